@@ -1,0 +1,1 @@
+//! The vaerans codec core.
