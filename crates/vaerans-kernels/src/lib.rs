@@ -1,1 +1,32 @@
 //! SIMD kernels of the vaerans codec.
+//!
+//! Each kernel exists twice: as a C++ range function compiled once per instruction set, and as a scalar Rust function in
+//! [`reference`], which is its meaning. Both give the same bits, floats included; the tests hold every instruction set of the
+//! machine to that. [`Kernels`] is the one entry: safe methods over slices that check lengths and dispatch.
+//!
+//! ```
+//! use vaerans_kernels::Kernels;
+//! let kernels = Kernels::active();
+//! let (a, b) = (vec![1.0f32; 5], vec![3.0f32; 5]);
+//! let (mut sum, mut difference) = (vec![0.0; 5], vec![0.0; 5]);
+//! kernels.hadamard_forward(&[&a, &b], &mut [&mut sum, &mut difference]);
+//! assert!((sum[0] - 8f32.sqrt()).abs() < 1e-6);
+//! ```
+#![deny(unsafe_op_in_unsafe_fn)]
+#![warn(missing_docs)]
+
+mod error;
+pub mod exact;
+mod isa;
+mod kernels;
+mod native;
+pub mod reference;
+
+// One line per family: its safe methods on `Kernels`.
+mod copy;
+mod hadamard;
+
+pub use copy::Element;
+pub use error::{Error, Result};
+pub use isa::Isa;
+pub use kernels::{Kernels, Streaming};

@@ -1,0 +1,22 @@
+# Flags every kernel is compiled with.
+#
+# The float results of a kernel are equal on every instruction set. That rests on: no contraction of a*b+c into one
+# rounding, no reassociation (never -ffast-math), and a fixed order of operations in the source.
+
+if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang|GNU")
+  message(FATAL_ERROR "the kernels need GCC or Clang (on Windows: the ClangCL toolset), found ${CMAKE_CXX_COMPILER_ID}")
+endif()
+
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(CMAKE_CXX_COMPILER_FRONTEND_VARIANT STREQUAL "MSVC")
+  set(VAERANS_WARNINGS /W4)
+  set(VAERANS_FLAGS /clang:-O3 /clang:-ffp-contract=off /clang:-fno-math-errno /GR- /EHs-c- /clang:-fno-threadsafe-statics)
+else()
+  set(VAERANS_WARNINGS -Wall -Wextra -Wno-psabi -Wno-unknown-pragmas -Wno-ignored-attributes)
+  set(VAERANS_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-exceptions -fno-rtti -fno-threadsafe-statics
+      -fno-asynchronous-unwind-tables)
+endif()

@@ -1,0 +1,96 @@
+#include "lanes.h"
+#include "vaerans/kernels.h"
+
+namespace {
+
+constexpr size_t kBlock = kLine / sizeof(float);  // elements of one line
+
+// The correctly rounded f32 of 1/sqrt(N).
+template <int N>
+constexpr float kScale = N == 2 ? 0x1.6a09e6p-1f : N == 4 ? 0.5f : N == 8 ? 0x1.6a09e6p-2f : 0.25f;
+
+// V is a vector or a float: each element sees the same operations in the same order.
+template <int N, class V>
+VAERANS_INLINE void butterflies(V (&x)[N]) {
+  for (int h = 1; h < N; h *= 2)
+    for (int i = 0; i < N; i += 2 * h)
+      for (int j = i; j < i + h; j++) {
+        const V a = x[j], b = x[j + h];
+        x[j] = a + b;
+        x[j + h] = a - b;
+      }
+  for (int c = 0; c < N; c++) x[c] = x[c] * kScale<N>;
+}
+
+template <int N>
+VAERANS_INLINE void one(const float* const* src, float* const* dst, size_t i) {
+  float x[N];
+  for (int c = 0; c < N; c++) x[c] = src[c][i];
+  butterflies<N>(x);
+  for (int c = 0; c < N; c++) dst[c][i] = x[c];
+}
+
+template <int N>
+VAERANS_INLINE void block(const float* const* src, float* const* dst, size_t i) {
+  for (size_t k = 0; k < kBlock; k += kLanes) {
+    f32v x[N];
+    for (int c = 0; c < N; c++) x[c] = load<f32v>(src[c] + i + k);
+    butterflies<N>(x);
+    for (int c = 0; c < N; c++) store(dst[c] + i + k, x[c]);
+  }
+}
+
+// Through a buffer in cache, so that each plane gets its line in one go.
+template <int N>
+VAERANS_INLINE void block_stream(const float* const* src, float* const* dst, size_t i) {
+  alignas(64) float line[N][kBlock];
+  for (size_t k = 0; k < kBlock; k += kLanes) {
+    f32v x[N];
+    for (int c = 0; c < N; c++) x[c] = load<f32v>(src[c] + i + k);
+    butterflies<N>(x);
+    for (int c = 0; c < N; c++) store(line[c] + k, x[c]);
+  }
+  for (int c = 0; c < N; c++) stream_line(dst[c] + i, line[c]);
+}
+
+// Whether the lines of all planes start at the same elements, and none is done in place (there the line is in cache).
+template <int N>
+bool can_stream(const float* const* src, float* const* dst, size_t begin) {
+  for (int c = 0; c < N; c++)
+    if (until_line(dst[c] + begin) != until_line(dst[0] + begin) || dst[c] == src[c]) return false;
+  return true;
+}
+
+template <int N>
+void transform_n(const float* const* src_planes, float* const* dst_planes, size_t begin, size_t end, uint32_t flags) {
+  const float* src[N];
+  float* dst[N];
+  for (int c = 0; c < N; c++) {
+    src[c] = src_planes[c];
+    dst[c] = dst_planes[c];
+  }
+  size_t i = begin;
+  if ((flags & VAERANS_STREAM) && can_stream<N>(src, dst, begin)) {
+    const size_t head = min_size(begin + until_line(dst[0] + begin), end);
+    for (; i < head; i++) one<N>(src, dst, i);
+    for (; i + kBlock <= end; i += kBlock) block_stream<N>(src, dst, i);
+    stream_fence();
+  }
+  for (; i + kBlock <= end; i += kBlock) block<N>(src, dst, i);
+  for (; i < end; i++) one<N>(src, dst, i);
+}
+
+void transform(const float* const* src, float* const* dst, size_t channels, size_t begin, size_t end, uint32_t flags) {
+  if (begin >= end) return;
+  switch (channels) {
+    case 2: return transform_n<2>(src, dst, begin, end, flags);
+    case 4: return transform_n<4>(src, dst, begin, end, flags);
+    case 8: return transform_n<8>(src, dst, begin, end, flags);
+    case 16: return transform_n<16>(src, dst, begin, end, flags);
+    default: return;
+  }
+}
+
+}  // namespace
+
+VAERANS_DEFINE(hadamard) = {transform};

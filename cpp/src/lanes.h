@@ -1,0 +1,115 @@
+// A small vector layer: what GCC and Clang's vector types cannot say portably.
+//
+// `f32v`, `i32v`, ... are vectors of the width this instruction set likes (VAERANS_VECTOR bytes); + - * & | ^ << >>, comparison
+// and `mask ? a : b` come from the compiler. Everything here is static: the same names are compiled with other flags
+// in other object files, and one merged copy would run AVX-512 code on a processor without it.
+//
+// Reductions that feed a byte keep 16 lane accumulators whatever the vector width, then add them as a fixed tree.
+#ifndef VAERANS_LANES_H
+#define VAERANS_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__SSE2__) || defined(_M_X64)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#endif
+
+#define VAERANS_CAT2(a, b) a##_##b
+#define VAERANS_CAT(a, b) VAERANS_CAT2(a, b)
+#define VAERANS_STRING2(a) #a
+#define VAERANS_STRING(a) VAERANS_STRING2(a)
+// VAERANS_SYMBOL(hadamard) is vaerans_hadamard_avx2 in the AVX2 build.
+#define VAERANS_SYMBOL(family) VAERANS_CAT(vaerans_##family, VAERANS_ISA_NAME)
+// Defines (and declares, for external linkage) the table of a family: VAERANS_DEFINE(hadamard) = { ... };
+#define VAERANS_DEFINE(family)                                          \
+  extern "C" const vaerans_##family##_table VAERANS_SYMBOL(family);     \
+  const vaerans_##family##_table VAERANS_SYMBOL(family)
+
+#if defined(__AVX512F__)
+#define VAERANS_VECTOR 64
+#elif defined(__AVX2__)
+#define VAERANS_VECTOR 32
+#else
+#define VAERANS_VECTOR 16
+#endif
+
+#define VAERANS_INLINE static inline __attribute__((always_inline, unused))
+
+namespace {
+
+typedef float f32v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef int32_t i32v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef uint32_t u32v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef int16_t i16v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef uint16_t u16v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef uint8_t u8v __attribute__((vector_size(VAERANS_VECTOR)));
+
+constexpr size_t kLanes = VAERANS_VECTOR / 4;  // 32-bit lanes of a vector
+constexpr size_t kLine = 64;                   // bytes of a cache line: the unit of a non-temporal store
+
+template <class V, class T>
+VAERANS_INLINE V load(const T* p) {
+  V v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+template <class V, class T>
+VAERANS_INLINE void store(T* p, V v) {
+  __builtin_memcpy(p, &v, sizeof v);
+}
+
+template <class V, class T>
+VAERANS_INLINE V splat(T x) {
+  return V{} + x;
+}
+
+// Non-temporal store; p is a multiple of VAERANS_VECTOR. Write whole lines: half a line in a write-combining buffer is
+// flushed as a slow partial write. An ordinary store where the instruction set has none.
+template <class V, class T>
+VAERANS_INLINE void stream(T* p, V v) {
+  static_assert(sizeof(V) == VAERANS_VECTOR, "one native vector");
+#if defined(__AVX512F__)
+  _mm512_stream_si512(reinterpret_cast<__m512i*>(p), (__m512i)v);
+#elif defined(__AVX2__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(p), (__m256i)v);
+#elif defined(__SSE2__)
+  _mm_stream_si128(reinterpret_cast<__m128i*>(p), (__m128i)v);
+#elif defined(__clang__) && defined(__ARM_NEON)
+  __builtin_nontemporal_store(v, reinterpret_cast<V*>(p));
+#else
+  store(p, v);
+#endif
+}
+
+// Copies one line from cache to a 64-byte aligned place with non-temporal stores.
+template <class T>
+VAERANS_INLINE void stream_line(T* dst, const T* src) {
+  const uint8_t* from = reinterpret_cast<const uint8_t*>(src);
+  uint8_t* to = reinterpret_cast<uint8_t*>(dst);
+  for (size_t i = 0; i < kLine; i += VAERANS_VECTOR) stream(to + i, load<u8v>(from + i));
+}
+
+// Orders non-temporal stores before whatever tells another thread that they are done. Once, at the end of a kernel.
+VAERANS_INLINE void stream_fence() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
+// Elements from p up to the next 64-byte boundary; p is aligned to its own type.
+template <class T>
+VAERANS_INLINE size_t until_line(const T* p) {
+  return ((0 - reinterpret_cast<uintptr_t>(p)) & (kLine - 1)) / sizeof(T);
+}
+
+VAERANS_INLINE size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
+
+}  // namespace
+
+#endif

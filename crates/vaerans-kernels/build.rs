@@ -1,0 +1,49 @@
+//! Builds the C++ kernels with CMake; without the feature `cxx` there is nothing to do.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    #[cfg(feature = "cxx")]
+    cxx::build();
+}
+
+#[cfg(feature = "cxx")]
+mod cxx {
+    use std::path::Path;
+
+    /// `cpp` and `cmake` are links to the folders of the repository; in a published crate they are the folders.
+    pub fn build() {
+        for folder in ["cpp", "cmake"] {
+            let path = Path::new(folder).canonicalize().unwrap_or_else(|e| {
+                panic!("vaerans-kernels: folder `{folder}` of the crate is missing ({e}); on Windows check the repository out with git's core.symlinks on")
+            });
+            println!("cargo:rerun-if-changed={}", path.display());
+        }
+        let mut config = cmake::Config::new("cpp");
+        // Optimised whatever the Rust profile is: unoptimised kernels would make every debug test crawl.
+        config.profile("Release").define("VAERANS_BUILD_TESTS", "OFF");
+        config.define("VAERANS_OPENMP", on(cfg!(feature = "openmp")));
+        config.define("VAERANS_WASM_SIMD", on(target("FEATURE").split(',').any(|f| f == "simd128")));
+        if target("ENV") == "msvc" {
+            config.generator_toolset("ClangCL");
+        }
+        let installed = config.build();
+        println!("cargo:rustc-link-search=native={}", installed.join("lib").display());
+        println!("cargo:rustc-link-lib=static=vaerans_kernels");
+        if cfg!(feature = "openmp") {
+            println!("cargo:rustc-link-lib={}", if target("VENDOR") == "apple" { "omp" } else { "gomp" });
+        }
+    }
+
+    fn on(yes: bool) -> &'static str {
+        if yes {
+            "ON"
+        } else {
+            "OFF"
+        }
+    }
+
+    /// What Cargo says about the target: `CARGO_CFG_TARGET_<NAME>`, empty if unset.
+    fn target(name: &str) -> String {
+        std::env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default()
+    }
+}

@@ -1,0 +1,69 @@
+//! Mirror of `cpp/include/vaerans/kernels.h`. The only foreign functions of the workspace are declared here.
+
+// With `cxx` off nothing constructs a table.
+#![cfg_attr(not(feature = "cxx"), allow(dead_code))]
+
+use crate::Isa;
+use std::ffi::c_char;
+
+pub(crate) const STREAM: u32 = 1;
+
+/// Declares the table; the order of the families is the order of `VAERANS_FAMILIES`.
+macro_rules! tables {
+    ($($family:ident: $table:ident,)*) => {
+        $(pub(crate) mod $family;)*
+
+        /// `vaerans_table`. Its pointers are to constants of the C++ library, which live as long as the process.
+        #[repr(C)]
+        pub(crate) struct Table {
+            isa: *const c_char,
+            families: *const c_char,
+            $(pub(crate) $family: &'static $family::$table,)*
+        }
+
+        #[cfg(test)]
+        const FAMILIES: &str = concat!($(stringify!($family), " "),*);
+    };
+}
+
+tables! {
+    copy: CopyTable,
+    hadamard: HadamardTable,
+}
+
+// SAFETY: a table and everything it points to is constant.
+unsafe impl Sync for Table {}
+
+#[cfg(feature = "cxx")]
+pub(crate) fn table_for(isa: Isa) -> Option<&'static Table> {
+    extern "C" {
+        fn vaerans_table_for(isa: i32) -> *const Table;
+    }
+    // SAFETY: the function takes any number; it gives null or a constant of the layout of `Table` (the test below compares
+    // the families' names and order), valid for the life of the process.
+    unsafe { vaerans_table_for(isa as i32).as_ref() }
+}
+
+#[cfg(not(feature = "cxx"))]
+pub(crate) fn table_for(_: Isa) -> Option<&'static Table> {
+    None
+}
+
+#[cfg(all(test, feature = "cxx"))]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+
+    #[test]
+    fn mirror_has_the_families_of_the_header() {
+        for isa in Isa::ALL {
+            let Some(table) = table_for(isa) else { continue };
+            // SAFETY: both are C string constants at the head of the table, whatever follows them.
+            let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
+            assert_eq!(name.to_str(), Ok(isa.name()));
+            assert_eq!(families.to_str(), Ok(FAMILIES));
+        }
+        assert!(table_for(Isa::Scalar).is_some());
+        assert!(table_for(Isa::Reference).is_none());
+    }
+}

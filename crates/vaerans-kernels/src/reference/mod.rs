@@ -1,0 +1,3 @@
+//! The kernels in scalar Rust: their meaning. Short and plain; speed is the C++ kernels' task.
+
+pub mod hadamard;
