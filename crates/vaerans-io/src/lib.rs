@@ -1,0 +1,37 @@
+//! Reading and writing JPEG, PNG, WebP and TIFF for the vaerans codec.
+//!
+//! The codec core never touches files; the bindings do, through this crate. It knows nothing of the codec and nothing of
+//! Python: bytes or a path go in, a [`Picture`] comes out, and back.
+//!
+//! Sizes are checked against [`Limits`] before anything is decoded, and a decoder that gives up on a hostile file gives an
+//! [`Error`], never a panic.
+//!
+//! ```
+//! use vaerans_io::{decode, encode, Format, Limits, Picture, Samples, WriteOptions};
+//!
+//! let grey = Picture::new(Samples::U8(vec![0, 64, 128, 255]), 2, 2, 1)?;
+//! let png = encode(&grey, Format::Png, &WriteOptions::default())?;
+//! assert_eq!(decode(&png, &Limits::default())?.samples, grey.samples);
+//! # Ok::<(), vaerans_io::Error>(())
+//! ```
+
+mod decode;
+mod decode_tiff;
+mod encode;
+mod encode_tiff;
+mod error;
+mod format;
+mod jpeg;
+mod limits;
+mod many;
+mod orient;
+mod picture;
+
+pub use decode::{decode, read};
+pub use encode::{encode, WriteOptions};
+pub use error::{Error, Result, CODES};
+pub use format::Format;
+pub use limits::Limits;
+pub use many::{read_each, read_many, Progress, ReadOptions};
+pub use orient::{apply_orientation, exif_orientation, reset_exif_orientation};
+pub use picture::{Picture, Samples};
