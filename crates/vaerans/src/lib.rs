@@ -1,1 +1,16 @@
-//! The vaerans codec core.
+//! The vaerans codec core: arena, entity-component-system, codec, container, metrics.
+//!
+//! Data travels one way: samples become a [`component::Component`] in an [`arena::Arena`], a
+//! [`ecs::pipe::Pipe`] of registry systems turns it into symbols and bytes, and
+//! [`bitstream`] lays those bytes out as a self-describing file. Nothing here opens files, reads
+//! clocks or prints: the homes (Python, Rust programs, the browser) do that.
+
+pub mod arena;
+pub mod codec;
+pub mod component;
+pub mod ecs;
+pub mod error;
+pub mod wire;
+
+pub use error::{Error, Result};
+pub use vaerans_kernels as kernels;

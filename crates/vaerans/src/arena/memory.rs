@@ -1,0 +1,177 @@
+//! The bytes behind an arena: a first-fit free list over one lazily touched allocation.
+
+use super::ALIGN;
+use crate::error::{Error, Result};
+use std::alloc::{alloc_zeroed, dealloc, Layout};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
+/// Sizes in bytes and counts of an arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArenaStats {
+    /// Size of the arena.
+    pub capacity: usize,
+    /// Bytes in blocks now.
+    pub used: usize,
+    /// Most bytes that were ever in blocks at once.
+    pub peak: usize,
+    /// Blocks handed out since the arena was made.
+    pub allocations: u64,
+    /// Views and unfrozen tensors that live now.
+    pub pins: usize,
+    /// Times the arena was reset.
+    pub resets: u64,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Free ranges, offset to length, never adjacent to one another.
+    free: BTreeMap<usize, usize>,
+    used: usize,
+    peak: usize,
+    allocations: u64,
+    pins: usize,
+    generation: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Memory {
+    raw: *mut u8,
+    layout: Layout,
+    base: *mut u8,
+    capacity: usize,
+    state: Mutex<State>,
+}
+
+// SAFETY: `raw` is owned by this value alone; who may touch which bytes is decided by `Block`s,
+// of which two never overlap, and by the pins in `state`.
+unsafe impl Send for Memory {}
+// SAFETY: as above; all bookkeeping is behind the mutex.
+unsafe impl Sync for Memory {}
+
+impl Memory {
+    pub fn new(bytes: usize) -> Result<Memory> {
+        let capacity = bytes.checked_next_multiple_of(ALIGN).filter(|&c| c > 0 && c < isize::MAX as usize - ALIGN);
+        let capacity = capacity.ok_or_else(|| Error::new("param.range", format!("an arena of {bytes} bytes")))?;
+        // Aligned zeroed allocations touch every page, plain ones do not: so align by hand.
+        let layout = Layout::from_size_align(capacity + ALIGN, 8).expect("checked above");
+        // SAFETY: the layout's size is not 0.
+        let raw = unsafe { alloc_zeroed(layout) };
+        if raw.is_null() {
+            return Err(Error::new("limit.memory", format!("the system refused {capacity} bytes (lower arena_bytes)")));
+        }
+        // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
+        let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
+        let state = State {
+            free: BTreeMap::from([(0, capacity)]),
+            used: 0,
+            peak: 0,
+            allocations: 0,
+            pins: 0,
+            generation: 0,
+        };
+        Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
+    }
+
+    pub fn base(&self) -> *mut u8 {
+        self.base
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every critical section below leaves the state whole, so a poisoned lock is still good.
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Offset and generation of a fresh range of `bytes`, rounded up to [`ALIGN`].
+    pub fn alloc(&self, bytes: usize) -> Result<(usize, u64)> {
+        let size = bytes.max(1).next_multiple_of(ALIGN);
+        let mut state = self.lock();
+        let found = state.free.iter().find(|(_, &len)| len >= size).map(|(&at, &len)| (at, len));
+        let Some((at, len)) = found else {
+            return Err(self.full(&state, bytes));
+        };
+        state.free.remove(&at);
+        if len > size {
+            state.free.insert(at + size, len - size);
+        }
+        state.used += size;
+        state.peak = state.peak.max(state.used);
+        state.allocations += 1;
+        Ok((at, state.generation))
+    }
+
+    fn full(&self, state: &State, bytes: usize) -> Error {
+        let largest = state.free.values().max().copied().unwrap_or(0);
+        let text = format!(
+            "{bytes} bytes needed, {} of {} free in the arena (largest piece {largest}); raise arena_bytes or despawn entities",
+            self.capacity - state.used,
+            self.capacity
+        );
+        Error::new("limit.arena", text)
+    }
+
+    /// Gives a range back, unless a reset has already done so.
+    pub fn free(&self, offset: usize, bytes: usize, generation: u64) {
+        let mut state = self.lock();
+        if state.generation != generation {
+            return;
+        }
+        let (mut at, mut len) = (offset, bytes.max(1).next_multiple_of(ALIGN));
+        state.used -= len;
+        if let Some((&before, &n)) = state.free.range(..at).next_back() {
+            if before + n == at {
+                state.free.remove(&before);
+                (at, len) = (before, len + n);
+            }
+        }
+        if let Some(n) = state.free.remove(&(at + len)) {
+            len += n;
+        }
+        state.free.insert(at, len);
+    }
+
+    /// Holds off resets, if `generation` is still the current one.
+    pub fn pin(&self, generation: Option<u64>) -> Result<()> {
+        let mut state = self.lock();
+        if generation.is_some_and(|g| g != state.generation) {
+            return Err(Error::new("param.stale_tensor", "the arena was reset after this tensor was allocated"));
+        }
+        state.pins += 1;
+        Ok(())
+    }
+
+    pub fn unpin(&self) {
+        self.lock().pins -= 1;
+    }
+
+    pub fn reset(&self) -> Result<()> {
+        let mut state = self.lock();
+        if state.pins > 0 {
+            let text = format!("{} views of the arena are alive; drop them before reset()", state.pins);
+            return Err(Error::new("param.arena_in_use", text));
+        }
+        state.generation += 1;
+        state.used = 0;
+        state.free = BTreeMap::from([(0, self.capacity)]);
+        Ok(())
+    }
+
+    pub fn stats(&self) -> ArenaStats {
+        let state = self.lock();
+        ArenaStats {
+            capacity: self.capacity,
+            used: state.used,
+            peak: state.peak,
+            allocations: state.allocations,
+            pins: state.pins,
+            resets: state.generation,
+        }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `new` with this layout; no block outlives its `Arc<Memory>`.
+        unsafe { dealloc(self.raw, self.layout) }
+    }
+}

@@ -1,0 +1,131 @@
+//! A pipe: the steps a user lines up, a cursor, and the entities they are for.
+
+use super::system::{Foreign, Need, System, Ty};
+use super::world::{EntityId, StepId, World};
+use crate::component::{Component, Params};
+use crate::error::Result;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+/// What runs at one place of a pipe.
+#[derive(Clone)]
+pub enum Step {
+    /// A system of this library.
+    Native(Arc<dyn System>),
+    /// A system of the home.
+    Foreign(Arc<Foreign>),
+}
+
+impl Step {
+    /// Class name.
+    pub fn name(&self) -> &str {
+        match self {
+            Step::Native(s) => s.name(),
+            Step::Foreign(f) => &f.name,
+        }
+    }
+
+    /// Parameters.
+    pub fn params(&self) -> Params {
+        match self {
+            Step::Native(s) => s.params(),
+            Step::Foreign(f) => f.params.clone(),
+        }
+    }
+
+    /// Inputs.
+    pub fn needs(&self) -> Vec<Need> {
+        match self {
+            Step::Native(s) => s.needs(),
+            Step::Foreign(f) => f.needs.clone(),
+        }
+    }
+
+    /// Checks the inputs' types and gives the result's.
+    pub fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
+        match self {
+            Step::Native(s) => s.infer(inputs),
+            Step::Foreign(f) => f.infer(inputs),
+        }
+    }
+}
+
+/// Where a step's cursor input comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputRef {
+    /// The newest component the entity has when the pipe starts: an image, else the last one.
+    Start,
+    /// What an earlier step of this pipe made.
+    Made(StepId),
+    /// The newest component under a key.
+    Key(String),
+}
+
+/// One step at its place: shared by a pipe and its forks, run once.
+pub struct Node {
+    /// Number of the step in its world.
+    pub id: StepId,
+    /// What runs.
+    pub step: Step,
+    /// The cursor it was appended at.
+    pub cursor: InputRef,
+    /// The key its result is stored under, if not the default one.
+    pub out: Option<String>,
+    done: AtomicBool,
+}
+
+impl Node {
+    /// Whether it has run.
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_done(&self) {
+        self.done.store(true, Ordering::Release);
+    }
+}
+
+/// Steps for some entities; lazy: [`super::Plan`] checks them, `advance` runs what has not run.
+#[derive(Clone)]
+pub struct Pipe {
+    /// The entities it is for.
+    pub entities: Vec<EntityId>,
+    /// The steps, in order.
+    pub nodes: Vec<Arc<Node>>,
+    /// Where the next step reads.
+    pub cursor: InputRef,
+}
+
+impl Pipe {
+    /// A pipe without steps.
+    pub fn new(entities: Vec<EntityId>) -> Pipe {
+        Pipe { entities, nodes: Vec::new(), cursor: InputRef::Start }
+    }
+
+    /// Appends a step at the cursor and moves the cursor to its result.
+    pub fn to(&mut self, world: &mut World, step: Step, out: Option<String>) -> StepId {
+        let id = world.new_step();
+        let cursor = std::mem::replace(&mut self.cursor, InputRef::Made(id));
+        self.nodes.push(Arc::new(Node { id, step, cursor, out, done: AtomicBool::new(false) }));
+        id
+    }
+
+    /// Moves the cursor to the newest component under `key`.
+    pub fn select(&mut self, key: &str) {
+        self.cursor = InputRef::Key(key.to_string());
+    }
+
+    /// A pipe with the same steps (run once, whoever runs them) and a cursor of its own.
+    pub fn fork(&self) -> Pipe {
+        self.clone()
+    }
+
+    /// The component that `key` names at the end of this pipe; run the pipe first.
+    ///
+    /// # Errors
+    /// `pipe.missing_component` where nothing made it.
+    pub fn result<'w>(&self, world: &'w World, id: EntityId, key: &str) -> Result<&'w Component> {
+        let made = self.nodes.iter().rev().find_map(|n| world.component(id, key, Some(n.id)).ok());
+        made.map_or_else(|| world.component(id, key, None), Ok)
+    }
+}
