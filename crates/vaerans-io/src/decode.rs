@@ -53,10 +53,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture> {
         Error::new("data.image_format", message)
     })?;
     if format == Format::Jpeg && !jpeg::is_whole(bytes) {
-        return Err(damaged(
-            format,
-            "it is cut short: no end-of-image marker after the picture",
-        ));
+        return Err(damaged(format, "it is cut short: no end-of-image marker after the picture"));
     }
     // The decoders are asked for errors, not panics, on hostile files; should one panic all the same, the file is to blame.
     // They own all they touch, so nothing half-changed outlives the panic.
@@ -74,9 +71,7 @@ fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture> {
     let input = Cursor::new(bytes);
     let mut decoder: Box<dyn ImageDecoder + '_> = match format {
         Format::Jpeg => Box::new(JpegDecoder::new(input).map_err(fail)?),
-        Format::Png => {
-            Box::new(PngDecoder::with_limits(input, limits.for_decoder()).map_err(fail)?)
-        }
+        Format::Png => Box::new(PngDecoder::with_limits(input, limits.for_decoder()).map_err(fail)?),
         Format::WebP => Box::new(WebPDecoder::new(input).map_err(fail)?),
         Format::Tiff => Box::new(TiffDecoder::new(input).map_err(fail)?),
     };
@@ -90,28 +85,16 @@ fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture> {
     // After the metadata: the TIFF decoder measures its profile by what the samples leave of the limits.
     decoder.set_limits(limits.for_decoder()).map_err(fail)?;
     let samples = samples(format, decoder, color)?;
-    Ok(Picture {
-        icc,
-        exif,
-        orientation,
-        ..Picture::new(samples, width, height, channels)?
-    })
+    Ok(Picture { icc, exif, orientation, ..Picture::new(samples, width, height, channels)? })
 }
 
 /// Metadata that cannot be read costs the metadata, not the picture.
-pub(crate) fn metadata(
-    found: image::ImageResult<Option<Vec<u8>>>,
-    limits: &Limits,
-) -> Option<Vec<u8>> {
+pub(crate) fn metadata(found: image::ImageResult<Option<Vec<u8>>>, limits: &Limits) -> Option<Vec<u8>> {
     let block = found.ok().flatten()?;
     (!block.is_empty() && block.len() <= limits.max_metadata_bytes).then_some(block)
 }
 
-fn samples(
-    format: Format,
-    decoder: Box<dyn ImageDecoder + '_>,
-    color: ColorType,
-) -> Result<Samples> {
+fn samples(format: Format, decoder: Box<dyn ImageDecoder + '_>, color: ColorType) -> Result<Samples> {
     let bytes = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
     let fail = |error| from_image(format, error);
     match color {
@@ -135,8 +118,7 @@ fn zeroed<T: Clone + Default>(length: usize) -> Result<Vec<T>> {
     let mut out = Vec::new();
     out.try_reserve_exact(length).map_err(|_| {
         let bytes = length.saturating_mul(size_of::<T>());
-        let message =
-            format!("no memory left for {bytes} bytes of samples; read fewer pictures at once");
+        let message = format!("no memory left for {bytes} bytes of samples; read fewer pictures at once");
         Error::new("limit.image_size", message)
     })?;
     out.resize(length, T::default());
@@ -144,10 +126,7 @@ fn zeroed<T: Clone + Default>(length: usize) -> Result<Vec<T>> {
 }
 
 pub(crate) fn damaged(format: Format, why: &str) -> Error {
-    let message = format!(
-        "this {} file cannot be decoded: {why}; fetch the file again",
-        format.name()
-    );
+    let message = format!("this {} file cannot be decoded: {why}; fetch the file again", format.name());
     Error::new("data.image_damaged", message)
 }
 
@@ -163,10 +142,7 @@ fn from_image(format: Format, error: ImageError) -> Error {
     match error {
         ImageError::Unsupported(what) => kind(format, &what.to_string()),
         ImageError::Limits(what) => {
-            let message = format!(
-                "this {} file asks for too much: {what}; raise max_bytes",
-                format.name()
-            );
+            let message = format!("this {} file asks for too much: {what}; raise max_bytes", format.name());
             Error::new("limit.image_size", message)
         }
         other => damaged(format, &other.to_string()),

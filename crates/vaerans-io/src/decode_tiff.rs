@@ -17,10 +17,7 @@ pub(crate) fn decode_grey_alpha(bytes: &[u8], limits: &Limits) -> Result<Option<
         return Ok(None);
     };
     let bits = match decoder.colortype() {
-        Ok(ColorType::Multiband {
-            bit_depth: bits @ (8 | 16),
-            num_samples: 2,
-        }) => bits,
+        Ok(ColorType::Multiband { bit_depth: bits @ (8 | 16), num_samples: 2 }) => bits,
         _ => return Ok(None),
     };
     let (width, height) = decoder.dimensions().map_err(fail)?;
@@ -33,13 +30,8 @@ pub(crate) fn decode_grey_alpha(bytes: &[u8], limits: &Limits) -> Result<Option<
     };
     Ok(Some(Picture {
         icc: icc.filter(|icc| profile_fits(icc, 2)),
-        orientation: if (1..=8).contains(&orientation) {
-            orientation
-        } else {
-            1
-        },
-        ..Picture::new(samples, width, height, 2)
-            .map_err(|e: Error| damaged(Format::Tiff, &e.message))?
+        orientation: if (1..=8).contains(&orientation) { orientation } else { 1 },
+        ..Picture::new(samples, width, height, 2).map_err(|e: Error| damaged(Format::Tiff, &e.message))?
     }))
 }
 

@@ -48,12 +48,7 @@ pub fn encode(picture: &Picture, format: Format, options: &WriteOptions) -> Resu
     Ok(out.into_inner())
 }
 
-fn write(
-    mut encoder: impl ImageEncoder,
-    picture: &Picture,
-    format: Format,
-    color: ExtendedColorType,
-) -> Result<()> {
+fn write(mut encoder: impl ImageEncoder, picture: &Picture, format: Format, color: ExtendedColorType) -> Result<()> {
     let fail = |error: ImageError| refused(format, &error.to_string());
     if let Some(icc) = &picture.icc {
         let set = encoder.set_icc_profile(icc.clone());
@@ -61,19 +56,14 @@ fn write(
     }
     if let Some(exif) = &picture.exif {
         if format == Format::Jpeg && exif.len() > JPEG_EXIF_MOST {
-            let why = format!(
-                "its EXIF block has {} bytes, the most is {JPEG_EXIF_MOST}",
-                exif.len()
-            );
+            let why = format!("its EXIF block has {} bytes, the most is {JPEG_EXIF_MOST}", exif.len());
             return Err(refused(format, &why));
         }
         let set = encoder.set_exif_metadata(exif.clone());
         set.map_err(|e| refused(format, &e.to_string()))?;
     }
     let bytes = picture.samples.as_bytes();
-    encoder
-        .write_image(bytes, picture.width, picture.height, color)
-        .map_err(fail)
+    encoder.write_image(bytes, picture.width, picture.height, color).map_err(fail)
 }
 
 /// The crate's name for the picture's samples, once it is sure that the format holds them.
@@ -86,10 +76,7 @@ fn color_type(picture: &Picture, format: Format) -> Result<ExtendedColorType> {
         Format::Tiff => u32::MAX,
     };
     if picture.width.max(picture.height) > most_side {
-        let why = format!(
-            "{}x{}, sides up to {most_side}",
-            picture.width, picture.height
-        );
+        let why = format!("{}x{}, sides up to {most_side}", picture.width, picture.height);
         return Err(refused(format, &why));
     }
     if wide && matches!(format, Format::Jpeg | Format::WebP) {
@@ -111,9 +98,7 @@ fn color_type(picture: &Picture, format: Format) -> Result<ExtendedColorType> {
 }
 
 pub(crate) fn refused(format: Format, why: &str) -> Error {
-    let message = format!(
-        "{} cannot hold this picture: {why}; write PNG or TIFF, or convert the picture first",
-        format.name()
-    );
+    let message =
+        format!("{} cannot hold this picture: {why}; write PNG or TIFF, or convert the picture first", format.name());
     Error::new("param.image_format", message)
 }

@@ -22,11 +22,7 @@ macro_rules! grey_alpha {
             fn horizontal_predict(row: &[$sample], result: &mut Vec<$sample>) {
                 let (first, rest) = row.split_at(row.len().min(2));
                 result.extend_from_slice(first);
-                result.extend(
-                    row.iter()
-                        .zip(rest)
-                        .map(|(left, here)| here.wrapping_sub(*left)),
-                );
+                result.extend(row.iter().zip(rest).map(|(left, here)| here.wrapping_sub(*left)));
             }
         }
     };
@@ -48,11 +44,7 @@ pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture) -> Result<
     done.map_err(|error| refused(Format::Tiff, &error.to_string()))
 }
 
-fn write<C: ColorType, W: Write + Seek>(
-    out: W,
-    picture: &Picture,
-    samples: &[C::Inner],
-) -> tiff::TiffResult<()>
+fn write<C: ColorType, W: Write + Seek>(out: W, picture: &Picture, samples: &[C::Inner]) -> tiff::TiffResult<()>
 where
     [C::Inner]: TiffValue,
 {

@@ -64,11 +64,7 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            io: None,
-        }
+        Self { code, message: message.into(), io: None }
     }
 
     pub(crate) fn file(path: &Path, what: &str, error: &io::Error) -> Self {

@@ -81,9 +81,7 @@ pub fn read_many<P: AsRef<Path> + Sync>(
         progress(at);
         ControlFlow::Continue(())
     });
-    let read_all = out
-        .into_iter()
-        .map(|slot| slot.expect("each path is reported once"));
+    let read_all = out.into_iter().map(|slot| slot.expect("each path is reported once"));
     read_all.collect()
 }
 

@@ -37,11 +37,7 @@ pub fn apply_orientation(mut picture: Picture) -> Picture {
 
 /// Gathers each pixel of the upright picture from where the stored one has it (EXIF 2.32, 4.6.4, tag 0x0112).
 fn turned<T: Copy>(from: &[T], width: usize, height: usize, channels: usize, how: u8) -> Vec<T> {
-    let (out_width, out_height) = if how >= 5 {
-        (height, width)
-    } else {
-        (width, height)
-    };
+    let (out_width, out_height) = if how >= 5 { (height, width) } else { (width, height) };
     let mut out = Vec::with_capacity(from.len());
     for y in 0..out_height {
         for x in 0..out_width {

@@ -60,24 +60,15 @@ impl Picture {
     /// # Errors
     /// `param.image_shape` when the sizes do not belong together.
     pub fn new(samples: Samples, width: u32, height: u32, channels: u8) -> Result<Self> {
-        let picture = Self {
-            samples,
-            width,
-            height,
-            channels,
-            icc: None,
-            exif: None,
-            orientation: 1,
-        };
+        let picture = Self { samples, width, height, channels, icc: None, exif: None, orientation: 1 };
         picture.check().map(|()| picture)
     }
 
     /// The fields are public: whoever takes a picture asks again.
     pub(crate) fn check(&self) -> Result<()> {
         let (width, height, channels) = (self.width, self.height, self.channels);
-        let expected = u64::from(width)
-            .checked_mul(u64::from(height))
-            .and_then(|pixels| pixels.checked_mul(u64::from(channels)));
+        let expected =
+            u64::from(width).checked_mul(u64::from(height)).and_then(|pixels| pixels.checked_mul(u64::from(channels)));
         let fits = width > 0 && height > 0 && (1..=4).contains(&channels);
         if fits && expected == Some(self.samples.len() as u64) {
             return Ok(());
@@ -95,7 +86,5 @@ impl Picture {
 /// Bytes 16 to 19 of a profile name the colour space of its data, bytes 36 to 39 are "acsp" (ICC.1, 7.2).
 pub(crate) fn profile_fits(profile: &[u8], channels: u8) -> bool {
     let space: &[u8] = if channels <= 2 { b"GRAY" } else { b"RGB " };
-    profile.len() >= 128
-        && profile.get(16..20) == Some(space)
-        && profile.get(36..40) == Some(b"acsp")
+    profile.len() >= 128 && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
 }

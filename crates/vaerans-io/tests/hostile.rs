@@ -5,12 +5,7 @@ use common::picture;
 use vaerans_io::{decode, encode, Format, Limits, WriteOptions};
 
 const FORMATS: [Format; 4] = [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff];
-const CODES: [&str; 4] = [
-    "data.image_format",
-    "data.image_damaged",
-    "data.image_kind",
-    "limit.image_size",
-];
+const CODES: [&str; 4] = ["data.image_format", "data.image_damaged", "data.image_kind", "limit.image_size"];
 
 fn file(format: Format) -> Vec<u8> {
     encode(&picture(40, 30, 3, 8), format, &WriteOptions::default()).unwrap()
@@ -24,16 +19,10 @@ fn a_cut_file_is_an_error_unless_all_samples_are_there() {
         let mut accepted = 0;
         for length in 0..whole.len() {
             match decode(&whole[..length], &Limits::default()) {
-                Err(error) => assert!(
-                    CODES.contains(&error.code),
-                    "{format:?} at {length}: {error}"
-                ),
+                Err(error) => assert!(CODES.contains(&error.code), "{format:?} at {length}: {error}"),
                 // A PNG's last checksums and its end chunk follow the samples.
                 Ok(picture) => {
-                    assert!(
-                        picture == clean,
-                        "{format:?} at {length}: other samples, no error"
-                    );
+                    assert!(picture == clean, "{format:?} at {length}: other samples, no error");
                     accepted += 1;
                 }
             }
@@ -102,36 +91,19 @@ fn a_size_beyond_the_limits_is_refused_before_anything_is_decoded() {
         }
     }
     for format in FORMATS {
-        let tight = Limits {
-            max_bytes: 40 * 30 * 3 - 1,
-            ..Limits::default()
-        };
+        let tight = Limits { max_bytes: 40 * 30 * 3 - 1, ..Limits::default() };
         let error = decode(&file(format), &tight).unwrap_err();
         assert_eq!(error.code, "limit.image_size");
-        assert!(
-            error.message.contains("max_bytes 3600, the limit is 3599"),
-            "{error}"
-        );
-        let exact = Limits {
-            max_bytes: 40 * 30 * 3,
-            max_side: 40,
-            max_pixels: 1200,
-            ..Limits::default()
-        };
+        assert!(error.message.contains("max_bytes 3600, the limit is 3599"), "{error}");
+        let exact = Limits { max_bytes: 40 * 30 * 3, max_side: 40, max_pixels: 1200, ..Limits::default() };
         assert!(decode(&file(format), &exact).is_ok());
     }
 }
 
 #[test]
 fn a_file_beyond_the_limit_is_refused() {
-    let tight = Limits {
-        max_file_bytes: 100,
-        ..Limits::default()
-    };
-    assert_eq!(
-        decode(&[0; 101], &tight).unwrap_err().code,
-        "limit.file_size"
-    );
+    let tight = Limits { max_file_bytes: 100, ..Limits::default() };
+    assert_eq!(decode(&[0; 101], &tight).unwrap_err().code, "limit.file_size");
 }
 
 #[test]

@@ -15,11 +15,7 @@ fn palette_png(transparent: bool) -> Vec<u8> {
     if transparent {
         encoder.set_trns(vec![255, 128, 0]);
     }
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(&[2, 1, 0])
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(&[2, 1, 0]).unwrap();
     out
 }
 
@@ -27,16 +23,10 @@ fn palette_png(transparent: bool) -> Vec<u8> {
 fn a_palette_becomes_rgb_or_rgba() {
     let p = decode(&palette_png(false), &Limits::default()).unwrap();
     assert_eq!(p.channels, 3);
-    assert_eq!(
-        p.samples,
-        Samples::U8(vec![0, 0, 255, 0, 255, 0, 255, 0, 0])
-    );
+    assert_eq!(p.samples, Samples::U8(vec![0, 0, 255, 0, 255, 0, 255, 0, 0]));
     let p = decode(&palette_png(true), &Limits::default()).unwrap();
     assert_eq!(p.channels, 4);
-    assert_eq!(
-        p.samples,
-        Samples::U8(vec![0, 0, 255, 0, 0, 255, 0, 128, 255, 0, 0, 255])
-    );
+    assert_eq!(p.samples, Samples::U8(vec![0, 0, 255, 0, 0, 255, 0, 128, 255, 0, 0, 255]));
 }
 
 #[test]
@@ -45,11 +35,7 @@ fn one_bit_becomes_grey() {
     let mut encoder = png::Encoder::new(&mut out, 8, 1);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(&[0b1010_0001])
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(&[0b1010_0001]).unwrap();
     let p = decode(&out, &Limits::default()).unwrap();
     assert_eq!(p.samples, Samples::U8(vec![255, 0, 255, 0, 0, 0, 0, 255]));
 }
@@ -76,8 +62,5 @@ fn float_samples_are_refused_by_name() {
     let file = tiff_of::<colortype::RGB32Float>(1, &[0.0, 0.5, 1.0]);
     let error = decode(&file, &Limits::default()).unwrap_err();
     assert_eq!(error.code, "data.image_kind");
-    assert!(
-        error.message.contains("convert it to 8 or 16-bit"),
-        "{error}"
-    );
+    assert!(error.message.contains("convert it to 8 or 16-bit"), "{error}");
 }

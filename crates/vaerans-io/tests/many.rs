@@ -6,9 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use common::picture;
-use vaerans_io::{
-    encode, read, read_each, read_many, Format, Limits, Picture, ReadOptions, WriteOptions,
-};
+use vaerans_io::{encode, read, read_each, read_many, Format, Limits, Picture, ReadOptions, WriteOptions};
 
 /// A folder that is gone when the test is.
 struct Folder(PathBuf);
@@ -25,11 +23,7 @@ impl Folder {
         for i in 0..count {
             let path = self.0.join(format!("{i}.png"));
             let p = picture(1 + i % 7, 1 + i % 5, 3, 8);
-            fs::write(
-                &path,
-                encode(&p, Format::Png, &WriteOptions::default()).unwrap(),
-            )
-            .unwrap();
+            fs::write(&path, encode(&p, Format::Png, &WriteOptions::default()).unwrap()).unwrap();
             out.0.push(path);
             out.1.push(p);
         }
@@ -44,10 +38,7 @@ impl Drop for Folder {
 }
 
 fn options(threads: usize) -> ReadOptions {
-    ReadOptions {
-        threads: Some(threads),
-        ..ReadOptions::default()
-    }
+    ReadOptions { threads: Some(threads), ..ReadOptions::default() }
 }
 
 #[test]
@@ -100,23 +91,14 @@ fn breaking_stops_the_reading() {
 #[test]
 fn no_file_is_no_work() {
     let none: [PathBuf; 0] = [];
-    assert!(read_many(&none, &ReadOptions::default(), |_| panic!(
-        "nothing to report"
-    ))
-    .is_empty());
+    assert!(read_many(&none, &ReadOptions::default(), |_| panic!("nothing to report")).is_empty());
 }
 
 #[test]
 fn a_folder_and_a_file_too_long_are_errors() {
     let folder = Folder::new("limits");
-    assert_eq!(
-        read(&folder.0, &Limits::default()).unwrap_err().code,
-        "unavailable.file"
-    );
+    assert_eq!(read(&folder.0, &Limits::default()).unwrap_err().code, "unavailable.file");
     let (paths, _) = folder.fill(1);
-    let tight = Limits {
-        max_file_bytes: 10,
-        ..Limits::default()
-    };
+    let tight = Limits { max_file_bytes: 10, ..Limits::default() };
     assert_eq!(read(&paths[0], &tight).unwrap_err().code, "limit.file_size");
 }

@@ -31,11 +31,7 @@ fn each_orientation_is_turned_upright() {
             p.exif = Some(exif(how));
             p.orientation = how;
             let p = apply_orientation(p);
-            assert_eq!(
-                (p.samples, p.width, p.orientation),
-                (make(shown), width, 1),
-                "{how}"
-            );
+            assert_eq!((p.samples, p.width, p.orientation), (make(shown), width, 1), "{how}");
             assert_eq!(p.exif, Some(exif(1)));
         }
     }
@@ -44,14 +40,8 @@ fn each_orientation_is_turned_upright() {
 #[test]
 fn channels_stay_together() {
     let p = Picture::new(Samples::U8((0..12).collect()), 2, 2, 3).unwrap();
-    let turned = apply_orientation(Picture {
-        orientation: 6,
-        ..p
-    });
-    assert_eq!(
-        turned.samples,
-        Samples::U8(vec![6, 7, 8, 0, 1, 2, 9, 10, 11, 3, 4, 5])
-    );
+    let turned = apply_orientation(Picture { orientation: 6, ..p });
+    assert_eq!(turned.samples, Samples::U8(vec![6, 7, 8, 0, 1, 2, 9, 10, 11, 3, 4, 5]));
 }
 
 #[test]

@@ -20,11 +20,7 @@ fn png_and_tiff_keep_every_sample_icc_and_orientation() {
                     p.icc = Some(profile(channels));
                     p.exif = (format == Format::Png).then(|| exif(6));
                     p.orientation = 6;
-                    assert_eq!(
-                        through(&p, format),
-                        p,
-                        "{format:?} {channels} {bits} {width}x{height}"
-                    );
+                    assert_eq!(through(&p, format), p, "{format:?} {channels} {bits} {width}x{height}");
                 }
             }
         }
@@ -41,8 +37,7 @@ fn webp_keeps_colour_exactly_and_widens_grey() {
         assert_eq!(through(&p, Format::WebP), p);
     }
     let back = through(&picture(19, 11, 1, 8), Format::WebP);
-    let (Samples::U8(grey), Samples::U8(rgb)) = (picture(19, 11, 1, 8).samples, back.samples)
-    else {
+    let (Samples::U8(grey), Samples::U8(rgb)) = (picture(19, 11, 1, 8).samples, back.samples) else {
         panic!("8 bits went in");
     };
     assert_eq!(back.channels, 3);
@@ -60,10 +55,7 @@ fn jpeg_is_close_and_keeps_icc_exif_orientation() {
         p.orientation = 8;
         let back = through(&p, Format::Jpeg);
         assert_eq!((back.width, back.height, back.channels), (32, 24, channels));
-        assert_eq!(
-            (&back.icc, &back.exif, back.orientation),
-            (&p.icc, &p.exif, 8)
-        );
+        assert_eq!((&back.icc, &back.exif, back.orientation), (&p.icc, &p.exif, 8));
         let (Samples::U8(a), Samples::U8(b)) = (&p.samples, &back.samples) else {
             panic!("8 bits went in");
         };
@@ -75,11 +67,7 @@ fn jpeg_is_close_and_keeps_icc_exif_orientation() {
 #[test]
 fn better_jpeg_quality_makes_larger_files() {
     let p = picture(64, 64, 3, 8);
-    let size = |quality| {
-        encode(&p, Format::Jpeg, &WriteOptions { quality })
-            .unwrap()
-            .len()
-    };
+    let size = |quality| encode(&p, Format::Jpeg, &WriteOptions { quality }).unwrap().len();
     assert!(size(20) < size(60) && size(60) < size(95));
 }
 
@@ -92,20 +80,11 @@ fn what_a_format_cannot_hold_is_refused_not_narrowed() {
         (Format::WebP, 3, 16, "16-bit"),
     ];
     for (format, channels, bits, word) in cases {
-        let error = encode(
-            &picture(4, 4, channels, bits),
-            format,
-            &WriteOptions::default(),
-        )
-        .unwrap_err();
+        let error = encode(&picture(4, 4, channels, bits), format, &WriteOptions::default()).unwrap_err();
         assert_eq!(error.code, "param.image_format");
         assert!(error.message.contains(word), "{error}");
     }
-    let wide = encode(
-        &picture(16_385, 1, 3, 8),
-        Format::WebP,
-        &WriteOptions::default(),
-    );
+    let wide = encode(&picture(16_385, 1, 3, 8), Format::WebP, &WriteOptions::default());
     assert_eq!(wide.unwrap_err().code, "param.image_format");
     let mut long = picture(2, 2, 3, 8);
     long.exif = Some(vec![0; 70_000]);
@@ -123,9 +102,7 @@ fn a_profile_of_another_colour_space_is_left_out() {
 #[test]
 fn sizes_that_do_not_belong_together_are_refused() {
     use vaerans_io::Picture;
-    for (width, height, channels, count) in
-        [(0, 1, 1, 0), (2, 2, 5, 20), (2, 2, 0, 0), (2, 2, 1, 3)]
-    {
+    for (width, height, channels, count) in [(0, 1, 1, 0), (2, 2, 5, 20), (2, 2, 0, 0), (2, 2, 1, 3)] {
         let error = Picture::new(Samples::U8(vec![0; count]), width, height, channels).unwrap_err();
         assert_eq!(error.code, "param.image_shape");
     }

@@ -38,11 +38,27 @@ const fn row(code: &'static str, meaning: &'static str, next: &'static str) -> C
 
 /// Every code the core raises, sorted by family; docs/errors.md is generated from it.
 pub static CODES: &[CodeDoc] = &[
-    row("pipe.missing_input", "a step needs a component that no earlier step produces", "add the system the message names, or select another key"),
-    row("pipe.wrong_kind", "a step was given a component kind it cannot take", "put the system the message names in between"),
-    row("pipe.wrong_inverse", "an inverse step does not match the newest forward step of its input", "undo the steps in reverse order"),
+    row(
+        "pipe.missing_input",
+        "a step needs a component that no earlier step produces",
+        "add the system the message names, or select another key",
+    ),
+    row(
+        "pipe.wrong_kind",
+        "a step was given a component kind it cannot take",
+        "put the system the message names in between",
+    ),
+    row(
+        "pipe.wrong_inverse",
+        "an inverse step does not match the newest forward step of its input",
+        "undo the steps in reverse order",
+    ),
     row("pipe.unknown_system", "the file names a system this build does not have", "register the system, or update"),
-    row("pipe.unregistered_system", "a pipe with an unregistered custom system cannot be saved", "register it with a number of the private range"),
+    row(
+        "pipe.unregistered_system",
+        "a pipe with an unregistered custom system cannot be saved",
+        "register it with a number of the private range",
+    ),
     row("pipe.no_inverse", "the system has no inverse", "leave the system out of pipes that must be decoded"),
     row("pipe.unknown_entity", "the entity does not exist or was despawned", "spawn it first"),
     row("pipe.missing_component", "the entity has no component under that key", "run the pipe that produces it"),
@@ -66,9 +82,21 @@ pub static CODES: &[CodeDoc] = &[
     row("stream.checksum", "a section's CRC32C differs: the bytes were changed", "fetch the file again"),
     row("stream.magic", "these bytes are not a vaerans file", "pass a .vrn file"),
     row("stream.version", "the file was written by another, incompatible version", "use the version the message names"),
-    row("stream.invalid", "a field of the file holds an impossible value", "the file is damaged or hostile: do not trust it"),
-    row("unavailable.isa", "this CPU or build lacks the instruction set asked for", "unset VAERANS_ISA or choose one the message lists"),
-    row("unavailable.feature", "this build lacks an optional part", "install the extra or build with the feature the message names"),
+    row(
+        "stream.invalid",
+        "a field of the file holds an impossible value",
+        "the file is damaged or hostile: do not trust it",
+    ),
+    row(
+        "unavailable.isa",
+        "this CPU or build lacks the instruction set asked for",
+        "unset VAERANS_ISA or choose one the message lists",
+    ),
+    row(
+        "unavailable.feature",
+        "this build lacks an optional part",
+        "install the extra or build with the feature the message names",
+    ),
     row("internal.bug", "an invariant of ours is broken", "please report it with the message"),
 ];
 

@@ -62,14 +62,8 @@ impl Memory {
         }
         // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
         let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
-        let state = State {
-            free: BTreeMap::from([(0, capacity)]),
-            used: 0,
-            peak: 0,
-            allocations: 0,
-            pins: 0,
-            generation: 0,
-        };
+        let state =
+            State { free: BTreeMap::from([(0, capacity)]), used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
         Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
     }
 

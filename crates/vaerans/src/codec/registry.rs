@@ -74,6 +74,7 @@ macro_rules! registry {
 }
 
 registry! {
+    "transform/hadamard.rs" hadamard;
 }
 
 /// The entry of a file's number.

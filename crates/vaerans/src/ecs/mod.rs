@@ -18,3 +18,6 @@ pub use schedule::{ForeignCall, Progress};
 pub use system::{Ctx, Foreign, Input, Need, Past, System, Ty};
 pub use trace::{Clock, TraceRow};
 pub use world::{EntityId, StepId, World, WorldOptions, WorldStats};
+
+#[cfg(test)]
+mod tests;

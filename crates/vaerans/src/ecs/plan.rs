@@ -109,7 +109,9 @@ impl Known<'_> {
 
     fn made(&self, step: StepId) -> Result<(StepId, Ty)> {
         let found = self.slots.iter().rev().find(|(s, _)| *s == step).cloned();
-        found.ok_or_else(|| Error::new("internal.bug", format!("step {step} is not in this pipe of {}", self.pipe.nodes.len())))
+        found.ok_or_else(|| {
+            Error::new("internal.bug", format!("step {step} is not in this pipe of {}", self.pipe.nodes.len()))
+        })
     }
 
     fn start(&self, need: &Need) -> Result<(StepId, Ty)> {

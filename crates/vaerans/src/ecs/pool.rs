@@ -31,7 +31,7 @@ fn cores() -> usize {
 
 /// Runs `work` for 0..n on at most `threads` threads; the results stand in order, and the error
 /// of the lowest index is the one that is reported.
-pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
+pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<T>> {
     if threads <= 1 || n <= 1 {
         return (0..n).map(work).collect();
     }
@@ -39,12 +39,16 @@ pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> 
 }
 
 #[cfg(not(feature = "threads"))]
-fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<Result<T>>> {
+fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<Result<T>>> {
     Ok((0..n).map(work).collect())
 }
 
 #[cfg(feature = "threads")]
-fn parallel<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<Result<T>>> {
+fn parallel<T: Send>(
+    threads: usize,
+    n: usize,
+    work: impl Fn(usize) -> Result<T> + Sync + Send,
+) -> Result<Vec<Result<T>>> {
     use rayon::prelude::*;
     let pool = rayon_pool(threads)?;
     Ok(pool.install(|| (0..n).into_par_iter().with_max_len(1).map(work).collect()))
@@ -67,7 +71,8 @@ fn rayon_pool(threads: usize) -> Result<std::sync::Arc<rayon::ThreadPool>> {
     let old: Vec<_> = pools.keys().filter(|(p, _)| *p != pid).copied().collect();
     old.into_iter().filter_map(|k| pools.remove(&k)).for_each(std::mem::forget);
     let named = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("vaerans-{i}"));
-    let pool = named.build().map_err(|e| Error::new("limit.memory", format!("{threads} threads: {e} (lower threads)")))?;
+    let pool =
+        named.build().map_err(|e| Error::new("limit.memory", format!("{threads} threads: {e} (lower threads)")))?;
     let pool = Arc::new(pool);
     pools.insert((pid, threads), pool.clone());
     Ok(pool)

@@ -1,7 +1,7 @@
 //! What a step of a pipe is: a [`System`] of this library, or a [`Foreign`] one of the home.
 
 use crate::arena::{Arena, TensorRef};
-use crate::component::{Component, Kind, Lineage, Meta, Origin, Params, StepRecord};
+use crate::component::{Component, Kind, Meta, Origin, Params, StepRecord};
 use crate::error::{Error, Result};
 use crate::wire::Limits;
 use std::sync::Arc;

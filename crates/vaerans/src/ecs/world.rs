@@ -178,7 +178,12 @@ impl World {
 
     /// Entities whose images lie one after another in one buffer, copied once. Gives one entity
     /// per slice of the first axis of `shape` (N, H, W, C).
-    pub fn copy_images(&mut self, dtype: DType, shape: &[usize], fill: impl FnOnce(&mut [u8])) -> Result<Vec<EntityId>> {
+    pub fn copy_images(
+        &mut self,
+        dtype: DType,
+        shape: &[usize],
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Result<Vec<EntityId>> {
         let (&n, image) = shape.split_first().ok_or_else(|| Error::new("param.shape", "a batch needs a first axis"))?;
         check_image(dtype, image, &self.limits)?;
         let mut batch = self.arena.alloc(dtype, shape)?;

@@ -1,0 +1,110 @@
+//! The orthonormal Hadamard transform over the channels of a latent.
+
+use crate::arena::DType;
+use crate::codec::registry::{Direction, Entry, Family};
+use crate::component::{Component, Kind, Meta, Params, Value};
+use crate::ecs::system::{forward, inverse};
+use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+
+/// Its line of the registry.
+pub const ENTRY: Entry = Entry {
+    number: 16,
+    name: "Hadamard4",
+    inverse_name: Some("Hadamard4Inverse"),
+    family: Family::Transform,
+    takes: TAKES,
+    gives: Kind::Yuvw,
+    key: "YUVW4",
+    build: Some(build),
+    summary: "orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels",
+};
+
+const TAKES: &[Kind] = &[Kind::Latent, Kind::Planes, Kind::Foreign];
+
+struct Hadamard {
+    direction: Direction,
+    size: usize,
+}
+
+fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
+    params.only("Hadamard4", &["size"])?;
+    let size = params.int("size", 4, 2..=16)? as usize;
+    if !size.is_power_of_two() {
+        return Err(Error::new("param.range", format!("size={size}; 2, 4, 8 or 16")));
+    }
+    Ok(Arc::new(Hadamard { direction, size }))
+}
+
+impl Hadamard {
+    fn rotate(&self, ctx: &Ctx, input: &Component) -> Result<crate::arena::TensorRef> {
+        let shape = input.data.shape();
+        if input.data.dtype() != DType::F32 {
+            return Err(Error::new("param.dtype", format!("float32 expected, not {}", input.data.dtype())));
+        }
+        let channels = shape.first().copied().unwrap_or(0);
+        if channels == 0 || channels % self.size != 0 {
+            let text = format!("{channels} channels do not split into groups of {}", self.size);
+            return Err(Error::new("param.shape", text));
+        }
+        let source = input.data.read::<f32>()?;
+        let plane = source.len() / channels;
+        let mut result = ctx.arena.alloc(DType::F32, shape)?;
+        let to = result.as_mut_slice::<f32>()?;
+        if plane > 0 {
+            for (from, to) in source.chunks_exact(plane * self.size).zip(to.chunks_exact_mut(plane * self.size)) {
+                let from: Vec<&[f32]> = from.chunks_exact(plane).collect();
+                let mut to: Vec<&mut [f32]> = to.chunks_exact_mut(plane).collect();
+                ctx.kernels.hadamard_forward(&from, &mut to);
+            }
+        }
+        Ok(result.freeze())
+    }
+}
+
+impl System for Hadamard {
+    fn name(&self) -> &'static str {
+        match self.direction {
+            Direction::Forward => ENTRY.name,
+            Direction::Inverse => "Hadamard4Inverse",
+        }
+    }
+
+    fn number(&self) -> u16 {
+        ENTRY.number
+    }
+
+    fn params(&self) -> Params {
+        Params::new().with("size", Value::Int(self.size as i64))
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        match self.direction {
+            Direction::Forward => vec![Need::cursor(TAKES)],
+            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
+        }
+    }
+
+    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
+        match self.direction {
+            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
+            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
+        }
+    }
+
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
+        let data = self.rotate(ctx, inputs[0].component)?;
+        Ok(match self.direction {
+            Direction::Forward => forward(self, inputs[0], ENTRY.gives, data, Meta::None, Vec::new()),
+            Direction::Inverse => {
+                inputs[0].component.lineage.expect(ENTRY.number, self.name())?;
+                inverse(inputs[0], data, Meta::None)
+            }
+        })
+    }
+
+    fn inverse(&self) -> Result<Arc<dyn System>> {
+        build(Direction::Inverse, &self.params())
+    }
+}
