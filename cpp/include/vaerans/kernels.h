@@ -14,13 +14,17 @@
 /* Flags of a kernel that writes much: VAERANS_STREAM asks for non-temporal stores (the result is not read back soon). */
 #define VAERANS_STREAM 1u
 
+#include "vaerans/blur.h"
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
+#include "vaerans/metric.h"
 
 /* The families, in the order of the table. */
 #define VAERANS_FAMILIES(X) \
+  X(blur)                   \
   X(copy)                   \
-  X(hadamard)
+  X(hadamard)               \
+  X(metric)
 
 #ifdef __cplusplus
 extern "C" {

@@ -23,10 +23,14 @@ mod native;
 pub mod reference;
 
 // One line per family: its safe methods on `Kernels`.
+mod blur;
 mod copy;
 mod hadamard;
+mod metric;
 
+pub use blur::{blur_weights, BlurSample, BlurShape};
 pub use copy::Element;
 pub use error::{Error, Result};
 pub use isa::Isa;
 pub use kernels::{Kernels, Streaming};
+pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};

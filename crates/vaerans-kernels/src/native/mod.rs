@@ -15,7 +15,7 @@ macro_rules! tables {
 
         /// `vaerans_table`. Its pointers are to constants of the C++ library, which live as long as the process.
         #[repr(C)]
-        pub(crate) struct Table {
+        pub struct Table {
             isa: *const c_char,
             families: *const c_char,
             $(pub(crate) $family: &'static $family::$table,)*
@@ -27,8 +27,10 @@ macro_rules! tables {
 }
 
 tables! {
+    blur: BlurTable,
     copy: CopyTable,
     hadamard: HadamardTable,
+    metric: MetricTable,
 }
 
 // SAFETY: a table and everything it points to is constant.
