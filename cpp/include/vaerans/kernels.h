@@ -18,13 +18,17 @@
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
 #include "vaerans/metric.h"
+#include "vaerans/rans.h"
+#include "vaerans/symbols.h"
 
 /* The families, in the order of the table. */
 #define VAERANS_FAMILIES(X) \
   X(blur)                   \
   X(copy)                   \
   X(hadamard)               \
-  X(metric)
+  X(metric)                 \
+  X(rans)                   \
+  X(symbols)
 
 #ifdef __cplusplus
 extern "C" {

@@ -27,6 +27,8 @@ mod blur;
 mod copy;
 mod hadamard;
 mod metric;
+mod rans;
+mod symbols;
 
 pub use blur::{blur_weights, BlurSample, BlurShape};
 pub use copy::Element;
@@ -34,3 +36,4 @@ pub use error::{Error, Result};
 pub use isa::Isa;
 pub use kernels::{Kernels, Streaming};
 pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
+pub use rans::{rans_interval, RANS_LANES, RANS_PAD};

@@ -31,6 +31,8 @@ tables! {
     copy: CopyTable,
     hadamard: HadamardTable,
     metric: MetricTable,
+    rans: RansTable,
+    symbols: SymbolsTable,
 }
 
 // SAFETY: a table and everything it points to is constant.

@@ -3,3 +3,5 @@
 pub mod blur;
 pub mod hadamard;
 pub mod metric;
+pub mod rans;
+pub mod symbols;
