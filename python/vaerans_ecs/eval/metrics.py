@@ -1,0 +1,47 @@
+"""Quality of a decoded picture, by the one definition in docs/metrics.md (the engine's own kernels)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Raised whenever a definition below changes, so that cached points of an older definition are measured again.
+METRICS_VERSION = 1
+
+MS_SSIM_SCALES = 5
+SSIM_WINDOW = 11  # the Gaussian window of MS-SSIM; scikit-image's SSIM uses 7
+
+
+class Quality(NamedTuple):
+    """PSNR in dB (``None`` when the pictures are equal), SSIM and MS-SSIM (``None`` on pictures that are too small)."""
+
+    psnr: float | None
+    ssim: float | None
+    ms_ssim: float | None
+    lossless: bool
+
+
+def ms_ssim_scales(height: int, width: int) -> int:
+    """Scales a picture has room for: the window must fit the coarsest one (5 need a side of 161). 0: none fits."""
+    side = min(height, width)
+    scales = 0
+    while scales < MS_SSIM_SCALES and side > (SSIM_WINDOW - 1) << scales:
+        scales += 1
+    return scales
+
+
+def measure(original: np.ndarray, decoded: np.ndarray) -> Quality:
+    """Compare two (H, W, 3) uint8 pictures."""
+    from vaerans_ecs import functional
+
+    scales = ms_ssim_scales(*original.shape[:2])
+    psnr = float(functional.psnr(original, decoded))
+    return Quality(
+        psnr=None if math.isinf(psnr) else psnr,
+        ssim=float(functional.ssim(original, decoded)) if min(original.shape[:2]) >= 7 else None,
+        ms_ssim=float(functional.ms_ssim(original, decoded, scales=scales)) if scales else None,
+        lossless=math.isinf(psnr),
+    )
