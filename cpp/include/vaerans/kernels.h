@@ -20,6 +20,7 @@
 #include "vaerans/metric.h"
 #include "vaerans/rans.h"
 #include "vaerans/symbols.h"
+#include "vaerans/wavelet.h"
 
 /* The families, in the order of the table. */
 #define VAERANS_FAMILIES(X) \
@@ -28,7 +29,8 @@
   X(hadamard)               \
   X(metric)                 \
   X(rans)                   \
-  X(symbols)
+  X(symbols)                \
+  X(wavelet)
 
 #ifdef __cplusplus
 extern "C" {

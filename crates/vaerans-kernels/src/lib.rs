@@ -29,6 +29,7 @@ mod hadamard;
 mod metric;
 mod rans;
 mod symbols;
+mod wavelet;
 
 pub use blur::{blur_weights, BlurSample, BlurShape};
 pub use copy::Element;
@@ -37,3 +38,4 @@ pub use isa::Isa;
 pub use kernels::{Kernels, Streaming};
 pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
 pub use rans::{rans_interval, RANS_LANES, RANS_PAD};
+pub use wavelet::{Bands, BandsMut, Filter, Plane, WaveletLevel, WaveletSample, WaveletScratch};

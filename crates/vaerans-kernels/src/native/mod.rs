@@ -33,6 +33,7 @@ tables! {
     metric: MetricTable,
     rans: RansTable,
     symbols: SymbolsTable,
+    wavelet: WaveletTable,
 }
 
 // SAFETY: a table and everything it points to is constant.

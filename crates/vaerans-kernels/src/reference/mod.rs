@@ -5,3 +5,4 @@ pub mod hadamard;
 pub mod metric;
 pub mod rans;
 pub mod symbols;
+pub mod wavelet;

@@ -1,0 +1,30 @@
+//! Mirror of `vaerans/wavelet.h`.
+
+/// `vaerans_wavelet_level`.
+#[repr(C)]
+pub(crate) struct Level {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) begin: usize,
+    pub(crate) end: usize,
+    pub(crate) filter: i32,
+    pub(crate) flags: u32,
+}
+
+/// level, src, src_stride, ll, ll_stride, upper, lower, stride, scratch
+pub(crate) type Forward<T> =
+    unsafe extern "C" fn(*const Level, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T);
+
+/// level, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch
+pub(crate) type Inverse<T> =
+    unsafe extern "C" fn(*const Level, *const T, usize, *const T, *const T, usize, *mut T, usize, *mut T);
+
+#[repr(C)]
+pub(crate) struct WaveletTable {
+    pub(crate) forward_f32: Forward<f32>,
+    pub(crate) inverse_f32: Inverse<f32>,
+    pub(crate) forward_i32: Forward<i32>,
+    pub(crate) inverse_i32: Inverse<i32>,
+    pub(crate) forward_i16: Forward<i16>,
+    pub(crate) inverse_i16: Inverse<i16>,
+}
