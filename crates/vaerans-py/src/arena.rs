@@ -1,0 +1,201 @@
+//! `Arena`, `TensorRef` and the buffers that NumPy views are made from.
+
+use crate::errors;
+use pyo3::exceptions::PyBufferError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use std::ffi::CString;
+use std::os::raw::{c_int, c_void};
+use vaerans::arena::{DType, Pinned};
+
+/// Immutable handle of a tensor: offset, shape, dtype, strides.
+#[pyclass(frozen, module = "vaerans_ecs._core")]
+pub struct TensorRef {
+    pub tensor: vaerans::arena::TensorRef,
+    /// Whether views may write: tensors that the user allocated, not results of steps.
+    pub writable: bool,
+}
+
+#[pymethods]
+impl TensorRef {
+    /// Bytes from the arena's first byte.
+    #[getter]
+    fn offset(&self) -> usize {
+        self.tensor.offset()
+    }
+
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.tensor.shape())
+    }
+
+    /// Steps of the axes in bytes.
+    #[getter]
+    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.tensor.strides())
+    }
+
+    /// NumPy's name of the element type.
+    #[getter]
+    fn dtype(&self) -> &'static str {
+        self.tensor.dtype().name()
+    }
+
+    #[getter]
+    fn nbytes(&self) -> usize {
+        self.tensor.byte_len()
+    }
+
+    /// Whether the memory belongs to somebody else.
+    #[getter]
+    fn is_leased(&self) -> bool {
+        self.tensor.is_leased()
+    }
+
+    /// Whether views of it may write.
+    #[getter]
+    fn is_writable(&self) -> bool {
+        self.writable && !self.tensor.is_leased()
+    }
+
+    fn __repr__(&self) -> String {
+        let t = &self.tensor;
+        let place = if t.is_leased() { "leased".to_string() } else { format!("offset={}", t.offset()) };
+        format!("TensorRef({place}, shape={:?}, dtype={}, strides={:?})", t.shape(), t.dtype(), t.strides())
+    }
+
+    fn __eq__(&self, other: &TensorRef) -> bool {
+        let (a, b) = (&self.tensor, &other.tensor);
+        let key = |t: &vaerans::arena::TensorRef| (t.offset(), t.is_leased(), t.dtype(), t.shape().to_vec());
+        key(a) == key(b)
+    }
+}
+
+impl TensorRef {
+    pub fn frozen(tensor: vaerans::arena::TensorRef) -> TensorRef {
+        TensorRef { tensor, writable: false }
+    }
+
+    /// The buffer that a NumPy view is made from.
+    pub fn buffer(&self) -> PyResult<Buffer> {
+        let t = &self.tensor;
+        let signed = |v: &[usize]| v.iter().map(|&n| n as isize).collect();
+        let format = match t.dtype() {
+            DType::U8 => "B",
+            DType::I8 => "b",
+            DType::U16 => "H",
+            DType::I16 => "h",
+            DType::U32 => "I",
+            DType::I32 => "i",
+            DType::U64 => "Q",
+            DType::I64 => "q",
+            DType::F16 => "e",
+            DType::F32 => "f",
+            DType::F64 => "d",
+        };
+        Ok(Buffer {
+            pinned: errors::py(t.pin())?,
+            shape: signed(t.shape()),
+            strides: signed(t.strides()),
+            item: t.dtype().size() as isize,
+            format: CString::new(format)?,
+            readonly: !self.is_writable(),
+        })
+    }
+}
+
+/// Memory of an arena as Python's buffer protocol shows it; holds off resets while it lives.
+#[pyclass(frozen, module = "vaerans_ecs._core")]
+pub struct Buffer {
+    pinned: Pinned,
+    shape: Vec<isize>,
+    strides: Vec<isize>,
+    item: isize,
+    format: CString,
+    readonly: bool,
+}
+
+#[pymethods]
+impl Buffer {
+    /// # Safety
+    /// Called by Python with a valid `view`.
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        let this = slf.get();
+        if view.is_null() {
+            return Err(PyBufferError::new_err("no view to fill"));
+        }
+        if this.readonly && flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE {
+            return Err(PyBufferError::new_err("this tensor is read-only"));
+        }
+        // SAFETY: `view` is valid (Python's contract). Pointer, shape and strides belong to the
+        // frozen object `slf`, which the view keeps alive through `obj`; nothing moves them.
+        unsafe {
+            (*view).buf = this.pinned.ptr().cast::<c_void>();
+            (*view).len = this.pinned.byte_len() as isize;
+            (*view).readonly = c_int::from(this.readonly);
+            (*view).itemsize = this.item;
+            (*view).format = this.format.as_ptr().cast_mut();
+            (*view).ndim = this.shape.len() as c_int;
+            (*view).shape = this.shape.as_ptr().cast_mut();
+            (*view).strides = this.strides.as_ptr().cast_mut();
+            (*view).suboffsets = std::ptr::null_mut();
+            (*view).internal = std::ptr::null_mut();
+            (*view).obj = slf.into_any().into_ptr();
+        }
+        Ok(())
+    }
+}
+
+/// A fixed budget of memory that tensors are carved from.
+#[pyclass(frozen, module = "vaerans_ecs._core")]
+pub struct Arena {
+    pub arena: vaerans::arena::Arena,
+}
+
+#[pymethods]
+impl Arena {
+    #[new]
+    fn new(bytes: usize) -> PyResult<Arena> {
+        Ok(Arena { arena: errors::py(vaerans::arena::Arena::new(bytes))? })
+    }
+
+    fn alloc_tensor(&self, shape: Vec<usize>, dtype: &str) -> PyResult<TensorRef> {
+        let t = errors::py(DType::parse(dtype).and_then(|d| self.arena.alloc(d, &shape)))?;
+        Ok(TensorRef { tensor: t.freeze(), writable: true })
+    }
+
+    /// The buffer of a tensor of this arena; `numpy.asarray` makes a view of it.
+    fn buffer(&self, tensor: &TensorRef) -> PyResult<Buffer> {
+        if !self.arena.owns(&tensor.tensor) {
+            let text = "the tensor belongs to another arena";
+            return Err(errors::exception(&vaerans::Error::new("param.stale_tensor", text)));
+        }
+        tensor.buffer()
+    }
+
+    fn subref_axis0(&self, tensor: &TensorRef, i: usize) -> PyResult<TensorRef> {
+        let sub = errors::py(tensor.tensor.subref_axis0(i))?;
+        Ok(TensorRef { tensor: sub, writable: tensor.writable })
+    }
+
+    fn reset(&self) -> PyResult<()> {
+        errors::py(self.arena.reset())
+    }
+
+    #[getter]
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        stats_dict(py, self.arena.stats())
+    }
+}
+
+pub fn stats_dict(py: Python<'_>, s: vaerans::arena::ArenaStats) -> PyResult<Bound<'_, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("capacity", s.capacity)?;
+    dict.set_item("used", s.used)?;
+    dict.set_item("peak", s.peak)?;
+    dict.set_item("allocations", s.allocations)?;
+    dict.set_item("views", s.pins)?;
+    dict.set_item("resets", s.resets)?;
+    Ok(dict)
+}

@@ -1,0 +1,54 @@
+//! `vaerans_ecs._core`: the Python binding. It converts, calls the core with the GIL released, and
+//! converts back; it holds no codec logic.
+
+mod arena;
+mod array;
+mod errors;
+mod params;
+mod pipe;
+mod world;
+
+use pyo3::prelude::*;
+
+/// What this build can do: version, instruction sets, OpenMP, number of cores.
+#[pyfunction]
+fn build_info(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyDict>> {
+    let info = pyo3::types::PyDict::new(py);
+    let names = |all: Vec<vaerans::kernels::Kernels>| all.iter().map(|k| k.isa().name()).collect::<Vec<_>>();
+    info.set_item("version", env!("CARGO_PKG_VERSION"))?;
+    info.set_item("isa", world::kernels(None).map(|k| k.isa().name()).unwrap_or("none"))?;
+    info.set_item("isa_available", names(vaerans::kernels::Kernels::available()))?;
+    info.set_item("openmp", cfg!(feature = "openmp"))?;
+    info.set_item("threads", errors::py(vaerans::ecs::pool::resolve(None))?)?;
+    Ok(info)
+}
+
+/// Rows of docs/errors.md: code, meaning, next step.
+#[pyfunction]
+fn error_codes() -> Vec<(&'static str, &'static str, &'static str)> {
+    vaerans::error::CODES.iter().map(|c| (c.code, c.meaning, c.next)).collect()
+}
+
+/// The registry: number, name, inverse name, family, key, whether it runs natively, summary.
+#[pyfunction]
+#[allow(clippy::type_complexity)]
+fn registry() -> Vec<(u16, &'static str, Option<&'static str>, String, &'static str, bool, &'static str)> {
+    let row = |e: &&vaerans::codec::registry::Entry| {
+        let family = format!("{:?}", e.family).to_lowercase();
+        (e.number, e.name, e.inverse_name, family, e.key, e.build.is_some(), e.summary)
+    };
+    vaerans::codec::registry::REGISTRY.iter().map(row).collect()
+}
+
+#[pymodule]
+fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<arena::Arena>()?;
+    m.add_class::<arena::TensorRef>()?;
+    m.add_class::<arena::Buffer>()?;
+    m.add_class::<world::World>()?;
+    m.add_class::<pipe::Pipe>()?;
+    m.add_function(wrap_pyfunction!(build_info, m)?)?;
+    m.add_function(wrap_pyfunction!(error_codes, m)?)?;
+    m.add_function(wrap_pyfunction!(registry, m)?)?;
+    Ok(())
+}

@@ -1,0 +1,63 @@
+"""vaerans_ecs: an image and latent codec with an entity-component-system pipeline.
+
+>>> import numpy as np, vaerans_ecs as ve
+>>> img = np.zeros((32, 48, 3), np.uint8)
+>>> data = ve.compress(img, quality=80)
+>>> ve.decompress(data).shape
+(32, 48, 3)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from . import errors
+from .arena import Arena, TensorRef
+from .world import World
+
+if TYPE_CHECKING:
+    from . import components, eval, functional, models, pillow, systems, viz
+    from .api import Info, compress, decompress, info
+    from .files import imread, imwrite
+    from .pil import PILVAE, PILVAEDecoder
+    from .pillow import register_pillow
+    from .pipe import Pipe, Pipeline
+    from .systems import System, register_system
+
+__version__ = "0.1.0"
+
+#: Names that are imported when they are first used, and where from.
+_LAZY = {
+    "Info": ".api",
+    "PILVAE": ".pil",
+    "PILVAEDecoder": ".pil",
+    "Pipe": ".pipe",
+    "Pipeline": ".pipe",
+    "System": ".systems",
+    "compress": ".api",
+    "decompress": ".api",
+    "imread": ".files",
+    "imwrite": ".files",
+    "info": ".api",
+    "register_pillow": ".pillow",
+    "register_system": ".systems",
+}
+_MODULES = ("components", "eval", "functional", "models", "pillow", "systems", "viz")
+
+__all__ = ["Arena", "TensorRef", "World", "__version__", "errors", *_LAZY, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        value = getattr(importlib.import_module(_LAZY[name], __name__), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f".{name}", __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,213 @@
+"""Pipes: systems lined up for some entities, checked as a whole, run when a result is asked for."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from . import _core
+from .components import Component
+from .errors import PipeError
+
+if TYPE_CHECKING:
+    from .systems.base import System
+    from .world import World
+
+__all__ = ["Handle", "Pipe", "Pipeline"]
+
+
+class Handle:
+    """A result of a pipe: one component of one entity."""
+
+    def __init__(self, world: World, eid: int, key: str, step: int | None) -> None:
+        self._world = world
+        self.eid = eid
+        self.key = key
+        self._step = step
+
+    @property
+    def component(self) -> Component:
+        """The component."""
+        return self._world.component(self.eid, self.key, self._step)
+
+    def numpy(self) -> np.ndarray:
+        """A view of the main tensor in the arena: no copy."""
+        return self._world.view(self.component.ref)
+
+    def item(self) -> float:
+        """The value of a metric."""
+        return float(self.numpy().reshape(-1)[0])
+
+    def tobytes(self) -> bytes:
+        """A whole ``.vrn`` file for a Bitstream, the raw elements for anything else."""
+        if self.key == "Bitstream":
+            return self._world._core.file_bytes(self.eid, self.key, self._step)
+        return self.numpy().tobytes()
+
+    def save(self, path: str | Path) -> None:
+        """Writes a Bitstream as a ``.vrn`` file, an image by its extension, anything else as ``.npy``."""
+        from ._files import atomic_write
+
+        target = Path(path)
+        if self.key == "Bitstream":
+            atomic_write(target, self.tobytes(), overwrite=True)
+        elif target.suffix == ".npy":
+            import io
+
+            data = io.BytesIO()
+            np.save(data, self.numpy())
+            atomic_write(target, data.getvalue(), overwrite=True)
+        elif self.key.endswith("RGB"):
+            from .files import imwrite
+
+            imwrite(target, self.numpy())
+        else:
+            raise PipeError("pipe.not_saveable", f"{self.key} is not a whole file; save Bitstream, or use .npy")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        ref = self.component.ref
+        return f"Handle({self.key} of entity {self.eid}, shape={ref.shape}, dtype={ref.dtype})"
+
+
+class Pipe:
+    """Steps for one entity or many; mutable and lazy.
+
+    ``to`` and ``|`` append a system at the cursor and return the pipe itself; ``select`` (``use``) moves
+    the cursor to the newest component of a key; ``fork`` copies the cursor; ``out`` checks the plan,
+    runs what has not run and gives a handle (a list for several entities).
+    """
+
+    def __init__(self, world: World, entities: list[int]) -> None:
+        self.world = world
+        self.entities = entities
+        self.systems: list[System] = []
+        self._core = _core.Pipe(world._core, entities)
+
+    def to(self, system: System, out: str | None = None) -> Pipe:
+        """Appends a system; ``out`` names the key its result is stored under."""
+        from .systems.base import System
+
+        if not isinstance(system, System):
+            raise PipeError("pipe.wrong_kind", f"a System was expected, not {type(system).__name__}")
+        system._append(self._core, len(self.systems), out)
+        self.systems.append(system)
+        return self
+
+    def __or__(self, system: System) -> Pipe:
+        return self.to(system)
+
+    def select(self, key: str) -> Pipe:
+        """Moves the cursor to the newest component under ``key``."""
+        self._core.select(key)
+        return self
+
+    use = select
+
+    def fork(self) -> Pipe:
+        """A pipe with the same steps, run once whoever runs them, and a cursor of its own."""
+        fork = Pipe.__new__(Pipe)
+        fork.world, fork.entities, fork.systems = self.world, self.entities, list(self.systems)
+        fork._core = self._core.fork()
+        return fork
+
+    def run(self, eids: Iterable[int] | None = None) -> Pipe:
+        """Checks the plan and runs every step that has not run; for other entities, if given."""
+        if eids is not None:
+            self.entities = [int(e) for e in eids]
+            self._core = self._fresh(self.entities)
+        while (call := self._core.advance()) is not None:
+            self._run_foreign(*call)
+            self._core.finish()
+        return self
+
+    def _fresh(self, entities: list[int]) -> Any:
+        """The same steps from the start, for other entities."""
+        return self._core.again(entities)
+
+    def _run_foreign(self, step: int, handle: int, groups: list[list[int]], bound: list[Any]) -> None:
+        system = self.systems[handle]
+        slots = {eid: (inputs, key) for eid, inputs, key in bound}
+        for group in groups:
+            start = time.perf_counter_ns()
+            with self.world._during(step, slots):
+                system.run(self.world, group)
+            nanos = time.perf_counter_ns() - start
+            inputs, key = slots[group[0]]
+            if inputs and (key, step) in self.world.versions(group[0]):
+                text = ", ".join(f"{k}={v!r}" for k, v in system.params().items())
+                self.world._core.add_trace(step, type(system).__name__, text, group, inputs[0], key, nanos)
+
+    @overload
+    def out(self, key: None = None) -> Handle: ...
+    @overload
+    def out(self, key: str) -> Handle: ...
+    def out(self, key: str | None = None) -> Any:
+        """Checks the plan, runs what has not run, and gives the component under ``key``.
+
+        Without a key: what stands under the cursor. A list of handles for several entities.
+        """
+        if key is None:
+            key = self._core.cursor_key()
+            if key is None:
+                raise PipeError("pipe.missing_input", "the pipe has no step; name a key")
+        self.run()
+        handles = [self._handle(e, key) for e in self.entities]
+        return handles[0] if len(handles) == 1 else handles
+
+    def _handle(self, eid: int, key: str) -> Handle:
+        step = self._core.step_of(eid, key)
+        self.world._core.component(eid, key, step)
+        return Handle(self.world, eid, key, step)
+
+    def describe(self) -> Description:
+        """The checked plan: what every step reads and makes. Runs nothing."""
+        return Description(self._core.plan(), len(self.entities))
+
+    def _repr_html_(self) -> str:
+        return self.describe()._repr_html_()
+
+    def __repr__(self) -> str:
+        names = " | ".join(repr(s) for s in self.systems)
+        return f"Pipe({len(self.entities)} entities: {names or 'no step'})"
+
+
+Pipeline = Pipe
+
+
+class Description:
+    """A plan for people: text, or a table in a notebook."""
+
+    def __init__(self, rows: list[Any], entities: int) -> None:
+        self.rows = rows
+        self.entities = entities
+
+    def _table(self) -> list[tuple[str, ...]]:
+        head = ("step", "system", "reads", "makes", "state")
+        rows = (
+            (str(step), f"{name}({params})", ", ".join(inputs), f"{key} ({kind})", "ran" if done else "to run")
+            for step, name, params, done, inputs, key, kind in self.rows
+        )
+        return [head, *rows]
+
+    def __str__(self) -> str:
+        table = self._table()
+        widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+        lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table)
+        return "\n".join([f"pipe over {self.entities} entities", *lines])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head, *rows = self._table()
+        cells = "".join(f"<th>{html.escape(c)}</th>" for c in head)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows)
+        caption = f"<caption>pipe over {self.entities} entities</caption>"
+        return f"<table>{caption}<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"

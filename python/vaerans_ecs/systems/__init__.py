@@ -1,0 +1,32 @@
+"""Systems: the steps a pipe is made of. Importing this imports neither ONNX Runtime nor scikit-image."""
+
+from .base import NativeSystem, System, register_system, registered
+from .transform import (
+    Hadamard4,
+    Hadamard4Inverse,
+    WaveletCDF53,
+    WaveletCDF53Inverse,
+    WaveletCDF97,
+    WaveletCDF97Inverse,
+    WaveletHaar,
+    WaveletHaarInverse,
+    YCoCgR,
+    YCoCgRInverse,
+)
+
+__all__ = [
+    "Hadamard4",
+    "Hadamard4Inverse",
+    "NativeSystem",
+    "System",
+    "WaveletCDF53",
+    "WaveletCDF53Inverse",
+    "WaveletCDF97",
+    "WaveletCDF97Inverse",
+    "WaveletHaar",
+    "WaveletHaarInverse",
+    "YCoCgR",
+    "YCoCgRInverse",
+    "register_system",
+    "registered",
+]

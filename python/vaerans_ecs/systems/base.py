@@ -1,0 +1,152 @@
+"""What a system is: the base of the native ones and of a user's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ..errors import ParamError, PipeError
+
+if TYPE_CHECKING:
+    from ..world import World
+
+__all__ = ["NativeSystem", "Registered", "System", "register_system", "registered"]
+
+_KINDS = {
+    "RGB": "Image",
+    "ReconRGB": "Image",
+    "BlurRGB": "Image",
+    "Planes": "Planes",
+    "Latent4": "Latent",
+    "YUVW4": "Yuvw",
+    "WaveletPyr": "Wavelet",
+    "SymbolsU8": "Symbols",
+    "Bitstream": "Bitstream",
+    "Residual": "Residual",
+    "ResidualRGB": "Residual",
+}
+
+#: Numbers that users may register their systems under.
+PRIVATE = range(0x8000, 0x10000)
+
+
+class System:
+    """A step of a pipe. Subclass it to add one of your own.
+
+    Declare ``requires`` (keys it reads; the first is the pipe's cursor) and ``produces`` (keys it makes;
+    the first is where the cursor goes), and write ``run(world, eids)``: all entities of one call have
+    inputs of one shape. Read them with ``world.inputs(eid)``, attach the result with
+    ``world.attach(eid, world.output_key(eid), component)``.
+
+    A pair that should be saved in files is registered with :func:`register_system`; then ``params()``
+    must be JSON, and a component's ``side`` bytes reach the inverse as ``lineage[-1].side``.
+    """
+
+    requires: ClassVar[Sequence[str]] = ()
+    produces: ClassVar[Sequence[str]] = ()
+    #: Number in files; 0: not registered.
+    number: ClassVar[int] = 0
+    #: Whether it undoes the forward system of the same number.
+    is_inverse: ClassVar[bool] = False
+    #: Whether it belongs into a decodable history (false for metrics and side products).
+    is_recorded: ClassVar[bool] = True
+
+    def params(self) -> dict[str, Any]:
+        """Parameters to build the system again: ``type(self)(**params)``."""
+        return {}
+
+    def run(self, world: World, eids: list[int]) -> None:
+        """Runs on entities whose inputs have one shape."""
+        raise PipeError("pipe.not_runnable", f"{type(self).__name__} has no run(world, eids)")
+
+    def _append(self, pipe: Any, handle: int, out: str | None) -> int:
+        cls = type(self)
+        needs = [
+            (key, [_KINDS[key]] if key in _KINDS else [], [key], None if i == 0 else key)
+            for i, key in enumerate(cls.requires)
+        ]
+        if not cls.produces:
+            raise PipeError("pipe.wrong_kind", f"{cls.__name__} declares no key in `produces`")
+        params = {k: v for k, v in self.params().items() if v is not None}
+        if cls.number in PRIVATE:
+            params = {"json": dump(params, cls)}
+        elif not all(isinstance(v, bool | int | float | str) for v in params.values()):
+            params = {"json": json.dumps(params, default=str)}
+        return pipe.to_foreign(
+            handle, cls.__name__, cls.number, params, needs, list(cls.produces), cls.is_inverse, cls.is_recorded, out
+        )
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{k}={v!r}" for k, v in self.params().items())
+        return f"{type(self).__name__}({inner})"
+
+
+def dump(params: dict[str, Any], cls: type) -> str:
+    """Parameters as JSON text."""
+    try:
+        return json.dumps(params)
+    except TypeError as e:
+        raise ParamError("param.type", f"{cls.__name__}.params() must be JSON: {e}") from None
+
+
+class NativeSystem(System):
+    """A system of the registry, run by the core."""
+
+    def __init__(self, **params: Any) -> None:
+        self._params = {k: v for k, v in params.items() if v is not None}
+
+    #: Name in the registry, if not the class name.
+    native: ClassVar[str] = ""
+
+    def params(self) -> dict[str, Any]:
+        return dict(self._params)
+
+    def _append(self, pipe: Any, handle: int, out: str | None) -> int:
+        return pipe.to_native(type(self).native or type(self).__name__, self._params, out)
+
+
+class Registered(NamedTuple):
+    """A pair of systems under one number."""
+
+    forward: type[System]
+    inverse: type[System] | None
+
+
+_REGISTERED: dict[int, Registered] = {}
+
+
+def register_system(number: int, forward: type[System], inverse: type[System] | None = None) -> None:
+    """Gives a custom pair a number, so that files can name it.
+
+    Parameters
+    ----------
+    number : int
+        From 0x8000 to 0xFFFF; every file that uses the pair names it, so never change its meaning.
+    forward, inverse : type
+        Subclasses of :class:`System` whose ``params()`` are JSON. The inverse is built with the forward's
+        parameters.
+
+    Raises
+    ------
+    ParamError
+        ``param.range`` outside the private range, ``param.taken`` where another pair has the number.
+    """
+    if number not in PRIVATE:
+        raise ParamError("param.range", f"number={number:#x}; 0x8000 to 0xffff are for systems of your own")
+    _register(number, forward, inverse)
+
+
+def _register(number: int, forward: type[System], inverse: type[System] | None) -> None:
+    known = _REGISTERED.get(number)
+    if known and known.forward.__qualname__ != forward.__qualname__:
+        raise ParamError("param.taken", f"number {number:#x} belongs to {known.forward.__qualname__}")
+    forward.number = number
+    if inverse is not None:
+        inverse.number, inverse.is_inverse = number, True
+    _REGISTERED[number] = Registered(forward, inverse)
+
+
+def registered(number: int) -> Registered | None:
+    """The pair registered under ``number``."""
+    return _REGISTERED.get(number)

@@ -1,0 +1,272 @@
+"""The world: entities, the arena behind their components, and pipes over them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import _core
+from .arena import Arena
+from .components import Component, ComponentStore, from_core
+from .errors import ParamError
+
+if TYPE_CHECKING:
+    from ._core import TensorRef
+    from .pipe import Pipe
+    from .trace import Trace
+
+__all__ = ["World"]
+
+_STORES = {
+    "rgb": "RGB",
+    "recon": "ReconRGB",
+    "blur": "BlurRGB",
+    "planes": "Planes",
+    "latent": "Latent4",
+    "yuvw": "YUVW4",
+    "wavelet": "WaveletPyr",
+    "symbols": "SymbolsU8",
+    "bitstream": "Bitstream",
+    "residual": "Residual",
+}
+
+
+class World:
+    """Entities with their components, an arena, and the settings systems run with.
+
+    Parameters
+    ----------
+    arena_bytes : int
+        Budget of the arena in bytes; memory is touched only when it is used.
+    device : str
+        Where networks run: ``"cpu"`` or an ONNX Runtime device (``"cuda"``). Kernels run on the CPU.
+    dtype : str
+        Element type of latents: ``"float32"``.
+    threads : int, optional
+        Threads; without it ``VAERANS_THREADS``, then the cores this process may use. 1 never enters a pool.
+    isa : str, optional
+        Instruction set (``"avx2"``, ``"reference"``, ...); without it ``VAERANS_ISA``, then the best there is.
+    trace : bool
+        Whether steps leave rows in :attr:`trace`.
+    seed : int
+        Seed for systems that draw numbers; kept in the trace.
+
+    Notes
+    -----
+    A world may be used from many threads: each call takes its lock and releases the GIL.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vaerans_ecs import World
+    >>> w = World(arena_bytes=1 << 20)
+    >>> e = w.spawn_image(np.zeros((8, 8, 3), np.uint8))
+    >>> w.rgb[e].pix.shape
+    (8, 8, 3)
+    """
+
+    def __init__(
+        self,
+        arena_bytes: int = 512 << 20,
+        device: str = "cpu",
+        dtype: str = "float32",
+        threads: int | None = None,
+        *,
+        isa: str | None = None,
+        trace: bool = True,
+        seed: int = 0,
+    ) -> None:
+        if np.dtype(dtype) != np.float32:
+            raise ParamError("param.dtype", f"dtype={dtype!r}; float32 is the element type of latents")
+        self._core = _core.World(int(arena_bytes), threads, isa, trace, seed)
+        self.device = device
+        self.dtype = np.dtype(dtype)
+        self.arena = Arena._of(self._core.arena)
+        self._local = threading.local()
+
+    # Stores -----------------------------------------------------------------------------------
+
+    def store(self, key: str) -> ComponentStore:
+        """Components under any key, as a mapping from entity to component."""
+        return ComponentStore(self, key)
+
+    def __getattr__(self, name: str) -> ComponentStore:
+        key = _STORES.get(name)
+        if key is None:
+            raise AttributeError(f"World has no attribute {name!r}; stores are {', '.join(_STORES)}, or store(key)")
+        return ComponentStore(self, key)
+
+    def component(self, eid: int, key: str, step: int | None = None) -> Component:
+        """The newest component under ``key``, or the version that ``step`` made."""
+        return from_core(key, self._core.component(eid, key, step))
+
+    def attach(self, eid: int, key: str, component: Component) -> None:
+        """Puts ``component`` under ``key`` as a new version; older ones stay readable by step."""
+        step = getattr(self._local, "step", None)
+        self._core.attach(eid, key, component.ref, component.meta(), step, component.side)
+
+    def versions(self, eid: int) -> list[tuple[str, int]]:
+        """Keys and step numbers of an entity's components, oldest first."""
+        return self._core.keys(eid)
+
+    # Spawning ---------------------------------------------------------------------------------
+
+    def new_entity(self) -> int:
+        """A new entity without components."""
+        return self._core.new_entity()
+
+    def spawn_image(self, image: np.ndarray) -> int:
+        """An entity whose RGB is ``image`` itself, (H, W, C) or (H, W), uint8 or uint16.
+
+        A contiguous array is leased, not copied: leave it unchanged while the entity lives.
+        Anything else is copied once (``stats["copies"]`` counts).
+        """
+        image = as_image(image)
+        if image.flags.c_contiguous and image.flags.aligned:
+            return self._core.lease_image(image)
+        return self._core.copy_images([np.ascontiguousarray(image)])[0]
+
+    def spawn_batch_rgb(self, images: Iterable[np.ndarray]) -> list[int]:
+        """Entities for many images: one contiguous buffer per shape, each image copied once."""
+        arrays = [np.require(as_image(i), requirements="CA") for i in images]
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for i, a in enumerate(arrays):
+            groups.setdefault((a.shape, a.dtype), []).append(i)
+        eids: dict[int, int] = {}
+        for members in groups.values():
+            eids.update(zip(members, self._core.copy_images([arrays[i] for i in members]), strict=True))
+        return [eids[i] for i in range(len(arrays))]
+
+    def spawn_files(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        threads: int | None = None,
+    ) -> list[int]:
+        """Entities for JPEG, PNG, WebP and TIFF files, read and decoded side by side in Rust.
+
+        ``progress(done, total)`` is called as files arrive.
+        """
+        from .files import read_images
+
+        images = read_images(paths, progress=progress, threads=threads or self._core.threads)
+        return [self.spawn_image(i.pixels) for i in images]
+
+    def spawn_bitstream(self, data: bytes) -> int:
+        """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe."""
+        return self._core.open_bitstream(data)
+
+    def despawn(self, eid: int) -> None:
+        """Removes an entity; its memory comes back once no view of it lives."""
+        self._core.despawn(eid)
+
+    def reset(self) -> None:
+        """Removes all entities; an error while a view of the arena lives."""
+        self._core.reset()
+
+    @property
+    def entities(self) -> list[int]:
+        """Ids of all entities."""
+        return self._core.entities()
+
+    # Tensors ----------------------------------------------------------------------------------
+
+    def scratch(self, name: str, shape: Sequence[int], dtype: Any = "float32") -> TensorRef:
+        """A named buffer, kept and handed out again while its shape and dtype stay the same."""
+        return self._core.scratch(name, list(shape), np.dtype(dtype).name)
+
+    def view(self, ref: TensorRef) -> np.ndarray:
+        """A NumPy view of a tensor: no copy."""
+        return self.arena.view(ref)
+
+    def put(self, array: np.ndarray) -> TensorRef:
+        """A tensor of this world's arena holding a copy of ``array``."""
+        ref = self.arena.alloc_tensor(array.shape, array.dtype)
+        self.arena.view(ref)[...] = array
+        return ref
+
+    # Pipes ------------------------------------------------------------------------------------
+
+    def pipe(self, *entities: int | Iterable[int]) -> Pipe:
+        """A pipe over one entity or many: ``w.pipe(e)``, ``w.pipe(e1, e2)``, ``w.pipe([e1, e2])``."""
+        from .pipe import Pipe
+
+        flat = [int(i) for e in entities for i in ([e] if isinstance(e, int | np.integer) else e)]
+        return Pipe(self, flat)
+
+    @contextlib.contextmanager
+    def _during(self, step: int, bound: dict[int, tuple[list[tuple[str, int]], str]]) -> Iterator[None]:
+        """While a Python system runs on this thread, what it attaches belongs to its step."""
+        self._local.step, self._local.bound = step, bound
+        try:
+            yield
+        finally:
+            self._local.step, self._local.bound = None, None
+
+    def inputs(self, eid: int) -> list[Component]:
+        """Inside ``System.run``: the entity's inputs as the plan bound them."""
+        slots, _ = self._local.bound[eid]
+        return [self.component(eid, key, step) for key, step in slots]
+
+    def output_key(self, eid: int) -> str:
+        """Inside ``System.run``: the key the step's result is expected under."""
+        key: str = self._local.bound[eid][1]
+        return key
+
+    # Counters ---------------------------------------------------------------------------------
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """Entities, leases, copies, copied bytes, and the arena's sizes in bytes."""
+        return self._core.stats
+
+    @property
+    def isa(self) -> str:
+        """Instruction set of the kernels."""
+        return self._core.isa
+
+    @property
+    def threads(self) -> int:
+        """Threads that steps may use."""
+        return self._core.threads
+
+    @property
+    def trace(self) -> Trace:
+        """One row per step and shape group: shapes, dtypes, entropy, bytes, time, ISA, seed."""
+        from .trace import Trace
+
+        return Trace(self._core.trace())
+
+    def clear_trace(self) -> None:
+        """Forgets the trace."""
+        self._core.clear_trace()
+
+    def save_trace(self, path: str | Path) -> None:
+        """Writes the trace as JSON."""
+        from ._files import atomic_write
+
+        atomic_write(Path(path), json.dumps(self.trace.rows, indent=1).encode(), overwrite=True)
+
+    def __repr__(self) -> str:
+        arena = self.stats["arena"]
+        used, capacity = arena["used"] >> 20, arena["capacity"] >> 20
+        return f"World({len(self.entities)} entities, arena {used}/{capacity} MiB, isa={self.isa}, threads={self.threads})"
+
+
+def as_image(image: Any) -> np.ndarray:
+    """``image`` as an array (H, W, C); a grey (H, W) one gets its channel axis."""
+    array = np.asarray(image)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3:
+        raise ParamError("param.shape", f"an image of shape {array.shape}; (H, W) or (H, W, C) expected")
+    if array.dtype not in (np.uint8, np.uint16) or not array.dtype.isnative:
+        raise ParamError("param.dtype", f"an image of {array.dtype}; uint8 or uint16 (native byte order) expected")
+    return array
