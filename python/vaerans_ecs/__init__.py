@@ -18,8 +18,7 @@ from .world import World
 
 if TYPE_CHECKING:
     from . import components, eval, functional, models, pillow, systems, viz
-    from .api import Info, compress, decompress, info
-    from .files import imread, imwrite
+    from .api import Info, compress, decompress, imread, imwrite, info
     from .pil import PILVAE, PILVAEDecoder
     from .pillow import register_pillow
     from .pipe import Pipe, Pipeline
@@ -37,8 +36,8 @@ _LAZY = {
     "System": ".systems",
     "compress": ".api",
     "decompress": ".api",
-    "imread": ".files",
-    "imwrite": ".files",
+    "imread": ".api",
+    "imwrite": ".api",
     "info": ".api",
     "register_pillow": ".pillow",
     "register_system": ".systems",

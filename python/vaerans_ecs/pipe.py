@@ -51,19 +51,19 @@ class Handle:
 
     def save(self, path: str | Path) -> None:
         """Writes a Bitstream as a ``.vrn`` file, an image by its extension, anything else as ``.npy``."""
-        from ._files import atomic_write
+        from ._files import write_atomic
 
         target = Path(path)
         if self.key == "Bitstream":
-            atomic_write(target, self.tobytes(), overwrite=True)
+            write_atomic(target, self.tobytes(), overwrite=True)
         elif target.suffix == ".npy":
             import io
 
             data = io.BytesIO()
             np.save(data, self.numpy())
-            atomic_write(target, data.getvalue(), overwrite=True)
+            write_atomic(target, data.getvalue(), overwrite=True)
         elif self.key.endswith("RGB"):
-            from .files import imwrite
+            from .api import imwrite
 
             imwrite(target, self.numpy())
         else:

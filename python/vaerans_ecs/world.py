@@ -154,10 +154,10 @@ class World:
 
         ``progress(done, total)`` is called as files arrive.
         """
-        from .files import read_images
+        from .images import read_pictures
 
-        images = read_images(paths, progress=progress, threads=threads or self._core.threads)
-        return [self.spawn_image(i.pixels) for i in images]
+        pictures = read_pictures(paths, progress=progress, threads=threads or self._core.threads)
+        return [self.spawn_image(p.pixels) for p in pictures]
 
     def spawn_bitstream(self, data: bytes) -> int:
         """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe."""
@@ -250,9 +250,9 @@ class World:
 
     def save_trace(self, path: str | Path) -> None:
         """Writes the trace as JSON."""
-        from ._files import atomic_write
+        from ._files import write_atomic
 
-        atomic_write(Path(path), json.dumps(self.trace.rows, indent=1).encode(), overwrite=True)
+        write_atomic(Path(path), json.dumps(self.trace.rows, indent=1).encode(), overwrite=True)
 
     def __repr__(self) -> str:
         arena = self.stats["arena"]

@@ -81,9 +81,10 @@ impl Pipe {
         Pipe { world: self.world.clone_ref(py), pipe, call: Mutex::new(None) }
     }
 
-    /// Puts other entities in place of the pipe's.
-    fn set_entities(&self, entities: Vec<u64>) {
-        self.lock().entities = entities;
+    /// The same steps, none of them run, for other entities.
+    fn again(&self, py: Python<'_>, entities: Vec<u64>) -> PyResult<Pipe> {
+        let pipe = self.world.get().with(py, |w| Ok(self.lock().again(w, entities)))?;
+        Ok(Pipe { world: self.world.clone_ref(py), pipe: Mutex::new(pipe), call: Mutex::new(None) })
     }
 
     /// Runs up to the next step of Python's; None when everything ran.
@@ -120,7 +121,15 @@ impl Pipe {
             let row = |(n, p): (&Arc<vaerans::ecs::Node>, &vaerans::ecs::plan::Planned)| {
                 let inputs = p.inputs.iter().map(|s| s.key.clone()).collect();
                 let params = n.step.params().to_string();
-                (n.id, n.step.name().to_string(), params, n.is_done(), inputs, p.output.key.clone(), p.output.kind.name())
+                (
+                    n.id,
+                    n.step.name().to_string(),
+                    params,
+                    n.is_done(),
+                    inputs,
+                    p.output.key.clone(),
+                    p.output.kind.name(),
+                )
             };
             Ok(pipe.nodes.iter().zip(&first.0).map(row).collect())
         })

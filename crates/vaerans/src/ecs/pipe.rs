@@ -120,6 +120,24 @@ impl Pipe {
         self.clone()
     }
 
+    /// The same steps, none of them run, for other entities.
+    pub fn again(&self, world: &mut World, entities: Vec<EntityId>) -> Pipe {
+        let ids: Vec<StepId> = self.nodes.iter().map(|_| world.new_step()).collect();
+        let moved = |cursor: &InputRef| match cursor {
+            InputRef::Made(old) => {
+                let at = self.nodes.iter().position(|n| n.id == *old);
+                at.map_or_else(|| cursor.clone(), |i| InputRef::Made(ids[i]))
+            }
+            other => other.clone(),
+        };
+        let fresh = |(node, &id): (&Arc<Node>, &StepId)| {
+            let (step, cursor, out) = (node.step.clone(), moved(&node.cursor), node.out.clone());
+            Arc::new(Node { id, step, cursor, out, done: AtomicBool::new(false) })
+        };
+        let nodes = self.nodes.iter().zip(&ids).map(fresh).collect();
+        Pipe { entities, nodes, cursor: moved(&self.cursor) }
+    }
+
     /// The component that `key` names at the end of this pipe; run the pipe first.
     ///
     /// # Errors

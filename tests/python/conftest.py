@@ -1,0 +1,31 @@
+"""Fixtures: the shared folder with photos and models, where there is one."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def shared_folder() -> Path | None:
+    """The folder with photos and models: ``$VAERANS_SHARED``, or ``shared`` beside the repository."""
+    named = os.environ.get("VAERANS_SHARED")
+    candidates = [Path(named)] if named else [p / "shared" for p in ROOT.parents]
+    return next((c for c in candidates if (c / "data").is_dir()), None)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("no shared data folder (set VAERANS_SHARED to one that holds data/kodak, data/models, ...)")
+    return folder
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    """A real photo (H, W, 3) uint8: scikit-image's bundled astronaut."""
+    data = pytest.importorskip("skimage.data")
+    return np.ascontiguousarray(data.astronaut())
