@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 import zlib
 from html.parser import HTMLParser
 
@@ -97,6 +99,24 @@ def test_page_loads_nothing_from_outside(tiny):
     policy = next(a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
     assert policy.startswith("default-src 'none'")
     assert "@import" not in text
+
+
+def test_a_browser_draws_the_page_without_an_error(tiny, tmp_path):
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("no Chromium here")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    flags += ["--virtual-time-budget=4000", f"--user-data-dir={tmp_path}", "--enable-logging=stderr", "--dump-dom"]
+    done = subprocess.run(
+        [browser, *flags, tiny.path.as_uri()], capture_output=True, text=True, timeout=120, check=True
+    )
+    page = Page(done.stdout)
+    assert "CONSOLE" not in done.stderr, done.stderr
+    assert len([a for t, a in page.elements if t == "button" and "aria-pressed" in a]) == 2  # mine and JPEG
+    assert len([a for t, a in page.elements if a.get("class") == "over"]) == 1  # the slider's upper picture
+    assert len([a for t, a in page.elements if a.get("class") == "band"]) == 7  # two levels on 40 x 56
+    drawn = [a["d"] for t, a in page.elements if t == "path" and a.get("fill") == "none" and len(a["d"]) > 100]
+    assert len(drawn) >= 2
 
 
 def test_page_holds_the_data_and_escapes_every_name(tiny):

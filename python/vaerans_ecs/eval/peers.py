@@ -45,6 +45,14 @@ def _pillow_version(feature: str, library: str) -> str:
     return f"Pillow {__version__}, {library} {features.version(feature)}"
 
 
+def _jpeg_version() -> str:
+    from PIL import features
+
+    # "jpg" is only the version of the interface (6b); libjpeg-turbo says which encoder it is
+    turbo = features.check("libjpeg_turbo")
+    return _pillow_version("libjpeg_turbo", "libjpeg-turbo") if turbo else _pillow_version("jpg", "libjpeg")
+
+
 def _pillow_save(img: Picture, kind: str, **options: Any) -> bytes:
     from PIL import Image
 
@@ -119,7 +127,7 @@ PEERS: dict[str, Peer] = {
             "progressive, optimised Huffman tables, 4:2:0",
             "quality",
             (5, 10, 20, 30, 40, 50, 60, 70, 80, 88, 93, 96),
-            lambda: _pillow_version("jpg", "libjpeg"),
+            _jpeg_version,
             _jpeg,
             _pillow_open,
             "image/jpeg",
@@ -168,10 +176,55 @@ PEERS: dict[str, Peer] = {
 ANCHOR = "JPEG"
 
 
+def _jxl_lossless(img: Picture, effort: float) -> bytes:
+    import imagecodecs
+
+    return bytes(imagecodecs.jpegxl_encode(img, lossless=True, effort=int(effort), numthreads=1))
+
+
+LOSSLESS: dict[str, Peer] = {
+    peer.name: peer
+    for peer in (
+        Peer(
+            "PNG",
+            "lossless, optimised",
+            "effort",
+            (9,),
+            lambda: _pillow_version("zlib", "zlib"),
+            lambda img, _: _pillow_save(img, "PNG", optimize=True),
+            _pillow_open,
+        ),
+        Peer(
+            "WebP lossless",
+            "method 4",
+            "effort",
+            (4,),
+            lambda: _pillow_version("webp", "libwebp"),
+            lambda img, effort: _pillow_save(img, "WEBP", lossless=True, method=int(effort), quality=75),
+            _pillow_open,
+        ),
+        Peer(
+            "JPEG 2000 lossless",
+            "OpenJPEG, 5/3",
+            "layers",
+            (1,),
+            lambda: _pillow_version("jpg_2000", "OpenJPEG"),
+            lambda img, _: _pillow_save(img, "JPEG2000", irreversible=False, mct=1),
+            _pillow_open,
+        ),
+        Peer("JPEG XL lossless", "effort 3 and 7", "effort", (3, 7), _jxl_version, _jxl_lossless, _jxl_open),
+    )
+}
+
+
+def _known() -> dict[str, Peer]:
+    return {**PEERS, **LOSSLESS}
+
+
 @functools.cache
 def version(name: str) -> str:
     """The library and version that stands behind a peer (part of the cache key). Raises ImportError if absent."""
-    return PEERS[name].version()
+    return _known()[name].version()
 
 
 def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skipped]]:
@@ -184,7 +237,7 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
     found: list[Peer] = []
     skipped: list[Skipped] = []
     for name in PEERS if names is None else names:
-        if name not in PEERS:
+        if name not in _known():
             skipped.append(Skipped(name, f"not a known peer; known: {', '.join(PEERS)}"))
             continue
         try:
@@ -194,28 +247,5 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
         except Exception as error:  # noqa: BLE001 - a broken binary package must not take the report down
             skipped.append(Skipped(name, f"{type(error).__name__}: {error}"))
         else:
-            found.append(PEERS[name])
+            found.append(_known()[name])
     return found, skipped
-
-
-# --- lossless ---------------------------------------------------------------------------------------------------------
-
-
-def _jxl_lossless(img: Picture) -> bytes:
-    import imagecodecs
-
-    return bytes(imagecodecs.jpegxl_encode(img, lossless=True, effort=7, numthreads=1))
-
-
-LOSSLESS: dict[str, tuple[Callable[[], str], Callable[[Picture], bytes]]] = {
-    "PNG, optimised": (lambda: _pillow_version("zlib", "zlib"), lambda img: _pillow_save(img, "PNG", optimize=True)),
-    "WebP lossless, method 4": (
-        lambda: _pillow_version("webp", "libwebp"),
-        lambda img: _pillow_save(img, "WEBP", lossless=True, method=4, quality=75),
-    ),
-    "JPEG 2000, 5/3": (
-        lambda: _pillow_version("jpg_2000", "OpenJPEG"),
-        lambda img: _pillow_save(img, "JPEG2000", irreversible=False, mct=1),
-    ),
-    "JPEG XL, effort 7": (_jxl_version, _jxl_lossless),
-}

@@ -42,7 +42,7 @@ function drawChart() {
   const box = $('chart'), metric = METRICS[chart.metric];
   const all = chartSeries(), shown = all.filter((s) => !chart.hidden.has(s.name));
   const width = Math.max(280, box.clientWidth), narrow = width < 600, height = narrow ? 320 : 460;
-  const frame = { left: 56, right: width - (narrow ? 12 : 92), top: 14, bottom: height - 44 };
+  const frame = { left: 66, right: width - (narrow ? 12 : 92), top: 14, bottom: height - 44 };
   chart.points = [];
   const flat = (shown.length ? shown : all).flatMap((s) => s.points);
   if (!flat.length) {
