@@ -72,6 +72,11 @@ pub static CODES: &[CodeDoc] = &[
     row("param.stale_tensor", "a tensor reference is older than the arena's last reset", "allocate it anew"),
     row("param.read_only", "a leased or frozen tensor cannot be written", "allocate a tensor of your own"),
     row("data.empty", "a picture or tensor has no samples", "pass at least one sample"),
+    row(
+        "data.too_small",
+        "a side is too short for this computation",
+        "use larger samples, or the setting the message names",
+    ),
     row("data.not_finite", "the samples hold NaN or infinity", "clean the samples first"),
     row("data.range", "a sample does not fit the target type", "scale the samples, or use a wider type"),
     row("limit.arena", "the arena has too little free memory", "raise arena_bytes"),

@@ -10,6 +10,7 @@ pub mod codec;
 pub mod component;
 pub mod ecs;
 pub mod error;
+pub mod metric;
 pub mod wire;
 
 pub use error::{Error, Result};

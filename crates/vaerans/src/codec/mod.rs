@@ -1,3 +1,4 @@
 //! The codec: transforms, quantisers, entropy coders, and the registry that numbers them.
 
+mod comparison;
 pub mod registry;

@@ -75,6 +75,10 @@ macro_rules! registry {
 
 registry! {
     "transform/hadamard.rs" hadamard;
+    "blur.rs" blur;
+    "metric/psnr.rs" psnr;
+    "metric/ssim.rs" ssim;
+    "metric/msssim.rs" msssim;
 }
 
 /// The entry of a file's number.
