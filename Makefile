@@ -1,0 +1,102 @@
+# The one list of commands. CI calls the same ones. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+STAGE  := tools/stage.sh
+# Everything that setup installs; a change in any of these sets up again.
+STAMP  := $(VENV)/.setup
+CORE   := $(VENV)/.core
+SOURCES := $(shell find crates cpp cmake -type f -not -path '*/target/*' 2>/dev/null) Cargo.toml Cargo.lock pyproject.toml
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# ---- set-up ------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: $(CORE) ## a virtual environment in .venv with the release build in it
+
+$(STAMP): tools/setup.sh requirements/dev.txt
+	@$(STAGE) "set up tools" tools/setup.sh
+	@touch $@
+
+$(CORE): $(STAMP) $(SOURCES)
+	@$(STAGE) "build the core (release)" $(PY) -m maturin develop --release --quiet
+	@touch $@
+
+# ---- try it ------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: setup ## compress and decompress a real photo, write demo/report.html
+	@$(STAGE) "demo" $(PY) tools/demo.py demo
+
+# ---- tests -------------------------------------------------------------------------------------
+
+.PHONY: test
+test: ## set up what is missing, then every test
+	@tools/stage.sh --begin
+	@$(MAKE) --no-print-directory setup
+	@$(MAKE) --no-print-directory lint test-cpp test-rust test-python parity package
+	@tools/stage.sh --end
+
+.PHONY: lint
+lint: setup ## formatting, lints, types, layers
+	@$(STAGE) "lint" tools/lint.sh
+
+.PHONY: test-cpp
+test-cpp: $(STAMP) ## kernels in C++ under AddressSanitizer and UBSan
+	@$(STAGE) "C++ tests (ASan, UBSan)" tools/test_cpp.sh
+
+.PHONY: test-rust
+test-rust: $(STAMP) ## Rust: unit, property, agreement over instruction sets, doc tests
+	@$(STAGE) "Rust tests" tools/cargo.sh test --workspace --exclude vaerans-py --quiet
+
+.PHONY: test-python
+test-python: setup ## Python: unit, property, oracle, golden, docs
+	@$(STAGE) "Python tests" $(PY) -m pytest tests
+
+.PHONY: parity
+parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)
+	@$(STAGE) "parity" tools/parity.sh
+
+.PHONY: package
+package: setup ## wheel and sdist installed and used in a clean place, cargo package
+	@$(STAGE) "packages" tools/package.sh
+
+.PHONY: test-torch
+test-torch: setup ## tests that need PyTorch (installs several GB)
+	$(PY) -m pip install --quiet torch
+	$(PY) -m pytest tests -m torch
+
+.PHONY: fuzz
+fuzz: ## 60 s of each fuzz target (needs rustup's nightly; installs cargo-fuzz)
+	tools/fuzz.sh 60
+
+.PHONY: tsan
+tsan: ## ThreadSanitizer over the pool and the world (needs rustup's nightly with rust-src)
+	tools/tsan.sh
+
+# ---- figures -----------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: setup ## speed tables, peers in the same run: docs/benchmarks/speed.md
+	tools/bench.sh
+
+.PHONY: rd
+rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_distortion.md
+	$(PY) benches/rate_distortion/run.py
+
+.PHONY: docs
+docs: setup ## generated pages: docs/errors.md, docs/systems.md
+	$(PY) tools/gen_docs.py
+
+.PHONY: wheel
+wheel: $(STAMP) ## the wheel for this machine, in dist/
+	$(PY) -m maturin build --release --out dist
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf target build dist demo $(VENV) fuzz/target

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs what is missing: compilers through apt (as root, or with sudo), Python packages into .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing() { ! command -v "$1" >/dev/null 2>&1; }
+
+apt_install() {
+  if missing apt-get; then
+    echo "setup: please install: $*" >&2
+    return 1
+  fi
+  local as_root=""
+  [ "$(id -u)" -eq 0 ] || as_root="sudo"
+  $as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+packages=()
+missing cmake && packages+=(cmake)
+missing make && packages+=(make)
+{ missing c++ && missing g++ && missing clang++; } && packages+=(g++)
+missing git && packages+=(git)
+missing python3 && packages+=(python3 python3-dev)
+python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
+if missing cargo && [ ! -x "$HOME/.cargo/bin/cargo" ]; then packages+=(cargo-web rustc-web); fi
+[ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
+
+python=${PYTHON:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "setup: Python 3.11 or later is needed" >&2; exit 1; }
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
