@@ -6,6 +6,7 @@
 //! clocks or prints: the homes (Python, Rust programs, the browser) do that.
 
 pub mod arena;
+pub mod bitstream;
 pub mod codec;
 pub mod component;
 pub mod ecs;

@@ -1,0 +1,242 @@
+//! One step of a stream: what a decoder needs to undo it, for every tile at once.
+
+use super::format::{KEYS, MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SIDE};
+use crate::arena::DType;
+use crate::component::{Kind, Origin, Params, StepRecord};
+use crate::error::{Error, Result};
+use crate::wire::{Limits, Reader, Writer};
+
+/// How a decoder finds the shape of a step's input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// The tile itself, (H, W, C).
+    Tile,
+    /// That of the step before.
+    Same,
+    /// That of the step before with its last axis first: (H, W, C) becomes (C, H, W).
+    Planar,
+    /// Written, one per tile.
+    Explicit(Vec<Vec<usize>>),
+}
+
+/// One step of a stream's pipe, in the order the encoder ran them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredStep {
+    /// Registry number.
+    pub number: u16,
+    /// Name of a system of the private range, for messages; the registry knows the others.
+    pub name: String,
+    /// Parameters.
+    pub params: Params,
+    /// Store key of its input.
+    pub key: String,
+    /// Kind of its input.
+    pub kind: Kind,
+    /// Element type of its input.
+    pub dtype: DType,
+    /// Shape of its input.
+    pub shape: Shape,
+    /// Side bytes per tile; empty where no tile has any.
+    pub side: Vec<Vec<u8>>,
+}
+
+/// First number of the private range; such steps carry their name.
+pub const FIRST_PRIVATE: u16 = 0x8000;
+
+impl StoredStep {
+    /// The step that `records` (one per tile) agree on; `tiles` are the shapes of the tiles and
+    /// `before` the input shapes of the step before, where there are any.
+    pub(super) fn of(records: &[&StepRecord], tiles: &[Vec<usize>], before: &[Vec<usize>]) -> Result<StoredStep> {
+        let first = records[0];
+        let same = |r: &&StepRecord| {
+            let (a, b) = (&r.origin, &first.origin);
+            r.number == first.number
+                && r.params == first.params
+                && (&a.key, a.kind, a.dtype) == (&b.key, b.kind, b.dtype)
+        };
+        if !records.iter().all(same) {
+            return Err(Error::new("internal.bug", format!("{}: tiles were coded by different steps", first.name)));
+        }
+        if first.number == 0 {
+            let text = format!("{} has no registry number, so no file can name it", first.name);
+            return Err(Error::new("pipe.unregistered_system", text));
+        }
+        let shapes: Vec<_> = records.iter().map(|r| r.origin.shape.clone()).collect();
+        let side = match records.iter().any(|r| !r.side.is_empty()) {
+            true => records.iter().map(|r| r.side.clone()).collect(),
+            false => Vec::new(),
+        };
+        Ok(StoredStep {
+            number: first.number,
+            name: first.name.clone(),
+            params: first.params.clone(),
+            key: first.origin.key.clone(),
+            kind: first.origin.kind,
+            dtype: first.origin.dtype,
+            shape: Shape::of(shapes, tiles, before),
+            side,
+        })
+    }
+
+    /// The record of this step in tile `tile`, whose input has `shape`.
+    pub(super) fn record(&self, tile: usize, shape: Vec<usize>) -> StepRecord {
+        let origin = Origin { key: self.key.clone(), kind: self.kind, dtype: self.dtype, shape };
+        StepRecord {
+            number: self.number,
+            name: self.name.clone(),
+            params: self.params.clone(),
+            side: self.side.get(tile).cloned().unwrap_or_default(),
+            origin,
+        }
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        let named = self.number >= FIRST_PRIVATE;
+        w.u16(self.number);
+        w.u8(self.shape.tag() | flag(STEP_SIDE, !self.side.is_empty()) | flag(STEP_NAME, named));
+        if named {
+            w.text(&self.name);
+        }
+        self.params.write(w);
+        write_key(w, &self.key);
+        w.u8(self.kind as u8);
+        w.u8(self.dtype as u8);
+        if let Shape::Explicit(shapes) = &self.shape {
+            shapes.iter().for_each(|s| write_shape(w, s));
+        }
+        for side in &self.side {
+            w.varint(side.len() as u64);
+            w.bytes(side);
+        }
+    }
+
+    pub(super) fn read(r: &mut Reader, tiles: usize, limits: &Limits) -> Result<StoredStep> {
+        let number = r.u16()?;
+        let flags = r.u8()?;
+        if number == 0 || flags & !(STEP_SIDE | STEP_NAME | SHAPE_EXPLICIT) != 0 {
+            return Err(r.invalid(&format!("step number {number} with flags {flags:#x}")));
+        }
+        let name = if flags & STEP_NAME != 0 { r.text(256)?.to_owned() } else { String::new() };
+        let params = Params::read(r)?;
+        let key = read_key(r)?;
+        let (kind, dtype) = read_type(r)?;
+        let shape = match flags & SHAPE_EXPLICIT {
+            SHAPE_TILE => Shape::Tile,
+            SHAPE_SAME => Shape::Same,
+            SHAPE_PLANAR => Shape::Planar,
+            _ => Shape::Explicit(per_tile(r, tiles, |r| read_shape(r, limits))?),
+        };
+        let side = match flags & STEP_SIDE {
+            0 => Vec::new(),
+            _ => per_tile(r, tiles, |r| {
+                let len = r.count(limits.max_metadata, "side bytes")?;
+                Ok(r.bytes(len)?.to_vec())
+            })?,
+        };
+        Ok(StoredStep { number, name, params, key, kind, dtype, shape, side })
+    }
+}
+
+fn flag(bit: u8, on: bool) -> u8 {
+    if on {
+        bit
+    } else {
+        0
+    }
+}
+
+/// Reads one item per tile. Each takes a byte at least, so the bytes left bound the allocation.
+fn per_tile<T>(r: &mut Reader, tiles: usize, read: impl Fn(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
+    if tiles > r.remaining() {
+        return Err(r.invalid(&format!("{tiles} items in the {} bytes left", r.remaining())));
+    }
+    (0..tiles).map(|_| read(r)).collect()
+}
+
+impl Shape {
+    fn of(shapes: Vec<Vec<usize>>, tiles: &[Vec<usize>], before: &[Vec<usize>]) -> Shape {
+        if before.is_empty() {
+            return if shapes == tiles { Shape::Tile } else { Shape::Explicit(shapes) };
+        }
+        let all = |rule: fn(&[usize]) -> Option<Vec<usize>>| {
+            shapes.iter().zip(before).all(|(s, b)| rule(b).as_ref() == Some(s))
+        };
+        match () {
+            () if all(|b| Some(b.to_vec())) => Shape::Same,
+            () if all(planar) => Shape::Planar,
+            () => Shape::Explicit(shapes),
+        }
+    }
+
+    /// The shape in tile `tile`; `before` is that of the step before.
+    ///
+    /// # Errors
+    /// `stream.invalid` where the rule has nothing to go by.
+    pub(super) fn resolve(&self, tile: usize, tile_shape: &[usize], before: Option<&[usize]>) -> Result<Vec<usize>> {
+        let found = match (self, before) {
+            (Shape::Tile, _) => Some(tile_shape.to_vec()),
+            (Shape::Same, Some(b)) => Some(b.to_vec()),
+            (Shape::Planar, Some(b)) => planar(b),
+            (Shape::Explicit(all), _) => all.get(tile).cloned(),
+            _ => None,
+        };
+        found.ok_or_else(|| Error::new("stream.invalid", format!("shape rule {self:?} after {before:?}")))
+    }
+
+    fn tag(&self) -> u8 {
+        match self {
+            Shape::Tile => SHAPE_TILE,
+            Shape::Same => SHAPE_SAME,
+            Shape::Planar => SHAPE_PLANAR,
+            Shape::Explicit(_) => SHAPE_EXPLICIT,
+        }
+    }
+}
+
+fn planar(hwc: &[usize]) -> Option<Vec<usize>> {
+    match hwc {
+        &[h, w, c] => Some(vec![c, h, w]),
+        _ => None,
+    }
+}
+
+fn write_key(w: &mut Writer, key: &str) {
+    match KEYS.iter().position(|k| *k == key) {
+        Some(i) => w.u8(i as u8 + 1),
+        None => {
+            w.u8(0);
+            w.text(key);
+        }
+    }
+}
+
+fn read_key(r: &mut Reader) -> Result<String> {
+    match r.u8()? {
+        0 => Ok(r.text(256)?.to_owned()),
+        i => KEYS.get(usize::from(i) - 1).map(|k| k.to_string()).ok_or_else(|| r.invalid(&format!("key number {i}"))),
+    }
+}
+
+pub(super) fn read_type(r: &mut Reader) -> Result<(Kind, DType)> {
+    let (kind, dtype) = (r.u8()?, r.u8()?);
+    let found = Kind::from_number(kind).zip(DType::from_number(dtype));
+    found.ok_or_else(|| r.invalid(&format!("component kind {kind} of dtype {dtype}")))
+}
+
+pub(super) fn write_shape(w: &mut Writer, shape: &[usize]) {
+    w.varint(shape.len() as u64);
+    shape.iter().for_each(|&d| w.varint(d as u64));
+}
+
+pub(super) fn read_shape(r: &mut Reader, limits: &Limits) -> Result<Vec<usize>> {
+    let rank = r.count(MAX_RANK, "axes")?;
+    let mut shape = Vec::with_capacity(rank);
+    let mut elements = 1u64;
+    for _ in 0..rank {
+        let side = r.varint()?;
+        elements = elements.saturating_mul(side);
+        Limits::check_count(side.max(elements), limits.max_elements, "tensor elements", "max_elements")?;
+        shape.push(side as usize);
+    }
+    Ok(shape)
+}
