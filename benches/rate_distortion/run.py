@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rate and distortion of the ``photo`` profile on Kodak against the peers: ``make rd``.
 
-Prints the tables, writes them to docs/benchmarks/rate_distortion.md and every measured point to the .json beside it. Peers'
-points come from the cache where they were measured before (same library version, same picture); ours never do.
+Prints the tables, writes them to docs/benchmarks/rate_distortion.md and every measured point to the .json beside it.
+Peers' points come from the cache where they were measured before (same library version, same picture); ours never do.
 
     python benches/rate_distortion/run.py                 # all of Kodak, all peers
     python benches/rate_distortion/run.py --limit 4       # a quick look
@@ -132,9 +132,9 @@ def markdown(lossy: Report, lossless: Report, figures: list[dict[str, Any]], pic
         "# Rate and distortion",
         "",
         (
-            f"Written by `make rd` on {pictures} pictures (Kodak unless said otherwise), {cpu}. Definitions: docs/metrics.md. "
-            "Rate is the size of the whole file. Times are of one thread and depend on the machine; those of peers may be from "
-            "an earlier run."
+            f"Written by `make rd` on {pictures} pictures (Kodak unless said otherwise), {cpu}. Definitions: "
+            "docs/metrics.md. Rate is the size of the whole file. Times are of one thread and depend on the machine; "
+            "those of peers may be from an earlier run."
         ),
         "",
         table(["figure", "measured", "must", "aim"],

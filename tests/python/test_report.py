@@ -261,21 +261,14 @@ def test_a_function_of_two_is_a_factory_and_of_one_an_encoder():
 
 
 def test_a_codec_object_keeps_its_trace():
-    class Pipe:
-        trace = (
-            {"system": "Wavelet", "shape_in": (4, 8, 8), "dtype_in": "f32", "ms": 1.5, "entropy": 2.25, "seed": 7},
-        )
-
-    codec = Codec("", "pipe", lambda img, p: encode(img, **p), decode, trace=lambda img, p: steps_of(Pipe(), None))
+    row = {"step": 3, "system": "Wavelet", "params": "levels=4", "entities": 1, "input_shape": (4, 8, 8)}
+    row |= {"input_dtype": "f32", "output_shape": (), "output_dtype": "f32", "bytes": 9, "entropy_bits": 2.25}
+    row |= {"nanos": 1_500_000, "isa": "avx2", "seed": 7}
+    codec = Codec("", "pipe", lambda img, p: encode(img, **p), decode, trace=lambda img, p: steps_of([row]))
     made = run({NASTY: codec})
     step = made.data.trace[0]
-    assert (step.codec, step.point, step.shape_in, step.entropy_bits, step.seed) == (
-        NASTY,
-        "step=8",
-        "4 \u00d7 8 \u00d7 8",
-        2.25,
-        7,
-    )
+    assert (step.codec, step.point, step.shape_in, step.shape_out) == (NASTY, "step=8", "4 \u00d7 8 \u00d7 8", "scalar")
+    assert (step.entropy_bits, step.seed, step.ms) == (2.25, 7, 1.5)
     assert "2.250" in made.html()
 
 

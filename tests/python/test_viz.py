@@ -93,6 +93,7 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
 
 
 def test_importing_viz_and_eval_does_not_import_the_heavy_ones():
-    code = "import sys, vaerans_ecs.viz, vaerans_ecs.eval\nprint([m for m in ('matplotlib', 'PIL', 'rich', 'skimage', 'imagecodecs') if m in sys.modules])"
+    heavy = ("matplotlib", "PIL", "rich", "skimage", "imagecodecs")
+    code = f"import sys, vaerans_ecs.viz, vaerans_ecs.eval; print([m for m in {heavy} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Curves and BD-rates from measured rows (Bjontegaard 2001, with pchip interpolation; definition in docs/metrics.md)."""
+"""Curves and BD-rates from measured rows (Bjontegaard 2001 with pchip interpolation; see docs/metrics.md)."""
 
 from __future__ import annotations
 

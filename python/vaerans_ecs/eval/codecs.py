@@ -77,8 +77,8 @@ def from_pipe(name: str, spec: Any, sweep: Mapping[str, Any] | None) -> Codec:
     """Turn what a user wrote under ``pipes[name]`` into a codec.
 
     ``spec`` is a profile's name; a mapping of keyword arguments of ``compress`` (it may hold its own ``sweep``); a
-    :class:`Codec`; a pair (encode, decode); a function ``(img, **point) -> bytes``, decoded by ``decompress``; or a pipe
-    factory ``(world, eid, **point) -> pipe`` whose newest ``Bitstream`` counts.
+    :class:`Codec`; a pair (encode, decode); a function ``(img, **point) -> bytes``, decoded by ``decompress``; or a
+    pipe factory ``(world, eid, **point) -> pipe`` whose newest ``Bitstream`` counts.
 
     ``sweep`` maps parameter names to their values; an entry under ``name`` itself is this pipe's own sweep.
     """
@@ -132,32 +132,23 @@ class _Factory:
     def __init__(self, build: Callable[..., Any]) -> None:
         self.build = build
 
-    def _run(self, img: np.ndarray, params: Params) -> tuple[Any, Any, bytes]:
+    def _run(self, img: np.ndarray, params: Params) -> tuple[Any, bytes]:
         from vaerans_ecs import World
 
         # Ten float copies of the picture are ample for any chain; a small floor for tables and streams.
         world = World(arena_bytes=(64 << 20) + 40 * img.size, threads=1)
         pipe = self.build(world, world.spawn_image(img), **params)
-        return (
-            world,
-            pipe,
-            _as_bytes(
-                pipe
-                if isinstance(pipe, (bytes, bytearray, memoryview))
-                else pipe.out("Bitstream")
-                if hasattr(pipe, "out")
-                else pipe
-            ),
-        )
+        if hasattr(pipe, "out"):
+            pipe = pipe.out("Bitstream")
+        return world, _as_bytes(pipe)
 
     def encode(self, img: np.ndarray, params: Params) -> bytes:
-        return self._run(img, params)[2]
+        return self._run(img, params)[1]
 
     def trace(self, img: np.ndarray, params: Params) -> list[Step]:
         from .trace import steps_of
 
-        world, pipe, _ = self._run(img, params)
-        return steps_of(pipe, world)
+        return steps_of(self._run(img, params)[0].trace)
 
 
 def _required_positional(function: Callable[..., Any], points: list[Params]) -> int:
@@ -197,6 +188,6 @@ def _param_error(name: str, spec: Any) -> Exception:
 
     return param(
         "param.type",
-        f"pipes[{name!r}] is a {type(spec).__name__}; expected a profile name, keyword arguments of compress, a function "
-        "(img, **point) -> bytes, a pair (encode, decode) or a pipe factory (world, eid, **point) -> pipe",
+        f"pipes[{name!r}] is a {type(spec).__name__}; expected a profile name, keyword arguments of compress, a "
+        "function (img, **point) -> bytes, a pair (encode, decode) or a pipe factory (world, eid, **point) -> pipe",
     )

@@ -1,8 +1,8 @@
 """The page, rendered from the report's JSON values alone.
 
 Tables are HTML and readable without JavaScript; charts and the slider are drawn by assets/*.js from the JSON inside the
-page. Every text goes through ``html.escape`` or is set as ``textContent``; a Content-Security-Policy forbids the page to
-load anything.
+page. Every text goes through ``html.escape`` or is set as ``textContent``; a Content-Security-Policy forbids the page
+to load anything.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def _table(head: list[str], rows: list[list[str]], numeric: set[int], caption: s
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     title = f"<caption>{caption}</caption>" if caption else ""
-    return f'<div class="scroll"><table>{title}<thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
+    top = f"<thead><tr>{cells('th', head)}</tr></thead>"
+    return f'<div class="scroll"><table>{title}{top}<tbody>{body}</tbody></table></div>'
 
 
 def _trace(report: Values) -> str:
@@ -137,7 +138,7 @@ def _trace(report: Values) -> str:
         rows = [
             [
                 str(s["index"] + 1),
-                f"<b>{escape(s['system'])}</b>" + (f" &rarr; {escape(s['key'])}" if s["key"] else ""),
+                f'<b>{escape(s["system"])}</b> <span class="dim">{escape(s["params"])}</span>',
                 _tensor(s["shape_in"], s["dtype_in"]),
                 _tensor(s["shape_out"], s["dtype_out"]),
                 _number(s["entropy_bits"], 3),

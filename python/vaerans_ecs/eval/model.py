@@ -1,8 +1,8 @@
 """The data behind a report: plain dataclasses, written as JSON; the HTML page is rendered from that JSON alone.
 
 Units: ``bpp`` is bits of the whole file per pixel (``8 * bytes / (width * height)``), PSNR is in dB over all 8-bit RGB
-samples, SSIM and MS-SSIM are in 0..1, times are milliseconds of one call on one thread. ``None`` means "does not apply":
-a lossless point has no PSNR, a picture with a side under 11 no MS-SSIM.
+samples, SSIM and MS-SSIM are in 0..1, times are milliseconds of one call on one thread. ``None`` means "does not
+apply": a lossless point has no PSNR, a picture with a side under 11 no MS-SSIM.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Step:
     point: str
     index: int
     system: str
-    key: str = ""
+    params: str = ""
     shape_in: str = ""
     dtype_in: str = ""
     shape_out: str = ""

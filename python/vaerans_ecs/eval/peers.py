@@ -1,7 +1,7 @@
 """The codecs we are compared with, each with the settings DESIGN and docs/metrics.md name.
 
-A peer whose library is absent is listed as skipped with the reason, never an error. Every encoder and decoder is held to
-one thread, so that times compare like with like.
+A peer whose library is absent is listed as skipped with the reason, never an error. Every encoder and decoder is held
+to one thread, so that times compare like with like.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
             version(name)
         except ImportError as error:
             skipped.append(Skipped(name, str(error)))
-        except Exception as error:  # noqa: BLE001 - a broken binary package must not take the report down
+        except Exception as error:  # a broken binary package must not take the report down
             skipped.append(Skipped(name, f"{type(error).__name__}: {error}"))
         else:
             found.append(_known()[name])

@@ -114,7 +114,7 @@ def trace_codecs(photo: Loaded, codecs: Sequence[Codec]) -> tuple[list[Step], li
         params = codec.points[len(codec.points) // 2]
         try:
             mine = codec.trace(photo.rgb, params)
-        except Exception as error:  # noqa: BLE001 - a trace is an extra: the report stands without it
+        except Exception as error:  # a trace is an extra: the report stands without it
             notes.append(f"{codec.name}: no trace ({type(error).__name__}: {error})")
             continue
         for step in mine:

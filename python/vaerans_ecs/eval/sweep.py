@@ -56,7 +56,7 @@ def run_point(photo: Loaded, codec: Codec, params: Params, cache: PointCache) ->
     if point is None:
         try:
             point = _measure_point(photo.rgb, codec, params)
-        except Exception as error:  # noqa: BLE001 - the codec is the user's: whatever it raises belongs into the table
+        except Exception as error:  # the codec is the user's: whatever it raises belongs into the table
             row.error = f"{type(error).__name__}: {error}"
             return row
         if key:
@@ -87,6 +87,7 @@ def check_decoded(img: np.ndarray, decoded: Any) -> np.ndarray:
     decoded = np.asarray(decoded)
     if decoded.shape != img.shape or decoded.dtype != np.uint8:
         raise ValueError(
-            f"decoded to {decoded.shape} {decoded.dtype}, expected {img.shape} uint8: the decoder must give the picture back"
+            f"decoded to {decoded.shape} {decoded.dtype}, expected {img.shape} uint8: "
+            "the decoder must give the picture back"
         )
     return np.ascontiguousarray(decoded)

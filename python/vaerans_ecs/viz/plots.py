@@ -1,7 +1,7 @@
 """The plots of a report as matplotlib figures. matplotlib is imported when a figure is drawn, and only then.
 
-Every function returns a closed ``Figure``: a notebook shows it once, a script calls ``figure.savefig``. The colours follow
-the style in use (``plt.style.use("dark_background")`` works).
+Every function returns a closed ``Figure``: a notebook shows it once, a script calls ``figure.savefig``. The colours
+follow the style in use (``plt.style.use("dark_background")`` works).
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _pictures(pictures: Sequence[np.ndarray], titles: Sequence[str]) -> Figure:
 def trace(steps: Any) -> Figure:
     """Time of every step as bars, with what came out of it: shape, dtype, entropy, bytes.
 
-    ``steps`` is a pipe that has run, a list of trace steps, or a report (its first pipe).
+    ``steps`` is a world, its ``trace``, a list of steps, or a report (its first pipe).
     """
     from ..eval.model import Step
     from ..eval.trace import steps_of
@@ -171,7 +171,7 @@ def trace(steps: Any) -> Figure:
     elif isinstance(steps, Sequence) and all(isinstance(s, Step) for s in steps):
         rows = list(steps)
     else:
-        rows = steps_of(steps, None)
+        rows = steps_of(getattr(steps, "trace", steps))
     figure = _figure(8, 0.9 + 0.45 * max(1, len(rows)))
     axes = figure.add_subplot()
     times = [s.ms or 0.0 for s in rows]
