@@ -39,6 +39,7 @@
 #endif
 
 #define VAERANS_INLINE static inline __attribute__((always_inline, unused))
+#define VAERANS_LAMBDA_INLINE __attribute__((always_inline))
 
 namespace {
 
@@ -100,6 +101,51 @@ VAERANS_INLINE void stream_fence() {
 #if defined(__SSE2__)
   _mm_sfence();
 #endif
+}
+
+// The integer nearest to each lane, ties to even; lanes are within [-2^31, 2^31 - 128].
+VAERANS_INLINE i32v round_i32(f32v x) {
+#if defined(__AVX512F__)
+  return (i32v)_mm512_cvtps_epi32((__m512)x);
+#elif defined(__AVX2__)
+  return (i32v)_mm256_cvtps_epi32((__m256)x);
+#elif defined(__SSE2__)
+  return (i32v)_mm_cvtps_epi32((__m128)x);
+#elif defined(__ARM_NEON)
+  return (i32v)vcvtnq_s32_f32((float32x4_t)x);
+#elif defined(__wasm_simd128__)
+  return (i32v)wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_nearest((v128_t)x));
+#else
+  i32v r;
+  for (size_t i = 0; i < kLanes; i++) {
+    // A sum of magnitude 2^23 to 2^24 has no fraction bits: adding 2^23 rounds to an integer. From 2^23 on x is whole.
+    const float magic = x[i] < 0 ? -0x1p23f : 0x1p23f;
+    const float whole = x[i] < 0x1p23f && x[i] > -0x1p23f ? (x[i] + magic) - magic : x[i];
+    r[i] = (int32_t)whole;
+  }
+  return r;
+#endif
+}
+
+// Each lane cut to an integer toward zero; lanes are within [-2^31, 2^31 - 128].
+VAERANS_INLINE i32v trunc_i32(f32v x) { return __builtin_convertvector(x, i32v); }
+
+// Each lane as f32, rounded to nearest even.
+VAERANS_INLINE f32v to_f32(i32v x) { return __builtin_convertvector(x, f32v); }
+
+// max(x, low) where NaN gives low; min(x, high).
+VAERANS_INLINE f32v at_least(f32v x, float low) { return x > splat<f32v>(low) ? x : splat<f32v>(low); }
+VAERANS_INLINE f32v at_most(f32v x, float high) { return x < splat<f32v>(high) ? x : splat<f32v>(high); }
+
+// Writes n whole lines that stand in cache; dst is 64-byte aligned if `streaming`.
+template <class T, size_t N>
+VAERANS_INLINE void put_lines(T* dst, const T (&src)[N], bool streaming) {
+  static_assert(N * sizeof(T) % kLine == 0, "whole lines");
+  if (streaming) {
+    for (size_t i = 0; i < N; i += kLine / sizeof(T)) stream_line(dst + i, src + i);
+  } else {
+    __builtin_memcpy(dst, src, sizeof src);
+  }
 }
 
 // Elements from p up to the next 64-byte boundary; p is aligned to its own type.

@@ -15,20 +15,26 @@
 #define VAERANS_STREAM 1u
 
 #include "vaerans/blur.h"
+#include "vaerans/color.h"
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
 #include "vaerans/metric.h"
+#include "vaerans/quantize.h"
 #include "vaerans/rans.h"
+#include "vaerans/residual.h"
 #include "vaerans/symbols.h"
 #include "vaerans/wavelet.h"
 
 /* The families, in the order of the table. */
 #define VAERANS_FAMILIES(X) \
   X(blur)                   \
+  X(color)                  \
   X(copy)                   \
   X(hadamard)               \
   X(metric)                 \
+  X(quantize)               \
   X(rans)                   \
+  X(residual)               \
   X(symbols)                \
   X(wavelet)
 

@@ -9,25 +9,16 @@ constexpr size_t kBlock = kLine / sizeof(float);  // elements of one line
 template <int N>
 constexpr float kScale = N == 2 ? 0x1.6a09e6p-1f : N == 4 ? 0.5f : N == 8 ? 0x1.6a09e6p-2f : 0.25f;
 
-// V is a vector or a float: each element sees the same operations in the same order.
-template <int N, class V>
-VAERANS_INLINE void butterflies(V (&x)[N]) {
+template <int N>
+VAERANS_INLINE void butterflies(f32v (&x)[N]) {
   for (int h = 1; h < N; h *= 2)
     for (int i = 0; i < N; i += 2 * h)
       for (int j = i; j < i + h; j++) {
-        const V a = x[j], b = x[j + h];
+        const f32v a = x[j], b = x[j + h];
         x[j] = a + b;
         x[j + h] = a - b;
       }
   for (int c = 0; c < N; c++) x[c] = x[c] * kScale<N>;
-}
-
-template <int N>
-VAERANS_INLINE void one(const float* const* src, float* const* dst, size_t i) {
-  float x[N];
-  for (int c = 0; c < N; c++) x[c] = src[c][i];
-  butterflies<N>(x);
-  for (int c = 0; c < N; c++) dst[c][i] = x[c];
 }
 
 template <int N>
@@ -38,6 +29,19 @@ VAERANS_INLINE void block(const float* const* src, float* const* dst, size_t i) 
     butterflies<N>(x);
     for (int c = 0; c < N; c++) store(dst[c] + i + k, x[c]);
   }
+}
+
+// n < kBlock elements: as a block that is filled up with zeros.
+template <int N>
+void ends(const float* const* src, float* const* dst, size_t i, size_t n) {
+  float line[N][kBlock] = {};
+  float* lines[N];
+  for (int c = 0; c < N; c++) {
+    lines[c] = line[c];
+    __builtin_memcpy(line[c], src[c] + i, n * sizeof(float));
+  }
+  block<N>(lines, lines, 0);
+  for (int c = 0; c < N; c++) __builtin_memcpy(dst[c] + i, line[c], n * sizeof(float));
 }
 
 // Through a buffer in cache, so that each plane gets its line in one go.
@@ -69,19 +73,22 @@ void transform_n(const float* const* src_planes, float* const* dst_planes, size_
     src[c] = src_planes[c];
     dst[c] = dst_planes[c];
   }
-  size_t i = begin;
-  if ((flags & VAERANS_STREAM) && can_stream<N>(src, dst, begin)) {
-    const size_t head = min_size(begin + until_line(dst[0] + begin), end);
-    for (; i < head; i++) one<N>(src, dst, i);
-    for (; i + kBlock <= end; i += kBlock) block_stream<N>(src, dst, i);
-    stream_fence();
+  const bool streaming = (flags & VAERANS_STREAM) && can_stream<N>(src, dst, begin);
+  const size_t line = streaming ? begin + until_line(dst[0] + begin) : begin;
+  for (size_t i = begin; i < end;) {
+    const size_t n = min_size(i < line ? line - i : kBlock, end - i);
+    if (n < kBlock)
+      ends<N>(src, dst, i, n);
+    else if (streaming)
+      block_stream<N>(src, dst, i);
+    else
+      block<N>(src, dst, i);
+    i += n;
   }
-  for (; i + kBlock <= end; i += kBlock) block<N>(src, dst, i);
-  for (; i < end; i++) one<N>(src, dst, i);
+  if (streaming) stream_fence();
 }
 
 void transform(const float* const* src, float* const* dst, size_t channels, size_t begin, size_t end, uint32_t flags) {
-  if (begin >= end) return;
   switch (channels) {
     case 2: return transform_n<2>(src, dst, begin, end, flags);
     case 4: return transform_n<4>(src, dst, begin, end, flags);

@@ -24,18 +24,24 @@ pub mod reference;
 
 // One line per family: its safe methods on `Kernels`.
 mod blur;
+mod color;
 mod copy;
 mod hadamard;
 mod metric;
+mod quantize;
 mod rans;
+mod residual;
 mod symbols;
 mod wavelet;
 
 pub use blur::{blur_weights, BlurSample, BlurShape};
+pub use color::{Sample, YcocgR};
 pub use copy::Element;
 pub use error::{Error, Result};
 pub use isa::Isa;
 pub use kernels::{Kernels, Streaming};
 pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
+pub use quantize::{DeadZoneSymbol, Range, UniformSymbol};
 pub use rans::{rans_interval, RANS_LANES, RANS_PAD};
+pub use residual::ResidualSample;
 pub use wavelet::{Bands, BandsMut, Filter, Plane, WaveletLevel, WaveletSample, WaveletScratch};

@@ -1,8 +1,8 @@
 //! Mirror of `vaerans/hadamard.h`.
 
 #[repr(C)]
-pub(crate) struct HadamardTable {
-    pub(crate) transform: unsafe extern "C" fn(
+pub struct HadamardTable {
+    pub transform: unsafe extern "C" fn(
         src: *const *const f32,
         dst: *const *mut f32,
         channels: usize,

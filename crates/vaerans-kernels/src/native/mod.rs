@@ -11,7 +11,7 @@ pub(crate) const STREAM: u32 = 1;
 /// Declares the table; the order of the families is the order of `VAERANS_FAMILIES`.
 macro_rules! tables {
     ($($family:ident: $table:ident,)*) => {
-        $(pub(crate) mod $family;)*
+        $(pub mod $family;)*
 
         /// `vaerans_table`. Its pointers are to constants of the C++ library, which live as long as the process.
         #[repr(C)]
@@ -28,10 +28,13 @@ macro_rules! tables {
 
 tables! {
     blur: BlurTable,
+    color: ColorTable,
     copy: CopyTable,
     hadamard: HadamardTable,
     metric: MetricTable,
+    quantize: QuantizeTable,
     rans: RansTable,
+    residual: ResidualTable,
     symbols: SymbolsTable,
     wavelet: WaveletTable,
 }

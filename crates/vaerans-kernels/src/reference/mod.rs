@@ -1,8 +1,11 @@
 //! The kernels in scalar Rust: their meaning. Short and plain; speed is the C++ kernels' task.
 
 pub mod blur;
+pub mod color;
 pub mod hadamard;
 pub mod metric;
+pub mod quantize;
 pub mod rans;
+pub mod residual;
 pub mod symbols;
 pub mod wavelet;

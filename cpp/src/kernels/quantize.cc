@@ -1,0 +1,126 @@
+#include "elementwise.h"
+#include "vaerans/kernels.h"
+
+namespace {
+
+// The range of a symbol as f32 holds it.
+template <class T>
+struct Limits;
+template <>
+struct Limits<uint8_t> {
+  static constexpr float low = 0.0f, high = 255.0f;
+};
+template <>
+struct Limits<uint16_t> {
+  static constexpr float low = 0.0f, high = 65535.0f;
+};
+template <>
+struct Limits<int16_t> {
+  static constexpr float low = -32768.0f, high = 32767.0f;
+};
+template <>
+struct Limits<int32_t> {
+  static constexpr float low = -0x1p31f, high = 0x1.fffffep30f;
+};
+
+// `f` turns a vector of f32 into one of i32; the symbols are narrowed as a block.
+template <class T, class F>
+VAERANS_INLINE void to_symbols(const float* src, T* dst, size_t begin, size_t end, uint32_t flags, F f) {
+  auto block = [=](const float* x, const float*, T* out) VAERANS_LAMBDA_INLINE {
+    alignas(64) int32_t q[kBlock];
+    for (size_t i = 0; i < kBlock; i += kLanes) store(q + i, f(load<f32v>(x + i)));
+    for (size_t i = 0; i < kBlock; i++) out[i] = T(q[i]);
+  };
+  elementwise(src, src, dst, begin, end, flags & VAERANS_STREAM, block);
+}
+
+// `f` turns an i32 into an f32, in a loop that the compiler vectorises.
+template <class T, class F>
+VAERANS_INLINE void from_symbols(const T* src, float* dst, size_t begin, size_t end, uint32_t flags, F f) {
+  auto block = [=](const T* q, const T*, float* out) VAERANS_LAMBDA_INLINE {
+    for (size_t i = 0; i < kBlock; i++) out[i] = f(int32_t(q[i]));
+  };
+  elementwise(src, src, dst, begin, end, flags & VAERANS_STREAM, block);
+}
+
+template <class T>
+void quantize(const float* src, T* dst, float inverse_scale, float zero, size_t begin, size_t end, uint32_t flags) {
+  to_symbols(src, dst, begin, end, flags, [=](f32v x) VAERANS_LAMBDA_INLINE {
+    const f32v t = (x - splat<f32v>(zero)) * splat<f32v>(inverse_scale);
+    return round_i32(at_most(at_least(t, Limits<T>::low), Limits<T>::high));
+  });
+}
+
+template <class T>
+void dequantize(const T* src, float* dst, float scale, float zero, size_t begin, size_t end, uint32_t flags) {
+  from_symbols(src, dst, begin, end, flags,
+               [=](int32_t q) VAERANS_LAMBDA_INLINE { return float(q) * scale + zero; });
+}
+
+template <class T>
+void dead_zone(const float* src, T* dst, float inverse_step, float rounding, size_t begin, size_t end, uint32_t flags) {
+  to_symbols(src, dst, begin, end, flags, [=](f32v x) VAERANS_LAMBDA_INLINE {
+    const i32v sign = (i32v)x >> 31;
+    const f32v magnitude = (f32v)((i32v)x & 0x7fffffff);
+    const f32v t = magnitude * splat<f32v>(inverse_step) + splat<f32v>(rounding);
+    return (trunc_i32(at_most(at_least(t, 0.0f), Limits<T>::high)) ^ sign) - sign;
+  });
+}
+
+template <class T>
+void dead_zone_inverse(const T* src, float* dst, float step, float offset, size_t begin, size_t end, uint32_t flags) {
+  from_symbols(src, dst, begin, end, flags, [=](int32_t q) VAERANS_LAMBDA_INLINE {
+    const float magnitude = q < 0 ? -float(q) : float(q);
+    const float x = (magnitude + offset) * step;
+    return q == 0 ? 0.0f : q < 0 ? -x : x;
+  });
+}
+
+constexpr float kInfinity = __builtin_inff();
+
+void range(const float* src, size_t begin, size_t end, vaerans_range* result) {
+  f32v low = splat<f32v>(kInfinity), high = splat<f32v>(-kInfinity);
+  i32v bad = {};
+  uint64_t nonfinite = 0;
+  auto take = [&](f32v x) VAERANS_LAMBDA_INLINE {
+    const i32v finite = ((i32v)x & 0x7f800000) != 0x7f800000;
+    bad += finite + 1;  // finite is -1 or 0
+    low = finite & (x < low) ? x : low;
+    high = finite & (x > high) ? x : high;
+  };
+  auto flush = [&]() VAERANS_LAMBDA_INLINE {
+    for (size_t k = 0; k < kLanes; k++) nonfinite += uint32_t(bad[k]);
+    bad = i32v{};
+  };
+  size_t i = begin, until_flush = 1u << 30;  // before a lane's count could overflow
+  for (; i + kLanes <= end; i += kLanes) {
+    take(load<f32v>(src + i));
+    if (--until_flush == 0) flush(), until_flush = 1u << 30;
+  }
+  flush();
+  float min = result->min, max = result->max;
+  auto join = [&](float l, float h) {
+    min = l < min ? l : min;
+    max = h > max ? h : max;
+  };
+  for (size_t k = 0; k < kLanes; k++) join(low[k], high[k]);
+  for (; i < end; i++) {
+    if (__builtin_isfinite(src[i]))
+      join(src[i], src[i]);
+    else
+      nonfinite++;
+  }
+  result->min = min + 0.0f;  // -0 and 0 are equal: which one was met last must not show
+  result->max = max + 0.0f;
+  result->nonfinite += nonfinite;
+}
+
+}  // namespace
+
+VAERANS_DEFINE(quantize) = {
+    quantize<uint8_t>,          quantize<uint16_t>,         quantize<int32_t>,
+    dequantize<uint8_t>,        dequantize<uint16_t>,       dequantize<int32_t>,
+    dead_zone<int16_t>,         dead_zone<int32_t>,
+    dead_zone_inverse<int16_t>, dead_zone_inverse<int32_t>,
+    range,
+};
