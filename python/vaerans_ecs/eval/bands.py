@@ -41,7 +41,7 @@ def luma_bands(rgb: np.ndarray) -> dict[str, np.ndarray]:
     """CDF 9/7 bands of the luma of an (H, W, 3) uint8 picture."""
     import numpy as np
 
-    from vaerans_ecs import functional
+    from .. import functional
 
     luma = rgb.astype(np.float32) @ np.array(LUMA, np.float32)
     levels = levels_for(*luma.shape)

@@ -78,7 +78,7 @@ def _against(curve: Curve, anchor: Curve, photo: str | None) -> BDRow:
 
 def _bd(anchor: Curve, curve: Curve, metric: str) -> tuple[float | None, str]:
     """BD-rate in percent, or ``None`` and the reason."""
-    from vaerans_ecs import functional
+    from .. import functional
 
     sides = []
     for side in (anchor, curve):

@@ -95,7 +95,7 @@ def from_pipe(name: str, spec: Any, sweep: Mapping[str, Any] | None) -> Codec:
         spec, decode = spec
     if not callable(spec):
         raise _param_error(name, spec)
-    settings = " ".join((inspect.getdoc(spec) or getattr(spec, "__name__", "")).split("\n\n")[0].split())
+    settings = " ".join(str(inspect.getdoc(spec) or getattr(spec, "__name__", "")).split("\n\n")[0].split())
     if _required_positional(spec, points) >= 2:
         factory = _Factory(spec)
         return Codec(name, "pipe", factory.encode, decode, points, _own_version(), settings, factory.trace)
@@ -113,7 +113,7 @@ def _profile(name: str, spec: Params, own: Any, shared: Params) -> Codec:
     axes = {k: v for k, v in sweep.items() if k not in spec}  # an argument fixed in the spec is not swept
 
     def encode(img: np.ndarray, params: Params) -> bytes:
-        from vaerans_ecs import compress
+        from ..api import compress
 
         return compress(img, **{"threads": 1, **spec, **params})
 
@@ -172,7 +172,7 @@ def _as_bytes(result: Any) -> bytes:
 
 
 def _decompress(data: bytes) -> np.ndarray:
-    from vaerans_ecs import decompress
+    from ..api import decompress
 
     return decompress(data, threads=1)
 

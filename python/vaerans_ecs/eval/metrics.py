@@ -35,7 +35,7 @@ def ms_ssim_scales(height: int, width: int) -> int:
 
 def measure(original: np.ndarray, decoded: np.ndarray) -> Quality:
     """Compare two (H, W, 3) uint8 pictures."""
-    from vaerans_ecs import functional
+    from .. import functional
 
     scales = ms_ssim_scales(*original.shape[:2])
     psnr = float(functional.psnr(original, decoded))

@@ -7,6 +7,7 @@ to one thread, so that times compare like with like.
 from __future__ import annotations
 
 import functools
+import importlib
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -82,9 +83,7 @@ def _avif(img: Picture, quality: float) -> bytes:
 
 def _avif_version() -> str:
     version = _pillow_version("avif", "libavif")
-    from PIL import AvifImagePlugin
-
-    library = AvifImagePlugin._avif
+    library = importlib.import_module("PIL._avif")
     if not library.encoder_codec_available("aom"):
         raise ImportError(f"{version} has no libaom encoder")
     return f"{version}, {library.codec_versions()}"

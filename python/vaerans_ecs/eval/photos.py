@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import hashlib
 import os
@@ -99,7 +100,7 @@ def _files(path: Path) -> Iterator[Source]:
         if not paths:
             raise FileNotFoundError(f"no such picture: {path}")
     for file in paths:
-        yield Source(file.name, lambda file=file: _read_file(file), file.stat().st_size)
+        yield Source(file.name, functools.partial(_read_file, file), file.stat().st_size)
 
 
 def _read_file(path: Path) -> np.ndarray:
@@ -113,7 +114,7 @@ def _read_file(path: Path) -> np.ndarray:
         else:
             with Image.open(path) as image:
                 return np.asarray(_plain(ImageOps.exif_transpose(image)))
-    from vaerans_ecs import imread
+    from ..api import imread
 
     return imread(path)
 

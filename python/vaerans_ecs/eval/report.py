@@ -125,9 +125,7 @@ def report(
     present, skipped = _peers.available(peers)
     taken = {c.name for c in codecs}
     codecs += [from_peer(peer) for peer in present if peer.name not in taken]
-    cache = PointCache(
-        None if cache_dir is False else user_cache_dir() if cache_dir in (None, True) else Path(cache_dir)
-    )
+    cache = PointCache(_cache_root(cache_dir))
     data = ReportData(title, _now(), anchor, _environment(threads), skipped=skipped)
     data.codecs = [CodecInfo(c.name, c.kind, c.version, c.settings) for c in codecs]
     budget = Budget(embed_photos, embed_side, embed_bytes, tuple(embed_bpp))
@@ -198,6 +196,12 @@ def _finish(data: ReportData) -> None:
             f"{len(failed)} of {len(data.rows)} points failed; first: {failed[0].codec} {failed[0].point} "
             f"on {failed[0].photo}: {failed[0].error}"
         )
+
+
+def _cache_root(cache_dir: str | os.PathLike[str] | bool | None) -> Path | None:
+    if cache_dir is None or isinstance(cache_dir, bool):
+        return None if cache_dir is False else user_cache_dir()
+    return Path(cache_dir)
 
 
 def _now() -> str:

@@ -65,8 +65,12 @@ def rd_curve(
             zorder=3 if mine else 2,
         )
     if log and chosen:
+        from matplotlib.ticker import LogLocator, NullLocator
+
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
     axes.set(xlabel="bits per pixel", ylabel=METRIC_NAMES[metric])
     axes.grid(alpha=0.25)
     if chosen:
