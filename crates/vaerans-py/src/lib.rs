@@ -4,6 +4,7 @@
 mod arena;
 mod array;
 mod errors;
+mod functional;
 mod params;
 mod pipe;
 mod world;
@@ -50,5 +51,5 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
-    Ok(())
+    functional::register(m)
 }

@@ -67,6 +67,7 @@ pub static CODES: &[CodeDoc] = &[
     row("param.type", "an argument has the wrong type", "pass the type the message names"),
     row("param.unknown", "there is no parameter or system of that name", "see the list in the message"),
     row("param.shape", "an array has the wrong shape", "pass the shape the message gives"),
+    row("param.overlap", "an output array shares memory with the input", "pass an array of its own"),
     row("param.dtype", "an array has the wrong dtype", "convert it to the dtype the message names"),
     row("param.arena_in_use", "an arena was reset while a view of its memory lives", "drop the views first"),
     row("param.stale_tensor", "a tensor reference is older than the arena's last reset", "allocate it anew"),

@@ -105,6 +105,14 @@ impl TensorRef {
         Ok(TensorRef { shape: shape.to_vec(), strides, ..self.clone() })
     }
 
+    /// The elements as bytes, whatever their type.
+    ///
+    /// # Errors
+    /// `param.stale_tensor` after a reset.
+    pub fn bytes(&self) -> Result<View<u8>> {
+        Ok(View { pinned: self.pin()?, len: self.byte_len(), of: std::marker::PhantomData })
+    }
+
     /// Holds off resets for as long as the result lives.
     ///
     /// # Errors

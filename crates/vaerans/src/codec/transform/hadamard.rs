@@ -1,12 +1,13 @@
 //! The orthonormal Hadamard transform over the channels of a latent.
 
-use crate::arena::DType;
+use crate::arena::{DType, TensorRef};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, Need, System, Ty};
 use crate::error::{Error, Result};
 use std::sync::Arc;
+use vaerans_kernels::Kernels;
 
 /// Its line of the registry.
 pub const ENTRY: Entry = Entry {
@@ -31,34 +32,53 @@ struct Hadamard {
 fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
     params.only("Hadamard4", &["size"])?;
     let size = params.int("size", 4, 2..=16)? as usize;
-    if !size.is_power_of_two() {
-        return Err(Error::new("param.range", format!("size={size}; 2, 4, 8 or 16")));
-    }
+    check(size, size)?;
     Ok(Arc::new(Hadamard { direction, size }))
 }
 
+/// Checks that `channels` split into groups of `size`.
+///
+/// # Errors
+/// `param.range`, `param.shape`.
+pub fn check(channels: usize, size: usize) -> Result<()> {
+    if !matches!(size, 2 | 4 | 8 | 16) {
+        return Err(Error::new("param.range", format!("size={size}; 2, 4, 8 or 16")));
+    }
+    if channels == 0 || channels % size != 0 {
+        let text = format!("{channels} channels do not split into groups of {size}");
+        return Err(Error::new("param.shape", text));
+    }
+    Ok(())
+}
+
+/// Rotates every group of `size` planes of `src` (channels, ...) into `dst`; its own inverse.
+///
+/// # Errors
+/// `param.shape` where the lengths differ or the channels do not split.
+pub fn rotate(kernels: Kernels, src: &[f32], dst: &mut [f32], channels: usize, size: usize) -> Result<()> {
+    check(channels, size)?;
+    if src.len() != dst.len() {
+        return Err(Error::new("param.shape", format!("{} values into {}", src.len(), dst.len())));
+    }
+    let plane = src.len() / channels;
+    if plane == 0 {
+        return Ok(());
+    }
+    for (from, to) in src.chunks_exact(plane * size).zip(dst.chunks_exact_mut(plane * size)) {
+        let from: Vec<&[f32]> = from.chunks_exact(plane).collect();
+        let mut to: Vec<&mut [f32]> = to.chunks_exact_mut(plane).collect();
+        kernels.hadamard_forward(&from, &mut to);
+    }
+    Ok(())
+}
+
 impl Hadamard {
-    fn rotate(&self, ctx: &Ctx, input: &Component) -> Result<crate::arena::TensorRef> {
+    fn run_on(&self, ctx: &Ctx, input: &Component) -> Result<TensorRef> {
         let shape = input.data.shape();
-        if input.data.dtype() != DType::F32 {
-            return Err(Error::new("param.dtype", format!("float32 expected, not {}", input.data.dtype())));
-        }
-        let channels = shape.first().copied().unwrap_or(0);
-        if channels == 0 || channels % self.size != 0 {
-            let text = format!("{channels} channels do not split into groups of {}", self.size);
-            return Err(Error::new("param.shape", text));
-        }
         let source = input.data.read::<f32>()?;
-        let plane = source.len() / channels;
         let mut result = ctx.arena.alloc(DType::F32, shape)?;
-        let to = result.as_mut_slice::<f32>()?;
-        if plane > 0 {
-            for (from, to) in source.chunks_exact(plane * self.size).zip(to.chunks_exact_mut(plane * self.size)) {
-                let from: Vec<&[f32]> = from.chunks_exact(plane).collect();
-                let mut to: Vec<&mut [f32]> = to.chunks_exact_mut(plane).collect();
-                ctx.kernels.hadamard_forward(&from, &mut to);
-            }
-        }
+        let channels = shape.first().copied().unwrap_or(0);
+        rotate(ctx.kernels, &source, result.as_mut_slice()?, channels, self.size)?;
         Ok(result.freeze())
     }
 }
@@ -94,7 +114,7 @@ impl System for Hadamard {
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
-        let data = self.rotate(ctx, inputs[0].component)?;
+        let data = self.run_on(ctx, inputs[0].component)?;
         Ok(match self.direction {
             Direction::Forward => forward(self, inputs[0], ENTRY.gives, data, Meta::None, Vec::new()),
             Direction::Inverse => {

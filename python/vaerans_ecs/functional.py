@@ -1,0 +1,134 @@
+"""The systems as plain functions on NumPy arrays, with ``out=`` where an array comes back.
+
+``out`` must be C-contiguous, of the result's shape and dtype, and share no memory with the input.
+Every function releases the GIL. ``threads=None`` uses ``VAERANS_THREADS``, then all cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from .errors import ParamError
+
+__all__ = ["bd_rate", "gaussian_blur", "hadamard", "ms_ssim", "psnr", "ssim"]
+
+
+def _contiguous(x: Any) -> np.ndarray:
+    return np.require(x, requirements=["C", "A"])
+
+
+def _float32(x: Any) -> np.ndarray:
+    return np.require(x, dtype=np.float32, requirements=["C", "A"])
+
+
+def _out(out: np.ndarray | None, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """``out`` after a check, or a fresh array."""
+    if out is None:
+        return np.empty(shape, dtype)
+    if out.shape != shape or out.dtype != dtype:
+        expected = f"{shape} {np.dtype(dtype).name}"
+        raise ParamError("param.shape", f"out is {out.shape} {out.dtype}; {expected} expected")
+    return out
+
+
+def hadamard(x: np.ndarray, inverse: bool = False, out: np.ndarray | None = None, *, size: int = 4) -> np.ndarray:
+    """Orthonormal Hadamard rotation over the first axis, in groups of ``size`` channels.
+
+    Parameters
+    ----------
+    x : ndarray, (C, ...), float32
+        C a multiple of ``size`` (2, 4, 8 or 16).
+    inverse : bool
+        The transform is its own inverse; the flag is there for symmetry.
+    out : ndarray, optional
+        Where the result goes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vaerans_ecs.functional import hadamard
+    >>> x = np.arange(8, dtype=np.float32).reshape(4, 2)
+    >>> np.allclose(hadamard(hadamard(x), inverse=True), x)
+    True
+    """
+    x = _float32(x)
+    out = _out(out, x.shape, np.float32)
+    _core.hadamard(x, out, size)
+    return out
+
+
+def gaussian_blur(
+    x: np.ndarray, sigma: float, out: np.ndarray | None = None, *, threads: int | None = None
+) -> np.ndarray:
+    """Separable Gaussian blur of a picture (H, W) or (H, W, C), ``sigma`` in pixels.
+
+    Mirrors about the outer edges and cuts the window at 4 sigma, as ``scipy.ndimage.gaussian_filter`` does;
+    uint8 and uint16 are rounded once, at the end.
+    """
+    x = _contiguous(x)
+    out = _out(out, x.shape, x.dtype)
+    _core.gaussian_blur(_channels(x), _channels(out), float(sigma), threads)
+    return out
+
+
+def _channels(x: np.ndarray) -> np.ndarray:
+    return x[:, :, None] if x.ndim == 2 else x
+
+
+def psnr(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
+    """Peak signal-to-noise ratio in dB over all samples; infinite for equal pictures.
+
+    Parameters
+    ----------
+    a, b : ndarray
+        Pictures of one shape and dtype: uint8, uint16 or float32.
+    peak : float, optional
+        255 for uint8, 65535 for uint16, 1 for float32.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vaerans_ecs.functional import psnr
+    >>> a = np.zeros((8, 8, 3), np.uint8)
+    >>> round(psnr(a, a + np.uint8(1)), 2)
+    48.13
+    """
+    return _core.psnr(_channels(_contiguous(a)), _channels(_contiguous(b)), peak)
+
+
+def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None, threads: int | None = None) -> float:
+    """Mean structural similarity, 7 x 7 uniform window, mean over channels: scikit-image's definition."""
+    return _core.ssim(_channels(_contiguous(a)), _channels(_contiguous(b)), peak, threads)
+
+
+def ms_ssim(
+    a: np.ndarray, b: np.ndarray, *, scales: int = 5, peak: float | None = None, threads: int | None = None
+) -> float:
+    """Multi-scale SSIM after Wang 2003: 11 x 11 Gaussian of sigma 1.5, mean over channels.
+
+    A side under 161 pixels is refused (``data.too_small``) unless fewer ``scales`` are asked for.
+    """
+    return _core.ms_ssim(_channels(_contiguous(a)), _channels(_contiguous(b)), scales, peak, threads)
+
+
+def bd_rate(
+    anchor: Sequence[tuple[float, float]],
+    test: Sequence[tuple[float, float]],
+    *,
+    window: tuple[float, float] | None = (27.0, 40.0),
+) -> float:
+    """Bytes that ``test`` takes more than ``anchor`` at equal quality, in percent (negative: fewer).
+
+    Parameters
+    ----------
+    anchor, test : sequence of (rate, quality)
+        At least 8 points each: rate in bits per pixel (or bytes), quality in dB. For MS-SSIM pass
+        ``-10 log10(1 - value)`` and ``window=None``.
+    window : (float, float), optional
+        Range of quality in dB that is compared, cut to what both curves cover.
+    """
+    return _core.bd_rate([(float(r), float(q)) for r, q in anchor], [(float(r), float(q)) for r, q in test], window)
