@@ -23,7 +23,8 @@ def mirrored(weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def leaky_relu(x: np.ndarray, slope: float) -> np.ndarray:
     """max(x, slope * x) in place, for 0 <= slope <= 1."""
-    return np.maximum(x, x * np.float32(slope), out=x)
+    np.maximum(x, x * np.float32(slope), out=x)
+    return x
 
 
 class Moments:

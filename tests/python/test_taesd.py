@@ -117,7 +117,10 @@ def test_float8_table_is_e4m3_and_e5m2():
 def test_float8_table_agrees_with_ml_dtypes():
     ml_dtypes = pytest.importorskip("ml_dtypes")
     codes = np.arange(256, dtype=np.uint8)
-    for table, dtype in ((float8_table(4, 3, 7, True), "float8_e4m3fn"), (float8_table(5, 2, 15, False), "float8_e5m2")):
+    for table, dtype in (
+        (float8_table(4, 3, 7, True), "float8_e4m3fn"),
+        (float8_table(5, 2, 15, False), "float8_e5m2"),
+    ):
         np.testing.assert_array_equal(table, codes.view(getattr(ml_dtypes, dtype)).astype(np.float32))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import ModelError, ParamError, UnavailableError
 
 MAX_CACHED = 8
-_DTYPES = {"tensor(float)": np.dtype(np.float32), "tensor(float16)": np.dtype(np.float16)}
+_DTYPES: dict[str, np.dtype[Any]] = {"tensor(float)": np.dtype(np.float32), "tensor(float16)": np.dtype(np.float16)}
 _SAMPLING = (b"RandomNormal", b"RandomUniform", b"Multinomial", b"Bernoulli")
 
 Providers = Sequence[str | tuple[str, dict[str, Any]]]
@@ -24,7 +24,7 @@ Providers = Sequence[str | tuple[str, dict[str, Any]]]
 def onnxruntime() -> Any:
     """The module, imported on first use; `UnavailableError("unavailable.feature")` without it."""
     try:
-        import onnxruntime as ort
+        import onnxruntime as ort  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         text = "running an ONNX model needs ONNX Runtime: pip install onnxruntime"
         raise UnavailableError("unavailable.feature", text) from None
