@@ -2,8 +2,9 @@
 
 PSNR and SSIM are scikit-image's, pchip is SciPy's. MS-SSIM follows pytorch-msssim 1.0.0 step by step, in float64 NumPy
 instead of float32 torch (which would be a download of gigabytes for five operations): the separable 11-tap Gaussian of
-sigma 1.5 without padding, `avg_pool2d(kernel_size=2, padding=[s % 2 for s in shape])` (its zeros count in the mean), `relu` of
-the contrast-structure means and of the last SSIM, the product of powers per channel, then the mean over the channels.
+sigma 1.5 without padding, `avg_pool2d(kernel_size=2, padding=[s % 2 for s in shape])` (its zeros count in the mean),
+`relu` of the contrast-structure means and of the last SSIM, the product of powers per channel, then the mean over the
+channels.
 
 Run it again after changing the cases: `python tools/metric_numbers.py`.
 """
@@ -29,7 +30,7 @@ TARGET = pathlib.Path(__file__).resolve().parent.parent / "tests" / "data" / "me
 
 
 def pictures(height: int, width: int, channels: int, bits: int) -> tuple[Picture, Picture]:
-    """A picture of crossing ramps with some noise, and a coarser one of it; integers only, so every language can make it."""
+    """A picture of crossing ramps with some noise, and a coarser one of it; integers only: any language can make it."""
     y, x, c = np.meshgrid(*(np.arange(n, dtype=np.int64) for n in (height, width, channels)), indexing="ij")
     ramp = np.abs((3 * x + 2 * y + 40 * c) % 510 - 255) + np.abs((x - 5 * y - 90 * c) % 510 - 255)
     noise = (x * 7919 + y * 104729 + c * 1299709 + x * y) % 31
@@ -145,7 +146,7 @@ def main() -> None:
     numbers = {
         "made_by": "tools/metric_numbers.py",
         "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-image": skimage.__version__},
-        "notes": "psnr, ssim: scikit-image. ms_ssim: the algorithm of pytorch-msssim 1.0.0 in float64. pchip, bd_rate: scipy.",
+        "notes": "psnr, ssim: scikit-image; ms_ssim: the algorithm of pytorch-msssim 1.0.0 in float64; the rest: scipy",
         "pictures": [picture_case(*s) for s in shapes],
         "bd_rate": [bd_case(curves[0], t) for t in curves[1:]] + [bd_case(curves[2], curves[0])],
         "pchip": [

@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use vaerans::arena::DType;
+use vaerans::codec::registry::CATALOG;
 use vaerans::component::{Chunk, Component, Kind, Lineage, Meta, Origin, Params, QuantParams, StepRecord};
 use vaerans::ecs::{Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
@@ -56,7 +57,15 @@ impl World {
     fn new(arena_bytes: usize, threads: Option<usize>, isa: Option<&str>, trace: bool, seed: u64) -> PyResult<World> {
         let kernels = errors::py(kernels(isa))?;
         let clock: Option<Arc<dyn Clock>> = Some(Arc::new(Monotonic(Instant::now())));
-        let options = WorldOptions { arena_bytes, threads, clock, trace, seed, ..WorldOptions::new(kernels) };
+        let options = WorldOptions {
+            arena_bytes,
+            threads,
+            clock,
+            trace,
+            seed,
+            catalog: Some(&CATALOG),
+            ..WorldOptions::new(kernels)
+        };
         let world = errors::py(vaerans::ecs::World::new(options))?;
         let arena = world.arena().clone();
         Ok(World { world: Arc::new(Mutex::new(world)), arena })

@@ -5,7 +5,7 @@
 //! benchmark. Numbers are never used again; 0x8000 to 0xFFFF are for systems of users.
 
 use crate::component::{Kind, Params};
-use crate::ecs::System;
+use crate::ecs::{Catalog, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -114,26 +114,32 @@ pub fn build(name: &str, params: &Params) -> Result<Arc<dyn System>> {
     build(direction, params).map_err(|e| e.at(name))
 }
 
-/// Names of the systems that turn something into `key`.
-pub fn makers_of_key(key: &str) -> Vec<&'static str> {
-    let inverse_makes = |e: &Entry| matches!((key, e.family), ("ReconRGB", Family::Network | Family::Color));
-    let name = |e: &&'static Entry| match () {
-        _ if e.key == key => Some(e.name),
-        _ if inverse_makes(e) => e.inverse_name,
-        _ => None,
-    };
-    REGISTRY.iter().filter_map(name).collect()
-}
+/// The registry as what a plan asks for hints.
+pub static CATALOG: Registered = Registered;
 
-/// Names of the systems that turn `from` into one of `kinds`.
-pub fn makers(kinds: &[Kind], from: Kind) -> Vec<&'static str> {
-    let forward = |e: &&&'static Entry| kinds.contains(&e.gives) && e.takes.contains(&from);
-    let inverse = |e: &&'static Entry| {
-        let undoes = e.gives == from && e.takes.iter().any(|k| kinds.contains(k));
-        e.inverse_name.filter(|_| undoes)
-    };
-    let forwards = REGISTRY.iter().filter(forward).map(|e| e.name);
-    forwards.chain(REGISTRY.iter().filter_map(inverse)).collect()
+/// The type of [`CATALOG`].
+pub struct Registered;
+
+impl Catalog for Registered {
+    fn makers_of_key(&self, key: &str) -> Vec<&'static str> {
+        let inverse_makes = |e: &Entry| matches!((key, e.family), ("ReconRGB", Family::Network | Family::Color));
+        let name = |e: &&'static Entry| match () {
+            _ if e.key == key => Some(e.name),
+            _ if inverse_makes(e) => e.inverse_name,
+            _ => None,
+        };
+        REGISTRY.iter().filter_map(name).collect()
+    }
+
+    fn makers(&self, kinds: &[Kind], from: Kind) -> Vec<&'static str> {
+        let forward = |e: &&&'static Entry| kinds.contains(&e.gives) && e.takes.contains(&from);
+        let inverse = |e: &&'static Entry| {
+            let undoes = e.gives == from && e.takes.iter().any(|k| kinds.contains(k));
+            e.inverse_name.filter(|_| undoes)
+        };
+        let forwards = REGISTRY.iter().filter(forward).map(|e| e.name);
+        forwards.chain(REGISTRY.iter().filter_map(inverse)).collect()
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub mod trace;
 pub mod world;
 
 pub use pipe::{InputRef, Node, Pipe, Step};
-pub use plan::Plan;
+pub use plan::{Catalog, Plan};
 pub use schedule::{ForeignCall, Progress};
 pub use system::{Ctx, Foreign, Input, Need, Past, System, Ty};
 pub use trace::{Clock, TraceRow};

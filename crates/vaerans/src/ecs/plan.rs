@@ -3,8 +3,16 @@
 use super::pipe::{InputRef, Node, Pipe};
 use super::system::{Need, Ty};
 use super::world::{EntityId, StepId, World};
-use crate::codec::registry;
+use crate::component::Kind;
 use crate::error::{Error, Result};
+
+/// Who could make what is missing; the codec's registry is one. It only feeds messages.
+pub trait Catalog: Send + Sync {
+    /// Names of the systems that turn something into `key`.
+    fn makers_of_key(&self, key: &str) -> Vec<&'static str>;
+    /// Names of the systems that turn `from` into one of `kinds`.
+    fn makers(&self, kinds: &[Kind], from: Kind) -> Vec<&'static str>;
+}
 
 /// One version of a component: its key and the step that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +61,7 @@ impl Plan {
 /// Everything a step could read: versions in the store and results of earlier steps.
 struct Known<'a> {
     pipe: &'a Pipe,
+    catalog: Option<&'static dyn Catalog>,
     slots: Vec<(StepId, Ty)>,
 }
 
@@ -61,7 +70,7 @@ fn plan_entity(pipe: &Pipe, world: &World, id: EntityId) -> Result<EntityPlan> {
     let versions = world.versions(id)?;
     let stored = versions.iter().filter(|v| !mine(v.step));
     let slots = stored.map(|v| (v.step, Ty::of(&v.key, &v.component))).collect();
-    let mut known = Known { pipe, slots };
+    let mut known = Known { pipe, catalog: world.options.catalog, slots };
     let mut plan = EntityPlan::default();
     for node in &pipe.nodes {
         let planned = plan_node(&known, node).map_err(|e| e.at(node.step.name()))?;
@@ -90,8 +99,8 @@ fn plan_node(known: &Known, node: &Node) -> Result<Planned> {
 impl Known<'_> {
     fn find(&self, need: &Need, node: &Node) -> Result<(StepId, Ty)> {
         let found = match (&need.from, &node.cursor) {
-            (Some(key), _) => self.newest(key).ok_or_else(|| missing(key, need))?,
-            (None, InputRef::Key(key)) => self.newest(key).ok_or_else(|| missing(key, need))?,
+            (Some(key), _) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
+            (None, InputRef::Key(key)) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
             (None, InputRef::Made(step)) => self.made(*step)?,
             (None, InputRef::Start) => self.start(need)?,
         };
@@ -100,7 +109,7 @@ impl Known<'_> {
         }
         // A cursor of another kind: a foreign system may still name its input by key.
         let by_key = need.keys.iter().filter(|_| need.from.is_none()).find_map(|k| self.newest(k));
-        by_key.ok_or_else(|| wrong_kind(need, &found.1))
+        by_key.ok_or_else(|| self.wrong_kind(need, &found.1))
     }
 
     fn newest(&self, key: &str) -> Option<(StepId, Ty)> {
@@ -122,18 +131,18 @@ impl Known<'_> {
             Error::new("pipe.missing_input", text)
         })
     }
-}
 
-fn missing(key: &str, need: &Need) -> Error {
-    let makers = registry::makers_of_key(key);
-    let hint = if makers.is_empty() { String::new() } else { format!("; {} produces it", makers.join(" or ")) };
-    Error::new("pipe.missing_input", format!("{} needs {key}, which no earlier step produces{hint}", need.arg))
-}
+    fn missing(&self, key: &str, need: &Need) -> Error {
+        let makers = self.catalog.map_or(Vec::new(), |c| c.makers_of_key(key));
+        let hint = if makers.is_empty() { String::new() } else { format!("; {} produces it", makers.join(" or ")) };
+        Error::new("pipe.missing_input", format!("{} needs {key}, which no earlier step produces{hint}", need.arg))
+    }
 
-fn wrong_kind(need: &Need, found: &Ty) -> Error {
-    let wanted: Vec<_> = need.kinds.iter().map(|k| k.name()).chain(need.keys.iter().map(String::as_str)).collect();
-    let makers = registry::makers(&need.kinds, found.kind);
-    let hint = if makers.is_empty() { String::new() } else { format!("; put {} in between", makers.join(" or ")) };
-    let text = format!("takes {}, but {} is {}{hint}", wanted.join(" or "), found.key, found.kind.name());
-    Error::new("pipe.wrong_kind", text)
+    fn wrong_kind(&self, need: &Need, found: &Ty) -> Error {
+        let wanted: Vec<_> = need.kinds.iter().map(|k| k.name()).chain(need.keys.iter().map(String::as_str)).collect();
+        let makers = self.catalog.map_or(Vec::new(), |c| c.makers(&need.kinds, found.kind));
+        let hint = if makers.is_empty() { String::new() } else { format!("; put {} in between", makers.join(" or ")) };
+        let text = format!("takes {}, but {} is {}{hint}", wanted.join(" or "), found.key, found.kind.name());
+        Error::new("pipe.wrong_kind", text)
+    }
 }

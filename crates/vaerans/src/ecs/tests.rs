@@ -7,7 +7,8 @@ use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
 fn world() -> World {
-    World::new(WorldOptions { arena_bytes: 1 << 20, trace: true, ..WorldOptions::new(Kernels::active()) }).unwrap()
+    let options = WorldOptions { catalog: Some(&registry::CATALOG), ..WorldOptions::new(Kernels::active()) };
+    World::new(WorldOptions { arena_bytes: 1 << 20, trace: true, ..options }).unwrap()
 }
 
 fn latent(world: &mut World, shape: &[usize]) -> EntityId {

@@ -1,5 +1,6 @@
 //! The world: entities, the versions of their components, and the arena behind them.
 
+use super::plan::Catalog;
 use super::trace::{Clock, TraceRow};
 use crate::arena::{Arena, ArenaStats, DType, External, TensorRef};
 use crate::component::{Component, Kind, Meta};
@@ -34,6 +35,8 @@ pub struct WorldOptions {
     pub seed: u64,
     /// Whether a component that no later step reads is dropped while a pipe runs.
     pub keep_all: bool,
+    /// Who names the system that a plan misses; none: nobody.
+    pub catalog: Option<&'static dyn Catalog>,
 }
 
 impl WorldOptions {
@@ -48,6 +51,7 @@ impl WorldOptions {
             trace: false,
             seed: 0,
             keep_all: true,
+            catalog: None,
         }
     }
 }
