@@ -82,20 +82,35 @@ def _bd(anchor: Curve, curve: Curve, metric: str) -> tuple[float | None, str]:
 
     sides = []
     for side in (anchor, curve):
-        points = _monotone([p for p in side.points if p.psnr is not None and getattr(p, metric) is not None])
+        points = [p for p in _rising(side.points) if getattr(p, metric) is not None]
         if len(points) < MIN_POINTS:
             return None, f"{side.codec} has {len(points)} points with rising quality; BD-rate needs {MIN_POINTS}"
-        sides.append(([p.bpp for p in points], [getattr(p, metric) for p in points]))
+        sides.append([(p.bpp, p.psnr or 0.0, decibel(p.ms_ssim) if p.ms_ssim is not None else 0.0) for p in points])
+    window = PSNR_RANGE if metric == "psnr" else tuple(_ms_ssim_at(sides[0], psnr) for psnr in PSNR_RANGE)
+    axis = 1 if metric == "psnr" else 2
+    rates = [[(p[0], p[axis]) for p in side] for side in sides]
     try:
-        return float(functional.bd_rate(*sides[0], *sides[1], metric=metric)), ""
-    except ValueError as error:  # no common range, and the like: the report says so
+        return float(functional.bd_rate(rates[0], rates[1], window=window)), ""
+    except ValueError as error:  # no quality in common, and the like: the report says so
         return None, str(error)
 
 
-def _monotone(points: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """Points of rising PSNR only: a knob that spends more and gains nothing has no place on a rate curve."""
+def _rising(points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """Points of rising quality only: a knob that spends more and gains nothing has no place on a rate curve."""
     kept: list[CurvePoint] = []
     for point in points:
-        if not kept or (point.psnr or 0) > (kept[-1].psnr or 0):
-            kept.append(point)
+        last = kept[-1] if kept else None
+        if point.psnr is None or (last and point.psnr <= (last.psnr or 0)):
+            continue
+        if last and point.ms_ssim is not None and last.ms_ssim is not None and point.ms_ssim <= last.ms_ssim:
+            continue
+        kept.append(point)
     return kept
+
+
+def _ms_ssim_at(points: Sequence[tuple[float, float, float]], psnr: float) -> float:
+    """MS-SSIM in dB where the anchor has this PSNR (linear between its points, the nearest end outside them): so that
+    both BD-rates are over the same part of the anchor's curve."""
+    import numpy as np
+
+    return float(np.interp(psnr, [p[1] for p in points], [p[2] for p in points]))

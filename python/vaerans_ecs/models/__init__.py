@@ -1,0 +1,118 @@
+"""Learned models: where they are found, what a model folder is, how it runs.
+
+`load(model)` takes a name, a folder, a path, a model object or None (the small model in this package) and returns an
+object with `encode_batch`, `decode_batch`, `latent_shape`, `name`, `sha256`, `downscale` and `latent_channels`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from ..errors import ModelError, ParamError
+from .lookup import available_models, find_folder, folders_by_sha256, model_dirs, user_cache_dir
+from .onnx import OnnxModel
+from .session import Providers, clear_session_cache
+from .spec import ModelSpec, read_spec
+
+BUILT_IN = "pil"
+
+__all__ = [
+    "BUILT_IN",
+    "ImageModel",
+    "ModelSpec",
+    "OnnxModel",
+    "available_models",
+    "clear_session_cache",
+    "find_folder",
+    "load",
+    "load_by_sha256",
+    "model_dirs",
+    "read_spec",
+    "user_cache_dir",
+]
+
+
+@runtime_checkable
+class ImageModel(Protocol):
+    """What the codec needs of a model: shapes and meanings as in `OnnxModel`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def downscale(self) -> int: ...
+    @property
+    def latent_channels(self) -> int: ...
+    def latent_shape(self, height: int, width: int) -> tuple[int, int, int]: ...
+    def encode_batch(
+        self, images: Any, out: np.ndarray | None = None, scratch: np.ndarray | None = None
+    ) -> np.ndarray: ...
+    def decode_batch(
+        self, latents: np.ndarray, shapes: Any, out: np.ndarray | None = None, dtype: Any = ...,
+        scratch: np.ndarray | None = None,
+    ) -> np.ndarray: ...  # fmt: skip
+
+
+def load(
+    model: str | os.PathLike[str] | ImageModel | None = None,
+    providers: Providers | None = None,
+    session_options: Any = None,
+    sha256: str | None = None,
+) -> ImageModel:
+    """Load a model.
+
+    Args:
+        model: a name (`taesd`, `sdxl-vae`, your own, `hf:owner/repo`), a model folder, an `.npz` of `PILVAE.save`,
+            a model object, or None for the small model in this package.
+        providers: ONNX Runtime execution providers, best first; None is the CPU.
+        session_options: `onnxruntime.SessionOptions`, or a dict of its attributes (config entries: names with a dot).
+        sha256: what the model's weights must be, as a compressed file states it.
+
+    Raises:
+        ModelError: not found (`model.not_found` says what to put where), damaged or not what it says it is.
+    """
+    found = _load(model, providers, session_options)
+    if sha256 and found.sha256 != sha256.lower():
+        text = f"model {found.name!r} has weights {found.sha256}, the data was made with {sha256}"
+        raise ModelError("model.checksum", f"{text}: pass the model it was made with")
+    return found
+
+
+def _load(model: Any, providers: Providers | None, session_options: Any) -> ImageModel:
+    if model is None or model == BUILT_IN:
+        from ..pil import default_model
+
+        return default_model()
+    if isinstance(model, (str, os.PathLike)):
+        if str(model).endswith(".npz"):
+            from ..pil import PILVAE
+
+            return PILVAE.load(model)
+        return OnnxModel(find_folder(model), providers, session_options)
+    if isinstance(model, ImageModel):
+        return model
+    raise ParamError("param.type", f"model= is a name, a path, a model object or None, got {type(model).__name__}")
+
+
+def load_by_sha256(sha256: str, providers: Providers | None = None, session_options: Any = None) -> ImageModel:
+    """The model with these weights: the built-in one or a folder in `model_dirs()`. Raises `model.not_found`."""
+    sha256 = sha256.lower()
+    built_in = load()
+    if built_in.sha256 == sha256:
+        return built_in
+    for folder in folders_by_sha256(sha256):
+        return load(folder, providers, session_options, sha256)
+    where = ", ".join(map(str, model_dirs()))
+    text = f"no model with SHA-256 {sha256} in {where} (found: {sorted(available_models())})"
+    hint = "put the model folder the data was made with there, or pass model="
+    raise ModelError("model.not_found", f"{text}: {hint}")
+
+
+def folder_of(model: ImageModel) -> Path | None:
+    """The folder a model was loaded from, if it came from one."""
+    return getattr(model, "folder", None)

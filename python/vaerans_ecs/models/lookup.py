@@ -1,0 +1,118 @@
+"""Find the folder of a model: a path, or a name in `$VAERANS_MODEL_DIR`, the user's cache, the hub (in this order)."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import ModelError
+from .hub import KNOWN, fetch, offline_reason
+from .spec import FILE_NAME, read_spec
+
+ENV_DIR = "VAERANS_MODEL_DIR"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_HUB_NAME = re.compile(r"hf:[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+
+
+def user_cache_dir() -> Path:
+    """Where downloaded models are kept: the platform's cache folder, then `vaerans/models`."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "vaerans" / "models"
+
+
+def model_dirs() -> list[Path]:
+    """Folders in which `NAME/model.json` is looked for, first match wins."""
+    listed = [Path(p).expanduser() for p in os.environ.get(ENV_DIR, "").split(os.pathsep) if p]
+    return [*listed, user_cache_dir()]
+
+
+def available_models() -> dict[str, Path]:
+    """Every model found in `model_dirs()`: name -> folder."""
+    found: dict[str, Path] = {}
+    for parent in model_dirs():
+        for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+            if (folder / FILE_NAME).is_file():
+                found.setdefault(folder.name, folder)
+    return found
+
+
+def _is_path(model: str | os.PathLike[str]) -> bool:
+    if not isinstance(model, str):
+        return True
+    return not _HUB_NAME.fullmatch(model) and (os.sep in model or "/" in model or model.startswith((".", "~")))
+
+
+def find_folder(model: str | os.PathLike[str]) -> Path:
+    """The folder with the model's `model.json`. Raises `ModelError("model.not_found")` saying what to put where.
+
+    A path may name the folder or a file in it. A bare name is never taken from the working folder if one of
+    `model_dirs()` has it.
+    """
+    if _is_path(model):
+        return _from_path(Path(model).expanduser())
+    name = str(model)
+    if not _NAME.fullmatch(name) and not _HUB_NAME.fullmatch(name):
+        raise ModelError("model.not_found", f"{name!r} is not a model name: expected letters, digits, '.', '_', '-'")
+    folder_name = name.removeprefix("hf:").replace("/", "--")
+    for candidate in (*(parent / folder_name for parent in model_dirs()), Path(name)):
+        if (candidate / FILE_NAME).is_file():
+            return candidate
+    return _from_hub(name, folder_name)
+
+
+def _from_path(path: Path) -> Path:
+    folder = path.parent if path.is_file() else path
+    if (folder / FILE_NAME).is_file():
+        return folder
+    state = f"that folder has no {FILE_NAME}" if folder.is_dir() else "there is no such folder"
+    raise ModelError("model.not_found", f"model {str(path)!r}: {state}. {_what_to_put(folder)}")
+
+
+def _from_hub(name: str, folder_name: str) -> Path:
+    reason = offline_reason() if name in KNOWN or name.startswith("hf:") else "it is not a name this version knows"
+    if reason is None:
+        try:
+            return fetch(name, user_cache_dir() / folder_name)
+        except ModelError:
+            raise
+        except OSError as error:
+            reason = f"the download failed ({type(error).__name__}: {error})"
+    raise ModelError("model.not_found", _not_found(name, folder_name, reason))
+
+
+def _what_to_put(folder: Path) -> str:
+    return (
+        f"A model is a folder with encoder.onnx, decoder.onnx and {FILE_NAME}: put these three into {folder}"
+        " (docs/models.md lists the fields; tools/taesd_to_onnx.py WEIGHTS OUT_DIR makes one from a tiny autoencoder)."
+    )
+
+
+def _not_found(name: str, folder_name: str, reason: str) -> str:
+    dirs = model_dirs()
+    looked = ", ".join(str(parent / folder_name) for parent in dirs)
+    hint = "" if os.environ.get(ENV_DIR) else f" (or set {ENV_DIR} to the folder that holds a folder '{folder_name}')"
+    known = f" Names with a download: {', '.join(sorted(KNOWN))}; with one in reach: "
+    names = ", ".join(sorted(available_models())) or "none"
+    home = f" Its files come from {KNOWN[name].page}." if name in KNOWN else known + names + "."
+    return (
+        f"model {name!r} is not in {looked}, and {reason}. {_what_to_put(dirs[0] / folder_name)}{hint}{home}"
+        " model=None uses the small model that ships with this package."
+    )
+
+
+def folders_by_sha256(sha256: str) -> Iterator[Path]:
+    """Folders whose `model.json` claims this digest (the loader verifies it). Broken folders are passed over."""
+    for folder in available_models().values():
+        try:
+            if read_spec(folder).sha256 == sha256:
+                yield folder
+        except ModelError:
+            continue
