@@ -1,6 +1,7 @@
 """Systems: the steps a pipe is made of. Importing this imports neither ONNX Runtime nor scikit-image."""
 
 from .base import NativeSystem, System, register_system, registered
+from .quality import GaussianBlur, MetricMSSSIM, MetricPSNR, MetricSSIM
 from .transform import (
     Hadamard4,
     Hadamard4Inverse,
@@ -15,8 +16,12 @@ from .transform import (
 )
 
 __all__ = [
+    "GaussianBlur",
     "Hadamard4",
     "Hadamard4Inverse",
+    "MetricMSSSIM",
+    "MetricPSNR",
+    "MetricSSIM",
     "NativeSystem",
     "System",
     "WaveletCDF53",
