@@ -3,8 +3,8 @@
 
     python tools/fit_pil.py [--data ../shared/data/train] [--out python/vaerans_ecs/data] [--check]
 
-Only photos whose licence the manifest states as CC0, CC BY, Unsplash or Pexels are used; the list, with attributions, is
-written beside the model and the sets are in NOTICE. The same photos, NumPy and linear algebra library give the same
+Only photos whose licence the manifest states as CC0, CC BY, Unsplash or Pexels are used; the list, with attributions,
+is written beside the model and the sets are in NOTICE. The same photos, NumPy and linear algebra library give the same
 bytes. `--check` fits and compares with the stored model instead of writing.
 """
 
@@ -19,10 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "python"))
-
 from vaerans_ecs.pil import PILVAE
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # As the manifest writes them. Left out on purpose: share-alike, GPL, "as listed upstream", and licences that the mirror
 # does not state itself ("as published").

@@ -13,8 +13,6 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
-
 from vaerans_ecs.errors import VaeransError
 from vaerans_ecs.models.taesd import convert_taesd
 

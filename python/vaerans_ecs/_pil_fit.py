@@ -116,7 +116,8 @@ def _fit_encoder(
 
 def _encode(x: np.ndarray, arrays: dict[str, np.ndarray]) -> np.ndarray:
     hidden = leaky_relu(x @ arrays["encoder_weight"].T + arrays["encoder_bias"], float(arrays["encoder_slope"]))
-    return hidden @ arrays["axes"].T + arrays["axes_bias"]
+    z: np.ndarray = hidden @ arrays["axes"].T + arrays["axes_bias"]
+    return z
 
 
 def _latents(x: np.ndarray, arrays: dict[str, np.ndarray], options: FitOptions, rng: np.random.Generator) -> np.ndarray:

@@ -77,4 +77,4 @@ def _model(nodes: list[Any], weights: dict[str, np.ndarray], source: tuple[str, 
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="vaerans_ecs")
     model.ir_version = 8
     onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))

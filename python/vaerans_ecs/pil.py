@@ -18,7 +18,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -36,7 +36,7 @@ _MAX_PATCH, _MAX_CONTEXT, _MAX_CHANNELS = 32, 3, 1024
 class _Arrays:
     """The named arrays of a model: what is saved, and what its SHA-256 is taken of."""
 
-    fields: tuple[str, ...] = ()
+    fields: ClassVar[tuple[str, ...]] = ()
     name = "pil"
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
@@ -81,10 +81,12 @@ class PILVAEDecoder(_Arrays):
         patch, latent_channels, context: p, C and how many neighbours to each side a patch is decoded from.
     """
 
-    fields = ("geometry", "prior_std", "decoder_weight", "decoder_bias", "decoder_slope", "readout", "readout_bias")
+    fields: ClassVar[tuple[str, ...]] = (
+        "geometry", "prior_std", "decoder_weight", "decoder_bias", "decoder_slope", "readout", "readout_bias",
+    )  # fmt: skip
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> PILVAEDecoder:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """From a file of `PILVAE.save` or `PILVAEDecoder.save`. Raises `ModelError` on a damaged one."""
         return cls(_read_npz(Path(path), cls.fields))
 
@@ -175,7 +177,9 @@ class PILVAEDecoder(_Arrays):
 class PILVAE(PILVAEDecoder):
     """Encoder and decoder. `PILVAE.fit(pictures)` makes one, `.load(path)` reads one, `default_model()` is ours."""
 
-    fields = (*PILVAEDecoder.fields, "encoder_weight", "encoder_bias", "encoder_slope", "axes", "axes_bias")
+    fields: ClassVar[tuple[str, ...]] = (
+        *PILVAEDecoder.fields, "encoder_weight", "encoder_bias", "encoder_slope", "axes", "axes_bias",
+    )  # fmt: skip
 
     @classmethod
     def fit(cls, pictures: Iterable[np.ndarray], patch: int = 2, latent_channels: int = 4, **options: Any) -> PILVAE:
@@ -185,7 +189,7 @@ class PILVAE(PILVAEDecoder):
             pictures: any iterable; every picture at least 3 patches high and wide (smaller ones are passed over).
             patch: p. Small patches keep more detail, and cost more bytes before the transform that follows.
             latent_channels: C, at most 3 p^2.
-            options: `context`, `samples`, `encoder_slope`, `decoder_slope`, `noise_step`, `ridge`, `seed`: `FitOptions`.
+            options: fields of `FitOptions`: `context`, `samples`, `encoder_slope`, `noise_step`, `ridge`, `seed`, ...
 
         Returns:
             The fitted model: the same pictures, options and linear algebra library give the same model.
@@ -214,7 +218,8 @@ class PILVAE(PILVAEDecoder):
         picture = np.asarray(picture)
         if picture.ndim == 4:
             return self.encode_batch(picture, out)
-        return self.encode_batch(picture[None], None if out is None else out[None])[0]
+        latent: np.ndarray = self.encode_batch(picture[None], None if out is None else out[None])[0]
+        return latent
 
     def encode_batch(
         self,

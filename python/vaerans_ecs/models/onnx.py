@@ -170,9 +170,9 @@ class OnnxModel:
 
 def _buffer(given: np.ndarray | None, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """`given` if it fits, else new memory: an odd buffer must never corrupt memory behind a bound pointer."""
-    if given is not None and given.shape == shape and given.dtype == dtype:
-        if given.flags.c_contiguous and given.flags.writeable:
-            return given
+    fits = given is not None and given.shape == shape and given.dtype == dtype
+    if given is not None and fits and given.flags.c_contiguous and given.flags.writeable:
+        return given
     return np.empty(shape, dtype)
 
 

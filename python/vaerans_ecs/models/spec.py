@@ -195,7 +195,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_model_folder(folder: str | Path, spec: ModelSpec, encoder: bytes, decoder: bytes) -> ModelSpec:
+def write_model_folder(folder: str | os.PathLike[str], spec: ModelSpec, encoder: bytes, decoder: bytes) -> ModelSpec:
     """Write the three files of a model folder, digests filled in; `model.json` last, so that it marks completeness."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

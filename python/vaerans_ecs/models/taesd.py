@@ -53,12 +53,14 @@ class _Graph:
         return output
 
     def scalar(self, kind: str, x: str, value: float) -> str:
-        return self.op(kind, x, self.constant(np.float32(value)))
+        return self.op(kind, x, self.constant(np.asarray(value, np.float32)))
 
-    def conv(self, x: str, weight: np.ndarray, bias: np.ndarray | None, stride: int = 1, **kw: Any) -> str:
+    def conv(
+        self, x: str, weight: np.ndarray, bias: np.ndarray | None, stride: int = 1, output: str | None = None
+    ) -> str:
         k = weight.shape[2]
         inputs = [x, self.constant(weight)] + ([] if bias is None else [self.constant(bias)])
-        return self.op("Conv", *inputs, kernel_shape=[k, k], pads=[k // 2] * 4, strides=[stride] * 2, **kw)
+        return self.op("Conv", *inputs, kernel_shape=[k, k], pads=[k // 2] * 4, strides=[stride] * 2, output=output)
 
     def group_norm(self, x: str, scale: np.ndarray, bias: np.ndarray) -> str:
         """GroupNorm as InstanceNorm over (N, groups, -1): the form PyTorch exports for opsets below 21."""
@@ -117,7 +119,7 @@ def _emit(graph: _Graph, x: str, layers: list[Layer], decoder: bool, output: str
             x = graph.block(x, layer)
         elif "bias" in layer:
             last = n == len(layers) - 1
-            x = graph.conv(x, layer["weight"], layer["bias"], **({"output": output} if last else {}))
+            x = graph.conv(x, layer["weight"], layer["bias"], output=output if last else None)
             x = graph.op("Relu", x) if decoder and not last else x
         else:
             steps += 1
@@ -134,7 +136,7 @@ def _model(graph: _Graph, source: tuple[str, list[Any]], result: tuple[str, list
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="vaerans_ecs")
     model.ir_version = 8
     onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def encoder_onnx(weights: dict[str, np.ndarray]) -> tuple[bytes, int, int]:
