@@ -32,6 +32,7 @@ __all__ = [
     "load_by_sha256",
     "model_dirs",
     "read_spec",
+    "remember",
     "user_cache_dir",
 ]
 
@@ -102,15 +103,24 @@ def _load(model: Any, providers: Providers | None, session_options: Any) -> Imag
 def load_by_sha256(sha256: str, providers: Providers | None = None, session_options: Any = None) -> ImageModel:
     """The model with these weights: the built-in one or a folder in `model_dirs()`. Raises `model.not_found`."""
     sha256 = sha256.lower()
-    built_in = load()
-    if built_in.sha256 == sha256:
-        return built_in
+    for model in (load(), *_remembered.get(sha256, ())):
+        if model.sha256 == sha256:
+            folder = folder_of(model)
+            return model if folder is None else load(folder, providers, session_options, sha256)
     for folder in folders_by_sha256(sha256):
         return load(folder, providers, session_options, sha256)
     where = ", ".join(map(str, model_dirs()))
     text = f"no model with SHA-256 {sha256} in {where} (found: {sorted(available_models())})"
     hint = "put the model folder the data was made with there, or pass model="
     raise ModelError("model.not_found", f"{text}: {hint}")
+
+
+_remembered: dict[str, tuple[ImageModel, ...]] = {}
+
+
+def remember(model: ImageModel) -> None:
+    """Let `load_by_sha256` find a model of this process that is in none of `model_dirs()`."""
+    _remembered[model.sha256] = (model,)
 
 
 def folder_of(model: ImageModel) -> Path | None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import socket
 import tempfile
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +54,10 @@ def offline_reason() -> str | None:
     for name in OFFLINE_VARIABLES:
         if os.environ.get(name, "").strip().lower() in ("1", "true", "yes", "on"):
             return f"{name} forbids downloading"
+    import socket
+    import urllib.parse
+    import urllib.request
+
     try:
         import huggingface_hub
     except ImportError:

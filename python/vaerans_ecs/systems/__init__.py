@@ -14,6 +14,7 @@ from .transform import (
     YCoCgR,
     YCoCgRInverse,
 )
+from .vae import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode
 
 __all__ = [
     "GaussianBlur",
@@ -23,6 +24,10 @@ __all__ = [
     "MetricPSNR",
     "MetricSSIM",
     "NativeSystem",
+    "OnnxVAEDecode",
+    "OnnxVAEEncode",
+    "PILVAEDecode",
+    "PILVAEEncode",
     "System",
     "WaveletCDF53",
     "WaveletCDF53Inverse",

@@ -75,6 +75,8 @@ macro_rules! registry {
 
 registry! {
     "transform/hadamard.rs" hadamard;
+    "network/onnx.rs" onnx_vae;
+    "network/pil.rs" pil_vae;
     "blur.rs" blur;
     "metric/psnr.rs" psnr;
     "metric/ssim.rs" ssim;
