@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 from pathlib import Path
 from statistics import fmean
@@ -59,9 +58,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--peers", type=lambda s: [p for p in s.split(",") if p], help="names, comma separated; '' for none"
     )
-    parser.add_argument(
-        "--threads", type=int, default=1, help="points side by side; 1 (the default) gives usable times"
-    )
+    parser.add_argument("--threads", type=int, help="points side by side")
     parser.add_argument("--cache", type=Path, help="folder of the peers' points (default: the user's cache)")
     parser.add_argument(
         "--out", default=str(ROOT / "docs" / "benchmarks" / "rate_distortion.md"), help="'' writes nothing"
@@ -127,14 +124,12 @@ def figures_of(lossy: Report, lossless: Report) -> list[dict[str, Any]]:
 
 def markdown(lossy: Report, lossless: Report, figures: list[dict[str, Any]], pictures: int) -> str:
     """The page: figures against their goals, BD-rates, the curve of ours, lossless sizes."""
-    cpu = platform.machine()
     parts = [
         "# Rate and distortion",
         "",
         (
-            f"Written by `make rd` on {pictures} pictures (Kodak unless said otherwise), {cpu}. Definitions: "
-            "docs/metrics.md. Rate is the size of the whole file. Times are of one thread and depend on the machine; "
-            "those of peers may be from an earlier run."
+            f"Written by `make rd`; means over {pictures} pictures (Kodak unless others were named). Definitions: "
+            "docs/metrics.md. Rate is the size of the whole file."
         ),
         "",
         table(["figure", "measured", "must", "aim"],
@@ -164,35 +159,24 @@ def bd_table(lossy: Report) -> str:
 
 
 def curve_table(lossy: Report) -> str:
-    pixels = [p.width * p.height for p in lossy.data.photos]
     rows = [
-        [c.codec, p.point, number(p.bpp, 3), number(p.psnr, 2), number(p.ms_ssim, 4), speed(pixels, p.encode_ms),
-         speed(pixels, p.decode_ms)]
-        for c in lossy.data.curves if c.photo is None for p in c.points
-    ]  # fmt: skip
-    return table(["codec", "point", "bpp", "PSNR, dB", "MS-SSIM", "encode, MP/s", "decode, MP/s"], rows)
+        [c.codec, p.point, number(p.bpp, 3), number(p.psnr, 2), number(p.ssim, 4), number(p.ms_ssim, 4)]
+        for c in lossy.data.curves
+        if c.photo is None
+        for p in c.points
+    ]
+    return table(["codec", "point", "bpp", "PSNR, dB", "SSIM", "MS-SSIM"], rows)
 
 
 def lossless_table(lossless: Report) -> str:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in lossless.data.rows:
         groups.setdefault((row.codec, row.point), []).append(row)
-    pixels = [p.width * p.height for p in lossless.data.photos]
     rows = []
     for (codec, point), mine in groups.items():
         errors = [r.error for r in mine if r.error]
-        if errors:
-            rows.append([codec, point, errors[0], "", ""])
-            continue
-        rows.append([codec, point, f"{fmean(r.bpp or 0 for r in mine):.3f}",
-                     speed(pixels, fmean(r.encode_ms or 0 for r in mine)),
-                     speed(pixels, fmean(r.decode_ms or 0 for r in mine))])  # fmt: skip
-    return table(["codec", "point", "bit per pixel", "encode, MP/s", "decode, MP/s"], rows)
-
-
-def speed(pixels: list[int], mean_ms: float | None) -> str:
-    """Megapixels per second from the mean time of a picture."""
-    return number(fmean(pixels) / (1e3 * mean_ms), 1) if mean_ms else ""
+        rows.append([codec, point, errors[0] if errors else f"{fmean(r.bpp or 0 for r in mine):.3f}"])
+    return table(["codec", "point", "bit per pixel"], rows)
 
 
 def number(value: float | None, digits: int) -> str:

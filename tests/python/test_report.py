@@ -14,7 +14,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from vaerans_ecs import errors
+from vaerans_ecs import World, errors
+from vaerans_ecs.components import Latent4
 from vaerans_ecs.eval import Codec, Curve, CurvePoint, Row, bd, report, sweep_points
 from vaerans_ecs.eval.bands import split
 from vaerans_ecs.eval.codecs import from_pipe, point_name
@@ -22,6 +23,7 @@ from vaerans_ecs.eval.embed import png, window
 from vaerans_ecs.eval.model import ROW_COLUMNS
 from vaerans_ecs.eval.photos import load, sources, to_rgb8
 from vaerans_ecs.eval.trace import steps_of
+from vaerans_ecs.systems import Hadamard4
 
 NASTY = "</script><script>alert('\u2028')</script>&<b title=\"x\">"
 STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
@@ -258,6 +260,18 @@ def test_a_function_of_two_is_a_factory_and_of_one_an_encoder():
         from_pipe("bad", 7, None)
     assert caught.value.code == "param.type"
     assert "bad" in str(caught.value)
+
+
+def test_the_trace_of_a_world_becomes_steps():
+    world = World(1 << 20)
+    eid = world.new_entity()
+    world.latent[eid] = Latent4(world.put(np.ones((4, 8, 8), np.float32)))
+    world.pipe(eid).to(Hadamard4()).to(Hadamard4.inverse()).out("Latent4")
+    steps = steps_of(world.trace)
+    assert [s.system for s in steps] == ["Hadamard4", "Hadamard4Inverse"]
+    assert steps[0].shape_in == steps[1].shape_out == "4 \u00d7 8 \u00d7 8"
+    assert steps[0].bytes == 4 * 8 * 8 * 4
+    assert all(s.isa and s.ms is not None and s.dtype_out for s in steps)
 
 
 def test_a_codec_object_keeps_its_trace():

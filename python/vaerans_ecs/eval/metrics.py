@@ -34,14 +34,14 @@ def ms_ssim_scales(height: int, width: int) -> int:
 
 
 def measure(original: np.ndarray, decoded: np.ndarray) -> Quality:
-    """Compare two (H, W, 3) uint8 pictures."""
+    """Compare two (H, W, 3) uint8 pictures, on one thread: a sweep runs points side by side."""
     from .. import functional
 
     scales = ms_ssim_scales(*original.shape[:2])
     psnr = float(functional.psnr(original, decoded))
     return Quality(
         psnr=None if math.isinf(psnr) else psnr,
-        ssim=float(functional.ssim(original, decoded)) if min(original.shape[:2]) >= 7 else None,
-        ms_ssim=float(functional.ms_ssim(original, decoded, scales=scales)) if scales else None,
+        ssim=float(functional.ssim(original, decoded, threads=1)) if min(original.shape[:2]) >= 7 else None,
+        ms_ssim=float(functional.ms_ssim(original, decoded, scales=scales, threads=1)) if scales else None,
         lossless=math.isinf(psnr),
     )
