@@ -51,7 +51,11 @@ def _lead(report: Values) -> str:
     n = len(report["photos"])
     codecs = [c["name"] for c in report["codecs"] if c["kind"] == "pipe"]
     names = ", ".join(f"<b>{escape(name)}</b>" for name in codecs) or "peers only"
-    return f"{names} on {n} picture{'s' * (n != 1)} &middot; {escape(report['created'][:16].replace('T', ' '))} UTC"
+    return f"{names} on {_count(n, 'picture')} &middot; {escape(report['created'][:16].replace('T', ' '))} UTC"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"
 
 
 def _number(value: float | None, digits: int = 2, unit: str = "") -> str:
@@ -67,7 +71,11 @@ def _cards(report: Values) -> str:
     ][:3]
     good = sum(r["error"] is None for r in report["rows"])
     cards.append(
-        _card("Points measured", str(good), f"{len(report['codecs'])} codecs, {len(report['photos'])} pictures")
+        _card(
+            "Points measured",
+            str(good),
+            f"{_count(len(report['codecs']), 'codec')}, {_count(len(report['photos']), 'picture')}",
+        )
     )
     return "".join(cards)
 

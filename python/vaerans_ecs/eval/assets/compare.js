@@ -18,10 +18,11 @@ function picture(p, extra = {}) {
   return make('img', { src: p.data, alt: label(p), width: p.width, height: p.height, draggable: 'false', ...extra });
 }
 function viewWidth(p) {
-  return view.zoom ? `width:${p.width * view.zoom}px` : `max-width:${p.width}px`;
+  // fitted, a picture is never blown up, but for one too small to be seen
+  return view.zoom ? `width:${p.width * view.zoom}px` : `max-width:${p.width * Math.max(1, Math.floor(480 / p.width))}px`;
 }
 function box(p, ...children) {
-  return make('div', { class: view.zoom > 1 ? 'view sharp' : 'view' }, make('div', { class: 'slider', style: viewWidth(p) }, ...children));
+  return make('div', { class: view.zoom > 1 || p.width < 240 ? 'view sharp' : 'view' }, make('div', { class: 'slider', style: viewWidth(p) }, ...children));
 }
 
 function drawCompare() {
