@@ -20,7 +20,7 @@ pub enum Filter {
 }
 
 /// A sample type of the wavelet kernels: `f32`, `i32`, `i16`.
-pub trait WaveletSample: Element + Lift {
+pub trait WaveletSample: Element + Lift + Send + Sync {
     /// Whether there is this filter for the type.
     fn has(filter: Filter) -> bool;
     #[doc(hidden)]

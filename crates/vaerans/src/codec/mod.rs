@@ -2,3 +2,4 @@
 
 mod comparison;
 pub mod registry;
+pub mod transform;

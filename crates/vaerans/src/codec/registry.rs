@@ -81,6 +81,9 @@ registry! {
     "metric/psnr.rs" psnr;
     "metric/ssim.rs" ssim;
     "metric/msssim.rs" msssim;
+    "transform/wavelet_cdf53.rs" wavelet_cdf53;
+    "transform/wavelet_cdf97.rs" wavelet_cdf97;
+    "transform/wavelet_haar.rs" wavelet_haar;
 }
 
 /// The entry of a file's number.
