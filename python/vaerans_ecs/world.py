@@ -161,7 +161,7 @@ class World:
 
     def spawn_bitstream(self, data: bytes) -> int:
         """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe."""
-        return self._core.open_bitstream(data)
+        return _core.open_file(self._core, data)[0]
 
     def despawn(self, eid: int) -> None:
         """Removes an entity; its memory comes back once no view of it lives."""

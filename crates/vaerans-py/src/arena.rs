@@ -56,7 +56,12 @@ impl TensorRef {
     /// Whether views of it may write.
     #[getter]
     fn is_writable(&self) -> bool {
-        self.writable && !self.tensor.is_leased()
+        self.writable
+    }
+
+    /// The buffer that `numpy.asarray` makes a view of.
+    fn buffer(&self) -> PyResult<Buffer> {
+        self.make_buffer()
     }
 
     fn __repr__(&self) -> String {
@@ -77,8 +82,13 @@ impl TensorRef {
         TensorRef { tensor, writable: false }
     }
 
+    /// A tensor over memory that nobody else writes: views of it may.
+    pub fn owned(tensor: vaerans::arena::TensorRef) -> TensorRef {
+        TensorRef { tensor, writable: true }
+    }
+
     /// The buffer that a NumPy view is made from.
-    pub fn buffer(&self) -> PyResult<Buffer> {
+    fn make_buffer(&self) -> PyResult<Buffer> {
         let t = &self.tensor;
         let signed = |v: &[usize]| v.iter().map(|&n| n as isize).collect();
         let format = match t.dtype() {
@@ -100,7 +110,7 @@ impl TensorRef {
             strides: signed(t.strides()),
             item: t.dtype().size() as isize,
             format: CString::new(format)?,
-            readonly: !self.is_writable(),
+            readonly: !self.writable,
         })
     }
 }
@@ -171,7 +181,7 @@ impl Arena {
             let text = "the tensor belongs to another arena";
             return Err(errors::exception(&vaerans::Error::new("param.stale_tensor", text)));
         }
-        tensor.buffer()
+        tensor.make_buffer()
     }
 
     fn subref_axis0(&self, tensor: &TensorRef, i: usize) -> PyResult<TensorRef> {

@@ -3,6 +3,7 @@
 
 mod arena;
 mod array;
+mod codec;
 mod errors;
 mod functional;
 mod params;
@@ -51,5 +52,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
+    codec::register(m)?;
     functional::register(m)
 }

@@ -17,6 +17,13 @@ impl External for Vec<u8> {
     }
 }
 
+impl External for Vec<u16> {
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: a u16 is two plain bytes, and the slice's length in bytes is twice its own.
+        unsafe { std::slice::from_raw_parts(self.as_ptr().cast(), 2 * self.len()) }
+    }
+}
+
 enum Place {
     Arena { offset: usize, generation: u64 },
     External(Box<dyn External>),
