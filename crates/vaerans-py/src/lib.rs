@@ -3,7 +3,6 @@
 
 mod arena;
 mod array;
-mod codec;
 mod errors;
 mod functional;
 mod params;
@@ -52,6 +51,5 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
-    codec::register(m)?;
     functional::register(m)
 }

@@ -78,6 +78,11 @@ pub static CODES: &[CodeDoc] = &[
         "a side is too short for this computation",
         "use larger samples, or the setting the message names",
     ),
+    row(
+        "data.base_differs",
+        "the reconstruction is not the one the residual was made over",
+        "decode with the same network and library version, or without the residual",
+    ),
     row("data.not_finite", "the samples hold NaN or infinity", "clean the samples first"),
     row("data.range", "a sample does not fit the target type", "scale the samples, or use a wider type"),
     row("limit.arena", "the arena has too little free memory", "raise arena_bytes"),

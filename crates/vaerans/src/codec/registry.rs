@@ -77,6 +77,7 @@ registry! {
     "transform/hadamard.rs" hadamard;
     "network/onnx.rs" onnx_vae;
     "network/pil.rs" pil_vae;
+    "residual.rs" residual;
     "blur.rs" blur;
     "metric/psnr.rs" psnr;
     "metric/ssim.rs" ssim;

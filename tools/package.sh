@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# What users install: the sdist builds alone, its wheel works in a clean environment, the crates package whole.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+py=$root/.venv/bin/python
+work=$root/build/package
+rm -rf "$work"
+mkdir -p "$work"
+
+$py -m maturin sdist --out "$work" --quiet
+sdist=$(ls "$work"/*.tar.gz)
+# Outside the repository, so that nothing but the sdist's own files can help it.
+outside=$(mktemp -d)
+trap 'rm -rf "$outside"' EXIT
+cp "$sdist" "$outside/"
+cd "$outside"
+CARGO_TARGET_DIR="$root/build/sdist-target" $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
+$py -m venv clean
+clean/bin/python -m pip install --quiet --disable-pip-version-check "$outside"/*.whl pillow
+clean/bin/python "$root/tools/smoke.py"
+clean/bin/vaerans --help >/dev/null
+cd "$root"
+
+dirty=""
+[ -z "$(git status --porcelain 2>/dev/null)" ] || dirty="--allow-dirty"
+tools/cargo.sh package --quiet $dirty -p vaerans-kernels -p vaerans --target-dir build/crate-target
+echo "wheel, sdist and crates are whole"
