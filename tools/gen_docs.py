@@ -33,7 +33,9 @@ def systems_page() -> str:
     lines += ["| number | system | inverse | family | makes | runs | what it does |", "| --- " * 7 + "|"]
     for number, name, inverse, family, key, native, summary in _core.registry():
         runs = "everywhere" if native else "Python"
-        lines.append(f"| {number} | `{name}` | {f'`{inverse}`' if inverse else ''} | {family} | `{key}` | {runs} | {summary} |")
+        lines.append(
+            f"| {number} | `{name}` | {f'`{inverse}`' if inverse else ''} | {family} | `{key}` | {runs} | {summary} |"
+        )
     return "\n".join(lines) + "\n"
 
 

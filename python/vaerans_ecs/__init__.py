@@ -44,7 +44,33 @@ _LAZY = {
 }
 _MODULES = ("components", "eval", "functional", "models", "pillow", "systems", "viz")
 
-__all__ = ["Arena", "TensorRef", "World", "__version__", "errors", *_LAZY, *_MODULES]
+__all__ = [
+    "PILVAE",
+    "Arena",
+    "Info",
+    "PILVAEDecoder",
+    "Pipe",
+    "Pipeline",
+    "System",
+    "TensorRef",
+    "World",
+    "__version__",
+    "components",
+    "compress",
+    "decompress",
+    "errors",
+    "eval",
+    "functional",
+    "imread",
+    "imwrite",
+    "info",
+    "models",
+    "pillow",
+    "register_pillow",
+    "register_system",
+    "systems",
+    "viz",
+]
 
 
 def __getattr__(name: str) -> Any:

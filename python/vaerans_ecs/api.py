@@ -83,9 +83,7 @@ def compress(
     if profile == "photo":
         if model is not None:
             raise ParamError("param.unknown", 'model= belongs to profile="vae"')
-        return _core.compress_photo(
-            image, int(quality), lossless, threads, tile, icc, exif, orientation, max_pixels
-        )
+        return _core.compress_photo(image, int(quality), lossless, threads, tile, icc, exif, orientation, max_pixels)
     from .profile_vae import compress_vae
 
     return compress_vae(image, int(quality), lossless, threads, model, icc=icc, exif=exif, orientation=orientation)
@@ -195,9 +193,7 @@ def info(data: bytes | bytearray | memoryview, *, max_pixels: int | None = None)
     text = " | ".join(f"{name}({', '.join(f'{k}={v!r}' for k, v in p.items())})" for _, name, p in steps)
     raw["shape"], raw["level_bytes"] = tuple(raw["shape"]), tuple(raw["level_bytes"])
     fields = {k: v for k, v in raw.items() if k in Info.__dataclass_fields__}
-    return Info(
-        **fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"]
-    )
+    return Info(**fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"])
 
 
 def imread(path: str | os.PathLike[str], threads: int | None = None) -> np.ndarray:

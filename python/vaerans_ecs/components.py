@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RGB",
+    "YUVW4",
     "ANSBitstream",
     "BlurRGB",
     "Component",
@@ -32,7 +33,6 @@ __all__ = [
     "SymbolsU8",
     "Tensor",
     "WaveletPyr",
-    "YUVW4",
 ]
 
 

@@ -257,7 +257,9 @@ class World:
     def __repr__(self) -> str:
         arena = self.stats["arena"]
         used, capacity = arena["used"] >> 20, arena["capacity"] >> 20
-        return f"World({len(self.entities)} entities, arena {used}/{capacity} MiB, isa={self.isa}, threads={self.threads})"
+        return (
+            f"World({len(self.entities)} entities, arena {used}/{capacity} MiB, isa={self.isa}, threads={self.threads})"
+        )
 
 
 def as_image(image: Any) -> np.ndarray:
