@@ -40,7 +40,7 @@ fn read_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
 /// Palettes and fewer than 8 bits become 8-bit RGB(A) or grey, CMYK becomes RGB by the plain formula.
 ///
 /// # Errors
-/// `data.image_format`, `data.image_damaged`, `data.image_kind`, `limit.image_size`, `limit.file_size`.
+/// `data.image_format`, `data.image_damaged`, `data.image_kind`, `limit.dimensions`, `limit.file_size`.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     limits.check_file(bytes.len() as u64)?;
     let format = Format::of_bytes(bytes).ok_or_else(|| {
@@ -119,7 +119,7 @@ fn zeroed<T: Clone + Default>(length: usize) -> Result<Vec<T>> {
     out.try_reserve_exact(length).map_err(|_| {
         let bytes = length.saturating_mul(size_of::<T>());
         let message = format!("no memory left for {bytes} bytes of samples; read fewer pictures at once");
-        Error::new("limit.image_size", message)
+        Error::new("limit.memory", message)
     })?;
     out.resize(length, T::default());
     Ok(out)
@@ -143,7 +143,7 @@ fn from_image(format: Format, error: ImageError) -> Error {
         ImageError::Unsupported(what) => kind(format, &what.to_string()),
         ImageError::Limits(what) => {
             let message = format!("this {} file asks for too much: {what}; raise max_bytes", format.name());
-            Error::new("limit.image_size", message)
+            Error::new("limit.dimensions", message)
         }
         other => damaged(format, &other.to_string()),
     }

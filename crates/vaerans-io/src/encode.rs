@@ -30,7 +30,7 @@ impl Default for WriteOptions {
 /// own and has no place for an EXIF block here.
 ///
 /// # Errors
-/// `param.image_format` when the format cannot hold the picture, `param.image_shape` when its sizes do not belong together.
+/// `param.image_format` when the format cannot hold the picture, `param.shape` when its sizes do not belong together.
 pub fn encode(picture: &Picture, format: Format, options: &WriteOptions) -> Result<Vec<u8>> {
     picture.check()?;
     let color = color_type(picture, format)?;

@@ -7,54 +7,37 @@ use std::path::Path;
 /// Shorthand for results of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Every code of this crate with its meaning and the next step, for the generated table of errors.
+/// Every code about files with its meaning and the next step, for the generated table of errors. The codes `param.shape`,
+/// `limit.dimensions` and `limit.memory` are the core's.
 pub const CODES: &[(&str, &str, &str)] = &[
     (
         "data.image_format",
-        "The bytes are no JPEG, PNG, WebP or TIFF file.",
-        "Check that the file is a picture; convert other formats first.",
+        "the bytes are no JPEG, PNG, WebP or TIFF file",
+        "check that the file is a picture; convert other formats first",
     ),
-    (
-        "data.image_damaged",
-        "The picture file is cut short or damaged.",
-        "Fetch the file again; its decoder could not read all of it.",
-    ),
+    ("data.image_damaged", "the picture file is cut short or damaged", "fetch the file again"),
     (
         "data.image_kind",
-        "The picture has samples this codec has no place for (floating point, a TIFF palette, more than four channels).",
-        "Convert it to 8 or 16-bit grey, RGB or RGBA.",
+        "the picture has samples this codec has no place for: floating point, a TIFF palette, more than four channels",
+        "convert it to 8 or 16-bit grey, RGB or RGBA",
     ),
     (
         "param.image_format",
-        "The file format asked for cannot hold this picture.",
-        "Write PNG or TIFF: they hold every picture; or convert the picture first.",
-    ),
-    (
-        "param.image_shape",
-        "Width, height, channels and the number of samples do not belong together.",
-        "Give height x width x channels samples, 1 to 4 channels, sides of at least 1.",
-    ),
-    (
-        "limit.image_size",
-        "The picture is larger than the limits allow.",
-        "Raise the limit the message names, or make the picture smaller.",
+        "the file format asked for cannot hold this picture",
+        "write PNG or TIFF, which hold every picture, or convert the picture first",
     ),
     (
         "limit.file_size",
-        "The file is larger than the limits allow.",
-        "Raise the limit the message names, or split the file.",
+        "the file is larger than the limits allow",
+        "raise the limit the message names, or split the file",
     ),
-    (
-        "unavailable.file",
-        "The file cannot be opened or read.",
-        "Check the path, its permissions and the disk.",
-    ),
+    ("unavailable.file", "the file cannot be opened, read or written", "check the path, its permissions and the disk"),
 ];
 
 /// An error with a stable dotted code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// One of [`CODES`].
+    /// One of [`CODES`], or one of the core's.
     pub code: &'static str,
     /// What, where, expected, got, next step.
     pub message: String,

@@ -33,7 +33,7 @@ impl Limits {
     /// Checks the size a file's header states.
     ///
     /// # Errors
-    /// `limit.image_size`, naming the limit to raise.
+    /// `limit.dimensions`, naming the limit to raise.
     pub(crate) fn check(&self, width: u32, height: u32, bytes_per_pixel: u8) -> Result<()> {
         let pixels = u64::from(width) * u64::from(height);
         let bytes = pixels.saturating_mul(u64::from(bytes_per_pixel));
@@ -41,7 +41,7 @@ impl Limits {
             let message = format!(
                 "a picture of {width}x{height} needs {name} {got}, the limit is {limit}; raise {name}, or make the picture smaller"
             );
-            Err(Error::new("limit.image_size", message))
+            Err(Error::new("limit.dimensions", message))
         };
         if width.max(height) > self.max_side {
             return over("max_side", width.max(height).into(), self.max_side.into());

@@ -58,7 +58,7 @@ impl Picture {
     /// A picture without metadata.
     ///
     /// # Errors
-    /// `param.image_shape` when the sizes do not belong together.
+    /// `param.shape` when the sizes do not belong together.
     pub fn new(samples: Samples, width: u32, height: u32, channels: u8) -> Result<Self> {
         let picture = Self { samples, width, height, channels, icc: None, exif: None, orientation: 1 };
         picture.check().map(|()| picture)
@@ -77,7 +77,7 @@ impl Picture {
             "{width}x{height} with {channels} channels and {} samples; expected sides of at least 1, 1 to 4 channels and width x height x channels samples",
             self.samples.len()
         );
-        Err(Error::new("param.image_shape", message))
+        Err(Error::new("param.shape", message))
     }
 }
 

@@ -5,7 +5,7 @@ use common::picture;
 use vaerans_io::{decode, encode, Format, Limits, WriteOptions};
 
 const FORMATS: [Format; 4] = [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff];
-const CODES: [&str; 4] = ["data.image_format", "data.image_damaged", "data.image_kind", "limit.image_size"];
+const CODES: [&str; 4] = ["data.image_format", "data.image_damaged", "data.image_kind", "limit.dimensions"];
 
 fn file(format: Format) -> Vec<u8> {
     encode(&picture(40, 30, 3, 8), format, &WriteOptions::default()).unwrap()
@@ -85,7 +85,7 @@ fn a_size_beyond_the_limits_is_refused_before_anything_is_decoded() {
         let mut lying = file(Format::Png);
         lying.splice(0..33, png_header(width, height)[..33].to_vec());
         let error = decode(&lying, &Limits::default()).unwrap_err();
-        assert_eq!(error.code, "limit.image_size", "{error}");
+        assert_eq!(error.code, "limit.dimensions", "{error}");
         if name == "max_pixels" {
             assert!(error.message.contains(name), "{error}");
         }
@@ -93,7 +93,7 @@ fn a_size_beyond_the_limits_is_refused_before_anything_is_decoded() {
     for format in FORMATS {
         let tight = Limits { max_bytes: 40 * 30 * 3 - 1, ..Limits::default() };
         let error = decode(&file(format), &tight).unwrap_err();
-        assert_eq!(error.code, "limit.image_size");
+        assert_eq!(error.code, "limit.dimensions");
         assert!(error.message.contains("max_bytes 3600, the limit is 3599"), "{error}");
         let exact = Limits { max_bytes: 40 * 30 * 3, max_side: 40, max_pixels: 1200, ..Limits::default() };
         assert!(decode(&file(format), &exact).is_ok());

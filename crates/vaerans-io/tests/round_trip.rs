@@ -104,10 +104,10 @@ fn sizes_that_do_not_belong_together_are_refused() {
     use vaerans_io::Picture;
     for (width, height, channels, count) in [(0, 1, 1, 0), (2, 2, 5, 20), (2, 2, 0, 0), (2, 2, 1, 3)] {
         let error = Picture::new(Samples::U8(vec![0; count]), width, height, channels).unwrap_err();
-        assert_eq!(error.code, "param.image_shape");
+        assert_eq!(error.code, "param.shape");
     }
     let mut changed = picture(2, 2, 1, 8);
     changed.width = 3;
     let error = encode(&changed, Format::Png, &WriteOptions::default()).unwrap_err();
-    assert_eq!(error.code, "param.image_shape");
+    assert_eq!(error.code, "param.shape");
 }

@@ -5,6 +5,7 @@ mod arena;
 mod array;
 mod errors;
 mod functional;
+mod io;
 mod params;
 mod pipe;
 mod world;
@@ -27,7 +28,8 @@ fn build_info(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyDict>> {
 /// Rows of docs/errors.md: code, meaning, next step.
 #[pyfunction]
 fn error_codes() -> Vec<(&'static str, &'static str, &'static str)> {
-    vaerans::error::CODES.iter().map(|c| (c.code, c.meaning, c.next)).collect()
+    let core = vaerans::error::CODES.iter().map(|c| (c.code, c.meaning, c.next));
+    core.chain(vaerans_io::CODES.iter().copied()).collect()
 }
 
 /// The registry: number, name, inverse name, family, key, whether it runs natively, summary.
@@ -51,5 +53,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
+    io::register(m)?;
     functional::register(m)
 }

@@ -1,0 +1,5 @@
+"""``python -m vaerans_ecs.cli``."""
+
+from . import main
+
+main()

@@ -1,0 +1,210 @@
+"""The commands, as typer sees them. What they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..images import FORMATS
+from . import options as o
+from .outcome import guarded
+
+app = typer.Typer(
+    name="vaerans",
+    help="Compress pictures to .vrn files and back, and see what the codec does.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 some files failed, 2 wrong usage (nothing done), 130 interrupted, 143 terminated.",
+)
+
+CONTAINER = ".vrn"
+PROFILES = ("photo", "vae")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from .doctor import package_version
+
+        typer.echo(f"vaerans {package_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _complete_profile(typed: str) -> list[str]:
+    return [profile for profile in PROFILES if profile.startswith(typed)]
+
+
+def _complete_format(typed: str) -> list[str]:
+    return [name for name in ("png", "tiff", "webp", "jpeg") if name.startswith(typed)]
+
+
+@app.command()
+@guarded
+def compress(
+    inputs: o.Inputs,
+    out: o.Out = None,
+    quality: Annotated[int, typer.Option("--quality", "-Q", min=0, max=100, help="0 smallest to 100 best.")] = 75,
+    lossless: Annotated[bool, typer.Option("--lossless", help="Every sample comes back as it was.")] = False,
+    profile: Annotated[
+        str, typer.Option("--profile", "-p", autocompletion=_complete_profile, help="How to compress: photo or vae.")
+    ] = "photo",
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", show_default=False, help="Model of the vae profile: a name, a folder, a file."),
+    ] = None,
+    recursive: o.Recursive = False,
+    jobs: o.Jobs = None,
+    force: o.Force = False,
+    skip_existing: o.SkipExisting = False,
+    keep_suffix: o.KeepSuffix = False,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Compress pictures (JPEG, PNG, WebP, TIFF) to .vrn files.
+
+    ICC profile, EXIF block and orientation are kept.
+    """
+    from .convert import Settings, convert_all
+    from .plan import make_plan
+    from .transcode import compressor, to_container
+
+    convert = compressor(quality=quality, lossless=lossless, profile=profile, model=model)
+    plan = make_plan(inputs, out, to_container(keep_suffix), FORMATS, recursive)
+    convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
+
+
+@app.command()
+@guarded
+def decompress(
+    inputs: o.Inputs,
+    out: o.Out = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-F",
+            autocompletion=_complete_format,
+            show_default=False,
+            help="png, tiff, webp (lossless) or jpeg. Default: as OUT is named, else png.",
+        ),
+    ] = None,
+    jpeg_quality: Annotated[int, typer.Option("--jpeg-quality", min=1, max=100, help="Quality of JPEG output.")] = 90,
+    upright: Annotated[
+        bool, typer.Option("--upright", help="Turn the samples by the orientation instead of keeping it.")
+    ] = False,
+    recursive: o.Recursive = False,
+    jobs: o.Jobs = None,
+    force: o.Force = False,
+    skip_existing: o.SkipExisting = False,
+    keep_suffix: o.KeepSuffix = False,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Decompress .vrn files to PNG, TIFF, WebP or JPEG.
+
+    The samples are written as stored, with ICC profile, EXIF block and orientation.
+    """
+    from .convert import Settings, convert_all
+    from .plan import make_plan
+    from .transcode import choose_format, decompressor, to_picture
+
+    chosen = choose_format(format, out)
+    plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), (CONTAINER,), recursive)
+    convert_all(
+        plan, decompressor(chosen, jpeg_quality, upright), "out", Settings(jobs, force, skip_existing, quiet, json)
+    )
+
+
+@app.command()
+@guarded
+def info(inputs: o.Inputs, recursive: o.Recursive = False, json: o.Json = False) -> None:
+    """Show what .vrn files hold: size, samples, profile, steps, metadata."""
+    from .inspect import show_info
+
+    show_info(inputs, recursive, json)
+
+
+@app.command()
+@guarded
+def report(
+    photos: Annotated[
+        list[str], typer.Argument(metavar="PHOTOS", help="Pictures to measure on: files, folders, globs.")
+    ],
+    out: Annotated[
+        str, typer.Option("--out", "-o", metavar="HTML", help="The page; .json and .csv go beside it.")
+    ] = "report.html",
+    profile: Annotated[
+        list[str] | None,
+        typer.Option("--profile", "-p", show_default=False, help="Profiles to measure. Default: photo."),
+    ] = None,
+    quality: Annotated[
+        str | None,
+        typer.Option("--quality", "-Q", metavar="LIST", show_default=False, help="Qualities, as 10,30,50 or 10-90:10."),
+    ] = None,
+    peers: Annotated[
+        str | None,
+        typer.Option(
+            "--peers",
+            metavar="LIST",
+            show_default=False,
+            help="Codecs to compare with, by comma; none for none. Default: all there are.",
+        ),
+    ] = None,
+    recursive: o.Recursive = False,
+    threads: o.Threads = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure rate and distortion on your pictures against JPEG, WebP, AVIF, JPEG XL and JPEG 2000."""
+    from .measure import make_report
+
+    make_report(photos, out, profile or ["photo"], quality, peers, recursive, threads, force, quiet)
+
+
+@app.command()
+@guarded
+def bench(
+    photos: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PHOTOS", show_default=False, help="Pictures to time. Default: one made up here."),
+    ] = None,
+    quality: Annotated[int, typer.Option("--quality", "-Q", min=0, max=100)] = 75,
+    lossless: Annotated[bool, typer.Option("--lossless")] = False,
+    profile: Annotated[str, typer.Option("--profile", "-p", autocompletion=_complete_profile)] = "photo",
+    model: Annotated[str | None, typer.Option("--model", "-m", show_default=False)] = None,
+    threads: o.Threads = None,
+    repeats: Annotated[int, typer.Option("--repeats", "-n", min=1, max=1000, help="Passes; the fastest counts.")] = 5,
+    recursive: o.Recursive = False,
+    json: o.Json = False,
+) -> None:
+    """Time compress and decompress on this machine."""
+    from .measure import run_bench
+
+    run_bench(
+        photos or [],
+        {"quality": quality, "lossless": lossless, "profile": profile, "model": model},
+        threads,
+        repeats,
+        recursive,
+        json,
+    )
+
+
+@app.command()
+@guarded
+def doctor(json: o.Json = False) -> None:
+    """Show what this installation can do: instruction sets, OpenMP, ONNX providers, model folders, versions."""
+    from .doctor import show_doctor
+
+    show_doctor(json)

@@ -1,0 +1,84 @@
+"""Many files at once: one bad file stops none of the others, Ctrl-C leaves nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from .. import _files
+from .outcome import INTERRUPTED, Outcome, describe
+from .plan import Job
+
+#: Seconds between looks at the signals: where the platform cannot interrupt a wait, it ends soon by itself.
+_PATIENCE = 0.2
+
+Work = Callable[[Job, threading.Event], Outcome]
+
+
+class Interrupted(Exception):
+    """The run was broken off; ``finished`` are the files done by then."""
+
+    def __init__(self, finished: list[Outcome], cause: KeyboardInterrupt) -> None:
+        super().__init__("interrupted")
+        self.finished = finished
+        self.cause = cause
+
+
+def core_count() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def workers_for(jobs: int | None, files: int) -> tuple[int, int | None]:
+    """How many files at once, and how many threads each may use."""
+    workers = max(1, min(jobs or core_count(), files))
+    return workers, None if workers == 1 else max(1, core_count() // workers)
+
+
+def run(jobs: Sequence[Job], work: Work, workers: int, tick: Callable[[Outcome], None]) -> list[Outcome]:
+    """Do all jobs; outcomes stand in the order of the jobs. ``tick`` is called for each as it is finished.
+
+    Raises `Interrupted` on Ctrl-C, once the files under way are finished or dropped.
+    """
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="vaerans")
+    futures: list[Future[Outcome]] = []
+    try:
+        futures += [pool.submit(_one, job, work, stop) for job in jobs]
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, _PATIENCE, FIRST_COMPLETED)
+            for future in done:
+                tick(future.result())
+    except KeyboardInterrupt as cause:
+        stop.set()
+        _finish(pool)
+        finished = [f.result() for f in futures if f.done() and not f.cancelled()]
+        raise Interrupted([o for o in finished if o.error is None], cause) from None
+    pool.shutdown()
+    return [future.result() for future in futures]
+
+
+def _finish(pool: ThreadPoolExecutor) -> None:
+    """Wait for the files under way: nothing is written any more. A second Ctrl-C does not wait."""
+    try:
+        pool.shutdown(wait=True, cancel_futures=True)
+    except KeyboardInterrupt:
+        _files.remove_temporaries()
+        os._exit(INTERRUPTED)
+
+
+def _one(job: Job, work: Work, stop: threading.Event) -> Outcome:
+    started = time.perf_counter()
+    try:
+        outcome = work(job, stop)
+    except Exception as error:
+        code, message = describe(error)
+        outcome = Outcome(job.source, job.target, error=message, code=code)
+    outcome.seconds = time.perf_counter() - started
+    return outcome

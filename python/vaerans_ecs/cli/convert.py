@@ -1,0 +1,113 @@
+"""``compress`` and ``decompress``: the same run in two directions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import typer
+
+from .. import _files
+from . import show
+from .batch import Interrupted, run, workers_for
+from .outcome import FAILED, INTERRUPTED, TERMINATED, Outcome, Terminated, UsageProblem, complain
+from .plan import Job, Plan
+from .sources import STANDARD
+
+#: From the bytes of the input to those of the output; the second argument is ``threads``.
+Convert = Callable[[bytes, int | None], bytes]
+
+
+@dataclass(frozen=True)
+class Settings:
+    jobs: int | None
+    force: bool
+    skip_existing: bool
+    quiet: bool
+    json: bool
+
+
+def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -> None:
+    """Run the plan, show what came of it, leave with the documented code."""
+    _check_streams(plan, settings)
+    workers, threads = workers_for(settings.jobs, len(plan.jobs))
+    started = time.perf_counter()
+    interrupted: Interrupted | None = None
+
+    def work(job: Job, stop: threading.Event) -> Outcome:
+        return _convert_one(job, stop, convert, threads, settings)
+
+    with show.progress(len(plan.jobs), settings.quiet) as tick:
+        try:
+            outcomes = run(plan.jobs, work, workers, tick)
+        except Interrupted as broken_off:
+            outcomes, interrupted = broken_off.finished, broken_off
+    outcomes += [_missing(argument) for argument in plan.missing]
+    _report(outcomes, show.totals(outcomes, time.perf_counter() - started, larger), settings)
+    if interrupted is not None:
+        left = len(plan.jobs) - len(interrupted.finished)
+        complain(f"vaerans: interrupted; {left} of {len(plan.jobs)} files were not done")
+        raise typer.Exit(TERMINATED if isinstance(interrupted.cause, Terminated) else INTERRUPTED)
+    if any(outcome.error is not None for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+def _check_streams(plan: Plan, settings: Settings) -> None:
+    if plan.to_stdout and settings.json:
+        raise UsageProblem("--json and the file itself cannot both go to standard output; give a file with -o")
+    if plan.to_stdout and sys.stdout.isatty():
+        raise UsageProblem("this would write a binary file to the terminal; give a file with -o, or pipe it on")
+    if any(job.source == STANDARD for job in plan.jobs) and sys.stdin.isatty():
+        raise UsageProblem("standard input is a terminal; pipe a file into it, or name one")
+
+
+def _missing(argument: str) -> Outcome:
+    what = "no file matches" if any(c in argument for c in "*?[") else "no such file or folder"
+    return Outcome(argument, error=f"{argument}: {what}", code="unavailable.file")
+
+
+def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int | None, settings: Settings) -> Outcome:
+    to_file = job.target != STANDARD
+    if stop.is_set():
+        return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")
+    if to_file and not settings.force and os.path.lexists(job.target) and _is_regular(job.target):
+        if settings.skip_existing:
+            return Outcome(job.source, job.target, skipped=True)
+        raise _files.FileThere("unavailable.file_exists", f"{job.target}: it is there already; --force overwrites it")
+    data = _files.read_stream(sys.stdin.buffer) if job.source == STANDARD else _files.read_bytes(job.source)
+    result = convert(data, threads)
+    if stop.is_set():
+        return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")
+    if to_file:
+        _make_folder(job.target)
+        written = _files.write_atomic(job.target, result, overwrite=settings.force or not _is_regular(job.target))
+    else:
+        written = _files.write_stream(sys.stdout.buffer, result)
+    return Outcome(job.source, job.target, len(data), written)
+
+
+def _is_regular(path: str) -> bool:
+    """Whether it is a file that could be lost; a device or a pipe is there to be written to."""
+    return not os.path.exists(path) or os.path.isfile(path)
+
+
+def _make_folder(target: str) -> None:
+    folder = os.path.dirname(target)
+    if folder:
+        with _files.file_errors(folder, "make the folder"):
+            os.makedirs(folder, exist_ok=True)
+
+
+def _report(outcomes: list[Outcome], figures: dict[str, object], settings: Settings) -> None:
+    if settings.json:
+        print(json.dumps({**figures, "results": [asdict(o) for o in outcomes]}, indent=2))
+        show.failures(outcomes)
+    elif settings.quiet:
+        show.failures(outcomes)
+    else:
+        show.summary(outcomes, figures)

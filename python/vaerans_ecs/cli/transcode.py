@@ -1,0 +1,74 @@
+"""Bytes of a picture file to bytes of a container, and back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from .. import images
+from .convert import Convert
+from .outcome import UsageProblem
+from .sources import STANDARD
+
+#: The suffix each format is written with.
+_SUFFIX = {"png": ".png", "tiff": ".tif", "webp": ".webp", "jpeg": ".jpg"}
+_ALIASES = {"jpg": "jpeg", "tif": "tiff"}
+
+
+def compressor(**options: Any) -> Convert:
+    """Decodes a picture file and compresses it with its metadata."""
+
+    def convert(data: bytes, threads: int | None) -> bytes:
+        return images.pack(images.decode_picture(data), threads=threads, **options)
+
+    return convert
+
+
+def decompressor(format: str, jpeg_quality: int, upright: bool) -> Convert:
+    """Decompresses a container and encodes the picture with its metadata."""
+
+    def convert(data: bytes, threads: int | None) -> bytes:
+        picture = images.unpack(data, threads)
+        return images.encode_picture(picture.upright() if upright else picture, format, jpeg_quality)
+
+    return convert
+
+
+def choose_format(asked: str | None, out: str | None) -> str:
+    """The format asked for, else the one ``out`` is named after, else PNG, which holds every picture."""
+    if asked is not None:
+        name = _ALIASES.get(asked.lower(), asked.lower())
+        if name not in _SUFFIX:
+            raise UsageProblem(f"--format {asked}: expected {', '.join(_SUFFIX)}")
+        return name
+    if out in (None, STANDARD) or os.path.isdir(out):
+        return "png"
+    extension = os.path.splitext(out)[1].lower()
+    return images.FORMATS.get(extension, "png")
+
+
+def to_container(keep_suffix: bool) -> Callable[[str], str]:
+    """``a.jpg`` to ``a.vrn``, or to ``a.jpg.vrn``."""
+
+    def rename(name: str) -> str:
+        stem, suffix = os.path.splitext(name)
+        known = suffix.lower() in images.FORMATS and not keep_suffix
+        return (stem if known else name) + images.CONTAINER
+
+    return rename
+
+
+def to_picture(format: str, keep_suffix: bool) -> Callable[[str], str]:
+    """``a.vrn`` and ``a.jpg.vrn`` to ``a.png``; the latter to ``a.jpg.png`` when the suffix is kept."""
+
+    def rename(name: str) -> str:
+        stem, suffix = os.path.splitext(name)
+        if suffix.lower() != images.CONTAINER:
+            stem = name
+        inner, inner_suffix = os.path.splitext(stem)
+        if inner_suffix.lower() in images.FORMATS and not keep_suffix:
+            stem = inner
+        return stem + _SUFFIX[format]
+
+    return rename

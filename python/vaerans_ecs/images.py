@@ -1,0 +1,230 @@
+"""Pictures with what their files say about them: ICC profile, EXIF block, orientation.
+
+The file formats (JPEG, PNG, WebP, TIFF) are read and written in Rust; ``.vrn`` files go through the codec.
+`read_picture` gives the samples as stored, `Picture.upright` turns them for showing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ._files import read_bytes, write_atomic
+from .errors import DataError, ParamError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = [
+    "FORMATS",
+    "Picture",
+    "decode_picture",
+    "encode_picture",
+    "format_of",
+    "is_container",
+    "pack",
+    "read_picture",
+    "read_pictures",
+    "turn",
+    "unpack",
+    "write_picture",
+]
+
+Path = str | os.PathLike[str]
+
+#: Extension -> name of the file format.
+FORMATS = {
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".jpe": "jpeg",
+    ".jfif": "jpeg",
+    ".png": "png",
+    ".webp": "webp",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+}
+#: The extension of the codec's own files.
+CONTAINER = ".vrn"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Samples as a file stores them, and its metadata.
+
+    ``pixels`` is (H, W) or (H, W, C) with 2 to 4 channels, ``uint8`` or ``uint16``. ``orientation`` is EXIF's 1 to 8:
+    how to turn the samples for showing; 1 is upright.
+    """
+
+    pixels: np.ndarray
+    icc: bytes | None = field(default=None, repr=False)
+    exif: bytes | None = field(default=None, repr=False)
+    orientation: int = 1
+
+    def upright(self) -> Picture:
+        """The picture as it is to be shown; the EXIF block no longer asks for a turn."""
+        exif = None if self.exif is None else without_orientation(self.exif)
+        return replace(self, pixels=turn(self.pixels, self.orientation), exif=exif, orientation=1)
+
+
+def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """``pixels`` turned by an EXIF orientation (EXIF 2.32, tag 0x0112), as a view.
+
+    >>> import numpy as np
+    >>> turn(np.array([[1, 2], [3, 4]]), 6).tolist()
+    [[3, 1], [4, 2]]
+    """
+    if orientation not in range(1, 9):
+        raise ParamError("param.range", f"orientation: expected 1 to 8, got {orientation!r}")
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    flip_rows = orientation in (3, 4, 7, 8)
+    flip_columns = orientation in (2, 3, 6, 7)
+    return pixels[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
+
+
+def format_of(path: Path) -> str:
+    """The format a file of this name is written in: ``jpeg``, ``png``, ``webp``, ``tiff`` or ``vrn``."""
+    extension = os.path.splitext(os.fspath(path))[1].lower()
+    if extension == CONTAINER:
+        return "vrn"
+    if extension not in FORMATS:
+        expected = ", ".join([CONTAINER, *FORMATS])
+        raise ParamError(
+            "param.image_format", f"{os.fspath(path)}: no format for {extension!r}; expected one of {expected}"
+        )
+    return FORMATS[extension]
+
+
+def decode_picture(data: bytes) -> Picture:
+    """Decode a JPEG, PNG, WebP or TIFF file.
+
+    Raises `DataError` (`data.image_format`, `data.image_damaged`, `data.image_kind`) or `LimitError`.
+    """
+    from . import _core
+
+    return Picture(*_core.decode_image(bytes(data)))
+
+
+def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:
+    """Encode as ``png``, ``tiff``, ``webp`` (lossless) or ``jpeg`` (at ``quality``).
+
+    Raises `ParamError` (`param.image_format`) where the format cannot hold the picture: nothing is dropped in silence.
+    """
+    import numpy as np
+
+    from . import _core
+
+    p = picture
+    pixels = np.ascontiguousarray(p.pixels)
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise ParamError("param.dtype", f"a picture of type {pixels.dtype}: expected uint8 or uint16; convert it first")
+    data = _core.encode_image(pixels, format, int(quality), icc=p.icc, exif=p.exif, orientation=p.orientation)
+    return bytes(data)
+
+
+def read_picture(path: Path, threads: int | None = None) -> Picture:
+    """Read a picture file or a ``.vrn`` file, samples as stored. Raises `FileError` and what the decoders raise."""
+    data = read_bytes(path)
+    return unpack(data, threads) if is_container(data[:16]) else decode_picture(data)
+
+
+def read_pictures(
+    paths: Sequence[Path], threads: int | None = None, progress: Callable[[int, int, int], Any] | None = None
+) -> list[Picture | Exception]:
+    """Read JPEG, PNG, WebP and TIFF files on several threads, in Rust, without the GIL.
+
+    Gives a `Picture` or the exception for each path, in order: one bad file costs only its own. ``progress(done, total,
+    index)`` is called after every file; what it raises, and Ctrl-C, stops the reading.
+    """
+    from . import _core
+
+    found = _core.read_images([os.fspath(path) for path in paths], threads, progress)
+    return [item if isinstance(item, Exception) else Picture(*item) for item in found]
+
+
+def write_picture(
+    path: Path, picture: Picture, quality: int | None = None, overwrite: bool = True, **options: Any
+) -> int:
+    """Write in the format the name asks for, whole or not at all. Gives the number of bytes.
+
+    ``quality`` is that of `compress` for ``.vrn`` (75 unless given) and JPEG's for JPEG (90). ``options`` go to
+    `compress`.
+    """
+    format = format_of(path)
+    if format == "vrn":
+        data = pack(picture, **options, **({} if quality is None else {"quality": quality}))
+    elif options:
+        raise ParamError(
+            "param.unknown", f"{', '.join(options)}: only .vrn files have such options, {path} is {format}"
+        )
+    else:
+        data = encode_picture(picture, format, 90 if quality is None else quality)
+    return write_atomic(path, data, overwrite=overwrite)
+
+
+def codec() -> Any:
+    """The package; its `compress`, `decompress` and `info` are looked up at each call, as it imports this module."""
+    import vaerans_ecs
+
+    return vaerans_ecs
+
+
+def pack(picture: Picture, **options: Any) -> bytes:
+    """`compress` with the picture's metadata."""
+    p = picture
+    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=p.orientation, **options))
+
+
+def unpack(data: bytes, threads: int | None = None) -> Picture:
+    """`decompress` with the file's metadata."""
+    about = codec().info(data)
+    geometry(about)
+    pixels = codec().decompress(data, threads=threads)
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    return Picture(pixels, about.icc, about.exif, about.orientation or 1)
+
+
+def geometry(about: Any) -> tuple[int, int, int, int]:
+    """Height, width, channels and bits of the picture a file holds.
+
+    Raises `DataError` where it holds something else.
+    """
+    bits = {"uint8": 8, "uint16": 16}.get(str(about.dtype))
+    shape = tuple(about.shape)
+    channels = shape[2] if len(shape) == 3 else 1
+    if bits is None or len(shape) not in (2, 3) or channels not in (1, 2, 3, 4):
+        what = f"an array of shape {shape} and type {about.dtype}"
+        raise DataError(
+            "data.image_kind", f"the file holds {what}, which is no picture; vaerans_ecs.decompress reads it"
+        )
+    return shape[0], shape[1], channels, bits
+
+
+def is_container(prefix: bytes) -> bool:
+    """Whether a file that begins with these bytes (16 are enough) says that it is a ``.vrn`` file."""
+    from . import _core
+
+    return bool(_core.is_container(prefix))
+
+
+def exif_orientation(exif: bytes | None) -> int:
+    """The orientation an EXIF block states, 1 to 8; 1 where it states none."""
+    from . import _core
+
+    return int(_core.exif_orientation(exif)) if exif else 1
+
+
+def without_orientation(exif: bytes) -> bytes:
+    """The block with its orientation set to 1: for a picture that is turned already."""
+    from . import _core
+
+    return bytes(_core.reset_exif_orientation(exif))
+
+
+def profile_fits(icc: bytes, pixels: np.ndarray) -> bool:
+    """Whether a profile is one for this number of channels: its bytes 16 to 19 name a colour space (ICC.1, 7.2)."""
+    grey = pixels.ndim == 2 or pixels.shape[2] <= 2
+    return icc[16:20] == (b"GRAY" if grey else b"RGB ")
