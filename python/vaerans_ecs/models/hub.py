@@ -59,10 +59,10 @@ def offline_reason() -> str | None:
     import urllib.request
 
     try:
-        import huggingface_hub
+        from huggingface_hub import constants
     except ImportError:
         return "downloading needs `pip install huggingface_hub`"
-    address = urllib.parse.urlsplit(huggingface_hub.constants.ENDPOINT)
+    address = urllib.parse.urlsplit(constants.ENDPOINT)
     if address.scheme in urllib.request.getproxies():
         return None
     port = address.port or (443 if address.scheme == "https" else 80)

@@ -98,7 +98,7 @@ def _what_to_put(folder: Path) -> str:
 def _not_found(name: str, folder_name: str, reason: str) -> str:
     dirs = model_dirs()
     looked = ", ".join(str(parent / folder_name) for parent in dirs)
-    hint = "" if os.environ.get(ENV_DIR) else f" (or set {ENV_DIR} to the folder that holds a folder '{folder_name}')"
+    hint = "" if os.environ.get(ENV_DIR) else f" Or set {ENV_DIR} to a folder that has them in {folder_name}{os.sep}."
     known = f" Names with a download: {', '.join(sorted(KNOWN))}; with one in reach: "
     names = ", ".join(sorted(available_models())) or "none"
     home = f" Its files come from {KNOWN[name].page}." if name in KNOWN else known + names + "."

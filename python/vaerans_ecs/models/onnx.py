@@ -112,7 +112,9 @@ class OnnxModel:
             target = _buffer(out, shape, port.dtype)
             return network.run(x, port, target)
         raw = network.run(x, port, None)
-        if raw.ndim != 4 or raw.shape[0] != shape[0] or raw.shape[2:] != shape[2:] or raw.shape[1] < first + shape[1]:
+        # Without `mean_channels` the output is the mean, or mean and log variance.
+        counts = (shape[1], 2 * shape[1]) if self.spec.mean_channels is None else range(first + shape[1], 1 << 20)
+        if raw.ndim != 4 or raw.shape[0] != shape[0] or raw.shape[2:] != shape[2:] or raw.shape[1] not in counts:
             raise _mismatch(network, port, shape, raw.shape)
         target = _buffer(out, shape, np.dtype(np.float32))
         target[...] = raw[:, first : first + shape[1]]

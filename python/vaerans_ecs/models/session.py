@@ -114,7 +114,7 @@ def _options(ort: Any, session_options: Any) -> Any:
     if isinstance(session_options, ort.SessionOptions):
         return session_options
     options = ort.SessionOptions()
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what goes wrong is raised, not printed
     for name, value in (session_options or {}).items():
         if "." in name:
             options.add_session_config_entry(name, str(value))
