@@ -58,7 +58,7 @@ const fn square_root(n: u128) -> u64 {
     let mut low = 0u128;
     let mut high = 1u128 << 63;
     while low < high {
-        let middle = (low + high + 1) / 2;
+        let middle = (low + high).div_ceil(2);
         if middle * middle <= n {
             low = middle;
         } else {

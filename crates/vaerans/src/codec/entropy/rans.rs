@@ -248,7 +248,7 @@ impl Table {
             }
             return Decoder::Fast(slots);
         }
-        let (mut symbols, mut intervals) = (Box::new([0; 16384 + RANS_PAD]), [0; 256]);
+        let (mut symbols, mut intervals) = (Box::new([0; 16384 + RANS_PAD]), Box::new([0; 256]));
         for (s, &f) in self.frequencies.iter().enumerate() {
             intervals[s] = (start as u32) << 16 | f;
             symbols[start..start + f as usize].fill(s as u8);
@@ -261,7 +261,7 @@ impl Table {
 /// The decoder's tables.
 enum Decoder {
     Fast(Box<[u32; 4096]>),
-    Precise(Box<[u8; 16384 + RANS_PAD]>, [u32; 256]),
+    Precise(Box<[u8; 16384 + RANS_PAD]>, Box<[u32; 256]>),
 }
 
 impl Decoder {

@@ -72,10 +72,8 @@ fn sizes_are_close_to_the_entropy() {
         (24_576, Setting::Precise, 5.0),
     ] {
         for spread in [2, 4, 9, 20] {
-            let mut counts = [0u32; 256];
-            for s in 0..256usize {
-                counts[s] = 1 + (1e9 * (-(s.abs_diff(128) as f64) / f64::from(spread)).exp()) as u32 / 300;
-            }
+            let count = |s: usize| 1 + (1e9 * (-(s.abs_diff(128) as f64) / f64::from(spread)).exp()) as u32 / 300;
+            let counts = std::array::from_fn(count);
             let symbols = draw(&mut random, &counts, n);
             let bytes = encoded(&k, &symbols, setting, Count::Known);
             let mut reader = Reader::new(&bytes[1..], "test");

@@ -104,7 +104,7 @@ impl Shape {
 
     fn distance(&self, symbol: usize) -> u32 {
         match self.folded {
-            true => (symbol as u32 - u32::from(self.first) + 1) / 2,
+            true => (symbol as u32 - u32::from(self.first)).div_ceil(2),
             false => symbol.abs_diff(self.centre.into()) as u32,
         }
     }
@@ -126,10 +126,8 @@ impl Shape {
 
     /// Frequencies of sum `2^bits`; the marker's are set first and the curve gets the rest.
     pub fn frequencies(&self, marker: Option<u8>, bits: u32) -> Counts {
-        let mut weights = [0; 256];
-        for s in usize::from(self.first)..=usize::from(self.last) {
-            weights[s] = self.weight(s);
-        }
+        let range = usize::from(self.first)..=usize::from(self.last);
+        let mut weights: Counts = std::array::from_fn(|s| if range.contains(&s) { self.weight(s) } else { 0 });
         let Some(m) = marker.map(usize::from) else { return spread(&weights, 0, bits) };
         weights[m] = 0;
         let all: u64 = weights.iter().map(|&w| u64::from(w)).sum();

@@ -184,6 +184,7 @@ impl Choice {
 
 /// How a table is told.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // short-lived, on the stack
 enum Form {
     /// Symbol by symbol.
     Stored { mantissa: u32, weights: Counts },
