@@ -19,8 +19,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from vaerans_ecs._files import write_atomic
 from vaerans_ecs.eval import Codec, Report, Row, available, peers, report
-from vaerans_ecs.eval.cache import write_atomic
 from vaerans_ecs.eval.codecs import from_peer, from_pipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(text)
     if options.out:
         out = Path(options.out)
+        out.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out, text.encode())
         values = {"figures": figures, "lossy": lossy.to_dict(), "lossless": lossless.to_dict()}
         write_atomic(out.with_suffix(".json"), json.dumps(values, separators=(",", ":"), allow_nan=False).encode())

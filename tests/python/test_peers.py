@@ -68,6 +68,11 @@ def test_jpeg_is_progressive_and_subsampled():
     assert [c[1:3] for c in image.layer] == [(2, 2), (1, 1), (1, 1)]
 
 
+def test_names_are_found_however_they_are_spelt():
+    found, skipped = available(["jpeg", "JPEG-2000", "jpegxl"])
+    assert [p.name for p in found] + [s.name for s in skipped] == ["JPEG", "JPEG 2000", "JPEG XL"]
+
+
 def test_unknown_and_absent_peers_are_listed_with_a_reason(monkeypatch):
     def missing() -> str:
         raise ImportError("needs libnothing")

@@ -1,7 +1,7 @@
 """Measured points of the peers, kept between runs: an AVIF sweep over Kodak takes minutes and never changes.
 
-One small JSON file per (codec, library version, picture, quality). Writes go to a temporary name and are renamed, so a
-reader never sees half a file; anything unreadable counts as absent and is measured again.
+One small JSON file per (codec, library version, picture, quality), written whole or not at all; anything unreadable
+counts as absent and is measured again.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import contextlib
 import json
 import os
 import re
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from .._files import write_atomic
 from .metrics import METRICS_VERSION
 
 # What a stored point must hold, and of which type, to be believed.
@@ -30,39 +29,12 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 
 
 def user_cache_dir() -> Path:
-    """``$VAERANS_CACHE_DIR``, else the platform's cache folder for this user with ``vaerans`` below it."""
+    """``$VAERANS_CACHE_DIR``, else the folder beside the downloaded models in the platform's cache."""
     if chosen := os.environ.get("VAERANS_CACHE_DIR"):
         return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "vaerans"
+    from ..models.lookup import user_cache_dir as models_dir
 
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` through a temporary file in the same folder; the old file stays if anything fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        _apply_umask(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _apply_umask(path: str) -> None:
-    """``mkstemp`` makes files of mode 0600; give them what ``open`` would have given."""
-    if os.name == "posix":
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(path, 0o666 & ~mask)
+    return models_dir().parent
 
 
 class PointCache:
@@ -96,6 +68,7 @@ class PointCache:
         if path is None:
             return
         with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, json.dumps({k: point[k] for k in _FIELDS}, allow_nan=False).encode())
 
 

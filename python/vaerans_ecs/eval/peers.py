@@ -220,6 +220,11 @@ def _known() -> dict[str, Peer]:
     return {**PEERS, **LOSSLESS}
 
 
+def _plain(name: str) -> str:
+    """``JPEG XL``, ``jpeg-xl`` and ``JpegXL`` are one name."""
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
 @functools.cache
 def version(name: str) -> str:
     """The library and version that stands behind a peer (part of the cache key). Raises ImportError if absent."""
@@ -229,15 +234,20 @@ def version(name: str) -> str:
 def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skipped]]:
     """The peers that run here, and those that do not with the reason. ``None`` asks for all.
 
+    Case, spaces and hyphens in names do not matter.
+
     >>> peers, skipped = available(["JPEG", "no such codec"])
     >>> skipped[0].name
     'no such codec'
     """
+    known = _known()
+    spelling = {_plain(name): name for name in known}
     found: list[Peer] = []
     skipped: list[Skipped] = []
-    for name in PEERS if names is None else names:
-        if name not in _known():
-            skipped.append(Skipped(name, f"not a known peer; known: {', '.join(PEERS)}"))
+    for asked in PEERS if names is None else names:
+        name = spelling.get(_plain(asked))
+        if name is None:
+            skipped.append(Skipped(asked, f"not a known peer; known: {', '.join(PEERS)}"))
             continue
         try:
             version(name)
@@ -246,5 +256,5 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
         except Exception as error:  # a broken binary package must not take the report down
             skipped.append(Skipped(name, f"{type(error).__name__}: {error}"))
         else:
-            found.append(_known()[name])
+            found.append(known[name])
     return found, skipped

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .._files import write_atomic
 from . import bd
 from . import peers as _peers
-from .cache import PointCache, user_cache_dir, write_atomic
+from .cache import PointCache, user_cache_dir
 from .codecs import Codec, from_peer, from_pipe
 from .model import ROW_COLUMNS, CodecInfo, Photo, ReportData, Row
 from .photos import Loaded, load, sources
@@ -70,6 +71,7 @@ class Report:
     def save(self, out: str | os.PathLike[str]) -> Path:
         """Write ``out`` and, with the same stem, ``.json`` and ``.csv``; each appears whole or not at all."""
         path = Path(out)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path.with_suffix(".json"), self.json().encode())
         write_atomic(path.with_suffix(".csv"), self.csv().encode())
         write_atomic(path, self.html().encode())
