@@ -14,7 +14,17 @@ import numpy as np
 from . import _core
 from .errors import ParamError
 
-__all__ = ["bd_rate", "gaussian_blur", "hadamard", "ms_ssim", "psnr", "ssim"]
+__all__ = [
+    "band_table",
+    "bd_rate",
+    "gaussian_blur",
+    "hadamard",
+    "inverse_wavelet",
+    "ms_ssim",
+    "psnr",
+    "ssim",
+    "wavelet",
+]
 
 
 def _contiguous(x: Any) -> np.ndarray:
@@ -59,6 +69,67 @@ def hadamard(x: np.ndarray, inverse: bool = False, out: np.ndarray | None = None
     out = _out(out, x.shape, np.float32)
     _core.hadamard(x, out, size)
     return out
+
+
+def wavelet(
+    x: np.ndarray,
+    wavelet: str = "cdf53",
+    levels: int = 4,
+    out: np.ndarray | None = None,
+    *,
+    threads: int | None = None,
+) -> np.ndarray:
+    """Wavelet transform of every plane (the last two axes), packed in Mallat layout: LL at the top left.
+
+    Parameters
+    ----------
+    x : ndarray, (..., H, W), float32 or int32
+        int32 with ``cdf53`` and ``haar`` is reversible. Other types are converted to float32.
+    wavelet : str
+        ``"cdf53"``, ``"cdf97"`` (float32 only) or ``"haar"``.
+    levels : int
+        Depth; a side of one sample is not split further.
+    out : ndarray, optional
+        Where the result goes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vaerans_ecs.functional import wavelet, inverse_wavelet
+    >>> x = np.arange(35, dtype=np.int32).reshape(5, 7)
+    >>> bool((inverse_wavelet(wavelet(x, levels=2), levels=2) == x).all())
+    True
+    """
+    return _wavelet(x, wavelet, levels, out, False, threads)
+
+
+def inverse_wavelet(
+    x: np.ndarray,
+    wavelet: str = "cdf53",
+    levels: int = 4,
+    out: np.ndarray | None = None,
+    *,
+    threads: int | None = None,
+) -> np.ndarray:
+    """The inverse of :func:`wavelet`; arguments as there."""
+    return _wavelet(x, wavelet, levels, out, True, threads)
+
+
+def _wavelet(
+    x: np.ndarray, name: str, levels: int, out: np.ndarray | None, inverse: bool, threads: int | None
+) -> np.ndarray:
+    x = np.require(x, None if np.asarray(x).dtype == np.int32 else np.float32, ["C", "A"])
+    out = _out(out, x.shape, x.dtype)
+    _core.wavelet(x, out, name, levels, inverse, threads)
+    return out
+
+
+def band_table(height: int, width: int, levels: int) -> np.ndarray:
+    """Bands of a packed plane: rows (level, orientation, y, x, height, width), coarsest first, int32.
+
+    Level 0 holds LL alone (orientation 0); levels 1 to ``levels`` hold HL (1), LH (2) and HH (3).
+    """
+    return np.array(_core.band_table(height, width, levels), np.int32).reshape(-1, 6)
 
 
 def gaussian_blur(
