@@ -131,12 +131,12 @@ def read_picture(path: Path, threads: int | None = None) -> Picture:
 
 
 def read_pictures(
-    paths: Sequence[Path], threads: int | None = None, progress: Callable[[int, int, int], Any] | None = None
+    paths: Sequence[Path], threads: int | None = None, progress: Callable[[int, int], Any] | None = None
 ) -> list[Picture | Exception]:
     """Read JPEG, PNG, WebP and TIFF files on several threads, in Rust, without the GIL.
 
-    Gives a `Picture` or the exception for each path, in order: one bad file costs only its own. ``progress(done, total,
-    index)`` is called after every file; what it raises, and Ctrl-C, stops the reading.
+    Gives a `Picture` or the exception for each path, in order: one bad file costs only its own. After every file
+    ``progress(done, total)`` is called; what it raises, and Ctrl-C, stops the reading.
     """
     from . import _core
 
@@ -173,8 +173,8 @@ def codec() -> Any:
 
 def pack(picture: Picture, **options: Any) -> bytes:
     """`compress` with the picture's metadata."""
-    p = picture
-    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=p.orientation, **options))
+    p, turned = picture, None if picture.orientation == 1 else picture.orientation
+    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=turned, **options))
 
 
 def unpack(data: bytes, threads: int | None = None) -> Picture:

@@ -152,12 +152,15 @@ class World:
     ) -> list[int]:
         """Entities for JPEG, PNG, WebP and TIFF files, read and decoded side by side in Rust.
 
-        ``progress(done, total)`` is called as files arrive.
+        ``progress(done, total)`` is called as files arrive. Samples are taken as stored. Where a file cannot be read
+        its error is raised and nothing is spawned; ``vaerans_ecs.images.read_pictures`` goes on past bad files.
         """
         from .images import read_pictures
 
-        pictures = read_pictures(paths, progress=progress, threads=threads or self._core.threads)
-        return [self.spawn_image(p.pixels) for p in pictures]
+        pictures = read_pictures(paths, threads or self._core.threads, progress)
+        if bad := next((p for p in pictures if isinstance(p, Exception)), None):
+            raise bad
+        return [self.spawn_image(p.pixels) for p in pictures if not isinstance(p, Exception)]
 
     def spawn_bitstream(self, data: bytes) -> int:
         """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe."""

@@ -52,7 +52,7 @@ pub fn decode_image(py: Python<'_>, data: PyBackedBytes) -> PyResult<Decoded<'_>
 }
 
 /// Reads picture files on several threads, the GIL released: for each path, in order, what `decode_image` gives, or the
-/// exception. `progress(done, total, index)` is called after every file; what it raises, and Ctrl-C, stops the reading.
+/// exception. `progress(done, total)` is called after every file; what it raises, and Ctrl-C, stops the reading.
 #[pyfunction]
 #[pyo3(signature = (paths, threads=None, progress=None))]
 pub fn read_images<'py>(
@@ -69,7 +69,7 @@ pub fn read_images<'py>(
             py.check_signals()?;
             found[at.index] = Some(outcome(py, picture)?);
             if let Some(call) = &progress {
-                call.call1(py, (at.done, at.total, at.index))?;
+                call.call1(py, (at.done, at.total))?;
             }
             Ok(())
         });
