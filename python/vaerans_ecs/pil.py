@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -30,6 +31,7 @@ __all__ = ["PILVAE", "PILVAEDecoder", "default_model"]
 DEFAULT_FILE = Path(__file__).parent / "data" / "pil.npz"
 _BAND = 1 << 15
 _PEAK = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
+_MAX_BYTES = 1 << 26
 _MAX_PATCH, _MAX_CONTEXT, _MAX_CHANNELS = 32, 3, 1024
 
 
@@ -270,6 +272,10 @@ def _npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
 
 def _read_npz(path: Path, fields: tuple[str, ...]) -> dict[str, np.ndarray]:
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > _MAX_BYTES:
+            raise ValueError(f"it unpacks to {size} bytes, at most {_MAX_BYTES} are read")
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in fields}
     except FileNotFoundError:

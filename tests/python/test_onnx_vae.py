@@ -7,7 +7,7 @@ import pytest
 
 from vaerans_ecs import World, models
 from vaerans_ecs.components import Latent4
-from vaerans_ecs.errors import DataError, LimitError, ModelError, ParamError, UnavailableError
+from vaerans_ecs.errors import BitstreamError, DataError, LimitError, ModelError, ParamError, UnavailableError
 from vaerans_ecs.models.session import Network
 from vaerans_ecs.models.spec import ModelSpec, write_model_folder
 from vaerans_ecs.systems import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode
@@ -231,6 +231,22 @@ def test_nan_latents_are_a_data_error(tiny):
     with pytest.raises(DataError) as info:
         models.load(tiny).decode_batch(broken[None], (8, 8))
     assert info.value.code == "data.not_finite"
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((10**6, 10**6, 3), "uint8"), ((0, 8, 3), "uint8"), ((8, 8), "uint8"), ((8, 8, 4), "uint8"),
+     ((8, 8, 3), "float32"), ((9, 8, 3), "uint8")],
+)  # fmt: skip
+def test_a_history_that_does_not_fit_its_latent_is_damage(tiny, monkeypatch, shape, dtype):
+    world = World(8 << 20)
+    pipe = world.pipe(world.spawn_image(picture(8, 8))) | OnnxVAEEncode(tiny)
+    pipe.run()
+    sha256 = models.load(tiny).sha256
+    monkeypatch.setattr("vaerans_ecs.systems.vae._origin", lambda latent: (sha256, shape, dtype))
+    with pytest.raises(BitstreamError) as info:
+        pipe.to(OnnxVAEDecode()).run()
+    assert info.value.code == "stream.invalid"
 
 
 def test_a_small_arena_says_what_to_raise(tiny):

@@ -237,6 +237,14 @@ def test_hostile_arrays_are_model_errors(fitted, tmp_path, spoil):
     assert info.value.code == "model.invalid"
 
 
+def test_a_bomb_is_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "m.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("geometry.npy", bytes(1 << 27))
+    with pytest.raises(ModelError, match="unpacks") as info:
+        PILVAE.load(tmp_path / "m.npz")
+    assert info.value.code == "model.invalid"
+
+
 def test_onnx_export_computes_the_same(fitted, tmp_path):
     pytest.importorskip("onnx", reason="the export needs onnx")
     fitted.to_onnx(tmp_path / "folder", name="mine")

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import models
 from ..components import Component, Latent4, ReconRGB
-from ..errors import ModelError, ParamError
+from ..errors import BitstreamError, ModelError, ParamError
 from .base import System, _register
 
 if TYPE_CHECKING:
@@ -179,7 +179,9 @@ class OnnxVAEDecode(_Learned):
     def _run_batch(self, world: World, model: ImageModel, eids: list[int], shape: tuple[int, ...], dtype: str) -> None:
         views = [world.view(world.inputs(eid)[0].ref) for eid in eids]
         latents = views[0][None] if len(views) == 1 else np.stack(views)
-        height, width, channels = shape or (*(n * model.downscale for n in latents.shape[2:]), 3)
+        shape = shape or (*(n * model.downscale for n in latents.shape[2:]), 3)
+        _check_origin(model, latents.shape[1:], shape, dtype)
+        height, width, channels = shape
         ref = world.arena.alloc_tensor((len(eids), height, width, channels), dtype)
         out = world.view(ref)
         scratch = _scratch(world, model, len(eids), height, width)
@@ -201,6 +203,16 @@ def _origin(latent: Component) -> tuple[str, tuple[int, ...], str]:
         text = f"the latent's history holds {len(step.side)} bytes for the model's SHA-256, not 32"
         raise ModelError("model.checksum", f"{text}: it was not made by OnnxVAEEncode")
     return step.side.hex(), step.shape, step.dtype
+
+
+def _check_origin(model: ImageModel, latent: tuple[int, ...], shape: tuple[int, ...], dtype: str) -> None:
+    """A file states the picture's shape: it must be what such a latent comes from, before memory is taken for it."""
+    good = len(shape) == 3 and min(shape) > 0 and shape[2] in (1, 3) and dtype in ("uint8", "uint16")
+    if not good or model.latent_shape(shape[0], shape[1]) != tuple(latent):
+        text = (
+            f"the history says a {dtype} picture {tuple(shape)}, the latent is {tuple(latent)} at 1/{model.downscale}"
+        )
+        raise BitstreamError("stream.invalid", f"{text}: they do not belong together; the data is damaged")
 
 
 def _scratch(world: World, model: ImageModel, count: int, height: int, width: int) -> np.ndarray | None:
