@@ -17,7 +17,7 @@ from .arena import Arena, TensorRef
 from .world import World
 
 if TYPE_CHECKING:
-    from . import components, eval, functional, models, pillow, systems, viz
+    from . import components, eval, functional, images, models, pillow, systems, viz
     from .api import Info, compress, decompress, imread, imwrite, info
     from .pil import PILVAE, PILVAEDecoder
     from .pillow import register_pillow
@@ -42,7 +42,7 @@ _LAZY = {
     "register_pillow": ".pillow",
     "register_system": ".systems",
 }
-_MODULES = ("components", "eval", "functional", "models", "pillow", "systems", "viz")
+_MODULES = ("components", "eval", "functional", "images", "models", "pillow", "systems", "viz")
 
 __all__ = [
     "PILVAE",

@@ -114,15 +114,16 @@ fn samples(format: Format, decoder: Box<dyn ImageDecoder + '_>, color: ColorType
 }
 
 /// Memory for the samples; where the machine has none left this is an error, not the end of the process.
+///
+/// Asked for first, as `vec!` cannot fail, and then given back for `vec!`, as only that takes pages the system has zeroed:
+/// a small file that states a large size costs no more than what is decoded of it.
 fn zeroed<T: Clone + Default>(length: usize) -> Result<Vec<T>> {
-    let mut out = Vec::new();
-    out.try_reserve_exact(length).map_err(|_| {
+    Vec::<T>::new().try_reserve_exact(length).map_err(|_| {
         let bytes = length.saturating_mul(size_of::<T>());
         let message = format!("no memory left for {bytes} bytes of samples; read fewer pictures at once");
         Error::new("limit.memory", message)
     })?;
-    out.resize(length, T::default());
-    Ok(out)
+    Ok(vec![T::default(); length])
 }
 
 pub(crate) fn damaged(format: Format, why: &str) -> Error {
