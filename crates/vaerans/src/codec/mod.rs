@@ -1,6 +1,20 @@
-//! The codec: transforms, quantisers, entropy coders, and the registry that numbers them.
+//! The codec: transforms, quantisers, entropy coders, the registry that numbers them, and the
+//! pictures and files made of them.
 
+pub mod bands;
+pub mod chain;
 mod comparison;
 pub mod entropy;
+pub mod picture;
+pub mod profile;
+mod quantize;
 pub mod registry;
+pub mod store;
+mod symbols;
+pub mod tile;
 pub mod transform;
+
+#[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
+mod pipe_tests;

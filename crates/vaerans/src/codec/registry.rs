@@ -74,10 +74,14 @@ macro_rules! registry {
 }
 
 registry! {
+    "color.rs" color;
     "transform/hadamard.rs" hadamard;
     "network/onnx.rs" onnx_vae;
     "network/pil.rs" pil_vae;
     "residual.rs" residual;
+    "quantize/uniform.rs" uniform;
+    "quantize/dead_zone.rs" dead_zone;
+    "entropy/ans.rs" ans;
     "blur.rs" blur;
     "metric/psnr.rs" psnr;
     "metric/ssim.rs" ssim;

@@ -1,0 +1,118 @@
+//! The bands of a packed pyramid (C, H, W) in the order a file holds them: level by level, coarsest
+//! first; within a level channel by channel (luma first); within a channel HL, LH, HH.
+
+use super::transform::pyramid::{band_rect, Orientation, Rect, MAX_LEVELS};
+use crate::component::{Lineage, Meta, Value};
+use crate::error::{Error, Result};
+use Orientation::{HH, HL, LH, LL};
+
+/// A rectangle of one plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// Plane it lies in.
+    pub channel: usize,
+    /// 0: the low band; k: the detail bands that the k-th refinement adds.
+    pub level: usize,
+    /// Which band of the level.
+    pub orientation: Orientation,
+    /// First column.
+    pub x: usize,
+    /// First row.
+    pub y: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
+impl Band {
+    /// Number of coefficients.
+    pub fn len(&self) -> usize {
+        self.width * self.height
+    }
+
+    /// Whether it has none (a side of 1 has no high half).
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The non-empty bands of resolution level `level` (0: the low bands) of `levels`.
+pub fn of_level(shape: [usize; 3], levels: usize, level: usize) -> Vec<Band> {
+    let [channels, height, width] = shape;
+    let orientations: &[_] = if level == 0 { &[LL] } else { &[HL, LH, HH] };
+    let band = |channel, orientation| {
+        let Rect { y, x, height, width } = band_rect(height, width, levels, level, orientation)?;
+        Some(Band { channel, level, orientation, x, y, width, height })
+    };
+    let all = (0..channels).flat_map(|c| orientations.iter().filter_map(move |&o| band(c, o)));
+    all.filter(|b| !b.is_empty()).collect()
+}
+
+/// All non-empty bands in file order.
+pub fn all(shape: [usize; 3], levels: usize) -> Vec<Band> {
+    (0..=levels).flat_map(|l| of_level(shape, levels, l)).collect()
+}
+
+/// Splits of the newest step of a history that has a number of levels: 0 where there is none.
+///
+/// # Errors
+/// `param.range` for a number no pyramid has.
+pub fn levels_of(lineage: &Lineage) -> Result<usize> {
+    let found = lineage.steps().iter().rev().find_map(|s| match s.params.get("levels") {
+        Some(Value::Int(n)) => Some(*n),
+        _ => None,
+    });
+    let levels = found.unwrap_or(0);
+    match usize::try_from(levels) {
+        Ok(n) if n <= MAX_LEVELS => Ok(n),
+        _ => Err(Error::new("param.range", format!("levels={levels}; from 0 to {MAX_LEVELS}"))),
+    }
+}
+
+/// What a component says of its pyramid when its newest step is a wavelet.
+pub fn wavelet_meta(lineage: &Lineage) -> Meta {
+    let wavelet = match lineage.last().map(|s| s.number) {
+        Some(17) => "cdf53",
+        Some(18) => "cdf97",
+        Some(19) => "haar",
+        _ => return Meta::None,
+    };
+    Meta::Wavelet { wavelet: wavelet.into(), levels: levels_of(lineage).unwrap_or(0) as u32 }
+}
+
+/// `shape` as (C, H, W): missing axes in front have length 1, extra ones are joined to the first.
+pub fn as_planes(shape: &[usize]) -> [usize; 3] {
+    match *shape {
+        [] => [1, 1, 1],
+        [w] => [1, 1, w],
+        [h, w] => [1, h, w],
+        [ref front @ .., h, w] => [front.iter().product(), h, w],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_cover_every_coefficient_once() {
+        for (shape, levels) in [([3, 512, 768], 6), ([1, 1, 1], 3), ([2, 5, 7], 2), ([1, 1, 9], 4), ([4, 3, 3], 0)] {
+            let [c, h, w] = shape;
+            let mut seen = vec![0u8; c * h * w];
+            for b in all(shape, levels) {
+                for y in b.y..b.y + b.height {
+                    (b.x..b.x + b.width).for_each(|x| seen[(b.channel * h + y) * w + x] += 1);
+                }
+            }
+            assert!(seen.iter().all(|&n| n == 1), "{shape:?} at {levels} levels");
+        }
+    }
+
+    #[test]
+    fn the_order_is_coarse_first_luma_first() {
+        let keys: Vec<_> = all([3, 16, 16], 2).iter().map(|b| (b.level, b.channel, b.orientation as u8)).collect();
+        assert!(keys.is_sorted());
+        assert_eq!(keys.len(), 3 * 7);
+    }
+}

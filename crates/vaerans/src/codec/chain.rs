@@ -1,0 +1,65 @@
+//! Steps run one after another on one component, without a world: what files and profiles need.
+
+use super::registry::{self, Direction};
+use crate::component::{Component, StepRecord};
+use crate::ecs::{Ctx, Input, System, Ty};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+
+/// A component and the store key it goes by.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    /// Store key.
+    pub key: String,
+    /// The component.
+    pub component: Component,
+}
+
+impl Keyed {
+    /// Runs one step.
+    ///
+    /// # Errors
+    /// The step's own.
+    pub fn step(self, ctx: &Ctx, system: &dyn System) -> Result<Keyed> {
+        let ty = system.infer(&[Ty::of(&self.key, &self.component)])?;
+        let input = Input { key: &self.key, component: &self.component };
+        let component = system.run(ctx, &[input]).map_err(|e| e.at(system.name()))?;
+        Ok(Keyed { key: ty.key, component })
+    }
+
+    /// Runs `steps` in order.
+    ///
+    /// # Errors
+    /// Those of the steps.
+    pub fn run(self, ctx: &Ctx, steps: &[Arc<dyn System>]) -> Result<Keyed> {
+        steps.iter().try_fold(self, |k, s| k.step(ctx, s.as_ref()))
+    }
+
+    /// Undoes the steps of its history, newest first, down to the samples or to a step that only a
+    /// home can undo: that one and the older ones are still in the history of the result.
+    ///
+    /// # Errors
+    /// Those of the steps; `pipe.unknown_system` for a number no build has.
+    pub fn undo(mut self, ctx: &Ctx) -> Result<Keyed> {
+        while let Some(record) = self.component.lineage.last() {
+            let Some(system) = inverse_of(record)? else { break };
+            self = self.step(ctx, system.as_ref())?;
+        }
+        Ok(self)
+    }
+}
+
+/// The native system that undoes a step; none for steps of a home.
+///
+/// # Errors
+/// `pipe.unknown_system` for a number this build's registry lacks, `param.*` for impossible parameters.
+pub fn inverse_of(record: &StepRecord) -> Result<Option<Arc<dyn System>>> {
+    if record.number >= registry::PRIVATE {
+        return Ok(None);
+    }
+    let entry = registry::by_number(record.number).ok_or_else(|| {
+        let text = format!("step number {} is not in this build's registry", record.number);
+        Error::new("pipe.unknown_system", text)
+    })?;
+    entry.build.map(|build| build(Direction::Inverse, &record.params).map_err(|e| e.at(entry.name))).transpose()
+}

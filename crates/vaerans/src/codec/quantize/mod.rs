@@ -1,0 +1,3 @@
+//! What quantisers share.
+
+pub mod steps;

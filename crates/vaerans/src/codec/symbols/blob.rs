@@ -1,0 +1,90 @@
+//! One sequence of symbols as bytes, by whichever coder a step names; the reader knows the count.
+
+use crate::codec::entropy::rans::{self, Count};
+use crate::codec::entropy::{coder, token, Setting};
+use crate::error::{Error, Result};
+use crate::wire::Reader;
+use vaerans_kernels::Kernels;
+
+/// A coder and its precision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// Our interleaved rANS.
+    Rans(Setting),
+    /// The `constriction` crate's.
+    Constriction,
+}
+
+impl Coding {
+    /// The coder of these parameters.
+    ///
+    /// # Errors
+    /// `param.range` for unknown names, `unavailable.feature` for a coder this build lacks.
+    pub fn new(name: &str, setting: &str) -> Result<Coding> {
+        match (name, setting) {
+            ("rans", "fast") => Ok(Coding::Rans(Setting::Fast)),
+            ("rans", "precise") => Ok(Coding::Rans(Setting::Precise)),
+            ("constriction", "fast" | "precise") => coder(name, Setting::Fast).map(|_| Coding::Constriction),
+            ("rans" | "constriction", _) => {
+                Err(Error::new("param.range", format!("setting={setting:?}; \"fast\" or \"precise\"")))
+            }
+            _ => Err(Error::new("param.range", format!("coder={name:?}; \"rans\" or \"constriction\""))),
+        }
+    }
+
+    /// The parameters that [`Coding::new`] takes.
+    pub fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Coding::Rans(Setting::Fast) => ("rans", "fast"),
+            Coding::Rans(Setting::Precise) => ("rans", "precise"),
+            Coding::Constriction => ("constriction", "fast"),
+        }
+    }
+
+    /// Appends bytes-as-symbols.
+    pub fn encode_u8(self, k: &Kernels, symbols: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Coding::Rans(setting) => rans::encode_u8(k, symbols, setting, Count::Known, out),
+            Coding::Constriction => coder("constriction", Setting::Fast)?.encode_u8(k, symbols, out),
+        }
+    }
+
+    /// Appends signed values.
+    pub fn encode_i32(self, k: &Kernels, values: &[i32], out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Coding::Rans(setting) => token::encode_i32(k, values, setting, Count::Known, out),
+            Coding::Constriction => coder("constriction", Setting::Fast)?.encode_i32(k, values, out),
+        }
+    }
+
+    /// Reads `n` bytes-as-symbols.
+    pub fn decode_u8(self, k: &Kernels, r: &mut Reader, n: usize) -> Result<Vec<u8>> {
+        match self {
+            Coding::Rans(_) => rans::decode_u8(k, r, Some(n), n as u64),
+            Coding::Constriction => {
+                let (symbols, used) = coder("constriction", Setting::Fast)?.decode_u8(k, r.clone().rest(), n as u64)?;
+                r.bytes(used)?;
+                expect(r, symbols, n)
+            }
+        }
+    }
+
+    /// Reads `n` signed values.
+    pub fn decode_i32(self, k: &Kernels, r: &mut Reader, n: usize) -> Result<Vec<i32>> {
+        match self {
+            Coding::Rans(_) => token::decode_i32(k, r, Some(n), n as u64),
+            Coding::Constriction => {
+                let (values, used) = coder("constriction", Setting::Fast)?.decode_i32(k, r.clone().rest(), n as u64)?;
+                r.bytes(used)?;
+                expect(r, values, n)
+            }
+        }
+    }
+}
+
+fn expect<T>(r: &Reader, values: Vec<T>, n: usize) -> Result<Vec<T>> {
+    match values.len() == n {
+        true => Ok(values),
+        false => Err(r.invalid(&format!("a sequence of {} symbols, {n} expected", values.len()))),
+    }
+}

@@ -1,0 +1,183 @@
+//! The bytes of one resolution level of one tensor of symbols.
+//!
+//! First byte: how the level is cut into sequences, each coded with a table of its own.
+//! `BANDS`: one sequence per band. `CLASSES`: one per class of blocks (see [`super::blocks`]), behind
+//! the map of classes. `DELTAS`: one per band, of differences to the left neighbour (in the first
+//! column to the one above): low bands and whole planes. A reader knows how many symbols a sequence has.
+
+use super::blob::Coding;
+use super::blocks;
+use crate::codec::bands::Band;
+use crate::error::Result;
+use crate::wire::Reader;
+use vaerans_kernels::Kernels;
+
+/// Ways to cut a level.
+const BANDS: u8 = 0;
+const CLASSES: u8 = 1;
+const DELTAS: u8 = 2;
+
+/// Symbols of one tensor as (C, H, W).
+#[derive(Debug, Clone, Copy)]
+pub enum Symbols<'a> {
+    /// Unsigned bytes, as `QuantizeU8` makes them.
+    U8(&'a [u8]),
+    /// Anything else.
+    I32(&'a [i32]),
+}
+
+/// Where decoded symbols go.
+#[derive(Debug)]
+pub enum SymbolsMut<'a> {
+    /// Unsigned bytes.
+    U8(&'a mut [u8]),
+    /// Anything else.
+    I32(&'a mut [i32]),
+}
+
+/// What both directions need to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    /// The level's bands.
+    pub bands: &'a [Band],
+    /// Rows of a plane.
+    pub height: usize,
+    /// Columns of a plane.
+    pub width: usize,
+}
+
+impl Layout<'_> {
+    /// First index and length of every row of band `b`.
+    fn rows(&self, b: Band) -> impl Iterator<Item = (usize, usize)> {
+        let (h, w) = (self.height, self.width);
+        (0..b.height).map(move |y| ((b.channel * h + b.y + y) * w + b.x, b.width))
+    }
+
+    fn gather<T: Copy>(&self, b: Band, data: &[T]) -> Vec<T> {
+        let mut out = Vec::with_capacity(b.len());
+        self.rows(b).for_each(|(at, n)| out.extend_from_slice(&data[at..at + n]));
+        out
+    }
+
+    fn scatter<T: Copy>(&self, b: Band, sequence: &[T], data: &mut [T]) {
+        for ((at, n), row) in self.rows(b).zip(sequence.chunks_exact(b.width)) {
+            data[at..at + n].copy_from_slice(row);
+        }
+    }
+}
+
+/// Appends the bytes of a level. `adaptive`: classes of blocks, and differences in low bands.
+pub fn encode(
+    k: &Kernels,
+    coding: Coding,
+    layout: Layout,
+    symbols: Symbols,
+    adaptive: bool,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    match symbols {
+        Symbols::I32(data) if adaptive && layout.bands.iter().all(|b| b.level == 0) => {
+            out.push(DELTAS);
+            for &b in layout.bands {
+                let mut sequence = layout.gather(b, data);
+                to_deltas(&mut sequence, b.width);
+                coding.encode_i32(k, &sequence, out)?;
+            }
+        }
+        Symbols::I32(data) if adaptive => encode_classes(k, coding, layout, data, out)?,
+        Symbols::I32(data) => {
+            out.push(BANDS);
+            for &b in layout.bands {
+                coding.encode_i32(k, &layout.gather(b, data), out)?;
+            }
+        }
+        Symbols::U8(data) => {
+            out.push(BANDS);
+            for &b in layout.bands {
+                coding.encode_u8(k, &layout.gather(b, data), out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out: &mut Vec<u8>) -> Result<()> {
+    let planes = blocks::Planes { data, height: layout.height, width: layout.width };
+    let (map, classes) = blocks::classify(layout.bands, planes);
+    let sizes = blocks::class_sizes(layout.bands, &map, classes);
+    let mut sequences: Vec<Vec<i32>> = sizes.iter().map(|&n| Vec::with_capacity(n)).collect();
+    blocks::for_each_row(layout.bands, layout.height, layout.width, |block, at, n| {
+        match map[block] {
+            0 => {}
+            class => sequences[usize::from(class)].extend_from_slice(&data[at..at + n]),
+        };
+    });
+    out.push(CLASSES);
+    out.push(classes as u8);
+    coding.encode_u8(k, &map, out)?;
+    sequences[1..].iter().try_for_each(|s| coding.encode_i32(k, s, out))
+}
+
+/// Reads what [`encode`] wrote into the level's bands; class-0 blocks keep what is there (zeros).
+pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: SymbolsMut) -> Result<()> {
+    match (r.u8()?, symbols) {
+        (BANDS, SymbolsMut::U8(data)) => {
+            for &b in layout.bands {
+                layout.scatter(b, &coding.decode_u8(k, r, b.len())?, data);
+            }
+        }
+        (BANDS, SymbolsMut::I32(data)) => {
+            for &b in layout.bands {
+                layout.scatter(b, &coding.decode_i32(k, r, b.len())?, data);
+            }
+        }
+        (DELTAS, SymbolsMut::I32(data)) => {
+            for &b in layout.bands {
+                let mut sequence = coding.decode_i32(k, r, b.len())?;
+                from_deltas(&mut sequence, b.width);
+                layout.scatter(b, &sequence, data);
+            }
+        }
+        (CLASSES, SymbolsMut::I32(data)) => decode_classes(k, coding, layout, r, data)?,
+        (mode, _) => return Err(r.invalid(&format!("level mode {mode}"))),
+    }
+    Ok(())
+}
+
+fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, data: &mut [i32]) -> Result<()> {
+    let classes = usize::from(r.u8()?);
+    let map = coding.decode_u8(k, r, blocks::count(layout.bands))?;
+    if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
+        return Err(r.invalid(&format!("a block of class {class} of {classes}")));
+    }
+    let sizes = blocks::class_sizes(layout.bands, &map, classes);
+    let mut sequences = vec![Vec::new()];
+    for &n in sizes.iter().skip(1) {
+        sequences.push(coding.decode_i32(k, r, n)?);
+    }
+    let mut at_of = vec![0; classes];
+    blocks::for_each_row(layout.bands, layout.height, layout.width, |block, at, n| {
+        let class = usize::from(map[block]);
+        if class > 0 {
+            let from = at_of[class];
+            data[at..at + n].copy_from_slice(&sequences[class][from..from + n]);
+            at_of[class] = from + n;
+        }
+    });
+    Ok(())
+}
+
+/// Differences to the left neighbour; in the first column to the one above; the first symbol as it is.
+fn to_deltas(sequence: &mut [i32], width: usize) {
+    for i in (1..sequence.len()).rev() {
+        let before = if i % width == 0 { i - width } else { i - 1 };
+        sequence[i] = sequence[i].wrapping_sub(sequence[before]);
+    }
+}
+
+fn from_deltas(sequence: &mut [i32], width: usize) {
+    for i in 1..sequence.len() {
+        let before = if i % width == 0 { i - width } else { i - 1 };
+        sequence[i] = sequence[i].wrapping_add(sequence[before]);
+    }
+}

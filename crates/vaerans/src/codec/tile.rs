@@ -1,0 +1,199 @@
+//! Pictures as rows of samples, and the tiles cut out of them.
+
+use crate::arena::{Arena, DType, Element, TensorRef};
+use crate::bitstream::{Geometry, Metadata, Rect};
+use crate::error::{Error, Result};
+use crate::wire::Limits;
+
+/// Borrowed samples, interleaved, row by row.
+#[derive(Debug, Clone, Copy)]
+pub enum Samples<'a> {
+    /// 8 bits.
+    U8(&'a [u8]),
+    /// 16 bits.
+    U16(&'a [u16]),
+}
+
+impl Samples<'_> {
+    /// Element type.
+    pub fn dtype(&self) -> DType {
+        match self {
+            Samples::U8(_) => DType::U8,
+            Samples::U16(_) => DType::U16,
+        }
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        match self {
+            Samples::U8(s) => s.len(),
+            Samples::U16(s) => s.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A picture that someone else owns: (height, width, channels), contiguous.
+#[derive(Debug, Clone, Copy)]
+pub struct ImageView<'a> {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+    pub channels: usize,
+    /// The samples.
+    pub samples: Samples<'a>,
+}
+
+impl ImageView<'_> {
+    /// Refuses what is no picture.
+    ///
+    /// # Errors
+    /// `data.empty`, `param.shape`.
+    pub fn check(&self) -> Result<()> {
+        if self.width == 0 || self.height == 0 {
+            return Err(Error::new("data.empty", format!("a picture of {} x {} pixels", self.width, self.height)));
+        }
+        let expected = self.width.checked_mul(self.height).and_then(|n| n.checked_mul(self.channels));
+        if !(1..=4).contains(&self.channels) || expected != Some(self.samples.len()) {
+            let (w, h, c, n) = (self.width, self.height, self.channels, self.samples.len());
+            return Err(Error::new(
+                "param.shape",
+                format!("{n} samples for {h} x {w} pixels of {c} channels (1 to 4)"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Channels a file keeps: alpha that is opaque throughout is left out of RGBA, because a browser's
+    /// canvas knows nothing else.
+    pub fn stored_channels(&self) -> usize {
+        let opaque = match self.samples {
+            Samples::U8(s) => self.channels == 4 && s.chunks_exact(4).all(|p| p[3] == u8::MAX),
+            Samples::U16(s) => self.channels == 4 && s.chunks_exact(4).all(|p| p[3] == u16::MAX),
+        };
+        if opaque {
+            3
+        } else {
+            self.channels
+        }
+    }
+}
+
+/// The first `channels` channels of a tile as a tensor (H, W, C).
+pub(super) fn cut(arena: &Arena, image: &ImageView, rect: Rect, channels: usize, dtype: DType) -> Result<TensorRef> {
+    let mut out = arena.alloc(dtype, &[rect.height, rect.width, channels])?;
+    match image.samples {
+        Samples::U8(s) => cut_rows(image, s, rect, channels, out.as_mut_slice()?),
+        Samples::U16(s) => cut_rows(image, s, rect, channels, out.as_mut_slice()?),
+    }
+    Ok(out.freeze())
+}
+
+fn cut_rows<T: Copy>(image: &ImageView, samples: &[T], rect: Rect, channels: usize, out: &mut [T]) {
+    for (y, to) in out.chunks_exact_mut(rect.width * channels).enumerate() {
+        let from = ((rect.y + y) * image.width + rect.x) * image.channels;
+        let row = &samples[from..from + rect.width * image.channels];
+        if channels == image.channels {
+            to.copy_from_slice(row);
+            continue;
+        }
+        for (to, from) in to.chunks_exact_mut(channels).zip(row.chunks_exact(image.channels)) {
+            to.copy_from_slice(&from[..channels]);
+        }
+    }
+}
+
+/// Owned samples, interleaved, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SampleBuf {
+    /// 8 bits.
+    U8(Vec<u8>),
+    /// 16 bits.
+    U16(Vec<u16>),
+}
+
+impl SampleBuf {
+    /// The samples if they have 8 bits.
+    pub fn as_u8(&self) -> Option<&[u8]> {
+        match self {
+            SampleBuf::U8(s) => Some(s),
+            SampleBuf::U16(_) => None,
+        }
+    }
+
+    /// The samples if they have 16 bits.
+    pub fn as_u16(&self) -> Option<&[u16]> {
+        match self {
+            SampleBuf::U8(_) => None,
+            SampleBuf::U16(s) => Some(s),
+        }
+    }
+}
+
+/// A decoded picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+    pub channels: usize,
+    /// The samples.
+    pub samples: SampleBuf,
+    /// What travelled with it.
+    pub metadata: Metadata,
+}
+
+impl Image {
+    pub(super) fn new(g: &Geometry, dtype: DType, limits: &Limits) -> Result<Image> {
+        let channels = g.colour.channels();
+        let samples = g.width.checked_mul(g.height).and_then(|n| n.checked_mul(channels));
+        let bytes = samples.and_then(|n| n.checked_mul(dtype.size())).filter(|&b| b as u64 <= limits.max_bytes);
+        let Some(bytes) = bytes else {
+            let text = format!(
+                "a picture of {} x {} x {channels} samples exceeds max_bytes={}",
+                g.width, g.height, limits.max_bytes
+            );
+            return Err(Error::new("limit.memory", text));
+        };
+        let n = bytes / dtype.size();
+        let samples = match dtype {
+            DType::U8 => SampleBuf::U8(zeros(n)?),
+            _ => SampleBuf::U16(zeros(n)?),
+        };
+        Ok(Image { width: g.width, height: g.height, channels, samples, metadata: Metadata::default() })
+    }
+
+    /// Copies a tile to its place.
+    pub(super) fn place(&mut self, tile: &TensorRef, rect: Rect) -> Result<()> {
+        let (width, channels) = (self.width, self.channels);
+        match &mut self.samples {
+            SampleBuf::U8(s) => place_rows(tile, rect, width, channels, s),
+            SampleBuf::U16(s) => place_rows(tile, rect, width, channels, s),
+        }
+    }
+}
+
+fn zeros<T: Copy + Default>(n: usize) -> Result<Vec<T>> {
+    let mut v = Vec::new();
+    let refused = |_| Error::new("limit.memory", format!("the system refused {} bytes", n * size_of::<T>()));
+    v.try_reserve_exact(n).map_err(refused)?;
+    v.resize(n, T::default());
+    Ok(v)
+}
+
+fn place_rows<T: Element>(tile: &TensorRef, rect: Rect, width: usize, channels: usize, out: &mut [T]) -> Result<()> {
+    let tile = tile.read::<T>()?;
+    for (y, row) in tile.chunks_exact(rect.width * channels).enumerate() {
+        let to = ((rect.y + y) * width + rect.x) * channels;
+        out[to..to + row.len()].copy_from_slice(row);
+    }
+    Ok(())
+}
