@@ -1,5 +1,6 @@
 //! The systems as plain functions over NumPy arrays; `vaerans_ecs.functional` is their face.
 
+mod entropy;
 mod filter;
 mod metric;
 mod transform;
@@ -13,6 +14,7 @@ use vaerans::{Error, Result};
 
 /// Adds the functions to the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    entropy::register(m)?;
     filter::register(m)?;
     metric::register(m)?;
     transform::register(m)
