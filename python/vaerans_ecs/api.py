@@ -122,7 +122,7 @@ def decompress(
 
 
 def _has_residual(about: dict[str, Any]) -> bool:
-    return int(about.get("streams", 1)) > 1
+    return int(about["streams"]) > 1
 
 
 def _runs_in_python(number: int) -> bool:

@@ -46,7 +46,7 @@ class Handle:
     def tobytes(self) -> bytes:
         """A whole ``.vrn`` file for a Bitstream, the raw elements for anything else."""
         if self.key == "Bitstream":
-            return _core.file_bytes(self._world._core, self.eid, self.key, self._step)
+            return _core.file_bytes(self._world._core, self.eid, [(self.key, self._step)])
         return self.numpy().tobytes()
 
     def save(self, path: str | Path) -> None:

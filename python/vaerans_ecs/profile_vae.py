@@ -1,4 +1,4 @@
-"""The ``vae`` profile: a learned latent through Hadamard, wavelet, quantiser and rANS; and files of users' own pipes."""
+"""The ``vae`` profile (a learned latent, Hadamard, wavelet, quantiser, rANS), and files of any other pipe."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ RESIDUAL_KEY = "ResidualBitstream"
 
 
 def symbols_of(quality: int) -> int:
-    """Number of quantiser steps over the latent's range: 8 at quality 0, doubling every 12.5, 2048 at 100."""
-    return round(8 * 2 ** (quality / 12.5))
+    """Number of quantiser steps over the latent's range: 8 at quality 0, doubling every 25, 128 at 100."""
+    return round(8 * 2 ** (quality / 25))
 
 
 def compress_vae(

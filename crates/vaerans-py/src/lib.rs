@@ -3,6 +3,7 @@
 
 mod arena;
 mod array;
+mod codec;
 mod errors;
 mod functional;
 mod io;
@@ -54,5 +55,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
     io::register(m)?;
+    codec::register(m)?;
     functional::register(m)
 }

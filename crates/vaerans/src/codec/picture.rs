@@ -192,6 +192,8 @@ pub struct Info {
     pub level_bytes: Vec<usize>,
     /// Number of tiles.
     pub tiles: usize,
+    /// Number of streams; more than one: the first is refined by the others (a residual).
+    pub streams: usize,
     /// Bytes of the header.
     pub header_bytes: usize,
     /// Bytes the whole file has.
@@ -217,6 +219,7 @@ pub fn info(bytes: &[u8], limits: &Limits) -> Result<Info> {
         version: bitstream::format::VERSION,
         level_bytes: sections.chunks(tiles.max(1)).map(sum).collect(),
         tiles,
+        streams: file.header.streams.len(),
         header_bytes: file.header_len(),
         file_bytes: file.expected_len(),
         is_complete: file.expected_len() <= bytes.len(),

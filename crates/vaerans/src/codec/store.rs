@@ -13,6 +13,22 @@ use crate::wire::Limits;
 /// `pipe.not_saveable` for anything but bytes of a coder, `pipe.unregistered_system` where a step of its
 /// history has no number.
 pub fn save(key: &str, component: &Component, metadata: Metadata) -> Result<Vec<u8>> {
+    save_streams(&[(key, component)], metadata)
+}
+
+/// The file of several components: the first is the picture or tensor, the others belong to it (a residual).
+///
+/// # Errors
+/// As [`save`].
+pub fn save_streams(components: &[(&str, &Component)], metadata: Metadata) -> Result<Vec<u8>> {
+    let Some((_, first)) = components.first() else {
+        return Err(Error::new("pipe.not_saveable", "no stream to save"));
+    };
+    let streams = components.iter().map(|(key, c)| new_stream(key, c)).collect::<Result<Vec<_>>>()?;
+    bitstream::write(content_of(&first.lineage)?, metadata, &streams)
+}
+
+fn new_stream(key: &str, component: &Component) -> Result<NewStream> {
     if component.kind != Kind::Bitstream || component.data.dtype() != DType::U8 {
         let text = format!(
             "{key} is {} of {}; an entropy-coded Bitstream is a file",
@@ -21,10 +37,9 @@ pub fn save(key: &str, component: &Component, metadata: Metadata) -> Result<Vec<
         );
         return Err(Error::new("pipe.not_saveable", text));
     }
-    let content = content_of(&component.lineage)?;
+    content_of(&component.lineage)?;
     let sections = sections(component)?.into_iter().map(|s| vec![s]).collect();
-    let stream = NewStream { key: key.to_owned(), lineages: vec![component.lineage.clone()], sections };
-    bitstream::write(content, metadata, &[stream])
+    Ok(NewStream { key: key.to_owned(), lineages: vec![component.lineage.clone()], sections })
 }
 
 /// What undoing every step gives.
@@ -102,6 +117,16 @@ pub fn blame_file(error: Error) -> Error {
 /// # Errors
 /// `stream.*`, `limit.*`; `stream.invalid` for a file of several tiles: `decompress` opens those.
 pub fn open(arena: &Arena, bytes: &[u8], limits: &Limits) -> Result<(Keyed, Metadata)> {
+    let (streams, metadata) = open_streams(arena, bytes, limits)?;
+    let first = streams.into_iter().next();
+    Ok((first.ok_or_else(|| Error::new("stream.invalid", "a file without streams"))?, metadata))
+}
+
+/// All components of a file that holds one tile, as [`save_streams`] was given them.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_streams(arena: &Arena, bytes: &[u8], limits: &Limits) -> Result<(Vec<Keyed>, Metadata)> {
     let file = File::parse(bytes, limits)?;
     if file.header.content.tiles() != 1 || file.header.streams.is_empty() {
         let text = format!(
@@ -111,6 +136,7 @@ pub fn open(arena: &Arena, bytes: &[u8], limits: &Limits) -> Result<(Keyed, Meta
         );
         return Err(Error::new("stream.invalid", text));
     }
-    let keyed = load(arena, &file, 0, 0, file.header.streams[0].levels)?;
-    Ok((keyed, file.header.metadata))
+    let one = |i: usize| load(arena, &file, i, 0, file.header.streams[i].levels);
+    let streams = (0..file.header.streams.len()).map(one).collect::<Result<_>>()?;
+    Ok((streams, file.header.metadata))
 }

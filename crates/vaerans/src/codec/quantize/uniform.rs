@@ -1,4 +1,4 @@
-//! The affine quantiser: symbols of `bits` bits over the range of a tensor, channel or band.
+//! The affine quantiser: a number of symbols over the range of a tensor, channel or band.
 
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
@@ -38,8 +38,8 @@ const PER: [(&str, Per); 3] = [("tensor", Per::Tensor), ("channel", Per::Channel
 struct Quantize {
     direction: Direction,
     per: Per,
-    /// Symbols are 0..2^bits: u8 up to 8 bits, u16 above.
-    bits: u32,
+    /// Symbols are 0..count: u8 up to 256, u16 above.
+    count: u32,
 }
 
 /// Scale and offset of one group: value = symbol * scale + offset.
@@ -54,7 +54,7 @@ fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
 }
 
 fn parse(direction: Direction, params: &Params) -> Result<Quantize> {
-    params.only(ENTRY.name, &["per", "per_band", "per_channel", "bits"])?;
+    params.only(ENTRY.name, &["per", "per_band", "per_channel", "bits", "symbols"])?;
     let flags = match (params.flag("per_band", false)?, params.flag("per_channel", false)?) {
         (true, _) => "band",
         (_, true) => "channel",
@@ -63,12 +63,14 @@ fn parse(direction: Direction, params: &Params) -> Result<Quantize> {
     let name = params.text("per", flags)?;
     let per = PER.iter().find(|p| p.0 == name).map(|p| p.1);
     let per = per.ok_or_else(|| Error::new("param.range", format!("per={name:?}; tensor, channel or band")))?;
-    Ok(Quantize { direction, per, bits: params.int("bits", 8, 1..=16)? as u32 })
+    let bits = params.int("bits", 8, 1..=16)?;
+    let count = params.int("symbols", 1 << bits, 2..=65536)? as u32;
+    Ok(Quantize { direction, per, count })
 }
 
 impl Quantize {
     fn dtype(&self) -> DType {
-        if self.bits <= 8 { DType::U8 } else { DType::U16 }
+        if self.count <= 256 { DType::U8 } else { DType::U16 }
     }
 
     /// The groups of bands that share a scale, in file order.
@@ -124,7 +126,7 @@ impl Quantize {
             return Err(Error::new("data.range", format!("values from {min:e} to {max:e} span more than float32 holds")));
         }
         // One value only: scale 0, and symbol 0 stands for it. Otherwise 1 / scale must be finite.
-        let top = f64::from((1u32 << self.bits) - 1);
+        let top = f64::from(self.count - 1);
         let scale = if span > 0.0 { ((span / top) as f32).max(f32::MIN_POSITIVE) } else { 0.0 };
         Ok(Affine { scale, offset: min })
     }
@@ -190,7 +192,7 @@ impl System for Quantize {
 
     fn params(&self) -> Params {
         let per = PER.iter().find(|p| p.1 == self.per).map_or("tensor", |p| p.0);
-        Params::new().with("per", Value::Text(per.into())).with("bits", Value::Int(i64::from(self.bits)))
+        Params::new().with("per", Value::Text(per.into())).with("symbols", Value::Int(i64::from(self.count)))
     }
 
     fn needs(&self) -> Vec<Need> {
