@@ -40,6 +40,8 @@ VAERANS_INLINE void elementwise(const A* a, const B* b, T* dst, size_t begin, si
   const size_t line = streaming ? begin + until_line(dst + begin) : begin;
   for (size_t i = begin; i < end;) {
     const size_t n = block_size(i, line, end);
+    prefetch_ahead(a + i, kBlock);
+    if (static_cast<const void*>(a) != b) prefetch_ahead(b + i, kBlock);
     block(get_block(a + i, n, space_a), get_block(b + i, n, space_b), out);
     put_block(dst + i, out, n, streaming);
     i += n;

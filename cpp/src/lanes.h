@@ -96,6 +96,19 @@ VAERANS_INLINE void stream_line(T* dst, const T* src) {
   for (size_t i = 0; i < kLine; i += VAERANS_VECTOR) stream(to + i, load<u8v>(from + i));
 }
 
+// Asks for the lines of n elements some way ahead of p: far ahead into the second level, whose queue is three times as deep
+// as the first's, and near ahead into the first. The hardware's prefetcher stops at the end of a page; a kernel that reads more
+// than it writes would wait there. Never faults, whatever the address.
+template <class T>
+VAERANS_INLINE void prefetch_ahead(const T* p, size_t n) {
+  constexpr size_t kFar = 4096, kNear = 512;
+  const uintptr_t at = reinterpret_cast<uintptr_t>(p);
+  for (size_t i = 0; i < n * sizeof(T); i += kLine) {
+    __builtin_prefetch(reinterpret_cast<const void*>(at + i + kFar), 0, 2);
+    __builtin_prefetch(reinterpret_cast<const void*>(at + i + kNear), 0, 3);
+  }
+}
+
 // Orders non-temporal stores before whatever tells another thread that they are done. Once, at the end of a kernel.
 VAERANS_INLINE void stream_fence() {
 #if defined(__SSE2__)

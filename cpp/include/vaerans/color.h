@@ -20,7 +20,7 @@ typedef struct {
   VAERANS_COLOR_FORWARD(ycocg_r_forward_u8_i16, uint8_t, int16_t);
   VAERANS_COLOR_FORWARD(ycocg_r_forward_u8_i32, uint8_t, int32_t);
   VAERANS_COLOR_FORWARD(ycocg_r_forward_u16_i32, uint16_t, int32_t);
-  /* In wrapping 32-bit arithmetic: t = Y - (Cg >> 1); G = Cg + t; B = t - (Co >> 1); R = B + Co; then clamped. */
+  /* In the wrapping arithmetic of a plane's type: t = Y - (Cg >> 1); G = Cg + t; B = t - (Co >> 1); R = B + Co; then clamped. */
   VAERANS_COLOR_INVERSE(ycocg_r_inverse_i16_u8, int16_t, uint8_t);
   VAERANS_COLOR_INVERSE(ycocg_r_inverse_i32_u8, int32_t, uint8_t);
   VAERANS_COLOR_INVERSE(ycocg_r_inverse_i32_u16, int32_t, uint16_t);

@@ -19,8 +19,14 @@ VAERANS_INLINE S clamp_round(float v) {
   return S(int32_t((v + 0x1p23f) - 0x1p23f));
 }
 
-VAERANS_INLINE int32_t wrap_add(int32_t a, int32_t b) { return int32_t(uint32_t(a) + uint32_t(b)); }
-VAERANS_INLINE int32_t wrap_sub(int32_t a, int32_t b) { return int32_t(uint32_t(a) - uint32_t(b)); }
+template <class P>
+VAERANS_INLINE P wrap_add(P a, P b) {
+  return P(uint32_t(a) + uint32_t(b));
+}
+template <class P>
+VAERANS_INLINE P wrap_sub(P a, P b) {
+  return P(uint32_t(a) - uint32_t(b));
+}
 
 constexpr size_t kMaxChannels = 4;
 
@@ -35,10 +41,13 @@ struct YcocgR {
       out[0][i] = P(t + (cg >> 1)), out[1][i] = P(co), out[2][i] = P(cg);
     }
   }
-  void inverse(const P (*in)[kBlock], S (*out)[kBlock]) const {
+  // Sums wrap in the type of a plane: for 16 bits that lets the lanes stay narrow.
+  void inverse(const P* __restrict y, const P* __restrict o, const P* __restrict g, S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
-      const int32_t co = in[1][i], cg = in[2][i], t = wrap_sub(in[0][i], cg >> 1), b = wrap_sub(t, co >> 1);
-      out[0][i] = clamp_int<S>(wrap_add(b, co)), out[1][i] = clamp_int<S>(wrap_add(cg, t)), out[2][i] = clamp_int<S>(b);
+      const P t = wrap_sub<P>(y[i], P(g[i] >> 1)), b = wrap_sub<P>(t, P(o[i] >> 1));
+      out[0][i] = clamp_int<S>(wrap_add<P>(b, o[i]));
+      out[1][i] = clamp_int<S>(wrap_add<P>(g[i], t));
+      out[2][i] = clamp_int<S>(b);
     }
   }
   P plane(S v) const { return P(v); }
@@ -53,10 +62,11 @@ struct Ycocg {
       out[0][i] = t + cg * 0.5f, out[1][i] = co, out[2][i] = cg;
     }
   }
-  void inverse(const float (*in)[kBlock], S (*out)[kBlock]) const {
+  void inverse(const float* __restrict y, const float* __restrict o, const float* __restrict g,
+               S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
-      const float t = in[0][i] - in[2][i] * 0.5f, b = t - in[1][i] * 0.5f;
-      out[0][i] = clamp_round<S>(b + in[1][i]), out[1][i] = clamp_round<S>(in[2][i] + t), out[2][i] = clamp_round<S>(b);
+      const float t = y[i] - g[i] * 0.5f, b = t - o[i] * 0.5f;
+      out[0][i] = clamp_round<S>(b + o[i]), out[1][i] = clamp_round<S>(g[i] + t), out[2][i] = clamp_round<S>(b);
     }
   }
   float plane(S v) const { return float(v); }
@@ -72,9 +82,9 @@ struct Affine {
     for (int c = 0; c < 3; c++)
       for (size_t i = 0; i < kBlock; i++) out[c][i] = plane(in[c][i]);
   }
-  void inverse(const float (*in)[kBlock], S (*out)[kBlock]) const {
-    for (int c = 0; c < 3; c++)
-      for (size_t i = 0; i < kBlock; i++) out[c][i] = sample(in[c][i]);
+  void inverse(const float* __restrict r, const float* __restrict g, const float* __restrict b,
+               S (*__restrict out)[kBlock]) const {
+    for (size_t i = 0; i < kBlock; i++) out[0][i] = sample(r[i]), out[1][i] = sample(g[i]), out[2][i] = sample(b[i]);
   }
 };
 
@@ -109,6 +119,7 @@ void split(const S* src, P* const* dst, size_t channels, size_t begin, size_t en
   for (size_t at = begin, n; at < end; at += n) {
     n = block_size(at, line, end);
     if (n < kBlock) __builtin_memcpy(space, src + at * channels, n * channels * sizeof(S));
+    prefetch_ahead(src + at * channels, channels * kBlock);
     deinterleave(n < kBlock ? space : src + at * channels, in);
     if (channels >= 3) map.forward(in, out);
     for (size_t c = channels >= 3 ? 3 : 0; c < channels; c++)
@@ -129,10 +140,14 @@ void merge(const P* const* src, S* dst, size_t channels, size_t begin, size_t en
   alignas(64) S pixels[kMaxChannels * kBlock];
   for (size_t at = begin, n; at < end; at += n) {
     n = block_size(at, line, end);
-    for (size_t c = 0; c < channels; c++) __builtin_memcpy(in[c], src[c] + at, n * sizeof(P));
-    if (channels >= 3) map.inverse(in, out);
+    const P* from[kMaxChannels];
+    for (size_t c = 0; c < channels; c++) {
+      from[c] = get_block(src[c] + at, n, in[c]);
+      prefetch_ahead(src[c] + at, kBlock);
+    }
+    if (channels >= 3) map.inverse(from[0], from[1], from[2], out);
     for (size_t c = channels >= 3 ? 3 : 0; c < channels; c++)
-      for (size_t i = 0; i < kBlock; i++) out[c][i] = map.sample(in[c][i]);
+      for (size_t i = 0; i < kBlock; i++) out[c][i] = map.sample(from[c][i]);
     interleave(out, pixels);
     S* to = dst + at * channels;
     if (n == kBlock && streaming)

@@ -77,9 +77,11 @@ void transform_n(const float* const* src_planes, float* const* dst_planes, size_
   const size_t line = streaming ? begin + until_line(dst[0] + begin) : begin;
   for (size_t i = begin; i < end;) {
     const size_t n = min_size(i < line ? line - i : kBlock, end - i);
+    if (N >= 8)  // more streams than the hardware's prefetcher follows
+      for (int c = 0; c < N; c++) prefetch_ahead(src[c] + i, kBlock);
     if (n < kBlock)
       ends<N>(src, dst, i, n);
-    else if (streaming)
+    else if (streaming) 
       block_stream<N>(src, dst, i);
     else
       block<N>(src, dst, i);

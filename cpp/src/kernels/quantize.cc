@@ -16,7 +16,7 @@ struct Limits<uint16_t> {
 };
 template <>
 struct Limits<int16_t> {
-  static constexpr float low = -32768.0f, high = 32767.0f;
+  static constexpr float high = 32767.0f;
 };
 template <>
 struct Limits<int32_t> {
@@ -79,23 +79,27 @@ void dead_zone_inverse(const T* src, float* dst, float step, float offset, size_
 constexpr float kInfinity = __builtin_inff();
 
 void range(const float* src, size_t begin, size_t end, vaerans_range* result) {
-  f32v low = splat<f32v>(kInfinity), high = splat<f32v>(-kInfinity);
+  constexpr size_t kParts = 4;  // independent chains: a minimum waits for the one before
+  f32v low[kParts], high[kParts];
+  for (size_t p = 0; p < kParts; p++) low[p] = splat<f32v>(kInfinity), high[p] = splat<f32v>(-kInfinity);
   i32v bad = {};
   uint64_t nonfinite = 0;
-  auto take = [&](f32v x) VAERANS_LAMBDA_INLINE {
-    const i32v finite = ((i32v)x & 0x7f800000) != 0x7f800000;
-    bad += finite + 1;  // finite is -1 or 0
-    low = finite & (x < low) ? x : low;
-    high = finite & (x > high) ? x : high;
-  };
   auto flush = [&]() VAERANS_LAMBDA_INLINE {
     for (size_t k = 0; k < kLanes; k++) nonfinite += uint32_t(bad[k]);
     bad = i32v{};
   };
-  size_t i = begin, until_flush = 1u << 30;  // before a lane's count could overflow
-  for (; i + kLanes <= end; i += kLanes) {
-    take(load<f32v>(src + i));
-    if (--until_flush == 0) flush(), until_flush = 1u << 30;
+  size_t i = begin, until_flush = 1u << 28;  // before a lane's count could overflow
+  for (; i + kParts * kLanes <= end; i += kParts * kLanes) {
+    prefetch_ahead(src + i, kParts * kLanes);
+    for (size_t p = 0; p < kParts; p++) {
+      const f32v x = load<f32v>(src + i + p * kLanes);
+      const i32v finite = ((i32v)x & 0x7f800000) != 0x7f800000;
+      const f32v l = finite ? x : splat<f32v>(kInfinity), h = finite ? x : splat<f32v>(-kInfinity);
+      bad += finite + 1;  // finite is -1 or 0
+      low[p] = l < low[p] ? l : low[p];
+      high[p] = h > high[p] ? h : high[p];
+    }
+    if (--until_flush == 0) flush(), until_flush = 1u << 28;
   }
   flush();
   float min = result->min, max = result->max;
@@ -103,7 +107,8 @@ void range(const float* src, size_t begin, size_t end, vaerans_range* result) {
     min = l < min ? l : min;
     max = h > max ? h : max;
   };
-  for (size_t k = 0; k < kLanes; k++) join(low[k], high[k]);
+  for (size_t p = 0; p < kParts; p++)
+    for (size_t k = 0; k < kLanes; k++) join(low[p][k], high[p][k]);
   for (; i < end; i++) {
     if (__builtin_isfinite(src[i]))
       join(src[i], src[i]);

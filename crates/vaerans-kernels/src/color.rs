@@ -109,7 +109,8 @@ impl Kernels {
         merge(src, dst, |planes| {
             let mut v = planes.map(S::value);
             rgb(&mut v, src.len(), reference::ycocg_r_inverse);
-            v.map(|v| S::from_i32(v.clamp(0, S::MAX)))
+            // Wrapped to the type of a plane: sums of planes wrap alike at the end and at every step.
+            v.map(|v| S::from_i32(S::value(S::plane(v)).clamp(0, S::MAX)))
         });
     }
 
