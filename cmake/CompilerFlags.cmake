@@ -13,12 +13,18 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# A sanitizer's checks are what its build is for, and at -O3 they take many minutes to compile.
+set(VAERANS_OPTIMIZE -O3)
+if(VAERANS_SANITIZE)
+  set(VAERANS_OPTIMIZE -O1)
+endif()
+
 if(CMAKE_CXX_COMPILER_FRONTEND_VARIANT STREQUAL "MSVC")
   set(VAERANS_WARNINGS /W4)
   set(VAERANS_FLAGS /clang:-O3 /clang:-ffp-contract=off /clang:-fno-math-errno /clang:-fno-trapping-math /GR- /EHs-c- /clang:-fno-threadsafe-statics)
 else()
   set(VAERANS_WARNINGS -Wall -Wextra -Wno-psabi -Wno-unknown-pragmas -Wno-ignored-attributes)
-  set(VAERANS_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti
+  set(VAERANS_FLAGS ${VAERANS_OPTIMIZE} -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti
       -fno-threadsafe-statics -fno-asynchronous-unwind-tables)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND VAERANS_WARNINGS -Wno-maybe-uninitialized)  # GCC's own intrinsics start from undefined vectors

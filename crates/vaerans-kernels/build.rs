@@ -20,7 +20,7 @@ mod cxx {
         }
         let mut config = cmake::Config::new("cpp");
         // Optimised whatever the Rust profile is: unoptimised kernels would make every debug test crawl.
-        config.profile("Release").define("VAERANS_BUILD_TESTS", "OFF");
+        config.profile("Release").define("VAERANS_TESTS", "OFF");
         config.define("VAERANS_OPENMP", on(cfg!(feature = "openmp")));
         config.define("VAERANS_WASM_SIMD", on(target("FEATURE").split(',').any(|f| f == "simd128")));
         if target("ENV") == "msvc" {

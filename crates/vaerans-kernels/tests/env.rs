@@ -1,5 +1,7 @@
 //! `VAERANS_ISA`, alone in its process because the environment is shared.
 
+#![cfg(not(target_family = "wasm"))] // there is no environment
+
 use vaerans_kernels::{Isa, Kernels};
 
 #[test]
