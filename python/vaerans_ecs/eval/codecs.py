@@ -133,10 +133,10 @@ class _Factory:
         self.build = build
 
     def _run(self, img: np.ndarray, params: Params) -> tuple[Any, bytes]:
-        from vaerans_ecs import World
+        from .. import World
+        from .trace import arena_bytes
 
-        # Ten float copies of the picture are ample for any chain; a small floor for tables and streams.
-        world = World(arena_bytes=(64 << 20) + 40 * img.size, threads=1)
+        world = World(arena_bytes=arena_bytes(img), threads=1)
         pipe = self.build(world, world.spawn_image(img), **params)
         if hasattr(pipe, "out"):
             pipe = pipe.out("Bitstream")

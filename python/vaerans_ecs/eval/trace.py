@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from .model import Step
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ..systems import System
 
 
 def steps_of(trace: Iterable[Mapping[str, Any]]) -> list[Step]:
@@ -45,9 +48,36 @@ def shape_text(shape: Sequence[int]) -> str:
     return " \u00d7 ".join(str(n) for n in shape) or "scalar"
 
 
-def trace_profile(img: np.ndarray, arguments: dict[str, Any]) -> list[Step]:
-    """Steps of ``compress(img, **arguments)``."""
-    from vaerans_ecs import api
+def trace_profile(img: np.ndarray, arguments: Mapping[str, Any]) -> list[Step]:
+    """Steps of ``compress(img, **arguments)``: the pipe its file names, run once more in a world that keeps a trace.
 
-    run = getattr(api, "trace_compress", None)
-    return [] if run is None else steps_of(run(img, **arguments))
+    A file names every step with its parameters, so this is what ran but for the tiles: a picture is one tile here.
+    """
+    from .. import World
+    from ..api import compress, info
+
+    steps = info(compress(img, **{"threads": 1, **arguments})).steps
+    world = World(arena_bytes=arena_bytes(img), threads=1)
+    pipe = world.pipe(world.spawn_image(img))
+    for number, name, params in steps:
+        pipe.to(_forward(number, name, params, arguments.get("model")))
+    pipe.out()
+    return steps_of(world.trace)
+
+
+def _forward(number: int, name: str, params: dict[str, Any], model: Any) -> System:
+    """The forward system of a recorded step: the registry's, a learned one, or the user's own."""
+    from ..systems.base import PRIVATE, registered
+    from ..undo import _Named
+
+    pair = registered(number)
+    if pair is None:
+        return _Named(name, params)
+    if number in PRIVATE:
+        return pair.forward(**json.loads(params.get("json", "{}")))
+    return pair.forward(model)
+
+
+def arena_bytes(img: np.ndarray) -> int:
+    """Room for a picture and the float copies a chain makes of it: ten of each sample, and a floor for tables."""
+    return (64 << 20) + 40 * img.nbytes
