@@ -23,7 +23,7 @@ from vaerans_ecs.eval.embed import png, window
 from vaerans_ecs.eval.model import ROW_COLUMNS
 from vaerans_ecs.eval.photos import load, sources, to_rgb8
 from vaerans_ecs.eval.trace import steps_of
-from vaerans_ecs.systems import Hadamard4
+from vaerans_ecs.systems import ANSEncode, DeadZone, Hadamard4, WaveletCDF97, YCoCgR
 
 NASTY = "</script><script>alert('\u2028')</script>&<b title=\"x\">"
 STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32]
@@ -260,6 +260,27 @@ def test_a_function_of_two_is_a_factory_and_of_one_an_encoder():
         from_pipe("bad", 7, None)
     assert caught.value.code == "param.type"
     assert "bad" in str(caught.value)
+
+
+def test_profiles_and_pipe_factories_are_measured_and_traced():
+    """The real codec: both profiles, and a pipe of the user's own with two swept parameters."""
+
+    def mine(world, eid, levels, step):
+        return world.pipe(eid) | YCoCgR(float=True) | WaveletCDF97(levels=levels) | DeadZone(step=step) | ANSEncode()
+
+    sweep = {"quality": [20, 60], "mine": {"levels": [2, 3], "step": [8.0, 30.0]}}
+    made = run({"photo": "photo", "vae": {"profile": "vae"}, "mine": mine}, {"a": picture(72, 88)}, sweep)
+    assert [r.error for r in made.data.rows] == [None] * 8
+    assert [r.point for r in made.data.rows if r.codec == "mine"][1] == "levels=2, step=30"
+    better = {(r.codec, r.point): r for r in made.data.rows}
+    assert better["photo", "quality=60"].psnr > better["photo", "quality=20"].psnr
+    assert better["mine", "levels=3, step=8"].bytes > better["mine", "levels=3, step=30"].bytes
+    assert made.data.notes == ["no BD-rates: the anchor JPEG was not measured"]
+    systems = {c: [s.system for s in made.data.trace if s.codec == c] for c in ("photo", "vae", "mine")}
+    assert systems["photo"] == systems["mine"] == ["YCoCgR", "WaveletCDF97", "DeadZone", "ANSEncode"]
+    assert systems["vae"][0] == "PILVAEEncode"
+    assert systems["vae"][-1] == "ANSEncode"
+    assert all(s.ms > 0 and s.bytes and s.isa for s in made.data.trace)
 
 
 def test_the_trace_of_a_world_becomes_steps():
