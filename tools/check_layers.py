@@ -26,6 +26,7 @@ CRATES: dict[str, set[str]] = {
     "vaerans-io": set(),
     "vaerans": {"vaerans-kernels"},
     "vaerans-parity": {"vaerans", "vaerans-kernels"},
+    "vaerans-parity": {"vaerans"},
     "vaerans-py": {"vaerans", "vaerans-io"},
     "vaerans-wasm": {"vaerans", "vaerans-io"},
 }

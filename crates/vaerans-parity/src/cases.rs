@@ -28,12 +28,20 @@ const LATENT_PIPES: &[&[(&str, &[(&str, i64)])]] = &[
     &[("Hadamard4", &[]), ("WaveletCDF97", &[("levels", 2)]), ("QuantizeU8", &[("bits", 12)]), ("ANSEncode", &[])],
     &[("WaveletHaar", &[("levels", 2)]), ("QuantizeU8", &[]), ("ANSEncode", &[])],
     &[("QuantizeU8", &[]), ("ANSEncode", &[])],
+    &[("WaveletCDF97", &[("levels", 2)]), ("DeadZone", &[("step", 3)]), ("ANSEncode", &[])],
 ];
 
 const PICTURE_PIPES: &[&[(&str, &[(&str, i64)])]] = &[
     &[("YCoCgR", &[])],
     &[("YCoCgR", &[]), ("WaveletCDF53", &[("levels", 3)])],
     &[("YCoCgR", &[]), ("WaveletCDF53", &[("levels", 3)]), ("ANSEncode", &[])],
+    &[("YCoCgR", &[]), ("WaveletHaar", &[("levels", 2)]), ("ANSEncode", &[("adaptive", 1)])],
+    &[
+        ("YCoCgR", &[("float", 1)]),
+        ("WaveletCDF97", &[("levels", 4)]),
+        ("DeadZone", &[("weighted", 1)]),
+        ("ANSEncode", &[]),
+    ],
 ];
 
 pub fn run(kernels: Kernels) -> Result<Vec<String>> {
@@ -55,7 +63,9 @@ pub fn run(kernels: Kernels) -> Result<Vec<String>> {
             for bits in [8, 16] {
                 let [h, w, c] = *shape;
                 let samples = inputs::picture(h, w, c, bits, i as u64);
-                lines.push(case(kernels, chain, &format!("{shape:?} u{bits}"), |world| spawn(world, &samples, shape, bits))?);
+                lines.push(case(kernels, chain, &format!("{shape:?} u{bits}"), |world| {
+                    spawn(world, &samples, shape, bits)
+                })?);
             }
         }
     }
@@ -70,7 +80,11 @@ fn covered() -> String {
     let side = |e: &registry::Entry| matches!(e.family, Family::Metric | Family::Filter);
     let missing: Vec<_> = registry::REGISTRY.iter().filter(pair).filter(|e| !side(e)).map(|e| e.name).collect();
     let missing: Vec<_> = missing.into_iter().filter(|n| !used.contains(n)).collect();
-    if missing.is_empty() { "covered".into() } else { format!("not covered here: {}", missing.join(" ")) }
+    if missing.is_empty() {
+        "covered".into()
+    } else {
+        format!("not covered here: {}", missing.join(" "))
+    }
 }
 
 pub fn spawn(world: &mut World, samples: &[u16], shape: &[usize], bits: u32) -> Result<EntityId> {
@@ -111,7 +125,7 @@ fn case(
 
 fn build(name: &str, params: &[(&str, i64)]) -> Result<std::sync::Arc<dyn vaerans::ecs::System>> {
     let value = |name: &str, v: i64| match name {
-        "per_band" | "per_channel" => Value::Bool(v != 0),
+        "per_band" | "per_channel" | "float" | "weighted" | "adaptive" => Value::Bool(v != 0),
         _ => Value::Int(v),
     };
     let params = params.iter().fold(Params::new(), |p, (n, v)| p.with(n, value(n, *v)));

@@ -93,13 +93,25 @@ class WaveletHaarInverse(_Wavelet):
 
 
 class YCoCgR(NativeSystem):
-    """Reversible luma-chroma transform of an image: RGB -> Planes (int32)."""
+    """Luma-chroma transform of an image: RGB -> Planes.
+
+    Parameters
+    ----------
+    float : bool
+        float32 planes for lossy transforms, without the floors of the reversible int32 transform.
+    """
+
+    def __init__(self, float: bool = False) -> None:
+        super().__init__(float=float)
 
     @classmethod
-    def inverse(cls) -> YCoCgRInverse:
+    def inverse(cls, float: bool = False) -> YCoCgRInverse:
         """The system that undoes it."""
-        return YCoCgRInverse()
+        return YCoCgRInverse(float=float)
 
 
 class YCoCgRInverse(NativeSystem):
     """Undoes :class:`YCoCgR`: Planes -> ReconRGB."""
+
+    def __init__(self, float: bool = False) -> None:
+        super().__init__(float=float)

@@ -1,0 +1,68 @@
+//! Whole files of the `photo` profile, and every single symbol coder, over sizes, channels and sample types.
+
+use crate::inputs;
+use vaerans::codec::entropy::{coder, Setting};
+use vaerans::codec::picture::{compress, decompress, DecodeOptions, Options};
+use vaerans::codec::tile::{ImageView, SampleBuf, Samples};
+use vaerans::kernels::Kernels;
+use vaerans::metric::{ms_ssim, psnr, ssim, Pictures};
+use vaerans::wire::checksum;
+use vaerans::Result;
+
+const PICTURES: &[[usize; 3]] = &[[1, 1, 3], [3, 1, 1], [1, 40, 4], [37, 53, 3], [64, 64, 2], [150, 201, 3]];
+
+pub fn run(kernels: Kernels) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (i, shape) in PICTURES.iter().enumerate() {
+        for bits in [8, 16] {
+            for (quality, lossless) in [(5, false), (60, false), (100, false), (75, true)] {
+                lines.push(photo(kernels, *shape, bits, i as u64, quality, lossless)?);
+            }
+        }
+    }
+    for n in [0, 1, 31, 4096, 24_576, 100_003] {
+        for setting in [Setting::Fast, Setting::Precise] {
+            lines.push(symbols(kernels, n, setting)?);
+        }
+    }
+    lines.push(metrics(kernels)?);
+    Ok(lines)
+}
+
+fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, quality: u8, lossless: bool) -> Result<String> {
+    let wide = inputs::picture(h, w, c, bits, seed);
+    let narrow: Vec<u8> = wide.iter().map(|&s| s as u8).collect();
+    let samples = if bits == 8 { Samples::U8(&narrow) } else { Samples::U16(&wide) };
+    let view = ImageView { width: w, height: h, channels: c, samples };
+    // Tiles of 64 pixels, so that even small pictures have several.
+    let options = Options { quality, lossless, tile: Some(64), threads: Some(1), ..Options::default() };
+    let file = compress(k, view, &options)?;
+    let image = decompress(k, &file, &DecodeOptions { threads: Some(1), ..DecodeOptions::default() })?;
+    let back = match &image.samples {
+        SampleBuf::U8(v) => checksum(v),
+        SampleBuf::U16(v) => checksum(&v.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<_>>()),
+    };
+    let name = if lossless { "lossless".into() } else { format!("q{quality}") };
+    Ok(format!("photo {name} {h}x{w}x{c} u{bits} {:08x} {back:08x}", checksum(&file)))
+}
+
+fn symbols(k: Kernels, n: usize, setting: Setting) -> Result<String> {
+    let mut noise = inputs::Noise::new(n as u64);
+    let bytes: Vec<u8> = (0..n).map(|_| (noise.below(16) * noise.below(16)) as u8).collect();
+    let values: Vec<i32> = (0..n).map(|_| (noise.below(1 << 20) >> noise.below(20)) as i32 - 40).collect();
+    let coder = coder("rans", setting)?;
+    let (mut narrow, mut wide) = (Vec::new(), Vec::new());
+    coder.encode_u8(&k, &bytes, &mut narrow)?;
+    coder.encode_i32(&k, &values, &mut wide)?;
+    let same = coder.decode_u8(&k, &narrow, n as u64)?.0 == bytes && coder.decode_i32(&k, &wide, n as u64)?.0 == values;
+    Ok(format!("rans {setting:?} {n} {:08x} {:08x} {same}", checksum(&narrow), checksum(&wide)))
+}
+
+fn metrics(k: Kernels) -> Result<String> {
+    let shape = [170, 190, 3];
+    let a: Vec<u8> = inputs::picture(170, 190, 3, 8, 1).iter().map(|&s| s as u8).collect();
+    let b: Vec<u8> = a.iter().enumerate().map(|(i, &s)| s.saturating_add((i % 5) as u8)).collect();
+    let p = Pictures::new(&a, &b, shape)?;
+    let (psnr, ssim, ms) = (psnr(k, &p), ssim(k, 1, &p)?, ms_ssim(k, 1, &p, 5)?);
+    Ok(format!("metrics {psnr:.9} {ssim:.12} {ms:.12}"))
+}
