@@ -96,9 +96,9 @@ def report(
     anchor: str = _peers.ANCHOR,
     cache_dir: str | os.PathLike[str] | bool | None = None,
     progress: bool | None = None,
-    embed_photos: int = 3,
+    embed_photos: int = 2,
     embed_side: int = 768,
-    embed_bytes: int = 24 << 20,
+    embed_bytes: int = 16 << 20,
     embed_bpp: Sequence[float] = (0.25, 0.5, 1.0),
 ) -> Report:
     """Compare your pipes with each other and with JPEG, WebP, AVIF, JPEG XL and JPEG 2000 on your pictures.
