@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rate and distortion of the ``photo`` profile on Kodak against the peers: ``make rd``.
 
-Prints the tables, writes them to docs/benchmarks/rate_distortion.md and every measured point to the .json beside it.
+Prints the tables, writes them to docs/benchmarks/rate_distortion.md and the curves as JSON beside it.
 Peers' points come from the cache where they were measured before (same library version, same picture); ours never do.
 
     python benches/rate_distortion/run.py                 # all of Kodak, all peers
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         out = Path(options.out)
         out.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(out, text.encode())
-        values = {"figures": figures, "lossy": lossy.to_dict(), "lossless": lossless.to_dict()}
+        values = {"figures": figures, "lossy": means(lossy), "lossless": means(lossless)}
         write_atomic(out.with_suffix(".json"), json.dumps(values, separators=(",", ":"), allow_nan=False).encode())
     missed = [f["what"] for f in figures if not f["met"]]
     if missed:
@@ -107,6 +107,16 @@ def lossless_report(photos: list[Path], options: argparse.Namespace) -> Report:
         if row.error is None and not row.lossless:
             row.error = "not lossless"
     return made
+
+
+def means(made: Report) -> dict[str, Any]:
+    """The report without what is of single pictures: what a repository can keep. ``--html`` writes all of it."""
+    values = made.to_dict()
+    for name in ("rows", "trace", "histograms", "pictures"):
+        del values[name]
+    for name in ("curves", "bd_rate"):
+        values[name] = [v for v in values[name] if v["photo"] is None]
+    return values
 
 
 def figures_of(lossy: Report, lossless: Report) -> list[dict[str, Any]]:

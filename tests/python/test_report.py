@@ -381,3 +381,11 @@ def test_bands_tile_the_pyramid(h, w, levels):
 def test_report_shows_itself_in_a_notebook(tiny):
     shown = run({"m": (encode, decode)}, peers=["JPEG"])._repr_html_()
     assert "<table" in shown or "No BD-rates" in shown
+
+
+def test_points_that_cost_more_for_less_are_told_and_left_out():
+    good = [CurvePoint(str(i), 0.1 * 1.3**i, 26.0 + 1.5 * i, None, None) for i in range(10)]
+    bent = [*good[:5], CurvePoint("bad", good[5].bpp * 0.99, 20.0, None, None), *good[5:]]
+    row = bd.bd_rates([Curve("a", "peer", None, good), Curve("b", "pipe", None, bent)], "a")[0]
+    assert row.psnr == pytest.approx(0, abs=1e-9)
+    assert "1 of 11" in row.note

@@ -73,6 +73,9 @@ def _against(curve: Curve, anchor: Curve, photo: str | None) -> BDRow:
     row.psnr, row.note = _bd(anchor, curve, "psnr")
     row.ms_ssim, note = _bd(anchor, curve, "ms_ssim")
     row.note = row.note or note
+    left_out = len(curve.points) - len(_rising(curve.points))
+    if left_out and row.psnr is not None:
+        row.note = f"{left_out} of {len(curve.points)} points take more bytes for no more quality: not counted"
     return row
 
 

@@ -121,7 +121,7 @@ def _bar_cell(value: float | None, span: tuple[float, float]) -> str:
     return (
         f'<td class="num bar"><span class="track" style="--zero:{-low * unit:.1f}%" aria-hidden="true">'
         f'<i class="{"less" if value < 0 else "more"}" style="left:{left:.1f}%;width:{width:.1f}%"></i></span>'
-        f"{_percent(value)}</td>"
+        f'<span class="figure">{_percent(value)}</span></td>'
     )
 
 
