@@ -13,27 +13,30 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import errors
-from .arena import Arena, TensorRef
-from .world import World
 
 if TYPE_CHECKING:
     from . import components, eval, functional, images, models, pillow, systems, viz
     from .api import Info, compress, decompress, imread, imwrite, info
+    from .arena import Arena, TensorRef
     from .pil import PILVAE, PILVAEDecoder
     from .pillow import register_pillow
     from .pipe import Pipe, Pipeline
     from .systems import System, register_system
+    from .world import World
 
 __version__ = "0.1.0"
 
 #: Names that are imported when they are first used, and where from.
 _LAZY = {
+    "Arena": ".arena",
     "Info": ".api",
     "PILVAE": ".pil",
     "PILVAEDecoder": ".pil",
     "Pipe": ".pipe",
     "Pipeline": ".pipe",
     "System": ".systems",
+    "TensorRef": ".arena",
+    "World": ".world",
     "compress": ".api",
     "decompress": ".api",
     "imread": ".api",
