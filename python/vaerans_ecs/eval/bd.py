@@ -89,7 +89,9 @@ def _bd(anchor: Curve, curve: Curve, metric: str) -> tuple[float | None, str]:
         if len(points) < MIN_POINTS:
             return None, f"{side.codec} has {len(points)} points with rising quality; BD-rate needs {MIN_POINTS}"
         sides.append([(p.bpp, p.psnr or 0.0, decibel(p.ms_ssim) if p.ms_ssim is not None else 0.0) for p in points])
-    window = PSNR_RANGE if metric == "psnr" else tuple(_ms_ssim_at(sides[0], psnr) for psnr in PSNR_RANGE)
+    window = PSNR_RANGE
+    if metric != "psnr":
+        window = _ms_ssim_at(sides[0], PSNR_RANGE[0]), _ms_ssim_at(sides[0], PSNR_RANGE[1])
     axis = 1 if metric == "psnr" else 2
     rates = [[(p[0], p[axis]) for p in side] for side in sides]
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .model import Step
@@ -73,9 +73,10 @@ def _forward(number: int, name: str, params: dict[str, Any], model: Any) -> Syst
     pair = registered(number)
     if pair is None:
         return _Named(name, params)
+    build: Callable[..., System] = pair.forward
     if number in PRIVATE:
-        return pair.forward(**json.loads(params.get("json", "{}")))
-    return pair.forward(model)
+        return build(**json.loads(params.get("json", "{}")))
+    return build(model)
 
 
 def arena_bytes(img: np.ndarray) -> int:
