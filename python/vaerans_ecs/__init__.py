@@ -64,6 +64,7 @@ __all__ = [
     "errors",
     "eval",
     "functional",
+    "images",
     "imread",
     "imwrite",
     "info",

@@ -18,7 +18,7 @@ from .systems import (
     System,
     WaveletCDF53,
 )
-from .undo import append_inverses
+from .undo import append_inverses, blame_file
 from .world import World
 
 __all__ = ["compress_vae", "decompress_pipe"]
@@ -82,8 +82,9 @@ def decompress_pipe(data: Any, about: dict[str, Any], threads: int | None, provi
     world = World(arena_bytes=_budget(samples) + 4 * len(data), threads=threads, trace=False)
     eid = world.spawn_bitstream(data)
     options = {} if providers is None else {"providers": providers}
-    pipe = append_inverses(world.pipe(eid), world, eid, "Bitstream", **options)
-    keys = [k for k, _ in world.versions(eid)]
-    if RESIDUAL_KEY in keys:
-        append_inverses(pipe, world, eid, RESIDUAL_KEY)
-    return pipe.out().numpy().copy()
+    with blame_file():
+        pipe = append_inverses(world.pipe(eid), world, eid, "Bitstream", **options)
+        keys = [k for k, _ in world.versions(eid)]
+        if RESIDUAL_KEY in keys:
+            append_inverses(pipe, world, eid, RESIDUAL_KEY)
+        return pipe.out().numpy().copy()

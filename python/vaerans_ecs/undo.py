@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from .errors import PipeError
+from .errors import BitstreamError, DataError, ParamError, PipeError
 from .systems.base import PRIVATE, NativeSystem, System, registered
 
 if TYPE_CHECKING:
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
     from .pipe import Pipe
     from .world import World
 
-__all__ = ["append_inverses", "inverse_of"]
+__all__ = ["append_inverses", "blame_file", "inverse_of"]
+
+#: What a file may tell a learned decoder: a model's name, for messages. Which model it is, the SHA-256 in the history
+#: says: a file must not make its reader load or download another.
+_LEARNED_PARAMS = {"name"}
 
 
 class _Named(NativeSystem):
@@ -39,6 +45,8 @@ def inverse_of(step: Step, **options: Any) -> System:
     ------
     PipeError
         ``pipe.unknown_system`` for a custom system that was not registered here.
+    BitstreamError
+        ``stream.invalid`` for parameters that the system does not take.
     """
     for number, _, inverse_name, _, _, is_native, _ in _core.registry():
         if number == step.number and is_native and inverse_name:
@@ -47,10 +55,41 @@ def inverse_of(step: Step, **options: Any) -> System:
     if pair is None or pair.inverse is None:
         text = f"step {step.number:#x} ({step.name!r}) is not known here; register it with register_system"
         raise PipeError("pipe.unknown_system", text)
-    params = step.params
-    if step.number in PRIVATE:
-        params, options = json.loads(params.get("json", "{}")), {}
-    return pair.inverse(**params, **options)
+    params, options = (_json_params(step), {}) if step.number in PRIVATE else (_learned_params(step), options)
+    try:
+        return pair.inverse(**params, **options)
+    except TypeError as error:
+        text = f"step {step.number:#x} ({step.name!r}) with {params}: {error}"
+        raise BitstreamError("stream.invalid", text) from error
+
+
+def _json_params(step: Step) -> dict[str, Any]:
+    """Parameters of a custom system, as JSON text in the file."""
+    try:
+        params = json.loads(step.params.get("json", "{}"))
+    except (TypeError, ValueError) as error:
+        raise BitstreamError("stream.invalid", f"step {step.number:#x}: parameters are not JSON: {error}") from None
+    if not isinstance(params, dict):
+        raise BitstreamError("stream.invalid", f"step {step.number:#x}: parameters are {params!r}, not a JSON object")
+    return params
+
+
+def _learned_params(step: Step) -> dict[str, Any]:
+    if not step.params.keys() <= _LEARNED_PARAMS or not all(isinstance(v, str) for v in step.params.values()):
+        text = f"step {step.number} with parameters {step.params}; at most a text `name` expected"
+        raise BitstreamError("stream.invalid", text)
+    return step.params
+
+
+@contextlib.contextmanager
+def blame_file() -> Iterator[None]:
+    """What goes wrong while a file's own pipe is rebuilt and run is the file's fault, not the caller's."""
+    try:
+        yield
+    except (ParamError, DataError, PipeError) as error:
+        if error.code == "pipe.unknown_system":
+            raise
+        raise BitstreamError("stream.invalid", f"the file's pipe: {error.message} [{error.code}]") from error
 
 
 def append_inverses(pipe: Pipe, world: World, eid: int, key: str, **options: Any) -> Pipe:
