@@ -375,6 +375,17 @@ def test_info_as_text_and_json(photos, tmp_path):
     assert json.loads(call("info", "-", "--json", input=data).stdout)[0]["file"] == "-"
 
 
+@posix
+def test_names_of_any_kind_are_shown_as_they_are(photos, tmp_path):
+    strange = os.fsdecode(b"[red]:smile: \xff.vrn")
+    call("compress", photos / "a.jpg", "-o", tmp_path / strange)
+    shown = call("info", tmp_path / strange).stdout.replace("\n", "").replace(" ", "")
+    assert "[red]:smile:\\udcff.vrn" in shown
+    assert json.loads(call("info", tmp_path / strange, "--json").stdout)[0]["file"].endswith(strange)
+    (tmp_path / strange).write_bytes(b"bad")
+    assert "[red]:smile:" in call("info", tmp_path / strange, code=1).stderr
+
+
 def test_info_of_a_bad_file_goes_on(photos, tmp_path):
     call("compress", photos / "a.jpg", "-o", tmp_path / "a.vrn")
     (tmp_path / "z.vrn").write_bytes(b"garbage")

@@ -47,7 +47,7 @@ def show_doctor(as_json: bool) -> None:
     for title, rows in findings.items():
         if title == "problems":
             continue
-        table = show.new_table(title, "")
+        table = show.new_table(title, "", right=False)
         for name, value in rows.items():
             table.add_row(name, _text(value))
         show.print_table(table)

@@ -68,10 +68,12 @@ def plain(value: Any) -> Any:
 
 
 def _print(entry: dict[str, Any]) -> None:
-    table = show.new_table(entry["file"], "")
+    table = show.new_table(show.printable(entry["file"]), "", right=False)
+    # The pipe as a line of text says what the list of steps says.
+    left_out = {"file", "steps"} if "pipe" in entry else {"file"}
     for name, value in entry.items():
-        if name != "file":
-            table.add_row(name.replace("_", " "), _text(value))
+        if name not in left_out:
+            table.add_row(name.replace("_", " "), " x ".join(map(str, value)) if name == "shape" else _text(value))
     show.print_table(table)
 
 
@@ -85,6 +87,5 @@ def _text(value: Any) -> str:
             return show.size(value["bytes"])
         return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
     if isinstance(value, list):
-        nested = any(isinstance(item, dict) for item in value)
-        return ("\n" if nested else " x ").join(_text(item) for item in value)
+        return ", ".join(_text(item) for item in value)
     return str(value)

@@ -119,7 +119,7 @@ def run_bench(
     table = show.new_table("picture", "size", "bytes", "ratio", "compress MP/s", "decompress MP/s")
     for r in results:
         table.add_row(
-            os.path.basename(r["picture"]),
+            show.printable(os.path.basename(r["picture"])),
             f"{r['width']}x{r['height']}x{r['channels']}",
             show.size(r["bytes"]),
             f"{r['ratio']:.2f}",

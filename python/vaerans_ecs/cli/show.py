@@ -28,6 +28,11 @@ def size(count: float) -> str:
     return f"{count:.0f} {_UNITS[0]}" if unit == 0 else f"{count:.1f} {_UNITS[unit]}"
 
 
+def printable(name: str) -> str:
+    """A file name of any bytes as text that every terminal takes."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 class _Bar:
     def __init__(self, bar: Any, task: Any) -> None:
         self._bar, self._task = bar, task
@@ -103,17 +108,20 @@ def failures(outcomes: Sequence[Outcome]) -> None:
             complain(f"vaerans: {outcome.code}: {named}{outcome.error}")
 
 
-def new_table(*columns: str) -> Table:
+def new_table(*columns: str, right: bool = True) -> Table:
+    """A table of figures; with ``right=False`` of text."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD)
     for index, name in enumerate(columns):
-        table.add_column(name, justify="left" if index == 0 and name != "files" else "right", overflow="fold")
+        left = not right or (index == 0 and name != "files")
+        table.add_column(name, justify="left" if left else "right", overflow="fold")
     return table
 
 
 def print_table(table: Table, stderr: bool = False) -> None:
     from rich.console import Console
 
-    Console(stderr=stderr).print(table)
+    # File names may hold brackets and colons: they are no markup.
+    Console(stderr=stderr, markup=False, emoji=False, highlight=False).print(table)
