@@ -48,27 +48,89 @@ VAERANS_INLINE bool any(u8v v) {
 VAERANS_INLINE bool in_set(const uint8_t* set, uint8_t s) { return set[s >> 3] >> (s & 7) & 1; }
 
 // Several tables, so that equal neighbours do not wait for each other's count.
-void histogram(const uint8_t* symbols, size_t n, uint32_t* counts) {
-  constexpr size_t tables = 8;
-  uint32_t part[tables][256];
-  __builtin_memset(part, 0, sizeof part);
-  size_t i = 0;
-  for (; i + 16 <= n; i += 16) {
-    uint64_t a, b;
-    __builtin_memcpy(&a, symbols + i, 8);
-    __builtin_memcpy(&b, symbols + i + 8, 8);
+struct Tally {
+  static constexpr size_t kTables = 8;
+  uint32_t part[kTables][256];
+
+  VAERANS_INLINE void clear(Tally& t) { __builtin_memset(t.part, 0, sizeof t.part); }
+
+  VAERANS_INLINE void add(Tally& t, const uint8_t* symbols, size_t n) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+      uint64_t eight;
+      __builtin_memcpy(&eight, symbols + i, 8);
 #pragma GCC unroll 8
-    for (size_t k = 0; k < tables; k++) {
-      part[k][a & 0xff]++;
-      part[k][b & 0xff]++;
-      a >>= 8;
-      b >>= 8;
+      for (size_t k = 0; k < kTables; k++) t.part[k][eight >> (8 * k) & 0xff]++;
+    }
+    for (; i < n; i++) t.part[0][symbols[i]]++;
+  }
+
+  VAERANS_INLINE void sum(const Tally& t, uint32_t* counts) {
+    for (size_t s = 0; s < 256; s++)
+      for (size_t k = 0; k < kTables; k++) counts[s] += t.part[k][s];
+  }
+};
+
+void count_all(const uint8_t* symbols, size_t n, uint32_t* counts) {
+  Tally tally;
+  Tally::clear(tally);
+  Tally::add(tally, symbols, n);
+  Tally::sum(tally, counts);
+}
+
+#if defined(__AVX512VBMI2__)
+constexpr size_t kCommon = 8;
+
+// The most frequent symbols of a sample.
+void common_symbols(const uint8_t* symbols, size_t n, uint8_t (&common)[kCommon]) {
+  uint32_t sample[256] = {};
+  for (size_t i = 0, step = n / 1024 + 1; i < n; i += step) sample[symbols[i]] += 2;
+  for (size_t k = 0; k < kCommon; k++) {
+    size_t best = 0;
+    for (size_t s = 1; s < 256; s++)
+      if (sample[s] > sample[best]) best = s;
+    common[k] = uint8_t(best);
+    sample[best] = 0;
+    for (size_t s = 0; k == 0 && s < 256; s++) sample[s] |= s != best;  // never the same one twice
+  }
+}
+
+// Common symbols are compared with and counted 64 at a time; the others are pushed together and counted one by one.
+void histogram(const uint8_t* symbols, size_t n, uint32_t* counts) {
+  if (n < 4096) return count_all(symbols, n, counts);
+  uint8_t common[kCommon];
+  common_symbols(symbols, n, common);
+  __m512i value[kCommon];
+  uint64_t count[kCommon] = {};
+  for (size_t k = 0; k < kCommon; k++) value[k] = _mm512_set1_epi8(char(common[k]));
+  Tally tally;
+  Tally::clear(tally);
+  uint8_t others[4096];
+  size_t held = 0, i = 0;
+  for (; i + 64 <= n; i += 64) {
+    const __m512i v = _mm512_loadu_si512(symbols + i);
+    uint64_t left = ~uint64_t(0);
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kCommon; k++) {
+      const uint64_t equal = _mm512_cmpeq_epi8_mask(v, value[k]);
+      count[k] += uint64_t(_mm_popcnt_u64(equal));
+      left &= ~equal;
+    }
+    _mm512_storeu_si512(others + held, _mm512_maskz_compress_epi8(left, v));
+    held += size_t(_mm_popcnt_u64(left));
+    if (held + 64 > sizeof others) {
+      Tally::add(tally, others, held);
+      held = 0;
     }
   }
-  for (; i < n; i++) part[0][symbols[i]]++;
-  for (size_t s = 0; s < 256; s++)
-    for (size_t k = 0; k < tables; k++) counts[s] += part[k][s];
+  Tally::add(tally, others, held);
+  Tally::add(tally, symbols + i, n - i);
+  Tally::sum(tally, counts);
+  for (size_t k = 0; k < kCommon; k++) counts[common[k]] += uint32_t(count[k]);
 }
+#else
+void histogram(const uint8_t* symbols, size_t n, uint32_t* counts) { count_all(symbols, n, counts); }
+#endif
 
 size_t collect(const uint8_t* set, const uint8_t* symbols, size_t n, uint8_t* out, size_t room) {
   size_t found = 0, i = 0;
