@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes the symbol streams that the entropy coders are timed on: W2.bin, W8.bin, W24.bin.
 
-Luma (Pillow's `L`) of the 24 Kodak pictures less 128, integer CDF 5/3 in 4 levels (symmetric extension), quantised with step
-2, 8 or 24 (rounded to the nearest, halves away from zero), clipped to -128..127, plus 128: one byte a coefficient, bands from
-coarse to fine, picture after picture. 9,437,184 symbols each.
+Luma (Pillow's `L`) of the 24 Kodak pictures less 128, integer CDF 5/3 in 4 levels (symmetric extension), quantised
+with step 2, 8 or 24 (rounded to the nearest, halves away from zero), clipped to -128..127, plus 128: one byte a
+coefficient, bands from coarse to fine, picture after picture. 9,437,184 symbols each.
 
     python tools/make_streams.py OUT_DIR [--kodak DIR]
 """

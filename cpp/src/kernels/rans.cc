@@ -209,8 +209,8 @@ VAERANS_INLINE size_t encode_rounds_simd(const uint64_t* table, uint32_t* states
       end -= 2 * flush<32 - BITS>(x[k], f, end);
       const u32v q = multiply_high(x[k], e);
       const u32v r = x[k] - q * f;
-      const u32v more = (u32v)((i32v)r >= (i32v)f);
-      x[k] = (q << BITS) + r + (e.interval >> 16) + (more & ((1u << BITS) - f));
+      const u32v done = (u32v)((i32v)f > (i32v)r);  // the quotient was not short by one
+      x[k] = (q << BITS) + r + (e.interval >> 16) + (~done & ((1u << BITS) - f));
     }
   }
   for (int k = 0; k < VECTORS; k++) store(states + k * kLanes, x[k]);

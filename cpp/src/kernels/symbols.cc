@@ -29,18 +29,20 @@ VAERANS_INLINE u8v lookup16(u8v table, u8v i) {
 #endif
 }
 
-// Whether any byte is not zero.
-VAERANS_INLINE bool any(u8v v) {
+// One bit per byte of a mask of all ones and all zeros.
+VAERANS_INLINE uint64_t byte_bits(u8v mask) {
 #if defined(__AVX512BW__)
-  return _mm512_test_epi8_mask((__m512i)v, (__m512i)v) != 0;
+  return _mm512_movepi8_mask((__m512i)mask);
 #elif defined(__AVX2__)
-  return !_mm256_testz_si256((__m256i)v, (__m256i)v);
+  return uint32_t(_mm256_movemask_epi8((__m256i)mask));
 #elif defined(__SSE4_2__)
-  return !_mm_testz_si128((__m128i)v, (__m128i)v);
+  return uint32_t(_mm_movemask_epi8((__m128i)mask));
 #elif defined(__ARM_NEON)
-  return vmaxvq_u8((uint8x16_t)v) != 0;
+  static const uint8_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t bits = vandq_u8((uint8x16_t)mask, vld1q_u8(kBits));
+  return vaddv_u8(vget_low_u8(bits)) | uint64_t(vaddv_u8(vget_high_u8(bits))) << 8;
 #else
-  return wasm_v128_any_true((v128_t)v);
+  return uint32_t(wasm_i8x16_bitmask((v128_t)mask));
 #endif
 }
 #endif
@@ -134,12 +136,9 @@ void histogram(const uint8_t* symbols, size_t n, uint32_t* counts) { count_all(s
 
 size_t collect(const uint8_t* set, const uint8_t* symbols, size_t n, uint8_t* out, size_t room) {
   size_t found = 0, i = 0;
-  const auto take = [&](size_t end) {
-    for (; i < end; i++) {
-      if (!in_set(set, symbols[i])) continue;
-      if (found < room) out[found] = symbols[i];
-      found++;
-    }
+  const auto take = [&](uint8_t s) {
+    if (found < room) out[found] = s;
+    found++;
   };
 #ifdef VAERANS_BYTE_SIMD
   // Row s % 16 of a bit matrix, as two bytes for s / 16 in 0..7 and 8..15, against the bit of s / 16.
@@ -148,38 +147,48 @@ size_t collect(const uint8_t* set, const uint8_t* symbols, size_t n, uint8_t* ou
     if (in_set(set, uint8_t(s))) (s < 128 ? low : high)[s & 15] |= uint8_t(1 << (s >> 4 & 7));
   for (int k = 0; k < 16; k++) bit[k] = uint8_t(1 << (k & 7));
   const u8v lows = repeat16(low), highs = repeat16(high), bits = repeat16(bit);
-  while (i + VAERANS_VECTOR <= n) {
+  for (; i + VAERANS_VECTOR <= n; i += VAERANS_VECTOR) {
     const u8v s = load<u8v>(symbols + i);
     const u8v rows = lookup16(lows, s & 0x8f) | lookup16(highs, (s ^ 0x80) & 0x8f);
-    if (any(rows & lookup16(bits, s >> 4)))
-      take(i + VAERANS_VECTOR);
-    else
-      i += VAERANS_VECTOR;
+    uint64_t hits = byte_bits((u8v)((rows & lookup16(bits, s >> 4)) != 0));
+#if defined(__AVX512VBMI2__)
+    if (found + VAERANS_VECTOR <= room) {
+      _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi8(hits, (__m512i)s));
+      found += size_t(_mm_popcnt_u64(hits));
+      continue;
+    }
+#endif
+    for (; hits != 0; hits &= hits - 1) take(symbols[i + size_t(__builtin_ctzll(hits))]);
   }
 #endif
-  take(n);
+  for (; i < n; i++)
+    if (in_set(set, symbols[i])) take(symbols[i]);
   return found;
 }
 
 size_t replace(uint8_t marker, uint8_t* symbols, size_t n, const uint8_t* list, size_t count) {
   size_t found = 0, i = 0;
-  const auto put = [&](size_t end) {
-    for (; i < end; i++) {
-      if (symbols[i] != marker) continue;
-      if (found < count) symbols[i] = list[found];
-      found++;
-    }
+  const auto put = [&](uint8_t* s) {
+    if (found < count) *s = list[found];
+    found++;
   };
 #ifdef VAERANS_BYTE_SIMD
   const u8v markers = splat<u8v>(marker);
-  while (i + VAERANS_VECTOR <= n) {
-    if (any((u8v)(load<u8v>(symbols + i) == markers)))
-      put(i + VAERANS_VECTOR);
-    else
-      i += VAERANS_VECTOR;
+  for (; i + VAERANS_VECTOR <= n; i += VAERANS_VECTOR) {
+    uint64_t hits = byte_bits((u8v)(load<u8v>(symbols + i) == markers));
+#if defined(__AVX512VBMI2__)
+    if (found + VAERANS_VECTOR <= count) {
+      const __m512i next = _mm512_loadu_si512(list + found);
+      _mm512_storeu_si512(symbols + i, _mm512_mask_expand_epi8(_mm512_loadu_si512(symbols + i), hits, next));
+      found += size_t(_mm_popcnt_u64(hits));
+      continue;
+    }
+#endif
+    for (; hits != 0; hits &= hits - 1) put(symbols + i + size_t(__builtin_ctzll(hits)));
   }
 #endif
-  put(n);
+  for (; i < n; i++)
+    if (symbols[i] == marker) put(symbols + i);
   return found;
 }
 

@@ -165,6 +165,25 @@ fn measure(kernels: &Kernels, setting: Setting, stream: &str, symbols: &[u8], pe
     }
 }
 
+/// One latent's worth of symbols: how far over the entropy without the table, and how large the table is.
+fn latent(kernels: &Kernels, stream: &str, symbols: &[u8]) -> String {
+    let piece = &symbols[symbols.len() / 3..][..24_576];
+    let mut bytes = Vec::new();
+    let encode = seconds(|| encode_u8(kernels, piece, Setting::Fast, Count::Stored, &mut bytes).unwrap());
+    let mut back = vec![0; piece.len()];
+    let decode = seconds(|| decode_u8_into(kernels, &mut Reader::new(&bytes, "bench"), &mut back).unwrap());
+    assert!(back == piece);
+    let mut reader = Reader::new(&bytes[1..], "bench");
+    let table = reader.varint().and_then(|_| reader.varint()).unwrap();
+    let over = 100.0 * ((bytes.len() as f64 - table as f64) / entropy_bytes(piece) - 1.0);
+    println!(
+        "{stream:6} 24,576 symbols: {over:.3}% over without the table of {table} bytes; {:.0} us, {:.0} us back",
+        encode * 1e6,
+        decode * 1e6
+    );
+    format!("{{\"stream\": \"{stream}\", \"symbols\": 24576, \"over_percent\": {over:.4}, \"table_bytes\": {table}}}")
+}
+
 fn streams() -> Vec<(String, Vec<u8>)> {
     let default = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/streams"));
     let folder = std::env::var_os("VAERANS_STREAMS").map_or(default, PathBuf::from);
@@ -208,6 +227,9 @@ fn main() {
                 r.stream, r.isa, r.setting, r.over_percent, r.encode, r.decode, r.encode_ratio, r.decode_ratio
             ));
         }
+    }
+    for (stream, symbols) in streams() {
+        json.push(latent(&Kernels::active(), &stream, &symbols));
     }
     if let Some(at) = args.iter().position(|a| a == "--json") {
         let path = args.get(at + 1).expect("--json FILE");

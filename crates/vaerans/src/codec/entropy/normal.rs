@@ -12,13 +12,35 @@ pub type Counts = [u32; 256];
 pub fn normalise(counts: &Counts, bits: u32) -> Counts {
     let total: u64 = counts.iter().map(|&c| u64::from(c)).sum();
     let mut frequencies = counts.map(|c| share(c, bits, total));
-    let mut over = i64::from(frequencies.iter().sum::<u32>()) - (1 << bits);
-    while over != 0 {
-        let place = if over > 0 { cheapest(counts, &frequencies) } else { dearest(counts, &frequencies) };
-        frequencies[place] = frequencies[place].wrapping_add_signed(-over.signum() as i32);
-        over -= over.signum();
+    let over = i64::from(frequencies.iter().sum::<u32>()) - (1 << bits);
+    match over > 0 {
+        true => move_slots(over, &mut frequencies, -1, |s, f| if f > 1 { loss(counts[s], f) } else { u64::MAX }),
+        false => move_slots(-over, &mut frequencies, 1, |s, f| if f > 0 { !gain(counts[s], f) } else { u64::MAX }),
     }
     frequencies
+}
+
+/// Adds `step` to `count` frequencies one after the other, always where the price is least.
+fn move_slots(count: i64, frequencies: &mut Counts, step: i32, price: impl Fn(usize, u32) -> u64) {
+    if count == 0 {
+        return;
+    }
+    let mut prices: [u64; 256] = std::array::from_fn(|s| price(s, frequencies[s]));
+    for _ in 0..count {
+        let place = (0..256).min_by_key(|&s| prices[s]).unwrap_or(0);
+        frequencies[place] = frequencies[place].wrapping_add_signed(step);
+        prices[place] = price(place, frequencies[place]);
+    }
+}
+
+/// Bits that a slot less costs.
+fn loss(count: u32, frequency: u32) -> u64 {
+    u64::from(count) * u64::from(log2(frequency) - log2(frequency - 1))
+}
+
+/// Bits that a slot more saves.
+fn gain(count: u32, frequency: u32) -> u64 {
+    u64::from(count) * u64::from(log2(frequency + 1) - log2(frequency))
 }
 
 fn share(count: u32, bits: u32, total: u64) -> u32 {
@@ -32,18 +54,6 @@ fn share(count: u32, bits: u32, total: u64) -> u32 {
     } else {
         rounded.max(1)
     }
-}
-
-/// Where taking a slot away adds the fewest bits.
-fn cheapest(counts: &Counts, frequencies: &Counts) -> usize {
-    let loss = |&s: &usize| u64::from(counts[s]) * u64::from(log2(frequencies[s]) - log2(frequencies[s] - 1));
-    (0..256).filter(|&s| frequencies[s] > 1).min_by_key(loss).unwrap_or(0)
-}
-
-/// Where one more slot saves the most bits.
-fn dearest(counts: &Counts, frequencies: &Counts) -> usize {
-    let gain = |&s: &usize| u64::from(counts[s]) * u64::from(log2(frequencies[s] + 1) - log2(frequencies[s]));
-    (0..256).filter(|&s| frequencies[s] > 0).max_by_key(gain).unwrap_or(0)
 }
 
 /// Spreads `2^bits` slots over the symbols that have a weight: one each, the rest in proportion to weight - `less`.

@@ -5,7 +5,7 @@
 
 use super::bits::BitCoder;
 use super::log2::{exp2_negative, log2, ONE};
-use super::normal::{cost, spread, Counts};
+use super::normal::{spread, Counts};
 use super::table::{code_range, range_of};
 
 /// Parameters of the curve.
@@ -49,34 +49,21 @@ impl Shape {
         let outside = |s: &usize| counts[*s] > 0 && !(first..=last).contains(s);
         let marker = (0..256).find(outside).map(|m| m as u8);
         let escaped: u32 = (0..256).filter(outside).map(|s| counts[s]).sum();
-        let start =
-            Shape { first: first as u8, last: last as u8, ..Shape::default() }.with_marker(counts, escaped, bits);
-        let centres = [(true, first), (false, (first..=last).max_by_key(|&s| counts[s])?)];
-        let all = centres.into_iter().flat_map(|(folded, centre)| {
-            let with_exponent = move |e| Shape { folded, centre: centre as u8, exponent: e, ..start };
-            (0..EXPONENTS.len() as u8).map(with_exponent)
-        });
-        let best = all.map(|shape| shape.refine(counts, marker, bits)).min_by_key(|(bits, _)| *bits);
-        best.map(|(_, shape)| (shape, marker))
+        let centre = (first..=last).max_by_key(|&s| counts[s])?;
+        // The tokens of values around zero begin with 0, and their largest counts stand there.
+        let folded = first == 0 && centre <= 2;
+        let (first, last, centre) = (first as u8, last as u8, if folded { first } else { centre } as u8);
+        let start = Shape { first, last, folded, centre, scale: SCALES / 2, ..Shape::default() };
+        let distances = Distances::of(&start, counts);
+        let best = (0..EXPONENTS.len() as u8).map(|e| distances.best_scale(Shape { exponent: e, ..start }, bits));
+        let (_, shape) = best.min_by_key(|(price, _)| *price)?;
+        Some((shape.with_marker(counts, escaped, bits).with_peak(counts), marker))
     }
 
     fn with_marker(self, counts: &Counts, escaped: u32, bits: u32) -> Shape {
         let total: u64 = counts.iter().map(|&c| u64::from(c)).sum();
         let frequency = ((u64::from(escaped) << bits) / total.max(1)).max(1) as u32;
         Shape { marker: (32 - frequency.leading_zeros()).min(15) as u8, ..self }
-    }
-
-    /// Scale and peak that code the counts in the fewest bits: coarse steps first, then single ones.
-    fn refine(self, counts: &Counts, marker: Option<u8>, bits: u32) -> (u64, Shape) {
-        let price = |shape: &Shape| {
-            let f = shape.frequencies(marker, bits);
-            (0..256).filter(|&s| counts[s] > 0 && f[s] > 0).map(|s| cost(counts[s], f[s], bits)).sum::<u64>()
-        };
-        let peaked = |scale: u8| Shape { scale, ..self }.with_peak(counts);
-        let coarse = (0..SCALES).step_by(6).map(peaked).map(|s| (price(&s), s)).min_by_key(|(p, _)| *p);
-        let (_, around) = coarse.unwrap_or((0, self));
-        let near = around.scale.saturating_sub(5)..=(around.scale + 5).min(SCALES - 1);
-        near.map(peaked).map(|s| (price(&s), s)).min_by_key(|(p, _)| *p).unwrap_or((u64::MAX, self))
     }
 
     /// The peak that gives the centre its share.
@@ -117,11 +104,14 @@ impl Shape {
             let up = i64::from(ONE / 4) * (16 - i64::from(self.peak));
             return exp2_negative((up + 4 * i64::from(ONE)) as u64).max(1);
         }
-        // scale d^exponent = 2^(scale/4 - 8 + exponent log2(d)).
-        let power = u64::from(self.scale) * u64::from(ONE / 4)
-            + EXPONENTS[usize::from(self.exponent & 7)] * u64::from(log2(d)) / 8;
-        let bits = power_of_two(power);
-        exp2_negative(4 * u64::from(ONE) + bits).max(1)
+        exp2_negative(4 * u64::from(ONE) + self.fall(log2(d))).max(1)
+    }
+
+    /// `scale d^exponent` with 16 fractional bits, from log2(d).
+    fn fall(&self, log_distance: u32) -> u64 {
+        // 2^(scale/4 - 8 + exponent log2(d)).
+        let scale = u64::from(self.scale) * u64::from(ONE / 4);
+        power_of_two(scale + EXPONENTS[usize::from(self.exponent & 7)] * u64::from(log_distance) / 8)
     }
 
     /// Frequencies of sum `2^bits`; the marker's are set first and the curve gets the rest.
@@ -151,6 +141,57 @@ impl Shape {
             peak: coder.plain(self.peak.into(), 5) as u8,
             marker: if marked { coder.plain(self.marker.into(), 4) as u8 } else { 0 },
         }
+    }
+}
+
+/// Counts by distance from the centre, which has none: its peak makes its share what it should be.
+struct Distances {
+    /// log2 of the distance, number of symbols there, how often they occur.
+    rows: Vec<(u32, u32, u32)>,
+}
+
+impl Distances {
+    fn of(shape: &Shape, counts: &Counts) -> Distances {
+        let mut rows = vec![(0, 0, 0); 256];
+        for s in usize::from(shape.first)..=usize::from(shape.last) {
+            let row = &mut rows[shape.distance(s) as usize];
+            *row = (log2(shape.distance(s).max(1)), row.1 + 1, row.2 + counts[s]);
+        }
+        rows[0] = (0, 0, 0);
+        rows.retain(|r| r.1 > 0);
+        Distances { rows }
+    }
+
+    /// Bits that the symbols beside the centre take, about, given that they are beside it.
+    fn price(&self, shape: &Shape, bits: u32) -> u64 {
+        // Each symbol keeps a slot: none is rarer than that.
+        let least = u64::from(bits + 1) * u64::from(ONE);
+        let (mut payload, mut weight, mut count) = (0, 0, 0);
+        for &(log_distance, symbols, n) in &self.rows {
+            let fall = shape.fall(log_distance).min(least);
+            payload += u64::from(n) * fall;
+            weight += u64::from(symbols) * u64::from(exp2_negative(fall));
+            count += u64::from(n);
+        }
+        // log2 of the weights' sum less 30, the fixed point of a weight.
+        let sum = log2((weight >> 8).max(1) as u32) as i64 - 22 * i64::from(ONE);
+        payload.saturating_add_signed(count as i64 * sum)
+    }
+
+    /// The scale of the least price, from coarse steps to single ones.
+    fn best_scale(&self, start: Shape, bits: u32) -> (u64, Shape) {
+        let mut best = (self.price(&start, bits), start);
+        for step in [16i16, 8, 4, 2, 1] {
+            let around = [-step, step].map(|d| (i16::from(best.1.scale) + d).clamp(0, i16::from(SCALES) - 1));
+            for scale in around {
+                let shape = Shape { scale: scale as u8, ..start };
+                let price = self.price(&shape, bits);
+                if price < best.0 {
+                    best = (price, shape);
+                }
+            }
+        }
+        best
     }
 }
 

@@ -50,14 +50,19 @@ pub fn choose(counts: &Counts, bits: u32, may_escape: bool) -> Choice {
         true => kept_symbols(counts, bits, total),
         false => Table { bits, frequencies: normalise(counts, bits), marker: None },
     };
-    let large = total >= LARGE;
-    let stored = MANTISSAS.iter().skip(if large { 7 } else { 1 }).filter_map(|&mantissa| {
+    let worth_trying = match total {
+        0..4096 => 1..4,
+        4096..65_536 => 2..6,
+        65_536..LARGE => 4..8,
+        _ => 7..8,
+    };
+    let stored = MANTISSAS[worth_trying].iter().filter_map(|&mantissa| {
         let form = Form::Stored { mantissa, weights: quantised(&kept.frequencies, mantissa) };
         Choice::of(counts, form, kept.marker, bits)
     });
     let best = stored.min_by_key(|c| c.total);
-    let shaped = if large { None } else { Shape::fit(counts, &kept.frequencies, kept.marker, bits) };
-    let shaped = shaped.and_then(|(shape, marker)| Choice::of(counts, Form::Shape(shape), marker, bits));
+    let shaped = (total < 1 << 17).then(|| Shape::fit(counts, &kept.frequencies, kept.marker, bits));
+    let shaped = shaped.flatten().and_then(|(shape, marker)| Choice::of(counts, Form::Shape(shape), marker, bits));
     let both = best.into_iter().chain(shaped);
     both.min_by_key(|c| c.total).expect("a stored table holds every symbol that is kept")
 }
