@@ -1,4 +1,4 @@
-/* One level of a separable 2-D wavelet transform by lifting, of one plane. */
+/* A separable 2-D wavelet transform of one plane, by lifting. */
 #ifndef VAERANS_WAVELET_H
 #define VAERANS_WAVELET_H
 
@@ -8,25 +8,30 @@
 /* Filters. Integers: 5/3 and Haar (the S-transform), reversible with sums that wrap around. f32: all three. */
 enum { VAERANS_CDF53 = 0, VAERANS_CDF97 = 1, VAERANS_HAAR = 2 };
 
-/* The samples of a level are height x width (both >= 1). Averages: ceil(n/2), details: floor(n/2). The packed plane is
+#define VAERANS_WAVELET_MAX_LEVELS 32
+
+/* A plane of height x width samples (both >= 1). One split gives ceil(n/2) averages and floor(n/2) details per side, packed as
  *   LL HL      ceil(height/2) rows      HL: details along the row
  *   LH HH      floor(height/2) rows
- * A pair is row n of the upper half with row n of the lower half (of which an odd height has one less); it belongs to
- * sample rows 2n and 2n+1. The kernel works on pairs [begin, end) and reads what it needs around them. */
+ * and the next split works on LL. A pair is row n of the upper half with row n of the lower half (of which an odd height
+ * has one less); it belongs to sample rows 2n and 2n+1. One split may be made for pairs [begin, end) alone: the kernel reads
+ * what it needs around them. */
 typedef struct {
   size_t height, width;
-  size_t begin, end;
+  size_t levels;     /* splits, 1 to VAERANS_WAVELET_MAX_LEVELS; those of a single sample change nothing */
+  size_t begin, end; /* with levels > 1: all pairs */
   int32_t filter;
   uint32_t flags;
-} vaerans_wavelet_level;
+} vaerans_wavelet_job;
 
 #define VAERANS_WAVELET_MEMBERS(T, name)                                                                             \
-  /* src: sample row 0. ll: row `begin` of LL; upper: row `begin` of [LL HL], of which LL is not written; lower: row   \
-   * `begin` of [LH HH]. Nothing written overlaps src. Strides in elements. scratch: vaerans_wavelet_scratch(width). */ \
-  void (*forward_##name)(const vaerans_wavelet_level* level, const T* src, size_t src_stride, T* ll, size_t ll_stride, \
+  /* src: sample row 0. ll: the coarsest LL; upper: [LL HL], of which LL is not written; lower: [LH HH]; each from row     \
+   * `begin` on. With levels > 1, lower is the row of the plane `upper` that it has in the packed layout.                   \
+   * Nothing written overlaps src. Strides in elements. scratch: VAERANS_WAVELET_SCRATCH of every level, 64-aligned. */   \
+  void (*forward_##name)(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride,     \
                          T* upper, T* lower, size_t stride, T* scratch);                                             \
   /* ll, upper, lower: row 0. dst: sample row 2 * `begin`. */                                                        \
-  void (*inverse_##name)(const vaerans_wavelet_level* level, const T* ll, size_t ll_stride, const T* upper,            \
+  void (*inverse_##name)(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper,                \
                          const T* lower, size_t stride, T* dst, size_t dst_stride, T* scratch);
 
 typedef struct {
@@ -35,9 +40,10 @@ typedef struct {
   VAERANS_WAVELET_MEMBERS(int16_t, i16)
 } vaerans_wavelet_table;
 
-/* Rows of working memory, and elements of one: half a row and room for whole vectors and the samples past its ends, twice. */
-#define VAERANS_WAVELET_ROWS 12
-#define VAERANS_WAVELET_HALF(width) ((((width) + 1) / 2 + 63) / 64 * 64 + 4 * 64)
-#define VAERANS_WAVELET_SCRATCH(width) (VAERANS_WAVELET_ROWS * 2 * VAERANS_WAVELET_HALF(width))
+/* Rows of working memory of a level; a row is two halves (averages, details) with a line in front and two behind; `line`
+ * is 64 / sizeof(T), width that of the level. */
+#define VAERANS_WAVELET_ROWS 15
+#define VAERANS_WAVELET_HALF(width, line) ((((width) + 1) / 2 + (line)-1) / (line) * (line) + 4 * (line))
+#define VAERANS_WAVELET_SCRATCH(width, line) (VAERANS_WAVELET_ROWS * 2 * VAERANS_WAVELET_HALF(width, line))
 
 #endif

@@ -1,6 +1,6 @@
 //! One level of a 2-D wavelet transform: CDF 5/3, CDF 9/7, Haar, by lifting.
 
-use crate::native::wavelet::{Forward, Inverse, Level};
+use crate::native::wavelet::{Forward, Inverse, Job};
 use crate::native::Table;
 use crate::reference::wavelet::{self as reference, Lift};
 use crate::{Element, Kernels};
@@ -68,9 +68,13 @@ impl WaveletLevel {
     pub fn low_width(&self) -> usize {
         self.width.div_ceil(2)
     }
-    fn native(&self, pairs: &Range<usize>, flags: u32) -> Level {
+    fn job(&self, levels: usize, pairs: &Range<usize>, flags: u32) -> Job {
         let (height, width, filter) = (self.height, self.width, self.filter as i32);
-        Level { height, width, begin: pairs.start, end: pairs.end, filter, flags }
+        Job { height, width, levels, begin: pairs.start, end: pairs.end, filter, flags }
+    }
+    /// The level after `splits` splits.
+    fn after(&self, splits: usize) -> WaveletLevel {
+        (0..splits).fold(*self, |l, _| WaveletLevel { height: l.pairs(), width: l.low_width(), ..l })
     }
     /// How many of these pairs have a lower row.
     fn lower_rows(&self, pairs: &Range<usize>) -> usize {
@@ -122,10 +126,11 @@ impl<T: WaveletSample> WaveletScratch<T> {
     pub fn new() -> Self {
         WaveletScratch(Vec::new())
     }
-    /// `VAERANS_WAVELET_SCRATCH(width)` elements from a cache line on.
-    fn for_width(&mut self, width: usize) -> &mut [T] {
-        let need = 24 * (width.div_ceil(2).next_multiple_of(64) + 4 * 64);
+    /// `VAERANS_WAVELET_SCRATCH` elements of every level, from a cache line on.
+    fn for_width(&mut self, width: usize, levels: usize) -> &mut [T] {
         let line = 64 / size_of::<T>();
+        let widths = std::iter::successors(Some(width), |w| Some(w.div_ceil(2))).take(levels);
+        let need = widths.map(|w| 30 * (w.div_ceil(2).next_multiple_of(line) + 4 * line)).sum::<usize>();
         if self.0.len() < need + line {
             self.0 = vec![T::default(); need + line];
         }
@@ -167,13 +172,13 @@ impl Kernels {
         let flags = self.flags::<T>(level.height * level.width);
         let upper = dst.upper.as_mut_ptr();
         let (ll, ll_stride) = dst.ll.map_or((upper, dst.stride), |(ll, stride)| (ll.as_mut_ptr(), stride));
-        let level = level.native(&pairs, flags);
-        let scratch = scratch.for_width(level.width).as_mut_ptr();
+        let job = level.job(1, &pairs, flags);
+        let scratch = scratch.for_width(level.width, 1).as_mut_ptr();
         // SAFETY: the checks above hold every row that the kernel reads or writes; the `&mut` slices overlap neither each other
         // nor the source, and LL within `upper` is written once; the scratch is what the header asks for.
         unsafe {
             (T::table(native).0)(
-                &level,
+                &job,
                 src.data.as_ptr(),
                 src.stride,
                 ll,
@@ -210,13 +215,13 @@ impl Kernels {
         }
         let Some(native) = self.native else { return inverse_reference(level, pairs, src, dst, dst_stride) };
         let flags = self.flags::<T>(level.height * level.width);
-        let level = level.native(&pairs, flags);
-        let scratch = scratch.for_width(level.width).as_mut_ptr();
+        let job = level.job(1, &pairs, flags);
+        let scratch = scratch.for_width(level.width, 1).as_mut_ptr();
         // SAFETY: the checks above hold every row that the kernel reads or writes; `&mut` slices overlap nothing; the scratch is
         // what the header asks for.
         unsafe {
             (T::table(native).1)(
-                &level,
+                &job,
                 src.ll.data.as_ptr(),
                 src.ll.stride,
                 src.upper.as_ptr(),
@@ -228,6 +233,110 @@ impl Kernels {
             )
         }
     }
+}
+
+/// Planes of `height * width` samples, one behind the other without gaps, each of which is split `levels` times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaveletPlanes {
+    /// Planes.
+    pub planes: usize,
+    /// A plane and its filter.
+    pub plane: WaveletLevel,
+    /// Splits, at most [`WaveletPlanes::MAX_LEVELS`]; those of a single sample change nothing.
+    pub levels: usize,
+}
+
+impl WaveletPlanes {
+    /// The most splits.
+    pub const MAX_LEVELS: usize = 32;
+
+    /// Splits that change something, and samples of a plane.
+    fn check<T: WaveletSample>(&self, src: usize, dst: usize) -> (usize, usize) {
+        check::<T>(&self.plane, &(0..0));
+        let size = self.plane.height.checked_mul(self.plane.width);
+        let all = size.and_then(|n| n.checked_mul(self.planes));
+        assert!(all == Some(src) && all == Some(dst), "wavelet: {self:?} of {src} to {dst} samples");
+        assert!(self.levels <= Self::MAX_LEVELS, "wavelet: {} levels", self.levels);
+        let longest = self.plane.height.max(self.plane.width);
+        let useful = (0..self.levels).take_while(|s| longest.div_ceil(1 << s) > 1).count();
+        (useful, size.unwrap_or(0))
+    }
+}
+
+impl Kernels {
+    /// All levels of every plane forward, into the packed layout: each level's LL is split in its top left corner.
+    ///
+    /// # Panics
+    /// If a side is 0, the filter is not there for `T`, there are too many levels or a slice has another length.
+    pub fn wavelet_forward_planes<T: WaveletSample>(
+        &self,
+        of: &WaveletPlanes,
+        src: &[T],
+        dst: &mut [T],
+        scratch: &mut WaveletScratch<T>,
+    ) {
+        let (levels, size) = of.check::<T>(src.len(), dst.len());
+        if levels == 0 {
+            return dst.copy_from_slice(src);
+        }
+        let (pairs, stride) = (of.plane.pairs(), of.plane.width);
+        for (src, dst) in src.chunks_exact(size).zip(dst.chunks_exact_mut(size)) {
+            let Some(native) = self.native else {
+                dst.copy_from_slice(src);
+                (0..levels).for_each(|s| corner(dst, stride, &of.plane.after(s), reference::forward));
+                continue;
+            };
+            let job = of.plane.job(levels, &(0..pairs), self.flags::<T>(size));
+            let scratch = scratch.for_width(stride, levels).as_mut_ptr();
+            let (ll, lower) = (dst.as_mut_ptr(), dst[pairs * stride..].as_mut_ptr());
+            // SAFETY: both slices hold `height` rows of `width` samples, which is what the kernel reads and writes; `&mut` overlaps
+            // nothing; `ll`, `upper` and `lower` are parts of one packed plane, which the header asks for, as of the scratch.
+            unsafe { (T::table(native).0)(&job, src.as_ptr(), stride, ll, stride, ll, lower, stride, scratch) }
+        }
+    }
+
+    /// The inverse of [`Kernels::wavelet_forward_planes`].
+    ///
+    /// # Panics
+    /// As the forward transform.
+    pub fn wavelet_inverse_planes<T: WaveletSample>(
+        &self,
+        of: &WaveletPlanes,
+        src: &[T],
+        dst: &mut [T],
+        scratch: &mut WaveletScratch<T>,
+    ) {
+        let (levels, size) = of.check::<T>(src.len(), dst.len());
+        if levels == 0 {
+            return dst.copy_from_slice(src);
+        }
+        let (pairs, stride) = (of.plane.pairs(), of.plane.width);
+        for (src, dst) in src.chunks_exact(size).zip(dst.chunks_exact_mut(size)) {
+            let Some(native) = self.native else {
+                dst.copy_from_slice(src);
+                (0..levels).rev().for_each(|s| corner(dst, stride, &of.plane.after(s), reference::inverse));
+                continue;
+            };
+            let job = of.plane.job(levels, &(0..pairs), self.flags::<T>(size));
+            let scratch = scratch.for_width(stride, levels).as_mut_ptr();
+            let (ll, lower) = (src.as_ptr(), src[pairs * stride..].as_ptr());
+            // SAFETY: as of the forward transform.
+            unsafe { (T::table(native).1)(&job, ll, stride, ll, lower, stride, dst.as_mut_ptr(), stride, scratch) }
+        }
+    }
+}
+
+/// The reference's transform of the top left corner of a plane.
+fn corner<T: WaveletSample>(
+    plane: &mut [T],
+    stride: usize,
+    level: &WaveletLevel,
+    transform: fn(Filter, &mut [T], usize, usize),
+) {
+    let (h, w) = (level.height, level.width);
+    let mut x: Vec<T> = plane.chunks(stride).take(h).flat_map(|row| &row[..w]).copied().collect();
+    transform(level.filter, &mut x, h, w);
+    plane.chunks_mut(stride).zip(x.chunks(w)).for_each(|(to, from)| to[..w].copy_from_slice(from));
 }
 
 fn check<T: WaveletSample>(level: &WaveletLevel, pairs: &Range<usize>) {

@@ -1,23 +1,24 @@
 //! Mirror of `vaerans/wavelet.h`.
 
-/// `vaerans_wavelet_level`.
+/// `vaerans_wavelet_job`.
 #[repr(C)]
-pub(crate) struct Level {
+pub(crate) struct Job {
     pub(crate) height: usize,
     pub(crate) width: usize,
+    pub(crate) levels: usize,
     pub(crate) begin: usize,
     pub(crate) end: usize,
     pub(crate) filter: i32,
     pub(crate) flags: u32,
 }
 
-/// level, src, src_stride, ll, ll_stride, upper, lower, stride, scratch
+/// job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch
 pub(crate) type Forward<T> =
-    unsafe extern "C" fn(*const Level, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T);
+    unsafe extern "C" fn(*const Job, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T);
 
-/// level, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch
+/// job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch
 pub(crate) type Inverse<T> =
-    unsafe extern "C" fn(*const Level, *const T, usize, *const T, *const T, usize, *mut T, usize, *mut T);
+    unsafe extern "C" fn(*const Job, *const T, usize, *const T, *const T, usize, *mut T, usize, *mut T);
 
 #[repr(C)]
 pub(crate) struct WaveletTable {

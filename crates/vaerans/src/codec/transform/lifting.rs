@@ -8,7 +8,9 @@ use super::pyramid::{low, MAX_LEVELS};
 use crate::ecs::pool;
 use crate::error::{Error, Result};
 use std::sync::Mutex;
-use vaerans_kernels::{Bands, BandsMut, Filter, Kernels, Plane, WaveletLevel, WaveletSample, WaveletScratch};
+use vaerans_kernels::{
+    Bands, BandsMut, Filter, Kernels, Plane, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch,
+};
 
 /// Samples from which one plane is worth several threads.
 const SPLIT: usize = 1 << 18;
@@ -49,7 +51,10 @@ impl Pyramid {
     /// `param.shape` for slices of another length, `param.range` for too many levels, `param.dtype` for CDF 9/7 on integers.
     pub fn forward<T: WaveletSample>(&self, k: Kernels, src: &[T], dst: &mut [T], threads: usize) -> Result<()> {
         self.check::<T>(src.len(), dst.len())?;
-        self.each_plane(src, dst, threads, |src, dst, s, threads| self.forward_plane(k, src, dst, s, threads))
+        if self.splits_planes(threads) {
+            return self.one_by_one(src, dst, |src, dst, s| self.forward_plane(k, src, dst, s, threads));
+        }
+        self.side_by_side(src, dst, threads, |of, src, dst, rows| k.wavelet_forward_planes(of, src, dst, rows))
     }
 
     /// The inverse of [`Pyramid::forward`].
@@ -58,7 +63,10 @@ impl Pyramid {
     /// As the forward transform.
     pub fn inverse<T: WaveletSample>(&self, k: Kernels, src: &[T], dst: &mut [T], threads: usize) -> Result<()> {
         self.check::<T>(src.len(), dst.len())?;
-        self.each_plane(src, dst, threads, |src, dst, s, threads| self.inverse_plane(k, src, dst, s, threads))
+        if self.splits_planes(threads) {
+            return self.one_by_one(src, dst, |src, dst, s| self.inverse_plane(k, src, dst, s, threads));
+        }
+        self.side_by_side(src, dst, threads, |of, src, dst, rows| k.wavelet_inverse_planes(of, src, dst, rows))
     }
 
     fn check<T: WaveletSample>(&self, src: usize, dst: usize) -> Result<()> {
@@ -80,34 +88,45 @@ impl Pyramid {
         Ok(())
     }
 
-    /// Runs `work(source plane, result plane, scratch, threads)` on every plane: planes side by side, or large ones one by one.
-    fn each_plane<T: WaveletSample>(
+    /// Whether each plane is shared by the threads: large planes that do not come out even.
+    fn splits_planes(&self, threads: usize) -> bool {
+        let large = self.height * self.width >= SPLIT;
+        threads > 1 && large && self.planes < 4 * threads && self.planes % threads != 0
+    }
+
+    fn one_by_one<T: WaveletSample>(
+        &self,
+        src: &[T],
+        dst: &mut [T],
+        work: impl Fn(&[T], &mut [T], &mut Scratch<T>) -> Result<()>,
+    ) -> Result<()> {
+        let plane = self.height * self.width;
+        let mut scratch = Scratch::new();
+        let mut pairs = src.chunks_exact(plane).zip(dst.chunks_exact_mut(plane));
+        pairs.try_for_each(|(src, dst)| work(src, dst, &mut scratch))
+    }
+
+    fn side_by_side<T: WaveletSample>(
         &self,
         src: &[T],
         dst: &mut [T],
         threads: usize,
-        work: impl Fn(&[T], &mut [T], &mut Scratch<T>, usize) -> Result<()> + Sync,
+        work: impl Fn(&WaveletPlanes, &[T], &mut [T], &mut WaveletScratch<T>) + Sync,
     ) -> Result<()> {
-        let plane = self.height * self.width;
         if src.is_empty() {
             return Ok(());
         }
         let threads = if src.len() < SMALL { 1 } else { threads };
-        if threads > 1 && plane >= SPLIT && self.planes < 4 * threads && self.planes % threads != 0 {
-            let mut scratch = Scratch::new();
-            let mut pairs = src.chunks_exact(plane).zip(dst.chunks_exact_mut(plane));
-            return pairs.try_for_each(|(src, dst)| work(src, dst, &mut scratch, threads));
-        }
         // Four parts for each thread, so that a slow one holds nobody up.
         let parts = if threads > 1 { self.planes.min(4 * threads) } else { 1 };
-        let part = self.planes.div_ceil(parts) * plane;
-        let jobs: Vec<_> = src.chunks(part).zip(dst.chunks_mut(part)).map(Mutex::new).collect();
+        let (plane, share) = (self.height * self.width, self.planes.div_ceil(parts));
+        let jobs: Vec<_> = src.chunks(share * plane).zip(dst.chunks_mut(share * plane)).map(Mutex::new).collect();
         pool::map(threads, jobs.len(), |i| {
             let mut job = jobs[i].lock().unwrap_or_else(|p| p.into_inner());
             let (src, dst) = &mut *job;
-            let mut scratch = Scratch::new();
-            let mut pairs = src.chunks_exact(plane).zip(dst.chunks_exact_mut(plane));
-            pairs.try_for_each(|(src, dst)| work(src, dst, &mut scratch, 1))
+            let of = WaveletPlanes { planes: src.len() / plane, plane: self.level(0), levels: self.levels };
+            work(&of, src, dst, &mut WaveletScratch::new());
+            Ok(())
         })?;
         Ok(())
     }
@@ -118,7 +137,7 @@ impl Pyramid {
         WaveletLevel { filter: self.filter, height, width }
     }
 
-    /// Splits that change something.
+    /// Splits that change something; the others would be of a single sample.
     fn depth(&self) -> usize {
         let longest = self.height.max(self.width);
         (0..self.levels).take_while(|s| low(longest, *s) > 1).count()

@@ -1,0 +1,70 @@
+// What both directions share: working rows, factors of the bands, writing around the caches.
+#pragma once
+#include "columns.h"
+#include "rows.h"
+#include "vaerans/kernels.h"
+
+namespace vaerans_wavelet {
+namespace {
+
+template <class T>
+constexpr size_t kLineOf = kLine / sizeof(T);
+
+// Rows of working memory of one level. A row is two halves: averages, then details.
+template <class T>
+struct Rows {
+  T* base;
+  size_t half;
+  inline T* at(size_t row, size_t part) const { return base + (2 * row + part) * half + kLineOf<T>; }
+  // Gives the memory behind these rows.
+  T* place(T* scratch, size_t w) {
+    base = scratch;
+    half = VAERANS_WAVELET_HALF(w, kLineOf<T>);
+    return scratch + VAERANS_WAVELET_ROWS * 2 * half;
+  }
+};
+
+// The factors of the bands [[LL, HL], [LH, HH]]. Along one dimension averages are multiplied by 1/K (ITU-T T.800) or
+// sqrt(2) (Haar), details by its inverse; a side of one sample is left alone.
+template <class F, class T>
+inline void set_factors(T (&of)[2][2], size_t h, size_t w, bool inverse) {
+  of[0][0] = of[0][1] = of[1][0] = of[1][1] = T(1);
+  if constexpr (F::kScaled) {
+    constexpr float kK = 1.230174104914001f, kRoot2 = 1.414213562373095f;
+    const float root = F::kHalf ? kRoot2 : 1 / kK, square = F::kHalf ? 2.0f : 1 / (kK * kK);
+    const float low = inverse ? 1 / root : root, high = inverse ? root : 1 / root;
+    if (h > 1 && w > 1) {
+      of[0][0] = inverse ? 1 / square : square, of[1][1] = inverse ? square : 1 / square;
+    } else if (h > 1) {
+      of[0][0] = low, of[1][0] = high;
+    } else if (w > 1) {
+      of[0][0] = low, of[0][1] = high;
+    }
+  }
+}
+
+template <class F, class T>
+VAERANS_INLINE T times(T v, T factor) {
+  if constexpr (F::kScaled) return v * factor;
+  else return v;
+}
+
+// Copies a row from cache to memory that is not read back soon: whole lines around the caches, the ends as usual.
+template <class T>
+inline void stream_row(T* dst, const T* src, size_t n) {
+  size_t i = min_size(until_line(dst), n);
+  for (size_t k = 0; k < i; k++) dst[k] = src[k];
+  for (; i + kLineOf<T> <= n; i += kLineOf<T>) stream_line(dst + i, src + i);
+  for (; i < n; i++) dst[i] = src[i];
+}
+
+// Rows shorter than this are written as usual: their ends would cost more than the middle saves.
+constexpr size_t kStreamBytes = 1024;
+
+template <class T>
+VAERANS_INLINE bool streams(uint32_t flags, size_t n) {
+  return (flags & VAERANS_STREAM) && n * sizeof(T) >= kStreamBytes;
+}
+
+}  // namespace
+}  // namespace vaerans_wavelet
