@@ -18,8 +18,10 @@ enum { VAERANS_CDF53 = 0, VAERANS_CDF97 = 1, VAERANS_HAAR = 2 };
  * what it needs around them. */
 typedef struct {
   size_t height, width;
+  size_t planes;     /* planes of a bundle: transformed side by side, which pays where rows are short */
+  size_t src_step, dst_step; /* elements from plane to plane, of src (inverse: of the bands) and of dst */
   size_t levels;     /* splits, 1 to VAERANS_WAVELET_MAX_LEVELS; those of a single sample change nothing */
-  size_t begin, end; /* with levels > 1: all pairs */
+  size_t begin, end; /* with levels > 1 or planes > 1: all pairs */
   int32_t filter;
   uint32_t flags;
 } vaerans_wavelet_job;
@@ -40,10 +42,13 @@ typedef struct {
   VAERANS_WAVELET_MEMBERS(int16_t, i16)
 } vaerans_wavelet_table;
 
-/* Rows of working memory of a level; a row is two halves (averages, details) with a line in front and two behind; `line`
- * is 64 / sizeof(T), width that of the level. */
+/* Working memory of a level, in elements. A bundle lies in one line: planes at a pitch that leaves room for the samples past
+ * their ends. Row: two halves (averages, details) with a cache line in front and two behind; `line` is 64 / sizeof(T), width
+ * that of the level. */
 #define VAERANS_WAVELET_ROWS 15
+#define VAERANS_WAVELET_PITCH(width, planes) ((planes) > 1 ? ((width) + 9) / 2 * 2 : (width))
 #define VAERANS_WAVELET_HALF(width, line) ((((width) + 1) / 2 + (line)-1) / (line) * (line) + 4 * (line))
-#define VAERANS_WAVELET_SCRATCH(width, line) (VAERANS_WAVELET_ROWS * 2 * VAERANS_WAVELET_HALF(width, line))
+#define VAERANS_WAVELET_SCRATCH(width, planes, line) \
+  (VAERANS_WAVELET_ROWS * 2 * VAERANS_WAVELET_HALF(VAERANS_WAVELET_PITCH(width, planes) * (planes), line))
 
 #endif

@@ -9,36 +9,62 @@ template <class F, class T>
 struct Forward {
   Forward* finer;  // where rows come from; null: memory
   const T* src;
-  size_t src_stride;
+  size_t src_stride, src_step;
   T *ll, *upper, *lower;  // of pair `begin`; ll null: the next level takes the averages from the line kLow
-  size_t ll_stride, stride;
+  size_t ll_stride, stride, step;
   size_t h, w, nl, nh, begin, end;
   size_t start, n;  // first and next step
   size_t done;      // sample rows that have been transformed
   uint32_t flags;
+  Bundle bundle;
   Rows<T> rows;
   T factor[2][2];
 
-  enum { kRing = 8, kD1 = 8, kS1 = 9, kD2 = 10, kJunk = 11, kLow = 12, kHigh = 13 };
+  enum { kRing = 8, kD1 = 8, kS1 = 9, kD2 = 10, kJunk = 11, kLow = 12, kHigh = 13, kLine = 14 };
   static constexpr size_t kLag = F::kStages - 1;  // step n gives pair n - kLag
 
-  void prepare() {
+  T* prepare(T* scratch, size_t planes) {
     nl = (w + 1) / 2, nh = w / 2;
     n = start = begin > F::kStages ? begin - F::kStages : 0;
     done = 2 * start;
     set_factors<F>(factor, h, w, false);
+    bundle.place(w, planes);
+    T* end_of_rows = rows.place(scratch, bundle.width);
+    if (planes > 1) __builtin_memset(rows.at(kLine, 0), 0, (2 * rows.half - kLineOf<T>) * sizeof(T));
+    return end_of_rows;
   }
 
   // The transform along sample row r, which may lie outside the plane; the last kRing rows are kept.
   size_t transformed(size_t r) {
     const size_t at = mirror<F>(ptrdiff_t(r), h);
-    for (; done <= at; done++) row(done, done % kRing);
+    for (; done <= at; done++) row(done, rows.at(done % kRing, 0), rows.at(done % kRing, 1));
     return at % kRing;
   }
-  void row(size_t r, size_t slot) {
+  void row(size_t r, T* low, T* high) {
     const T* p = finer ? finer->averages(r) : src + r * src_stride;
-    if (w > 1) row_forward<F>(p, w, rows.at(slot, 0), rows.at(slot, 1));
-    else store(rows.at(slot, 0), splat(p[0]));
+    if (bundle.planes > 1) {
+      const LineReader<T> line = {gather(p, finer ? finer->bundle.pitch / 2 : src_step)};
+      if (w > 1) return row_forward<F>(line, bundle.width, low, high);
+      for (size_t i = 0; i < bundle.planes; i++) low[i * bundle.pitch / 2] = line.src[i * bundle.pitch];
+    } else if (w > 1) {
+      row_forward<F>(RowReader<F, T>(p, w), w, low, high);
+    } else {
+      low[0] = p[0];
+    }
+  }
+  // A row of every plane, continued past its ends, in one line.
+  const T* gather(const T* from, size_t from_step) {
+    T* line = rows.at(kLine, 0);
+    for (size_t i = 0; i < bundle.planes; i++) {
+      copy_row(line + i * bundle.pitch, from + i * from_step, w);
+      if (w > 1) extend_samples<F>(line + i * bundle.pitch, w);
+    }
+    return line;
+  }
+  // Half a row of every plane to its place.
+  void put(T* to, const T* line, size_t count) const {
+    if (bundle.planes == 1) return stream_row(to, line, count);
+    for (size_t i = 0; i < bundle.planes; i++) copy_row(to + i * step, line + i * bundle.pitch / 2, count);
   }
 
   // Averages of pair `pair`, the one after those given before.
@@ -49,40 +75,45 @@ struct Forward {
 
   void advance() {
     if (h == 1) single();
-    else if (n == start) step<0>();
-    else if (n == start + 1) step<1>();
-    else step<2>();
+    else if (n == start) lift<0>();
+    else if (n == start + 1) lift<1>();
+    else lift<2>();
     n++;
   }
 
   template <int kPhase>
-  void step() {
+  void lift() {
     const size_t e0 = transformed(2 * n), o = transformed(2 * n + 1), e1 = transformed(2 * n + 2);
-    const size_t pair = n - kLag;
+    const size_t pair = n - kLag, at = pair - begin;
     const bool emits = pair >= begin && pair < end;  // not so for n < kLag, which wraps around
+    const bool many = bundle.planes > 1;
     for (size_t part = 0; part < 2; part++) {
       const size_t count = part ? nh : nl;
-      T* low = rows.at(kJunk, part);
-      T* high = low;
-      if (emits) low = part ? upper + (pair - begin) * stride + nl : ll ? ll + (pair - begin) * ll_stride : rows.at(kLow, 0);
-      if (emits && 2 * pair + 1 < h) high = lower + (pair - begin) * stride + part * nl;
-      const bool staged = streams<T>(flags, count) && emits;
-      const bool low_staged = staged && (part || ll), high_staged = staged && 2 * pair + 1 < h;
+      T* low = !emits ? nullptr : part ? upper + at * stride + nl : ll ? ll + at * ll_stride : nullptr;
+      T* high = emits && 2 * pair + 1 < h ? lower + at * stride + part * nl : nullptr;
+      // Straight to memory, or through a line in cache: to several planes, or around the caches.
+      const bool staged = many || streams<T>(flags, count);
+      T* low_line = emits ? rows.at(kLow, part) : rows.at(kJunk, part);
+      T* high_line = rows.at(kHigh, part);
       column_forward<F, kPhase>(ForwardStep<T>{
           rows.at(e0, part), rows.at(o, part), rows.at(e1, part), rows.at(kD1, part), rows.at(kS1, part),
-          rows.at(kD2, part), low_staged ? rows.at(kLow, part) : low, high_staged ? rows.at(kHigh, part) : high,
-          factor[0][part], factor[1][part], count});
-      if (low_staged) stream_row(low, rows.at(kLow, part), count);
-      if (high_staged) stream_row(high, rows.at(kHigh, part), count);
+          rows.at(kD2, part), low && !staged ? low : low_line, high && !staged ? high : high_line, factor[0][part],
+          factor[1][part], many ? bundle.width / 2 : count});
+      if (staged && low) put(low, low_line, count);
+      if (staged && high) put(high, high_line, count);
     }
   }
 
   // One row: nothing to do down the columns.
   void single() {
-    row(0, 0);
-    T* low = ll ? ll : rows.at(kLow, 0);
-    for (size_t i = 0; i < nl; i++) low[i] = times<F>(rows.at(0, 0)[i], factor[0][0]);
-    for (size_t i = 0; i < nh; i++) upper[nl + i] = times<F>(rows.at(0, 1)[i], factor[0][1]);
+    T *low = rows.at(kLow, 0), *high = rows.at(kHigh, 1);
+    row(0, rows.at(0, 0), rows.at(0, 1));
+    for (size_t i = 0; i < (bundle.width + 1) / 2; i++) {
+      low[i] = times<F>(rows.at(0, 0)[i], factor[0][0]);
+      high[i] = times<F>(rows.at(0, 1)[i], factor[0][1]);
+    }
+    if (ll) put(ll, low, nl);
+    put(upper + nl, high, nh);
     n = kLag;  // the pair is given
   }
 };
@@ -98,11 +129,11 @@ void forward(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T*
     last = levels + i;
     *last = Forward<F, T>{};
     last->finer = i ? last - 1 : nullptr;
-    last->src = src, last->src_stride = src_stride;
-    last->upper = upper, last->lower = i ? upper + (h + 1) / 2 * stride : lower, last->stride = stride;
+    last->src = src, last->src_stride = src_stride, last->src_step = job->src_step;
+    last->upper = upper, last->lower = i ? upper + (h + 1) / 2 * stride : lower;
+    last->stride = stride, last->step = job->dst_step;
     last->h = h, last->w = w, last->begin = job->begin, last->end = end, last->flags = job->flags;
-    scratch = last->rows.place(scratch, w);
-    last->prepare();
+    scratch = last->prepare(scratch, job->planes);
     h = (h + 1) / 2, w = (w + 1) / 2, end = (h + 1) / 2;
   }
   last->ll = ll, last->ll_stride = ll_stride;

@@ -9,80 +9,108 @@ template <class F, class T>
 struct Inverse {
   Inverse* coarser;  // where averages come from; null: memory
   const T *ll, *upper, *lower;
-  size_t ll_stride, stride;
+  size_t ll_stride, stride, step;
   T* dst;  // sample row 2 * `begin`; null: the finer level takes the rows from the ring
-  size_t dst_stride;
+  size_t dst_stride, dst_step;
   size_t h, w, nl, nh, begin, end;
   size_t start, n;  // first and next step
   size_t given;     // sample rows that have been given
+  size_t held[2];   // which details the rows kHigh hold, plus one
   uint32_t flags;
+  Bundle bundle;
   Rows<T> rows;
   T factor[2][2];
-  T* ring;  // the last kRing sample rows, where the finer level takes them
-  size_t ring_stride;
 
-  enum { kS1, kD1, kOdd, kZero, kEven, kRingRow = 6, kRing = 4 };  // kEven takes two
+  // kEven, kHigh: two rows; kRing: the last four sample rows, where the finer level takes them.
+  enum { kS1, kD1, kOdd, kZero, kEven, kRing = 6, kHigh = 10, kLow = 12, kLine = 13 };
+  static constexpr size_t kKept = 4;
   static constexpr size_t kLag = F::kStages - 1;  // step n gives sample rows up to 2 * (n - kLag)
 
-  void prepare() {
+  T* prepare(T* scratch, size_t planes) {
     nl = (w + 1) / 2, nh = w / 2;
     n = start = begin > kLag ? begin - kLag : 0;
-    ring_stride = 2 * rows.half;
-    ring = rows.at(kRingRow, 0);
     set_factors<F>(factor, h, w, true);
-    // Lanes past the end of a row are computed too: they must not hold what would slow the arithmetic down.
-    for (size_t row = 0; row <= kEven + 1; row++)
-      for (size_t part = 0; part < 2; part++) {
-        T* p = rows.at(row, part);
-        const size_t from = nl / kLineOf<T> * kLineOf<T>;
-        __builtin_memset(p + from, 0, (rows.half - kLineOf<T> - from) * sizeof(T));
-      }
+    bundle.place(w, planes);
+    T* end_of_rows = rows.place(scratch, bundle.width);
+    // Lanes past the end of a row and between planes are computed too: they must not hold what would slow that down.
+    const auto clear = [&](size_t row, size_t part, size_t from) {
+      __builtin_memset(rows.at(row, part) + from, 0, (rows.half - kLineOf<T> - from) * sizeof(T));
+    };
+    for (size_t part = 0; part < 2; part++) {
+      for (size_t row = 0; row < kRing; row++) clear(row, part, bundle.width / 2 / kLineOf<T> * kLineOf<T>);
+      for (size_t row = kRing; row <= kLow && planes > 1; row++) clear(row, part, 0);
+    }
     if (F::kHalf) __builtin_memset(rows.at(kZero, 0) - kLineOf<T>, 0, 2 * rows.half * sizeof(T));
+    return end_of_rows;
   }
 
+  // Half a row of every plane, in one line.
+  const T* gather(T* line, const T* from, size_t count) const {
+    for (size_t i = 0; i < bundle.planes; i++) copy_row(line + i * bundle.pitch / 2, from + i * step, count);
+    return line;
+  }
   const T* low(size_t i, size_t part) {
     const size_t at = mirror<F>(ptrdiff_t(2 * i), h) / 2;
-    if (part) return upper + at * stride + nl;
-    return coarser ? coarser->samples(at) : ll + at * ll_stride;
+    if (!part && coarser) return coarser->samples(at);
+    const T* p = part ? upper + at * stride + nl : ll + at * ll_stride;
+    return bundle.planes > 1 ? gather(rows.at(kLow, part), p, part ? nh : nl) : p;
   }
-  const T* high(ptrdiff_t i, size_t part) const {
+  const T* high(ptrdiff_t i, size_t part) {
     if (F::kHalf && (i < 0 || size_t(2 * i + 1) >= h)) return rows.at(kZero, part);
-    return lower + mirror<F>(2 * i + 1, h) / 2 * stride + part * nl;
+    const size_t at = mirror<F>(2 * i + 1, h) / 2, slot = at % 2;
+    const T* p = lower + at * stride;
+    if (bundle.planes == 1) return p + part * nl;
+    if (held[slot] != at + 1) {
+      gather(rows.at(kHigh + slot, 0), p, nl);
+      gather(rows.at(kHigh + slot, 1), p + nl, nh);
+      held[slot] = at + 1;
+    }
+    return rows.at(kHigh + slot, part);
   }
 
-  // Sample row r, one of the last kRing or the next.
+  // Sample row r, one of the last kKept or the next.
   const T* samples(size_t r) {
     while (given <= r) advance();
-    return ring + r % kRing * ring_stride;
+    return rows.at(kRing + r % kKept, 0);
   }
 
   void give(size_t r, size_t slot) {
     if (r < 2 * begin || r >= 2 * end || r >= h) return;
-    T* to = dst ? dst + (r - 2 * begin) * dst_stride : ring + r % kRing * ring_stride;
-    const bool staged = dst && streams<T>(flags, w);
-    T* line = staged ? ring : to;
-    if (w > 1) row_inverse<F>(rows.at(slot, 0), rows.at(slot, 1), w, line);
-    else line[0] = rows.at(slot, 0)[0];
-    if (staged) stream_row(to, line, w);
     given = r + 1;
+    T* to = dst ? dst + (r - 2 * begin) * dst_stride : rows.at(kRing + r % kKept, 0);
+    const bool many = bundle.planes > 1, staged = many || (dst && streams<T>(flags, w));
+    T *low = rows.at(slot, 0), *high = rows.at(slot, 1), *line = staged ? rows.at(kLine, 0) : to;
+    if (w > 1) {
+      for (size_t i = 0; i < bundle.planes; i++)
+        extend_bands<F>(low + i * bundle.pitch / 2, high + i * bundle.pitch / 2, w);
+      row_inverse<F>(low, high, bundle.width, line);
+    } else {
+      for (size_t i = 0; i < bundle.planes; i++) line[i * bundle.pitch] = low[i * bundle.pitch / 2];
+    }
+    if (!staged) return;
+    if (!many) return stream_row(to, line, w);
+    // The finer level's averages stand at half of its pitch.
+    const size_t to_step = dst ? dst_step : (this - 1)->bundle.pitch / 2;
+    for (size_t i = 0; i < bundle.planes; i++) copy_row(to + i * to_step, line + i * bundle.pitch, w);
   }
 
   void advance() {
     if (h == 1) single();
-    else if (n == start) step<0>();
-    else if (n == start + 1) step<1>();
-    else step<2>();
+    else if (n == start) lift<0>();
+    else if (n == start + 1) lift<1>();
+    else lift<2>();
     n++;
   }
 
   template <int kPhase>
-  void step() {
+  void lift() {
     const size_t even = kEven + n % 2, before = kEven + (n + 1) % 2;
     for (size_t part = 0; part < 2; part++) {
+      const T *averages = low(n, part), *high0 = high(ptrdiff_t(n) - 1, part), *high1 = high(ptrdiff_t(n), part);
       column_inverse<F, kPhase>(InverseStep<T>{
-          low(n, part), high(ptrdiff_t(n) - 1, part), high(ptrdiff_t(n), part), rows.at(kS1, part), rows.at(kD1, part),
-          rows.at(before, part), rows.at(even, part), rows.at(kOdd, part), factor[0][part], factor[1][part],
-          part ? nh : nl});
+          averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part), rows.at(before, part), rows.at(even, part),
+          rows.at(kOdd, part), factor[0][part], factor[1][part],
+          bundle.planes > 1 ? bundle.width / 2 : part ? nh : nl});
     }
     if (kPhase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
     if (kPhase >= kLag && n >= kLag) give(2 * (n - kLag), even);
@@ -90,9 +118,12 @@ struct Inverse {
 
   // One row: nothing to do down the columns.
   void single() {
+    const bool many = bundle.planes > 1;
     const T *averages = low(0, 0), *details = low(0, 1);
-    for (size_t i = 0; i < nl; i++) rows.at(kEven, 0)[i] = times<F>(averages[i], factor[0][0]);
-    for (size_t i = 0; i < nh; i++) rows.at(kEven, 1)[i] = times<F>(details[i], factor[0][1]);
+    for (size_t i = 0; i < (many ? bundle.width / 2 : nl); i++)
+      rows.at(kEven, 0)[i] = times<F>(averages[i], factor[0][0]);
+    for (size_t i = 0; i < (many ? bundle.width / 2 : nh); i++)
+      rows.at(kEven, 1)[i] = times<F>(details[i], factor[0][1]);
     give(0, kEven);
   }
 };
@@ -108,11 +139,11 @@ void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, cons
     level = Inverse<F, T>{};
     level.coarser = i + 1 < job->levels ? levels + i + 1 : nullptr;
     level.ll = ll, level.ll_stride = ll_stride;
-    level.upper = upper, level.lower = i ? upper + (h + 1) / 2 * stride : lower, level.stride = stride;
-    level.dst = i ? nullptr : dst, level.dst_stride = dst_stride;
+    level.upper = upper, level.lower = i ? upper + (h + 1) / 2 * stride : lower;
+    level.stride = stride, level.step = job->src_step;
+    level.dst = i ? nullptr : dst, level.dst_stride = dst_stride, level.dst_step = job->dst_step;
     level.h = h, level.w = w, level.begin = job->begin, level.end = end, level.flags = job->flags;
-    scratch = level.rows.place(scratch, w);
-    level.prepare();
+    scratch = level.prepare(scratch, job->planes);
     h = (h + 1) / 2, w = (w + 1) / 2, end = (h + 1) / 2;
   }
   const size_t rows = min_size(2 * levels[0].end, levels[0].h);

@@ -10,6 +10,14 @@ namespace {
 template <class T>
 constexpr size_t kLineOf = kLine / sizeof(T);
 
+// A bundle of planes side by side in a line; one plane alone is the line.
+struct Bundle {
+  size_t planes, pitch, width;  // pitch in samples; the averages and details of a plane stand pitch / 2 apart
+  void place(size_t w, size_t n) {
+    planes = n, pitch = VAERANS_WAVELET_PITCH(w, n), width = pitch * n;
+  }
+};
+
 // Rows of working memory of one level. A row is two halves: averages, then details.
 template <class T>
 struct Rows {
@@ -47,6 +55,25 @@ template <class F, class T>
 VAERANS_INLINE T times(T v, T factor) {
   if constexpr (F::kScaled) return v * factor;
   else return v;
+}
+
+// Copies a short row; whole vectors, the last of which overlaps the one before.
+template <class T>
+inline void copy_row(T* dst, const T* src, size_t n) {
+  typedef T Quad __attribute__((vector_size(16), aligned(sizeof(T)), may_alias));
+  constexpr size_t N = lanes<T>(), Q = 16 / sizeof(T);
+  if (n >= N && N > 1) {
+    for (size_t i = 0; i + N <= n; i += N) store(dst + i, load(src + i));
+    store(dst + n - N, load(src + n - N));
+  } else if (n >= Q) {
+    const auto quad = [&](size_t i) {
+      *reinterpret_cast<Quad*>(dst + i) = *reinterpret_cast<const Quad*>(src + i);
+    };
+    for (size_t i = 0; i + Q <= n; i += Q) quad(i);
+    quad(n - Q);
+  } else {
+    for (size_t i = 0; i < n; i++) dst[i] = src[i];
+  }
 }
 
 // Copies a row from cache to memory that is not read back soon: whole lines around the caches, the ends as usual.

@@ -37,13 +37,22 @@ struct RowReader {
   }
 };
 
+// Blocks of a line that is already extended.
+template <class T>
+struct LineReader {
+  const T* src;
+  inline void read(size_t block, Vec<T>& e, Vec<T>& o) const {
+    constexpr size_t N = lanes<T>();
+    deinterleave<T>(load(src + block * 2 * N), load(src + block * 2 * N + N), e, o);
+  }
+};
+
 // Row of w >= 2 samples to ceil(w/2) averages and floor(w/2) details; both are written in whole vectors.
-template <class F, class T>
-VAERANS_INLINE void row_forward(const T* src, size_t w, T* low, T* high) {
+template <class F, class T, class Reader>
+inline void row_forward(const Reader& row, size_t w, T* low, T* high) {
   typedef Vec<T> V;
   constexpr size_t N = lanes<T>();
   const size_t blocks = ((w + 1) / 2 + N - 1) / N;
-  const RowReader<F, T> row(src, w);
   V e, o, en, on;
   row.read(0, e, o);
   row.read(1, en, on);
@@ -75,15 +84,26 @@ VAERANS_INLINE void row_forward(const T* src, size_t w, T* low, T* high) {
   }
 }
 
-// Averages and details continued past both ends, as the inverse needs them. Rows lie in buffers with margins.
+// Samples of one plane in a line, continued past both ends. Four suffice for 9/7, whose filters have 9 and 7 taps.
 template <class F, class T>
-VAERANS_INLINE void extend_bands(T* low, T* high, size_t w) {
-  const size_t nl = (w + 1) / 2, nh = w / 2;
-  high[-1] = high[0];
-  for (size_t i = 0; i < 3; ++i) {
-    low[nl + i] = low[mirror<F>(ptrdiff_t(2 * (nl + i)), w) / 2];
-    const size_t m = mirror<F>(ptrdiff_t(2 * (nh + i) + 1), w);
-    high[nh + i] = F::kHalf ? T(0) : high[m / 2];  // two taps: x[n] = x[n-1], so the missing detail is zero
+inline void extend_samples(T* x, size_t w) {
+  for (ptrdiff_t i = 0; i < 4; ++i) {
+    x[ptrdiff_t(w) + i] = x[mirror<F>(ptrdiff_t(w) + i, w)];
+    x[-1 - i] = x[mirror<F>(-1 - i, w)];
+  }
+}
+
+// Averages and details of one plane, continued past both ends, as the inverse needs them.
+template <class F, class T>
+inline void extend_bands(T* low, T* high, size_t w) {
+  const ptrdiff_t nl = (w + 1) / 2, nh = w / 2;
+  if constexpr (F::kHalf) {
+    high[nh] = T(0);  // x[n] = x[n-1]: the missing detail is zero
+  } else {
+    const auto average = [&](ptrdiff_t i) { low[i] = low[mirror<F>(2 * i, w) / 2]; };
+    const auto detail = [&](ptrdiff_t i) { high[i] = high[mirror<F>(2 * i + 1, w) / 2]; };
+    average(-1), average(nl), average(nl + 1);
+    detail(-2), detail(-1), detail(nh), detail(nh + 1);
   }
 }
 
@@ -102,12 +122,12 @@ VAERANS_INLINE void write_pair(T* dst, size_t w, size_t block, Vec<T> e, Vec<T> 
   }
 }
 
+// Extended bands to a row of w samples.
 template <class F, class T>
-VAERANS_INLINE void row_inverse(T* low, T* high, size_t w, T* dst) {
+inline void row_inverse(const T* low, const T* high, size_t w, T* dst) {
   typedef Vec<T> V;
   constexpr size_t N = lanes<T>();
   const size_t blocks = (w + 2 * N - 1) / (2 * N);
-  extend_bands<F>(low, high, w);
   if constexpr (F::kStages == 1) {
     V d = load(high), e = F::template unupdate<0>(load(low), load(high - 1), d);
     for (size_t t = 0; t < blocks; ++t) {

@@ -68,9 +68,10 @@ impl WaveletLevel {
     pub fn low_width(&self) -> usize {
         self.width.div_ceil(2)
     }
-    fn job(&self, levels: usize, pairs: &Range<usize>, flags: u32) -> Job {
+    fn job(&self, pairs: &Range<usize>, flags: u32) -> Job {
         let (height, width, filter) = (self.height, self.width, self.filter as i32);
-        Job { height, width, levels, begin: pairs.start, end: pairs.end, filter, flags }
+        let (planes, levels, src_step, dst_step) = (1, 1, 0, 0);
+        Job { height, width, planes, src_step, dst_step, levels, begin: pairs.start, end: pairs.end, filter, flags }
     }
     /// The level after `splits` splits.
     fn after(&self, splits: usize) -> WaveletLevel {
@@ -127,10 +128,11 @@ impl<T: WaveletSample> WaveletScratch<T> {
         WaveletScratch(Vec::new())
     }
     /// `VAERANS_WAVELET_SCRATCH` elements of every level, from a cache line on.
-    fn for_width(&mut self, width: usize, levels: usize) -> &mut [T] {
+    fn for_width(&mut self, width: usize, planes: usize, levels: usize) -> &mut [T] {
         let line = 64 / size_of::<T>();
         let widths = std::iter::successors(Some(width), |w| Some(w.div_ceil(2))).take(levels);
-        let need = widths.map(|w| 30 * (w.div_ceil(2).next_multiple_of(line) + 4 * line)).sum::<usize>();
+        let lines = widths.map(|w| if planes > 1 { (w + 9) / 2 * 2 * planes } else { w });
+        let need = lines.map(|w| 30 * (w.div_ceil(2).next_multiple_of(line) + 4 * line)).sum::<usize>();
         if self.0.len() < need + line {
             self.0 = vec![T::default(); need + line];
         }
@@ -172,8 +174,8 @@ impl Kernels {
         let flags = self.flags::<T>(level.height * level.width);
         let upper = dst.upper.as_mut_ptr();
         let (ll, ll_stride) = dst.ll.map_or((upper, dst.stride), |(ll, stride)| (ll.as_mut_ptr(), stride));
-        let job = level.job(1, &pairs, flags);
-        let scratch = scratch.for_width(level.width, 1).as_mut_ptr();
+        let job = level.job(&pairs, flags);
+        let scratch = scratch.for_width(level.width, 1, 1).as_mut_ptr();
         // SAFETY: the checks above hold every row that the kernel reads or writes; the `&mut` slices overlap neither each other
         // nor the source, and LL within `upper` is written once; the scratch is what the header asks for.
         unsafe {
@@ -215,8 +217,8 @@ impl Kernels {
         }
         let Some(native) = self.native else { return inverse_reference(level, pairs, src, dst, dst_stride) };
         let flags = self.flags::<T>(level.height * level.width);
-        let job = level.job(1, &pairs, flags);
-        let scratch = scratch.for_width(level.width, 1).as_mut_ptr();
+        let job = level.job(&pairs, flags);
+        let scratch = scratch.for_width(level.width, 1, 1).as_mut_ptr();
         // SAFETY: the checks above hold every row that the kernel reads or writes; `&mut` slices overlap nothing; the scratch is
         // what the header asks for.
         unsafe {
@@ -250,6 +252,14 @@ impl WaveletPlanes {
     /// The most splits.
     pub const MAX_LEVELS: usize = 32;
 
+    /// Planes that are transformed side by side: enough to fill a line of some cache lines, few enough to stay in cache.
+    fn bundle(&self) -> usize {
+        (512 / (self.plane.width + 8)).clamp(1, 16)
+    }
+    fn job(&self, planes: usize, flags: u32) -> Job {
+        let step = self.plane.height * self.plane.width;
+        Job { planes, src_step: step, dst_step: step, ..self.plane.job(&(0..self.plane.pairs()), flags) }
+    }
     /// Splits that change something, and samples of a plane.
     fn check<T: WaveletSample>(&self, src: usize, dst: usize) -> (usize, usize) {
         check::<T>(&self.plane, &(0..0));
@@ -279,18 +289,21 @@ impl Kernels {
         if levels == 0 {
             return dst.copy_from_slice(src);
         }
-        let (pairs, stride) = (of.plane.pairs(), of.plane.width);
-        for (src, dst) in src.chunks_exact(size).zip(dst.chunks_exact_mut(size)) {
-            let Some(native) = self.native else {
-                dst.copy_from_slice(src);
-                (0..levels).for_each(|s| corner(dst, stride, &of.plane.after(s), reference::forward));
-                continue;
-            };
-            let job = of.plane.job(levels, &(0..pairs), self.flags::<T>(size));
-            let scratch = scratch.for_width(stride, levels).as_mut_ptr();
-            let (ll, lower) = (dst.as_mut_ptr(), dst[pairs * stride..].as_mut_ptr());
-            // SAFETY: both slices hold `height` rows of `width` samples, which is what the kernel reads and writes; `&mut` overlaps
-            // nothing; `ll`, `upper` and `lower` are parts of one packed plane, which the header asks for, as of the scratch.
+        let stride = of.plane.width;
+        let Some(native) = self.native else {
+            dst.copy_from_slice(src);
+            let transform =
+                |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::forward));
+            return (0..levels).for_each(transform);
+        };
+        let bundle = of.bundle() * size;
+        for (src, dst) in src.chunks(bundle).zip(dst.chunks_mut(bundle)) {
+            let job = Job { levels, ..of.job(src.len() / size, self.flags::<T>(size)) };
+            let scratch = scratch.for_width(stride, job.planes, levels).as_mut_ptr();
+            let (ll, lower) = (dst.as_mut_ptr(), dst[job.end * stride..].as_mut_ptr());
+            // SAFETY: both slices hold `planes` planes of `height` rows of `width` samples, which is what the kernel reads and
+            // writes; `&mut` overlaps nothing; `ll`, `upper` and `lower` are parts of one packed plane, which the header
+            // asks for, as of the scratch.
             unsafe { (T::table(native).0)(&job, src.as_ptr(), stride, ll, stride, ll, lower, stride, scratch) }
         }
     }
@@ -310,16 +323,18 @@ impl Kernels {
         if levels == 0 {
             return dst.copy_from_slice(src);
         }
-        let (pairs, stride) = (of.plane.pairs(), of.plane.width);
-        for (src, dst) in src.chunks_exact(size).zip(dst.chunks_exact_mut(size)) {
-            let Some(native) = self.native else {
-                dst.copy_from_slice(src);
-                (0..levels).rev().for_each(|s| corner(dst, stride, &of.plane.after(s), reference::inverse));
-                continue;
-            };
-            let job = of.plane.job(levels, &(0..pairs), self.flags::<T>(size));
-            let scratch = scratch.for_width(stride, levels).as_mut_ptr();
-            let (ll, lower) = (src.as_ptr(), src[pairs * stride..].as_ptr());
+        let stride = of.plane.width;
+        let Some(native) = self.native else {
+            dst.copy_from_slice(src);
+            let transform =
+                |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::inverse));
+            return (0..levels).rev().for_each(transform);
+        };
+        let bundle = of.bundle() * size;
+        for (src, dst) in src.chunks(bundle).zip(dst.chunks_mut(bundle)) {
+            let job = Job { levels, ..of.job(src.len() / size, self.flags::<T>(size)) };
+            let scratch = scratch.for_width(stride, job.planes, levels).as_mut_ptr();
+            let (ll, lower) = (src.as_ptr(), src[job.end * stride..].as_ptr());
             // SAFETY: as of the forward transform.
             unsafe { (T::table(native).1)(&job, ll, stride, ll, lower, stride, dst.as_mut_ptr(), stride, scratch) }
         }

@@ -5,6 +5,9 @@
 pub(crate) struct Job {
     pub(crate) height: usize,
     pub(crate) width: usize,
+    pub(crate) planes: usize,
+    pub(crate) src_step: usize,
+    pub(crate) dst_step: usize,
     pub(crate) levels: usize,
     pub(crate) begin: usize,
     pub(crate) end: usize,
