@@ -44,17 +44,21 @@ def inverse_of(step: Step, **options: Any) -> System:
     Raises
     ------
     PipeError
-        ``pipe.unknown_system`` for a custom system that was not registered here.
+        ``pipe.unknown_system`` for a custom system that was not registered here, ``pipe.no_inverse``.
     BitstreamError
         ``stream.invalid`` for parameters that the system does not take.
     """
-    for number, _, inverse_name, _, _, is_native, _ in _core.registry():
-        if number == step.number and is_native and inverse_name:
+    for number, name, inverse_name, _, _, is_native, _ in _core.registry():
+        if number == step.number and is_native:
+            if inverse_name is None:
+                raise PipeError("pipe.no_inverse", f"{name} has no inverse: a history with it cannot be undone")
             return _Named(inverse_name, step.params)
     pair = registered(step.number)
-    if pair is None or pair.inverse is None:
+    if pair is None:
         text = f"step {step.number:#x} ({step.name!r}) is not known here; register it with register_system"
         raise PipeError("pipe.unknown_system", text)
+    if pair.inverse is None:
+        raise PipeError("pipe.no_inverse", f"{pair.forward.__name__} was registered without an inverse")
     params, options = (_json_params(step), {}) if step.number in PRIVATE else (_learned_params(step), options)
     try:
         return pair.inverse(**params, **options)
