@@ -9,6 +9,7 @@ pub mod picture;
 pub mod profile;
 mod quantize;
 pub mod registry;
+mod scratch;
 pub mod store;
 mod symbols;
 pub mod tile;

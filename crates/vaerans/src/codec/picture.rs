@@ -3,9 +3,10 @@
 use super::chain::Keyed;
 use super::profile::{self, Photo};
 use super::registry::{self, Family};
+use super::scratch::with_arena;
 use super::store;
 use super::tile::{self, Image, ImageView};
-use crate::arena::{Arena, DType};
+use crate::arena::DType;
 use crate::bitstream::{self, Content, File, Geometry, Metadata, NewStream};
 use crate::component::{Component, Kind, Params};
 use crate::ecs::{pool, Ctx, System};
@@ -51,10 +52,10 @@ pub struct DecodeOptions {
     pub allow_truncated: bool,
 }
 
-/// Working memory of one tile in bytes: planes, coefficients, symbols of 4 bytes each beside the samples,
-/// the coder's bytes, and room for alignment.
+/// Working memory of one tile in bytes: a step's input and output of 4 bytes a sample each, the samples, the coder's
+/// bytes, and room for alignment.
 fn tile_budget(samples: usize) -> usize {
-    samples.saturating_mul(40).saturating_add(1 << 20)
+    samples.saturating_mul(24).saturating_add(1 << 20)
 }
 
 /// A `.vrn` file of the picture. Same bytes for every number of threads and every instruction set.
@@ -83,12 +84,13 @@ pub fn compress(kernels: Kernels, image: ImageView, options: &Options) -> Result
     let dtype = image.samples.dtype();
     let coded = pool::map(pool::resolve(options.threads)?, grid.len(), |i| {
         let rect = grid.rect(i);
-        let arena = Arena::new(tile_budget(rect.width * rect.height * channels))?;
-        let ctx = Ctx { kernels, arena: &arena, threads: 1, limits: &options.limits };
-        let data = tile::cut(&arena, &image, rect, channels, dtype)?;
-        let start = Keyed { key: "RGB".into(), component: Component::new(Kind::Image, data) };
-        let end = start.run(&ctx, &chain)?.component;
-        Ok((store::sections(&end)?, end.lineage))
+        with_arena(tile_budget(rect.width * rect.height * channels), |arena| {
+            let ctx = Ctx { kernels, arena, threads: 1, limits: &options.limits };
+            let data = tile::cut(arena, &image, rect, channels, dtype)?;
+            let start = Keyed { key: "RGB".into(), component: Component::new(Kind::Image, data) };
+            let end = start.run(&ctx, &chain)?.component;
+            Ok((store::sections(&end)?, end.lineage))
+        })
     })?;
     let (mut tiles, lineages): (Vec<_>, Vec<_>) = coded.into_iter().unzip();
     let levels = tiles.iter().map(Vec::len).max().unwrap_or(0);
@@ -133,24 +135,29 @@ pub fn decompress(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Re
     pool::map(pool::resolve(options.threads)?, grid.len(), |i| {
         let rect = grid.rect(i);
         let budget = tile_budget(rect.width * rect.height * channels).saturating_add(2 * bytes.len());
-        let arena = Arena::new(budget.min(options.limits.max_bytes as usize).max(1))?;
-        let ctx = Ctx { kernels, arena: &arena, threads: 1, limits: &options.limits };
-        let end = store::load(&arena, &file, 0, i, levels)?.undo(&ctx).map_err(store::blame_file)?.component;
-        if let Some(step) = end.lineage.last() {
-            let text = format!("step {} ({}) runs only where the home provides it", step.number, step.name);
-            return Err(Error::new("unavailable.feature", text));
-        }
-        let shape = [rect.height, rect.width, channels];
-        if end.data.shape() != shape || end.data.dtype() != dtype || end.kind != Kind::Image {
-            let text =
-                format!("tile {i} gives {:?} of {}, not {shape:?} of {dtype}", end.data.shape(), end.data.dtype());
-            return Err(Error::new("stream.invalid", text));
-        }
-        image.lock().unwrap_or_else(|p| p.into_inner()).place(&end.data, rect)
+        with_arena(budget.min(options.limits.max_bytes as usize).max(1), |arena| {
+            let ctx = Ctx { kernels, arena, threads: 1, limits: &options.limits };
+            let end = store::load(arena, &file, 0, i, levels)?.undo(&ctx).map_err(store::blame_file)?.component;
+            check_tile(&end, i, &[rect.height, rect.width, channels], dtype)?;
+            image.lock().unwrap_or_else(|p| p.into_inner()).place(&end.data, rect)
+        })
     })?;
     let mut image = image.into_inner().unwrap_or_else(|p| p.into_inner());
     image.metadata = file.header.metadata;
     Ok(image)
+}
+
+/// Refuses what is no tile of the picture that the header promises.
+fn check_tile(end: &Component, i: usize, shape: &[usize], dtype: DType) -> Result<()> {
+    if let Some(step) = end.lineage.last() {
+        let text = format!("step {} ({}) runs only where the home provides it", step.number, step.name);
+        return Err(Error::new("unavailable.feature", text));
+    }
+    if end.data.shape() != shape || end.data.dtype() != dtype || end.kind != Kind::Image {
+        let text = format!("tile {i} gives {:?} of {}, not {shape:?} of {dtype}", end.data.shape(), end.data.dtype());
+        return Err(Error::new("stream.invalid", text));
+    }
+    Ok(())
 }
 
 /// How many levels to decode.

@@ -1,0 +1,49 @@
+//! Working memory of a tile, kept from call to call: fresh pages cost as much time as the coding itself.
+
+use crate::arena::Arena;
+use crate::error::Result;
+use std::cell::RefCell;
+
+/// Largest arena a thread keeps, in bytes; only the pages that were used are ever resident.
+const KEEP: usize = 64 << 20;
+
+thread_local! {
+    static KEPT: RefCell<Option<Arena>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` with an arena of at least `bytes` bytes; nothing of it may leave `work`.
+///
+/// # Errors
+/// `limit.memory`, and those of `work`.
+pub(super) fn with_arena<T>(bytes: usize, work: impl FnOnce(&Arena) -> Result<T>) -> Result<T> {
+    let kept = KEPT.with_borrow_mut(Option::take).filter(|a| a.stats().capacity >= bytes);
+    let arena = match kept {
+        Some(arena) => arena,
+        None => Arena::new(bytes)?,
+    };
+    let result = work(&arena);
+    let stats = arena.stats();
+    // What `work` let out still lies in there: such an arena is not used again.
+    if stats.capacity <= KEEP && stats.used == 0 {
+        KEPT.set(Some(arena));
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arena::DType;
+
+    #[test]
+    fn an_arena_is_used_again_unless_something_of_it_lives() {
+        let base = |bytes| with_arena(bytes, |a| Ok(a.base() as usize)).unwrap();
+        let first = base(1 << 16);
+        assert_eq!(base(1 << 10), first);
+        let leaked = with_arena(1 << 10, |a| Ok(a.alloc(DType::U8, &[1])?.freeze())).unwrap();
+        assert_ne!(base(1 << 10), first);
+        drop(leaked);
+        let large = with_arena(KEEP + 1, |a| Ok(a.stats().capacity)).unwrap();
+        assert!(large > KEEP && with_arena(1, |a| Ok(a.stats().capacity)).unwrap() <= KEEP);
+    }
+}
