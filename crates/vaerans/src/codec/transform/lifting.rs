@@ -2,7 +2,7 @@
 //!
 //! Normalisation: averages of CDF 5/3 and 9/7 keep the mean and a detail has gain 2 at the highest frequency (as JPEG
 //! 2000), on integers and floats; Haar on f32 is orthonormal. With PyWavelets' `mode="reflect"`, cropped: an average of CDF 5/3
-//! (`bior2.2`) and 9/7 (`bior4.4`) is PyWavelets' divided by sqrt(2) per dimension, a detail PyWavelets' times sqrt(2).
+//! (`bior2.2`) and 9/7 (`bior4.4`) is PyWavelets' divided by sqrt(2) per dimension, a detail PyWavelets' times -sqrt(2).
 
 use super::pyramid::{low, MAX_LEVELS};
 use crate::ecs::pool;
