@@ -5,7 +5,7 @@
 #   . tools/cross_env.sh wasm32-simd128    # the same with SIMD
 #   . tools/cross_env.sh aarch64           # aarch64-unknown-linux-gnu
 #   "$CARGO" build "${CARGO_FLAGS[@]}" --release -p vaerans --no-default-features --features cxx
-#   "$CARGO" test "${CARGO_FLAGS[@]}" -p vaerans-kernels     # runs in Node, or under QEMU
+#   "$CARGO" test "${CARGO_FLAGS[@]}" --lib --tests -p vaerans-kernels     # runs in Node, or under QEMU
 #
 # It sets CARGO, CARGO_FLAGS (an array: --target, --target-dir, and -Z build-std where the target's libraries are compiled on the
 # spot) and exports the rest. Which Rust is used is decided by whether it has the target's libcore: a rustup toolchain with
@@ -38,7 +38,7 @@ _cross_rust() {
   for folder in "$HOME/.cargo/bin" /usr/bin; do
     rustc=$folder/rustc cargo=$folder/cargo
     if [ -x "$rustc" ] && [ -x "$cargo" ] && _cross_has_target "$rustc" "$1"; then
-      export RUSTC=$rustc CARGO=$cargo
+      export RUSTC=$rustc RUSTDOC=$folder/rustdoc CARGO=$cargo
       CARGO_FLAGS=(--target "$1")
       return 0
     fi
@@ -46,7 +46,7 @@ _cross_rust() {
   for folder in /usr/bin "$HOME/.cargo/bin"; do
     rustc=$folder/rustc cargo=$folder/cargo
     if [ -x "$rustc" ] && [ -x "$cargo" ] && _cross_has_source "$rustc"; then
-      export RUSTC=$rustc CARGO=$cargo RUSTC_BOOTSTRAP=1
+      export RUSTC=$rustc RUSTDOC=$folder/rustdoc CARGO=$cargo RUSTC_BOOTSTRAP=1
       CARGO_FLAGS=(-Z build-std=std,panic_abort --target "$1")
       return 0
     fi
