@@ -141,7 +141,7 @@ size_t decode(const Model& model, uint32_t* states, size_t lanes, const uint8_t*
   const size_t used = size_t(p - words) / 2, left = count - used;
   const uint8_t* q = p;
   if (left <= kReadAhead) {
-    __builtin_memcpy(tail, p, 2 * left);
+    if (left > 0) __builtin_memcpy(tail, p, 2 * left);
     __builtin_memset(tail + 2 * left, 0, sizeof tail - 2 * left);
     q = tail;
   }
