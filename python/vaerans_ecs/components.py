@@ -220,7 +220,8 @@ def from_core(key: str, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str
     if cls is ANSBitstream and extra:
         extra["chunks"] = tuple(tuple(c) for c in extra["chunks"])
     known = cls.__dataclass_fields__
-    return cls(ref, lineage=lineage, **{k: v for k, v in extra.items() if k in known})
+    fields = {k: v for k, v in extra.items() if k in known} | {cls.main: ref}
+    return cls(lineage=lineage, **fields)
 
 
 class ComponentStore(MutableMapping[int, Component]):

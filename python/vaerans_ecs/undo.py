@@ -30,9 +30,8 @@ class _Named(NativeSystem):
         super().__init__(**params)
         self._name = name
 
-    def _append(self, pipe: Any, handle: int, out: str | None) -> int:
-        step: int = pipe.to_native(self._name, self._params, out)
-        return step
+    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
+        return pipe.to_native(self._name, self._params, out)
 
     def __repr__(self) -> str:
         return f"{self._name}({', '.join(f'{k}={v!r}' for k, v in self._params.items())})"

@@ -134,7 +134,7 @@ class World:
 
     def spawn_batch_rgb(self, images: Iterable[np.ndarray]) -> list[int]:
         """Entities for many images: one contiguous buffer per shape, each image copied once."""
-        arrays = [np.require(as_image(i), requirements="CA") for i in images]
+        arrays = [np.require(as_image(i), requirements=["C", "A"]) for i in images]
         groups: dict[tuple[Any, ...], list[int]] = {}
         for i, a in enumerate(arrays):
             groups.setdefault((a.shape, a.dtype), []).append(i)

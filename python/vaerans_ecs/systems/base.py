@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from ..errors import ParamError, PipeError
 
 if TYPE_CHECKING:
+    from .. import _core
     from ..world import World
 
 __all__ = ["NativeSystem", "Registered", "System", "register_system", "registered"]
@@ -60,7 +61,7 @@ class System:
         """Runs on entities whose inputs have one shape."""
         raise PipeError("pipe.not_runnable", f"{type(self).__name__} has no run(world, eids)")
 
-    def _append(self, pipe: Any, handle: int, out: str | None) -> int:
+    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
         cls = type(self)
         needs = [
             (key, [_KINDS[key]] if key in _KINDS else [], [key], None if i == 0 else key)
@@ -102,7 +103,7 @@ class NativeSystem(System):
     def params(self) -> dict[str, Any]:
         return dict(self._params)
 
-    def _append(self, pipe: Any, handle: int, out: str | None) -> int:
+    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
         return pipe.to_native(type(self).native or type(self).__name__, self._params, out)
 
 
