@@ -79,6 +79,10 @@ pub fn compress(kernels: Kernels, image: ImageView, options: &Options) -> Result
     let geometry = geometry(&image, options)?;
     let grid = geometry.grid();
     let first = grid.rect(0);
+    let what = match what {
+        Photo::Lossy(quality) => Photo::Lossy(profile::settled_quality(quality, image.width * image.height)),
+        Photo::Lossless => what,
+    };
     let chain = profile::photo(what, first.width.max(first.height), geometry.depth)?;
     let channels = geometry.colour.channels();
     let dtype = image.samples.dtype();

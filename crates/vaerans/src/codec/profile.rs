@@ -27,6 +27,20 @@ const STEPS: [u16; 101] = [
     365, 301, 244, 196, 155, 122, 96,
 ];
 
+/// From so many pixels on, quality moves in strides of so much.
+const STRIDES: [(usize, u8); 4] = [(1 << 18, 1), (1 << 16, 2), (1 << 14, 5), (1 << 12, 20)];
+/// Below all of those.
+const LONGEST_STRIDE: u8 = 50;
+
+/// The quality that a picture of `pixels` pixels is coded at: `quality`, raised to the next stride.
+///
+/// A small picture has so few coefficients that one finer step can, by chance, hit them worse: its quality moves in
+/// longer strides, so that size and PSNR do not fall as quality rises.
+pub fn settled_quality(quality: u8, pixels: usize) -> u8 {
+    let stride = STRIDES.iter().find(|s| pixels >= s.0).map_or(LONGEST_STRIDE, |s| s.1);
+    quality.next_multiple_of(stride)
+}
+
 /// What `photo` is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Photo {
@@ -84,6 +98,15 @@ mod tests {
     #[test]
     fn steps_shrink_with_quality() {
         assert!(STEPS.windows(2).all(|w| w[1] < w[0]));
+    }
+
+    #[test]
+    fn strides_divide_the_scale() {
+        for pixels in [1, 1 << 12, 1 << 14, 1 << 16, 1 << 18] {
+            let settled: Vec<u8> = (0..=100).map(|q| settled_quality(q, pixels)).collect();
+            assert!(settled.is_sorted() && settled[0] == 0 && settled[100] == 100, "{pixels} pixels");
+        }
+        assert_eq!([settled_quality(75, 1 << 18), settled_quality(75, 1000)], [75, 100]);
     }
 
     #[test]
