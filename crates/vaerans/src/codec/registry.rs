@@ -76,6 +76,9 @@ macro_rules! registry {
 registry! {
     "color.rs" color;
     "transform/hadamard.rs" hadamard;
+    "transform/wavelet_cdf53.rs" wavelet_cdf53;
+    "transform/wavelet_cdf97.rs" wavelet_cdf97;
+    "transform/wavelet_haar.rs" wavelet_haar;
     "network/onnx.rs" onnx_vae;
     "network/pil.rs" pil_vae;
     "residual.rs" residual;
@@ -86,9 +89,6 @@ registry! {
     "metric/psnr.rs" psnr;
     "metric/ssim.rs" ssim;
     "metric/msssim.rs" msssim;
-    "transform/wavelet_cdf53.rs" wavelet_cdf53;
-    "transform/wavelet_cdf97.rs" wavelet_cdf97;
-    "transform/wavelet_haar.rs" wavelet_haar;
 }
 
 /// The entry of a file's number.
