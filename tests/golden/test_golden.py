@@ -1,0 +1,43 @@
+"""Files written earlier decode to the samples they decoded to then. make.py, beside this file, writes them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vaerans_ecs as ve
+
+FOLDER = Path(__file__).resolve().parent
+ROWS = json.loads((FOLDER / "checksums.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("make_golden", FOLDER / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_golden_file_decodes_to_the_same_samples(name, make):
+    data, row = (FOLDER / f"{name}.vrn").read_bytes(), dict(ROWS[name])
+    assert ve.info(data).format_version == row.pop("format_version")
+    assert make.describe(ve.decompress(data)) == row
+    assert make.describe(ve.decompress(data, threads=1)) == row
+
+
+def test_every_file_has_its_checksum():
+    assert {p.stem for p in FOLDER.glob("*.vrn")} == set(ROWS)
+
+
+def test_lossless_golden_files_are_the_photo(make):
+    pytest.importorskip("skimage")
+    img = make.photo()
+    assert np.array_equal(ve.decompress((FOLDER / "photo_lossless.vrn").read_bytes()), img)
+    grey = ve.decompress((FOLDER / "grey16_lossless.vrn").read_bytes())
+    assert np.array_equal(grey[:, :, 0], img[:, :, 1].astype(np.uint16) * 257)
