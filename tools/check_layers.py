@@ -25,7 +25,6 @@ CRATES: dict[str, set[str]] = {
     "vaerans-kernels": set(),
     "vaerans-io": set(),
     "vaerans": {"vaerans-kernels"},
-    "vaerans-parity": {"vaerans", "vaerans-kernels"},
     "vaerans-parity": {"vaerans"},
     "vaerans-py": {"vaerans", "vaerans-io"},
     "vaerans-wasm": {"vaerans", "vaerans-io"},
