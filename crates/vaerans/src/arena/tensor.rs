@@ -22,7 +22,8 @@ pub struct TensorRef {
 fn row_major(dtype: DType, shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![dtype.size(); shape.len()];
     for axis in (1..shape.len()).rev() {
-        strides[axis - 1] = strides[axis] * shape[axis];
+        // Only a tensor without elements can have sides whose product overflows; nothing goes by its strides.
+        strides[axis - 1] = strides[axis].saturating_mul(shape[axis]);
     }
     strides
 }
@@ -98,7 +99,9 @@ impl TensorRef {
     /// # Errors
     /// `param.shape` where the number of elements differs.
     pub fn reshape(&self, shape: &[usize]) -> Result<TensorRef> {
-        if shape.iter().product::<usize>() != self.len() {
+        // Checked: a product that wraps could equal `len` and give slices outside the block.
+        let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
+        if elements != Some(self.len()) {
             return Err(Error::new("param.shape", format!("{:?} does not reshape to {shape:?}", self.shape)));
         }
         let strides = row_major(self.dtype, shape);
@@ -148,7 +151,8 @@ pub struct Pinned {
 
 impl Pinned {
     fn new(block: Arc<Block>, start: usize, bytes: usize) -> Result<Pinned> {
-        assert!(start + bytes <= block.len(), "a tensor lies inside its block");
+        let is_inside = start.checked_add(bytes).is_some_and(|end| end <= block.len());
+        assert!(is_inside, "a tensor lies inside its block");
         block.pin()?;
         Ok(Pinned { block, start, bytes })
     }

@@ -54,3 +54,15 @@ fn slices_share_memory_and_leases_copy_nothing() {
     assert!(leased.is_leased());
     assert_eq!(leased.read::<u16>().unwrap_err().code(), "param.dtype");
 }
+
+#[test]
+fn sides_whose_product_wraps_give_no_tensor() {
+    let arena = Arena::new(1 << 12).unwrap();
+    let four = arena.alloc(DType::U8, &[4]).unwrap().freeze();
+    // 4 (2^62 + 1) elements, modulo 2^64, are four.
+    assert_eq!(four.reshape(&[4, (1 << 62) + 1]).unwrap_err().code(), "param.shape");
+    assert_eq!(four.reshape(&[2, 2]).unwrap().shape(), [2, 2]);
+    let none = arena.alloc(DType::F64, &[3, 0, 1 << 40, 1 << 40]).unwrap().freeze();
+    assert!(none.subref_axis0(2).unwrap().read::<f64>().unwrap().is_empty());
+    assert_eq!(arena.alloc(DType::U8, &[1 << 40, 1 << 40]).unwrap_err().code(), "param.shape");
+}

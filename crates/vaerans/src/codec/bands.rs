@@ -37,16 +37,40 @@ impl Band {
     }
 }
 
+/// Most bands of one tensor. A file of a few bytes may claim a billion planes of one sample, and a description of each band
+/// takes far more memory than its samples.
+const MAX_BANDS: usize = 1 << 20;
+
+/// Refuses a tensor (C, H, W) with more bands than anybody codes.
+///
+/// # Errors
+/// `limit.symbols`.
+pub fn check(shape: [usize; 3], levels: usize) -> Result<()> {
+    let [channels, height, width] = shape;
+    let splits = levels.min(height.max(width).checked_ilog2().map_or(0, |n| n as usize + 1));
+    match channels.checked_mul(1 + 3 * splits) {
+        Some(n) if n <= MAX_BANDS => Ok(()),
+        _ => {
+            let text = format!("{channels} planes of {} bands; at most {MAX_BANDS} bands in all", 1 + 3 * splits);
+            Err(Error::new("limit.symbols", text))
+        }
+    }
+}
+
 /// The non-empty bands of resolution level `level` (0: the low bands) of `levels`.
 pub fn of_level(shape: [usize; 3], levels: usize, level: usize) -> Vec<Band> {
     let [channels, height, width] = shape;
     let orientations: &[_] = if level == 0 { &[LL] } else { &[HL, LH, HH] };
-    let band = |channel, orientation| {
-        let Rect { y, x, height, width } = band_rect(height, width, levels, level, orientation)?;
-        Some(Band { channel, level, orientation, x, y, width, height })
+    let rect = |&o: &_| band_rect(height, width, levels, level, o).map(|r| (o, r));
+    let rects: Vec<_> = orientations.iter().filter_map(rect).filter(|(_, r)| r.width * r.height > 0).collect();
+    if rects.is_empty() {
+        return Vec::new();
+    }
+    let band = |channel, (orientation, r): (Orientation, Rect)| {
+        let Rect { y, x, height, width } = r;
+        Band { channel, level, orientation, x, y, width, height }
     };
-    let all = (0..channels).flat_map(|c| orientations.iter().filter_map(move |&o| band(c, o)));
-    all.filter(|b| !b.is_empty()).collect()
+    (0..channels).flat_map(|c| rects.iter().map(move |&r| band(c, r))).collect()
 }
 
 /// All non-empty bands in file order.

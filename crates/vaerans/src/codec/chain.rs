@@ -21,6 +21,7 @@ impl Keyed {
     /// # Errors
     /// The step's own.
     pub fn step(self, ctx: &Ctx, system: &dyn System) -> Result<Keyed> {
+        check_alone(system)?;
         let ty = system.infer(&[Ty::of(&self.key, &self.component)])?;
         let input = Input { key: &self.key, component: &self.component };
         let component = system.run(ctx, &[input]).map_err(|e| e.at(system.name()))?;
@@ -52,7 +53,8 @@ impl Keyed {
 /// The native system that undoes a step; none for steps of a home.
 ///
 /// # Errors
-/// `pipe.unknown_system` for a number this build's registry lacks, `param.*` for impossible parameters.
+/// `pipe.unknown_system` for a number this build's registry lacks, `pipe.no_inverse`, `param.*` for impossible
+/// parameters.
 pub fn inverse_of(record: &StepRecord) -> Result<Option<Arc<dyn System>>> {
     if record.number >= registry::PRIVATE {
         return Ok(None);
@@ -61,5 +63,17 @@ pub fn inverse_of(record: &StepRecord) -> Result<Option<Arc<dyn System>>> {
         let text = format!("step number {} is not in this build's registry", record.number);
         Error::new("pipe.unknown_system", text)
     })?;
-    entry.build.map(|build| build(Direction::Inverse, &record.params).map_err(|e| e.at(entry.name))).transpose()
+    if entry.inverse_name.is_none() {
+        return Err(Error::new("pipe.no_inverse", format!("{} has no inverse", entry.name)));
+    }
+    let system = entry.build.map(|build| build(Direction::Inverse, &record.params).map_err(|e| e.at(entry.name)));
+    system.transpose()?.map(|s| check_alone(s.as_ref()).map(|()| s)).transpose()
+}
+
+/// A file may name any step: those that need a second component (a residual's base) run in a world alone.
+fn check_alone(system: &dyn System) -> Result<()> {
+    if system.needs().len() == 1 {
+        return Ok(());
+    }
+    Err(Error::new("pipe.missing_component", format!("{} needs more than one component", system.name())))
 }

@@ -1,6 +1,6 @@
 //! Pictures to files and back: `compress`, `decompress`, `info`.
 
-use super::chain::Keyed;
+use super::chain::{self, Keyed};
 use super::profile::{self, Photo};
 use super::registry::{self, Family};
 use super::scratch::with_arena;
@@ -8,7 +8,7 @@ use super::store;
 use super::tile::{self, Image, ImageView};
 use crate::arena::DType;
 use crate::bitstream::{self, Content, File, Geometry, Metadata, NewStream};
-use crate::component::{Component, Kind, Params};
+use crate::component::{Component, Kind, Params, StepRecord};
 use crate::ecs::{pool, Ctx, System};
 use crate::error::{Error, Result};
 use crate::wire::Limits;
@@ -86,7 +86,8 @@ pub fn compress(kernels: Kernels, image: ImageView, options: &Options) -> Result
     let chain = profile::photo(what, first.width.max(first.height), geometry.depth)?;
     let channels = geometry.colour.channels();
     let dtype = image.samples.dtype();
-    let coded = pool::map(pool::resolve(options.threads)?, grid.len(), |i| {
+    let threads = workers(pool::resolve(options.threads)?, &geometry, &options.limits)?;
+    let coded = pool::map(threads, grid.len(), |i| {
         let rect = grid.rect(i);
         with_arena(tile_budget(rect.width * rect.height * channels), |arena| {
             let ctx = Ctx { kernels, arena, threads: 1, limits: &options.limits };
@@ -132,14 +133,17 @@ pub fn decompress(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Re
         ));
     };
     let levels = levels(&file, options)?;
+    check_undoable(&file)?;
+    check_sections(&file, levels)?;
     let grid = geometry.grid();
     let channels = geometry.colour.channels();
     let dtype = if geometry.depth == 8 { DType::U8 } else { DType::U16 };
+    let threads = workers(pool::resolve(options.threads)?, &geometry, &options.limits)?;
     let image = Mutex::new(Image::new(&geometry, dtype, &options.limits)?);
-    pool::map(pool::resolve(options.threads)?, grid.len(), |i| {
+    pool::map(threads, grid.len(), |i| {
         let rect = grid.rect(i);
-        let budget = tile_budget(rect.width * rect.height * channels).saturating_add(2 * bytes.len());
-        with_arena(budget.min(options.limits.max_bytes as usize).max(1), |arena| {
+        let coded: usize = (0..levels).map(|l| file.header.streams[0].sections[l * grid.len() + i].len).sum();
+        with_arena(tile_budget(rect.width * rect.height * channels).saturating_add(coded), |arena| {
             let ctx = Ctx { kernels, arena, threads: 1, limits: &options.limits };
             let end = store::load(arena, &file, 0, i, levels)?.undo(&ctx).map_err(store::blame_file)?.component;
             check_tile(&end, i, &[rect.height, rect.width, channels], dtype)?;
@@ -151,11 +155,50 @@ pub fn decompress(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Re
     Ok(image)
 }
 
+/// Refuses a pipe with a step that cannot be undone here, before anything is allocated.
+fn check_undoable(file: &File) -> Result<()> {
+    let Some(stream) = file.header.streams.first() else { return Ok(()) };
+    let lineage = stream.lineage(0, &file.header.content.tile_shape(0))?;
+    for step in lineage.steps().iter().rev() {
+        if chain::inverse_of(step).map_err(store::blame_file)?.is_none() {
+            return Err(of_a_home(step));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a file whose sections are damaged or not there, before anything is allocated.
+fn check_sections(file: &File, levels: usize) -> Result<()> {
+    let tiles = file.header.content.tiles();
+    (0..levels).try_for_each(|level| (0..tiles).try_for_each(|tile| file.section(0, level, tile).map(drop)))
+}
+
+/// How many tiles may be worked on at once so that they and the picture stay within `max_bytes`.
+fn workers(threads: usize, g: &Geometry, limits: &Limits) -> Result<usize> {
+    let first = g.grid().rect(0);
+    let tile = tile_budget(first.width * first.height * g.colour.channels()) as u64;
+    let picture = g.width as u64 * g.height as u64 * g.colour.channels() as u64 * u64::from(g.depth / 8);
+    match limits.max_bytes.saturating_sub(picture) / tile {
+        0 => Err(Error::new(
+            "limit.memory",
+            format!(
+                "{picture} bytes of a picture of {} x {} and {tile} for a tile of {} x {}; at most {} (raise max_bytes)",
+                g.width, g.height, first.width, first.height, limits.max_bytes
+            ),
+        )),
+        most => Ok(threads.min(usize::try_from(most).unwrap_or(usize::MAX))),
+    }
+}
+
+fn of_a_home(step: &StepRecord) -> Error {
+    let text = format!("step {} ({}) runs only where the home provides it", step.number, step.name);
+    Error::new("unavailable.feature", text)
+}
+
 /// Refuses what is no tile of the picture that the header promises.
 fn check_tile(end: &Component, i: usize, shape: &[usize], dtype: DType) -> Result<()> {
     if let Some(step) = end.lineage.last() {
-        let text = format!("step {} ({}) runs only where the home provides it", step.number, step.name);
-        return Err(Error::new("unavailable.feature", text));
+        return Err(of_a_home(step));
     }
     if end.data.shape() != shape || end.data.dtype() != dtype || end.kind != Kind::Image {
         let text = format!("tile {i} gives {:?} of {}, not {shape:?} of {dtype}", end.data.shape(), end.data.dtype());

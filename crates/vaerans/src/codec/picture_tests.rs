@@ -1,9 +1,12 @@
 //! `photo` from samples to bytes and back, whole, cut, flipped and forged.
 
 use super::picture::{compress, decompress, info, DecodeOptions, Options};
+use super::store;
 use super::tile::{ImageView, SampleBuf, Samples};
+use crate::arena::{Arena, DType};
 use crate::bitstream::{self, Content, File, Metadata, NewStream};
-use crate::component::{Lineage, StepRecord};
+use crate::component::{Kind, Lineage, Origin, StepRecord};
+use crate::ecs::Ctx;
 use crate::wire::Limits;
 use vaerans_kernels::Kernels;
 
@@ -253,6 +256,71 @@ fn wrong_pipelines_are_refused() {
     assert!(code_of(&file, |s| s[3].origin.shape = vec![3, 1 << 14, 1 << 14]).starts_with("limit."));
     assert!(code_of(&file, |s| s[3].origin.shape = vec![3, 2, 2]).starts_with("stream."));
     assert!(code_of(&file, |s| s[3].origin.shape = vec![3600]).starts_with("stream."));
+}
+
+#[test]
+fn steps_that_no_file_can_undo_are_refused() {
+    let pixels = scene_u8(40, 30, 3);
+    let file = compress(Kernels::active(), view(40, 30, 3, &pixels), &lossy(70)).unwrap();
+    // A residual wants a base, a metric two pictures, a blur has no inverse: a file that names them once panicked.
+    for number in [80, 81, 96, 97, 98] {
+        for at in 0..4 {
+            let swap = |s: &mut Vec<StepRecord>| (s[at].number, s[at].params) = (number, Default::default());
+            assert_eq!(code_of(&file, swap), "stream.invalid", "step {at} is {number}");
+        }
+    }
+}
+
+#[test]
+fn cut_and_damaged_files_are_refused_before_the_picture_is_allocated() {
+    let pixels = scene_u8(40, 30, 3);
+    let file = compress(Kernels::active(), view(40, 30, 3, &pixels), &lossy(70)).unwrap();
+    // Were the picture allocated first, this limit would be the error.
+    let limits = Limits { max_bytes: 1, ..Limits::default() };
+    let options = DecodeOptions { limits, ..DecodeOptions::default() };
+    let code = |bytes: &[u8]| decompress(Kernels::active(), bytes, &options).unwrap_err().code();
+    assert_eq!(code(&file), "limit.memory");
+    assert_eq!(code(&file[..file.len() - 1]), "stream.truncated");
+    let mut damaged = file.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert_eq!(code(&damaged), "stream.checksum");
+}
+
+#[test]
+fn tiles_are_worked_on_in_turn_where_memory_is_short() {
+    let pixels = scene_u8(200, 130, 3);
+    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossless()).unwrap();
+    let with = |max_bytes| {
+        let limits = Limits { max_bytes, ..Limits::default() };
+        let options = DecodeOptions { limits, threads: Some(8), ..DecodeOptions::default() };
+        decompress(Kernels::active(), &file, &options).map(|i| i.samples)
+    };
+    let tile = 24 * 64 * 64 * 3 + (1 << 20);
+    let picture = 200 * 130 * 3;
+    assert_eq!(with(picture + tile - 1).unwrap_err().code(), "limit.memory");
+    assert_eq!(with(picture + tile).unwrap().as_u8(), Some(&pixels[..]));
+}
+
+#[test]
+fn a_billion_planes_of_one_sample_are_refused() {
+    let shape = vec![1 << 29, 1, 1];
+    let step = |number, dtype, kind| StepRecord {
+        number,
+        name: String::new(),
+        params: Default::default(),
+        side: vec![],
+        origin: Origin { key: "Latent4".into(), kind, dtype, shape: shape.clone() },
+    };
+    let (arena, limits) = (Arena::new(1 << 20).unwrap(), Limits::default());
+    let ctx = Ctx { kernels: Kernels::active(), arena: &arena, threads: 1, limits: &limits };
+    for quantizer in [step(32, DType::F32, Kind::Latent), step(33, DType::F32, Kind::Latent)] {
+        let lineage = Lineage::of(vec![quantizer, step(48, DType::U8, Kind::Symbols)]);
+        let content = Content::Tensor { kind: Kind::Latent, dtype: DType::F32, shape: shape.clone() };
+        let stream = NewStream { key: "b".into(), lineages: vec![lineage], sections: vec![vec![vec![0, 0, 0]]] };
+        let file = bitstream::write(content, Metadata::default(), &[stream]).unwrap();
+        let (keyed, _) = store::open(&arena, &file, &limits).unwrap();
+        assert_eq!(keyed.undo(&ctx).unwrap_err().code(), "limit.symbols");
+    }
 }
 
 #[test]

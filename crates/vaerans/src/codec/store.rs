@@ -92,7 +92,7 @@ pub fn load(arena: &Arena, file: &File, stream: usize, tile: usize, levels: usiz
         bytes.extend_from_slice(part);
         chunks.push(Chunk { level: level as u32, bytes: part.len() });
     }
-    let coded = lineage.last().map_or(0, |s| s.origin.shape.iter().map(|&d| d as u64).product());
+    let coded = lineage.last().map_or(0, |s| s.origin.shape.iter().fold(1u64, |n, &d| n.saturating_mul(d as u64)));
     let data = arena.put(&[bytes.len()], &bytes)?;
     let meta = Meta::Bitstream { n_symbols: coded, chunks };
     Ok(Keyed {

@@ -2,6 +2,7 @@
 //! argument beats `VAERANS_THREADS`, 1 never enters a pool, none is the cores this process may use.
 
 use crate::error::{Error, Result};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Most threads anybody may ask for.
 pub const MAX_THREADS: usize = 1024;
@@ -35,7 +36,15 @@ pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> 
     if threads <= 1 || n <= 1 {
         return (0..n).map(work).collect();
     }
-    parallel(threads, n, work)?.into_iter().collect()
+    // What comes behind a failure is not started: a file of a million damaged tiles fails as fast as one of one tile.
+    let failed = AtomicUsize::new(usize::MAX);
+    let until_failure = |i: usize| match failed.load(Ordering::Relaxed) < i {
+        true => Err(Error::new("internal.bug", "a task behind the one that failed")),
+        false => work(i).inspect_err(|_| {
+            failed.fetch_min(i, Ordering::Relaxed);
+        }),
+    };
+    parallel(threads, n, until_failure)?.into_iter().collect()
 }
 
 #[cfg(not(feature = "threads"))]
@@ -92,5 +101,17 @@ mod tests {
         }
         assert_eq!(resolve(Some(0)).unwrap_err().code(), "param.range");
         assert_eq!(resolve(Some(3)).unwrap(), 3);
+    }
+
+    #[test]
+    fn nothing_behind_a_failure_is_started() {
+        let started = AtomicUsize::new(0);
+        let fail = |_: usize| -> Result<()> {
+            started.fetch_add(1, Ordering::Relaxed);
+            Err(Error::new("data.empty", "at once"))
+        };
+        assert_eq!(map(2, 100_000, fail).unwrap_err().code(), "data.empty");
+        // The other thread works its way down from the middle, and so on: logarithmically many.
+        assert!(started.load(Ordering::Relaxed) < 1000);
     }
 }

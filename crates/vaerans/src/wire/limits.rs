@@ -17,7 +17,7 @@ pub struct Limits {
     pub max_metadata: u64,
     /// Largest number of sections, tiles and steps.
     pub max_items: u32,
-    /// Largest number of bytes of working memory.
+    /// Largest number of bytes of working memory: a picture and the tiles that are decoded at once.
     pub max_bytes: u64,
 }
 
@@ -30,7 +30,7 @@ impl Default for Limits {
             max_elements: 1 << 30,
             max_metadata: 1 << 26,
             max_items: 1 << 20,
-            max_bytes: 8 << 30,
+            max_bytes: 4 << 30,
         }
     }
 }

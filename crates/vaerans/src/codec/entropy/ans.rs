@@ -48,6 +48,7 @@ impl Ans {
     fn encode(&self, ctx: &Ctx, input: &Component) -> Result<(TensorRef, Meta)> {
         let shape = bands::as_planes(input.data.shape());
         let levels = bands::levels_of(&input.lineage)?;
+        bands::check(shape, levels)?;
         let (bytes, ints, widened);
         let symbols = match input.data.dtype() {
             DType::U8 => {
@@ -84,6 +85,7 @@ impl Ans {
         let (dtype, shape) = (step.origin.dtype, &step.origin.shape);
         let n = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d as u64)).unwrap_or(u64::MAX);
         Limits::check_count(n, ctx.limits.max_symbols, "symbols", "max_symbols")?;
+        bands::check(bands::as_planes(shape), bands::levels_of(&input.lineage.popped())?)?;
         let mut out = ctx.arena.alloc(dtype, shape)?;
         // The forward step's own parameters decide, whatever this one was built with.
         let (k, coding) = (&ctx.kernels, parse(self.direction, &step.params)?.coding);

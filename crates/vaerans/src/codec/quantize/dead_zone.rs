@@ -61,6 +61,7 @@ fn for_each_row(
 ) -> Result<Vec<f32>> {
     let [c, h, w] = shape;
     let levels = bands::levels_of(lineage)?;
+    bands::check(shape, levels)?;
     let mut steps = Vec::new();
     for band in bands::all(shape, levels) {
         let step = step(&band, levels);

@@ -79,6 +79,7 @@ impl Quantize {
             Per::Band => bands::levels_of(lineage)?,
             _ => 0,
         };
+        bands::check(shape, levels)?;
         let all = bands::all(shape, levels);
         Ok(match self.per {
             Per::Tensor => vec![all],
