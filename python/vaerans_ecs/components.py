@@ -139,10 +139,15 @@ class WaveletPyr(Component):
 
 @dataclass(frozen=True)
 class QuantParams:
-    """``value = (symbol - zero) * scale``, one pair per tensor, channel or band."""
+    """``value = (symbol - zero) * scale``, one pair per tensor, channel or band.
+
+    ``zero`` is rounded to a whole symbol; ``offset`` (of :func:`vaerans_ecs.functional.quantize`) is what symbol 0
+    stands for, exactly.
+    """
 
     scale: np.ndarray = field(default_factory=lambda: np.ones(1, np.float32))
     zero: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int32))
+    offset: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

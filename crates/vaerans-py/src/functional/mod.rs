@@ -3,6 +3,7 @@
 mod entropy;
 mod filter;
 mod metric;
+mod quantize;
 mod transform;
 
 use crate::array::Array;
@@ -17,6 +18,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     entropy::register(m)?;
     filter::register(m)?;
     metric::register(m)?;
+    quantize::register(m)?;
     transform::register(m)
 }
 

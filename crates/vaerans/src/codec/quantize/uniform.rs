@@ -126,8 +126,15 @@ impl Quantize {
         if span > f64::from(f32::MAX) {
             return Err(Error::new("data.range", format!("values from {min:e} to {max:e} span more than float32 holds")));
         }
-        // One value only: scale 0, and symbol 0 stands for it. Otherwise 1 / scale must be finite.
         let top = f64::from(self.count - 1);
+        if min < 0.0 && max > 0.0 && top >= 2.0 {
+            // Zero gets a symbol of its own, exactly: most coefficients of a pyramid are about 0, and a grid that
+            // misses it turns them into noise. One step of the range is spent on that.
+            let scale = ((span / (top - 1.0)) as f32).max(f32::MIN_POSITIVE);
+            let zero = (-f64::from(min) / f64::from(scale)).round() as f32;
+            return Ok(Affine { scale, offset: -(zero * scale) });
+        }
+        // One value only: scale 0, and symbol 0 stands for it. Otherwise 1 / scale must be finite.
         let scale = if span > 0.0 { ((span / top) as f32).max(f32::MIN_POSITIVE) } else { 0.0 };
         Ok(Affine { scale, offset: min })
     }
