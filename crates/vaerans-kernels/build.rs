@@ -26,8 +26,11 @@ mod cxx {
         if target("ENV") == "msvc" {
             config.generator_toolset("ClangCL");
         }
-        let installed = config.build();
-        println!("cargo:rustc-link-search=native={}", installed.join("lib").display());
+        // Linked from where it is built: an install folder can hold the library of an earlier compiler, because CMake
+        // forgets its install prefix when the compiler changes.
+        let built = config.build_target("vaerans_kernels").build().join("build");
+        println!("cargo:rustc-link-search=native={}", built.display());
+        println!("cargo:rustc-link-search=native={}", built.join("Release").display());
         println!("cargo:rustc-link-lib=static=vaerans_kernels");
         if cfg!(feature = "openmp") {
             println!("cargo:rustc-link-lib={}", if target("VENDOR") == "apple" { "omp" } else { "gomp" });
