@@ -24,7 +24,7 @@ $(STAMP): tools/setup.sh requirements/dev.txt
 	@touch $@
 
 $(CORE): $(STAMP) $(SOURCES)
-	@$(STAGE) "build the core (release)" $(PY) -m maturin develop --release --quiet
+	@$(STAGE) "build the core (release)" tools/cargo.sh --with $(PY) -m maturin develop --release --quiet
 	@touch $@
 
 # ---- try it ------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ docs: setup ## generated pages: docs/errors.md, docs/systems.md
 
 .PHONY: wheel
 wheel: $(STAMP) ## the wheel for this machine, in dist/
-	$(PY) -m maturin build --release --out dist
+	tools/cargo.sh --with $(PY) -m maturin build --release --out dist
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -8,14 +8,14 @@ work=$root/build/package
 rm -rf "$work"
 mkdir -p "$work"
 
-$py -m maturin sdist --out "$work" --quiet
+tools/cargo.sh --with $py -m maturin sdist --out "$work" --quiet
 sdist=$(ls "$work"/*.tar.gz)
 # Outside the repository, so that nothing but the sdist's own files can help it.
 outside=$(mktemp -d)
 trap 'rm -rf "$outside"' EXIT
 cp "$sdist" "$outside/"
 cd "$outside"
-CARGO_TARGET_DIR="$root/build/sdist-target" $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
+CARGO_TARGET_DIR="$root/build/sdist-target" "$root/tools/cargo.sh" --with $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
 $py -m venv clean
 clean/bin/python -m pip install --quiet --disable-pip-version-check "$outside"/*.whl pillow
 clean/bin/python "$root/tools/smoke.py"

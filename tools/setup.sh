@@ -23,7 +23,7 @@ missing make && packages+=(make)
 missing git && packages+=(git)
 missing python3 && packages+=(python3 python3-dev)
 python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
-if missing cargo && [ ! -x "$HOME/.cargo/bin/cargo" ]; then packages+=(cargo-web rustc-web); fi
+tools/cargo.sh --find >/dev/null || packages+=(cargo-web rustc-web)
 [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
 
 python=${PYTHON:-python3}
