@@ -25,7 +25,13 @@ fn limits(max_pixels: Option<u64>) -> Limits {
     let default = Limits::default();
     match max_pixels {
         None => default,
-        Some(n) => Limits { max_pixels: n, max_elements: n.saturating_mul(4).max(default.max_elements), ..default },
+        Some(n) => Limits {
+            max_pixels: n,
+            max_elements: n.saturating_mul(4).max(default.max_elements),
+            // Four channels of 16 bits, and as much again as one tile of them all takes.
+            max_bytes: n.saturating_mul(4 * 26).max(default.max_bytes),
+            ..default
+        },
     }
 }
 

@@ -101,7 +101,7 @@ fn fill<T: Copy>(out: &mut [T], values: &[T]) -> Result<()> {
 /// Decodes a stream into `out`, uint8 or int32, of as many elements.
 #[pyfunction]
 fn rans_decode(py: Python<'_>, data: &Bound<'_, PyAny>, out: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
-    let (bytes, mut out) = (Array::of(data)?, Array::of(out)?);
+    let (bytes, mut out) = super::pair(data, out)?;
     if !matches!(out.dtype(), DType::U8 | DType::I32) {
         return Err(unsupported(out.dtype(), "uint8 or int32"));
     }
