@@ -22,6 +22,7 @@ __all__ = [
     "compress_photo",
     "decode_image",
     "decompress_photo",
+    "dequantize",
     "encode_image",
     "error_codes",
     "exif_orientation",
@@ -33,6 +34,7 @@ __all__ = [
     "ms_ssim",
     "open_file",
     "psnr",
+    "quantize",
     "rans_count",
     "rans_decode",
     "rans_encode",
@@ -40,6 +42,7 @@ __all__ = [
     "registry",
     "reset_exif_orientation",
     "ssim",
+    "value_range",
     "wavelet",
 ]
 
@@ -234,6 +237,9 @@ def reset_exif_orientation(exif: bytes) -> bytes: ...
 def hadamard(src: _Array, out: _Array, size: int) -> None: ...
 def wavelet(src: _Array, out: _Array, wavelet: str, levels: int, inverse: bool, threads: int | None = None) -> None: ...
 def band_table(height: int, width: int, levels: int) -> list[tuple[int, int, int, int, int, int]]: ...
+def value_range(src: _Array) -> tuple[float, float, int]: ...
+def quantize(src: _Array, out: _Array, scale: float, offset: float) -> None: ...
+def dequantize(src: _Array, out: _Array, scale: float, offset: float) -> None: ...
 def rans_encode(symbols: _Array, name: str, precision: str) -> bytes: ...
 def rans_count(data: BufferLike, name: str) -> int: ...
 def rans_decode(data: BufferLike, out: _Array, name: str) -> None: ...

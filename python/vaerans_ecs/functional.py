@@ -167,7 +167,7 @@ def quantize(
     Raises
     ------
     DataError
-        ``data.not_finite`` for NaN or infinity.
+        ``data.not_finite`` for NaN or infinity, ``data.range`` for a range that float32 does not hold.
 
     Examples
     --------
@@ -189,9 +189,9 @@ def quantize(
         _into(out, where, lambda to, part=part, s=scale, o=offset: _core.quantize(part, to, s, o))
         scales.append(scale)
         offsets.append(offset)
-    scale, offset = np.array(scales, np.float32), np.array(offsets, np.float32)
-    zero = np.rint(-offset / np.where(scale > 0, scale, 1)).astype(np.int32)
-    return out, QuantParams(scale, zero, offset)
+    steps, starts = np.array(scales, np.float32), np.array(offsets, np.float32)
+    zero = np.rint(-starts / np.where(steps > 0, steps, 1)).astype(np.int32)
+    return out, QuantParams(steps, zero, starts)
 
 
 def dequantize(
@@ -235,6 +235,8 @@ def _affine(part: np.ndarray, top: int) -> tuple[float, float]:
     low, high, bad = _core.value_range(part)
     if bad:
         raise DataError("data.not_finite", f"{bad} of {part.size} values are NaN or infinite")
+    if high - low > np.finfo(np.float32).max:
+        raise DataError("data.range", f"values from {low:e} to {high:e} span more than float32 holds")
     if low < 0 < high and top >= 2:
         # Zero gets a symbol of its own, exactly; one step of the range is spent on that.
         scale = np.float32(max((high - low) / (top - 1), _TINY))

@@ -50,6 +50,7 @@ def test_every_public_name_is_there():
         _ = vaerans_ecs.nothing_of_that_name
 
 
+@pytest.mark.slow
 def test_the_package_is_typed_and_its_stub_true():
     assert (files("vaerans_ecs") / "py.typed").is_file()
     pytest.importorskip("mypy")
