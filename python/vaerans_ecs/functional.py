@@ -235,7 +235,7 @@ def _affine(part: np.ndarray, top: int) -> tuple[float, float]:
     low, high, bad = _core.value_range(part)
     if bad:
         raise DataError("data.not_finite", f"{bad} of {part.size} values are NaN or infinite")
-    if high - low > np.finfo(np.float32).max:
+    if high - low > float(np.finfo(np.float32).max):
         raise DataError("data.range", f"values from {low:e} to {high:e} span more than float32 holds")
     if low < 0 < high and top >= 2:
         # Zero gets a symbol of its own, exactly; one step of the range is spent on that.
