@@ -13,7 +13,7 @@ import pytest
 import vaerans_ecs as ve
 from vaerans_ecs import World, functional
 from vaerans_ecs.components import Latent4
-from vaerans_ecs.errors import BitstreamError, LimitError, VaeransError
+from vaerans_ecs.errors import BitstreamError, LimitError, ParamError, VaeransError
 from vaerans_ecs.systems import ANSEncode, Hadamard4, PILVAEEncode, QuantizeU8, WaveletCDF53
 
 PRELUDE = 16
@@ -293,3 +293,12 @@ def test_a_file_cannot_choose_the_model_that_its_reader_loads(files):
     lie = body[:at] + b"\x05model\x04\x09hf:me/bad" + body[at + 10 :]
     error = refused(with_body(lie, file[ve.info(file).header_bytes :]))
     assert error.code == "stream.invalid" and "model" in str(error)
+
+
+def test_a_decoded_stream_shares_no_memory_with_its_bytes() -> None:
+    stream = functional.rans_encode(np.arange(50, dtype=np.uint8) % 3)
+    memory = np.zeros(64, np.uint8)
+    memory[: len(stream)] = np.frombuffer(stream, np.uint8)
+    with pytest.raises(ParamError) as error:
+        functional.rans_decode(memory[: len(stream)], out=memory[:50])
+    assert error.value.code == "param.overlap"

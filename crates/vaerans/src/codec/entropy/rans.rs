@@ -279,6 +279,7 @@ impl Decoder {
 /// `stream.truncated`, `stream.invalid` (also where `count` differs from what is stored) and `limit.symbols`.
 pub fn decode_u8(kernels: &Kernels, reader: &mut Reader, count: Option<usize>, max_symbols: u64) -> Result<Vec<u8>> {
     let (head, n) = read_head(reader, count, max_symbols)?;
+    check_plausible(reader, head, n)?;
     let mut symbols = zeros(n)?;
     decode_body(kernels, reader, head, &mut symbols, true)?;
     Ok(symbols)
@@ -291,6 +292,21 @@ pub fn decode_u8(kernels: &Kernels, reader: &mut Reader, count: Option<usize>, m
 pub fn decode_u8_into(kernels: &Kernels, reader: &mut Reader, symbols: &mut [u8]) -> Result<()> {
     let (head, _) = read_head(reader, Some(symbols.len()), symbols.len() as u64)?;
     decode_body(kernels, reader, head, symbols, true)
+}
+
+/// Refuses a count that the bytes left cannot hold, before there is memory for it. The cheapest symbol takes
+/// log2(2^14 / (2^14 - 1)) bits: less than 2^17 symbols a byte. Equal symbols take none.
+fn check_plausible(reader: &Reader, head: u8, n: usize) -> Result<()> {
+    let most = match head & 3 {
+        CONSTANT => n,
+        PLAIN => reader.remaining(),
+        _ => reader.remaining().saturating_mul(1 << 17),
+    };
+    if n <= most {
+        return Ok(());
+    }
+    let text = format!("offset {}: {n} symbols in the {} bytes left", reader.offset(), reader.remaining());
+    Err(Error::new("stream.truncated", text))
 }
 
 /// Memory for `n` symbols, which a limit allows.

@@ -147,3 +147,18 @@ fn limits_come_before_memory() {
     let known = decode_u8(&k, &mut Reader::new(&claim(5), "test"), Some(6), 1000);
     assert_eq!(known.unwrap_err().code(), "stream.invalid");
 }
+
+#[test]
+fn counts_that_the_bytes_cannot_hold_are_refused_before_there_is_memory_for_them() {
+    let k = Kernels::active();
+    for form in [PLAIN, RANS12, RANS14] {
+        let mut w = Writer::new();
+        w.u8(form | COUNTED);
+        // 4 GiB, claimed by a hundred bytes.
+        w.varint(u64::from(u32::MAX));
+        w.bytes(&[7; 100]);
+        let error = decode_u8(&k, &mut Reader::new(&w.into_vec(), "test"), None, u64::MAX).unwrap_err();
+        assert_eq!(error.code(), "stream.truncated");
+        assert!(error.message().contains("4294967295 symbols in the 100 bytes left"), "{error}");
+    }
+}
