@@ -13,8 +13,10 @@ use vaerans::Result;
 const LATENTS: &[[usize; 3]] = &[[4, 1, 1], [4, 1, 9], [4, 7, 1], [8, 13, 11], [16, 24, 40], [4, 64, 96]];
 const PICTURES: &[[usize; 3]] = &[[1, 1, 3], [1, 17, 1], [19, 1, 4], [33, 29, 3], [64, 48, 2], [70, 131, 4]];
 
-/// Chains of forward systems, as (name, parameters as `key=number`).
-const LATENT_PIPES: &[&[(&str, &[(&str, i64)])]] = &[
+/// Forward systems in order, as (name, parameters as key and number).
+type Chain = &'static [(&'static str, &'static [(&'static str, i64)])];
+
+const LATENT_PIPES: &[Chain] = &[
     &[("Hadamard4", &[("size", 2)])],
     &[("Hadamard4", &[("size", 4)])],
     &[("WaveletCDF53", &[("levels", 1)])],
@@ -31,7 +33,7 @@ const LATENT_PIPES: &[&[(&str, &[(&str, i64)])]] = &[
     &[("WaveletCDF97", &[("levels", 2)]), ("DeadZone", &[("step", 3)]), ("ANSEncode", &[])],
 ];
 
-const PICTURE_PIPES: &[&[(&str, &[(&str, i64)])]] = &[
+const PICTURE_PIPES: &[Chain] = &[
     &[("YCoCgR", &[])],
     &[("YCoCgR", &[]), ("WaveletCDF53", &[("levels", 3)])],
     &[("YCoCgR", &[]), ("WaveletCDF53", &[("levels", 3)]), ("ANSEncode", &[])],
@@ -99,7 +101,7 @@ pub fn spawn(world: &mut World, samples: &[u16], shape: &[usize], bits: u32) -> 
 
 fn case(
     kernels: Kernels,
-    chain: &[(&str, &[(&str, i64)])],
+    chain: Chain,
     input: &str,
     spawn: impl FnOnce(&mut World) -> Result<EntityId>,
 ) -> Result<String> {

@@ -52,7 +52,7 @@ impl Array {
         if !buffer.is_c_contiguous() {
             return Err(errors::exception(&Error::new("param.type", "the array is not C-contiguous")));
         }
-        if buffer.item_count() > 0 && buffer.buf_ptr() as usize % dtype.size() != 0 {
+        if buffer.item_count() > 0 && !(buffer.buf_ptr() as usize).is_multiple_of(dtype.size()) {
             return Err(errors::exception(&Error::new("param.type", "the array's memory is not aligned")));
         }
         Ok(Array { buffer, dtype })

@@ -38,7 +38,6 @@ fn limits(max_pixels: Option<u64>) -> Limits {
 /// The `photo` profile: a whole file of an array (H, W, C).
 #[pyfunction]
 #[pyo3(signature = (image, quality, lossless, threads=None, tile=None, icc=None, exif=None, orientation=None, max_pixels=None))]
-#[allow(clippy::too_many_arguments)]
 fn compress_photo<'py>(
     py: Python<'py>,
     image: &Bound<'py, PyAny>,

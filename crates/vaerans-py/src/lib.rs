@@ -1,6 +1,9 @@
 //! `vaerans_ecs._core`: the Python binding. It converts, calls the core with the GIL released, and
 //! converts back; it holds no codec logic.
 
+// Signatures mirror Python's: many keyword arguments, tuples as results.
+#![allow(clippy::too_many_arguments, clippy::type_complexity)]
+
 mod arena;
 mod array;
 mod codec;
@@ -35,7 +38,6 @@ fn error_codes() -> Vec<(&'static str, &'static str, &'static str)> {
 
 /// The registry: number, name, inverse name, family, key, whether it runs natively, summary.
 #[pyfunction]
-#[allow(clippy::type_complexity)]
 fn registry() -> Vec<(u16, &'static str, Option<&'static str>, String, &'static str, bool, &'static str)> {
     let row = |e: &&vaerans::codec::registry::Entry| {
         let family = format!("{:?}", e.family).to_lowercase();

@@ -47,7 +47,6 @@ impl Pipe {
     }
 
     /// Appends a system that Python runs.
-    #[allow(clippy::too_many_arguments)]
     #[pyo3(signature = (handle, name, number, params, needs, produces, is_inverse, is_recorded, out=None))]
     fn to_foreign(
         &self,
@@ -112,7 +111,6 @@ impl Pipe {
     }
 
     /// The plan of the first entity: (step, name, params, is_done, inputs, output key, output kind).
-    #[allow(clippy::type_complexity)]
     fn plan(&self, py: Python<'_>) -> PyResult<Vec<(u64, String, String, bool, Vec<String>, String, &'static str)>> {
         self.world.get().with(py, |w| {
             let pipe = self.lock().clone();

@@ -206,7 +206,6 @@ impl World {
     }
 
     /// Adds a row for a foreign step that ran on `entities` and read and made these components.
-    #[allow(clippy::too_many_arguments)]
     fn add_trace(
         &self,
         py: Python<'_>,

@@ -88,7 +88,12 @@ impl<'a> File<'a> {
         }
         let header = Header::read(&mut Reader::new(body, "header"), limits)?;
         let start = r.offset();
-        Ok(File { header, sections: r.rest(), start })
+        let file = File { header, sections: r.rest(), start };
+        if bytes.len() > file.expected_len() {
+            let text = format!("{} bytes behind the last section", bytes.len() - file.expected_len());
+            return Err(Error::new("stream.invalid", text));
+        }
+        Ok(file)
     }
 
     /// The checked bytes of a section.

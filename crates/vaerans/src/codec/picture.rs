@@ -242,7 +242,7 @@ pub struct Info {
     pub metadata: Metadata,
     /// The pipe of the first stream.
     pub steps: Vec<StepInfo>,
-    /// Bytes of every level of resolution, coarsest first.
+    /// Bytes of every level of resolution of the first stream, coarsest first.
     pub level_bytes: Vec<usize>,
     /// Number of tiles.
     pub tiles: usize,
@@ -277,11 +277,22 @@ pub fn info(bytes: &[u8], limits: &Limits) -> Result<Info> {
         header_bytes: file.header_len(),
         file_bytes: file.expected_len(),
         is_complete: file.expected_len() <= bytes.len(),
-        is_lossless: steps.iter().all(|s| is_exact(s)),
+        is_lossless: is_lossless(&file, &steps),
         steps,
         content: file.header.content,
         metadata: file.header.metadata,
     })
+}
+
+/// Whether every sample comes back: all steps are exact, or a later stream is a residual that leaves no error.
+fn is_lossless(file: &File, steps: &[StepInfo]) -> bool {
+    let is_picture = matches!(file.header.content, Content::Picture(_));
+    let exact = |s: &bitstream::StoredStep| {
+        registry::by_number(s.number).is_some_and(|e| e.name == "Residual")
+            && s.params.int("max_error", 0, 0..=i64::MAX).is_ok_and(|e| e == 0)
+    };
+    let refined = file.header.streams.iter().skip(1).any(|s| s.steps.first().is_some_and(exact));
+    refined || (is_picture && steps.iter().all(is_exact))
 }
 
 fn step_info(step: &bitstream::StoredStep) -> StepInfo {

@@ -99,16 +99,19 @@ impl Pipe {
     }
 }
 
+/// Shapes and dtypes of a step's inputs: entities with equal ones run as one batch.
+type Signature = Vec<(Vec<usize>, DType)>;
+
 fn foreign_call(world: &World, plan: &Plan, at: usize, node: &Node, system: &Arc<Foreign>) -> Result<ForeignCall> {
     let mut bound = BTreeMap::new();
-    let mut groups: Vec<(Vec<(Vec<usize>, DType)>, Vec<EntityId>)> = Vec::new();
+    let mut groups: Vec<(Signature, Vec<EntityId>)> = Vec::new();
     for (id, entity) in &plan.entities {
         let planned = &entity.0[at];
         let signature = |s: &Slot| {
             let data = &world.component(*id, &s.key, Some(s.step))?.data;
             Ok((data.shape().to_vec(), data.dtype()))
         };
-        let signature: Vec<_> = planned.inputs.iter().map(signature).collect::<Result<_>>()?;
+        let signature: Signature = planned.inputs.iter().map(signature).collect::<Result<_>>()?;
         match groups.iter_mut().find(|(s, _)| *s == signature) {
             Some((_, ids)) if !ids.contains(id) => ids.push(*id),
             Some(_) => {}

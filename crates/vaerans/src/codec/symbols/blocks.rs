@@ -121,7 +121,7 @@ fn log2(n: u64) -> u64 {
     let mut mantissa = (n << (63 - whole)) >> 32; // 1.31 fixed point
     let mut out = u64::from(whole);
     for _ in 0..LOG_BITS {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         let bit = mantissa >> 32;
         mantissa >>= bit;
         out = out << 1 | bit;
