@@ -8,7 +8,7 @@ work=$root/build/package
 rm -rf "$work"
 mkdir -p "$work"
 
-tools/cargo.sh --with $py -m maturin sdist --out "$work" --quiet
+tools/cargo.sh --with $py -m maturin sdist --out "$work"
 sdist=$(ls "$work"/*.tar.gz)
 # Outside the repository, so that nothing but the sdist's own files can help it.
 outside=$(mktemp -d)
