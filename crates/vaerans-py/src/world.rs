@@ -24,12 +24,25 @@ impl Clock for Monotonic {
 }
 
 /// The kernels of an instruction set's name, or those `VAERANS_ISA` or the CPU decide.
+///
+/// Asking the CPU takes longer than transforming a small latent (in a virtual machine CPUID traps), so the answer is kept
+/// for as long as the variable stays the same.
 pub fn kernels(isa: Option<&str>) -> Result<Kernels> {
-    let found = match isa {
-        Some(name) => Kernels::from_name(name),
-        None => Kernels::from_env(),
-    };
-    found.map_err(|e| Error::new("unavailable.isa", e.to_string()))
+    static LAST: Mutex<Option<(Option<String>, Kernels)>> = Mutex::new(None);
+    let lost = |e: vaerans::kernels::Error| Error::new("unavailable.isa", e.to_string());
+    if let Some(name) = isa {
+        return Kernels::from_name(name).map_err(lost);
+    }
+    let wanted = std::env::var("VAERANS_ISA").ok();
+    let mut last = LAST.lock().unwrap_or_else(|p| p.into_inner());
+    match &*last {
+        Some((known, kernels)) if *known == wanted => Ok(*kernels),
+        _ => {
+            let kernels = Kernels::from_env().map_err(lost)?;
+            *last = Some((wanted, kernels));
+            Ok(kernels)
+        }
+    }
 }
 
 #[pyclass(frozen, module = "vaerans_ecs._core")]

@@ -20,9 +20,11 @@ pub fn resolve(threads: Option<usize>) -> Result<usize> {
     }
 }
 
+/// Asked once: on Linux the answer takes reading the control group's files.
 #[cfg(feature = "threads")]
 fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get())
+    static CORES: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
 }
 
 #[cfg(not(feature = "threads"))]
