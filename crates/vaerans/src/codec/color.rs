@@ -4,7 +4,7 @@ use crate::arena::{DType, TensorRef};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -92,33 +92,10 @@ fn mut_planes<T>(data: &mut [T], channels: usize) -> Vec<&mut [T]> {
 }
 
 impl System for YCoCgR {
-    fn name(&self) -> &'static str {
-        match self.direction {
-            Direction::Forward => ENTRY.name,
-            Direction::Inverse => "YCoCgRInverse",
-        }
-    }
-
-    fn number(&self) -> u16 {
-        ENTRY.number
-    }
+    paired!();
 
     fn params(&self) -> Params {
         Params::new().with("float", Value::Bool(self.float))
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        match self.direction {
-            Direction::Forward => vec![Need::cursor(ENTRY.takes)],
-            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
-        }
-    }
-
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self.direction {
-            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
-            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
-        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
@@ -135,9 +112,5 @@ impl System for YCoCgR {
                 inverse(input, data, Meta::Image { colourspace: "sRGB".into() })
             }
         })
-    }
-
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        build(Direction::Inverse, &self.params())
     }
 }

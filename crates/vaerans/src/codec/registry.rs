@@ -65,6 +65,43 @@ pub struct Entry {
     pub summary: &'static str,
 }
 
+/// The methods of `System` that a file's `ENTRY`, its `build` and the system's field `direction` decide: name, number,
+/// inputs, types and the inverse of a pair that reads the cursor. Stands inside `impl System for ...`.
+macro_rules! paired {
+    () => {
+        fn name(&self) -> &'static str {
+            match (self.direction, ENTRY.inverse_name) {
+                (crate::codec::registry::Direction::Inverse, Some(name)) => name,
+                _ => ENTRY.name,
+            }
+        }
+
+        fn number(&self) -> u16 {
+            ENTRY.number
+        }
+
+        fn needs(&self) -> Vec<crate::ecs::Need> {
+            match self.direction {
+                crate::codec::registry::Direction::Forward => vec![crate::ecs::Need::cursor(ENTRY.takes)],
+                crate::codec::registry::Direction::Inverse => vec![crate::ecs::Need::cursor(&[ENTRY.gives])],
+            }
+        }
+
+        fn infer(&self, inputs: &[crate::ecs::Ty]) -> crate::error::Result<crate::ecs::Ty> {
+            match self.direction {
+                crate::codec::registry::Direction::Forward => {
+                    Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives))
+                }
+                crate::codec::registry::Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
+            }
+        }
+
+        fn inverse(&self) -> crate::error::Result<std::sync::Arc<dyn crate::ecs::System>> {
+            build(crate::codec::registry::Direction::Inverse, &self.params())
+        }
+    };
+}
+
 macro_rules! registry {
     ($($path:literal $module:ident;)*) => {
         $( #[path = $path] pub mod $module; )*

@@ -7,7 +7,7 @@ use crate::codec::bands;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Chunk, Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use crate::wire::{Limits, Reader};
 use std::sync::Arc;
@@ -170,16 +170,7 @@ fn narrow(wide: &[i32], dtype: DType, out: &mut crate::arena::TensorMut) -> Resu
 }
 
 impl System for Ans {
-    fn name(&self) -> &'static str {
-        match self.direction {
-            Direction::Forward => ENTRY.name,
-            Direction::Inverse => "ANSDecode",
-        }
-    }
-
-    fn number(&self) -> u16 {
-        ENTRY.number
-    }
+    paired!();
 
     fn params(&self) -> Params {
         let (coder, setting) = self.coding.names();
@@ -187,20 +178,6 @@ impl System for Ans {
             .with("coder", Value::Text(coder.into()))
             .with("setting", Value::Text(setting.into()))
             .with("adaptive", Value::Bool(self.adaptive))
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        match self.direction {
-            Direction::Forward => vec![Need::cursor(TAKES)],
-            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
-        }
-    }
-
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self.direction {
-            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
-            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
-        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
@@ -216,9 +193,5 @@ impl System for Ans {
                 inverse(input, data, meta)
             }
         })
-    }
-
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        build(Direction::Inverse, &self.params())
     }
 }

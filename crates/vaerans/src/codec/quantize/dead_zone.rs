@@ -6,7 +6,7 @@ use crate::codec::bands::{self, Band};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -118,16 +118,7 @@ impl DeadZone {
 }
 
 impl System for DeadZone {
-    fn name(&self) -> &'static str {
-        match self.direction {
-            Direction::Forward => ENTRY.name,
-            Direction::Inverse => "DeadZoneInverse",
-        }
-    }
-
-    fn number(&self) -> u16 {
-        ENTRY.number
-    }
+    paired!();
 
     fn params(&self) -> Params {
         Params::new()
@@ -135,20 +126,6 @@ impl System for DeadZone {
             .with("rounding", Value::Float(self.rounding))
             .with("offset", Value::Float(self.offset))
             .with("weighted", Value::Bool(self.weighted))
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        match self.direction {
-            Direction::Forward => vec![Need::cursor(TAKES)],
-            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
-        }
-    }
-
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self.direction {
-            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
-            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
-        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
@@ -167,9 +144,5 @@ impl System for DeadZone {
                 inverse(input, data, bands::wavelet_meta(&input.component.lineage.popped()))
             }
         })
-    }
-
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        build(Direction::Inverse, &self.params())
     }
 }

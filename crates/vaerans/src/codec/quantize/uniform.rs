@@ -5,7 +5,7 @@ use crate::codec::bands::{self, Band};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use crate::wire::{Reader, Writer};
 use std::sync::Arc;
@@ -187,34 +187,11 @@ fn quant_params(affine: &[Affine]) -> QuantParams {
 }
 
 impl System for Quantize {
-    fn name(&self) -> &'static str {
-        match self.direction {
-            Direction::Forward => ENTRY.name,
-            Direction::Inverse => "Dequantize",
-        }
-    }
-
-    fn number(&self) -> u16 {
-        ENTRY.number
-    }
+    paired!();
 
     fn params(&self) -> Params {
         let per = PER.iter().find(|p| p.1 == self.per).map_or("tensor", |p| p.0);
         Params::new().with("per", Value::Text(per.into())).with("symbols", Value::Int(i64::from(self.count)))
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        match self.direction {
-            Direction::Forward => vec![Need::cursor(TAKES)],
-            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
-        }
-    }
-
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self.direction {
-            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
-            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
-        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
@@ -233,9 +210,5 @@ impl System for Quantize {
                 inverse(input, data, bands::wavelet_meta(&lineage))
             }
         })
-    }
-
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        build(Direction::Inverse, &self.params())
     }
 }

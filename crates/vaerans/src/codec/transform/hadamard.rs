@@ -4,7 +4,7 @@ use crate::arena::{DType, TensorRef};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, Need, System, Ty};
+use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
@@ -84,33 +84,10 @@ impl Hadamard {
 }
 
 impl System for Hadamard {
-    fn name(&self) -> &'static str {
-        match self.direction {
-            Direction::Forward => ENTRY.name,
-            Direction::Inverse => "Hadamard4Inverse",
-        }
-    }
-
-    fn number(&self) -> u16 {
-        ENTRY.number
-    }
+    paired!();
 
     fn params(&self) -> Params {
         Params::new().with("size", Value::Int(self.size as i64))
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        match self.direction {
-            Direction::Forward => vec![Need::cursor(TAKES)],
-            Direction::Inverse => vec![Need::cursor(&[ENTRY.gives])],
-        }
-    }
-
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self.direction {
-            Direction::Forward => Ok(inputs[0].forward(ENTRY.number, ENTRY.name, ENTRY.key, ENTRY.gives)),
-            Direction::Inverse => inputs[0].inverse(ENTRY.number, self.name()),
-        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
@@ -122,9 +99,5 @@ impl System for Hadamard {
                 inverse(inputs[0], data, Meta::None)
             }
         })
-    }
-
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        build(Direction::Inverse, &self.params())
     }
 }
