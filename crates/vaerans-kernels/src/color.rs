@@ -85,7 +85,10 @@ impl Kernels {
         if let Some(native) = self.native {
             let f = S::native_reversible(native.color).0;
             // SAFETY: `n` pixels of `dst.len()` samples, as many planes of `n` elements, no overlap (`&mut`).
-            return unsafe { f(src.as_ptr(), to.as_ptr(), dst.len(), 0, n, self.flags::<P>(src.len())) };
+            let channels = dst.len();
+            return self.over::<P>(n, src.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
+            });
         }
         let channels = dst.len();
         split(src, dst, |pixel| {
@@ -104,7 +107,11 @@ impl Kernels {
         if let Some(native) = self.native {
             let f = S::native_reversible(native.color).1;
             // SAFETY: `src.len()` planes of `n` elements, `n` pixels of as many samples, no overlap (`&mut`).
-            return unsafe { f(from.as_ptr(), dst.as_mut_ptr(), src.len(), 0, n, self.flags::<S>(dst.len())) };
+            let channels = src.len();
+            let to = dst.as_mut_ptr();
+            return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {
+                f(from.as_ptr(), to, channels, begin, end, flags)
+            });
         }
         merge(src, dst, |planes| {
             let mut v = planes.map(S::value);
@@ -124,7 +131,10 @@ impl Kernels {
         if let Some(native) = self.native {
             let f = S::native_ycocg(native.color).0;
             // SAFETY: as in `ycocg_r_forward`.
-            return unsafe { f(src.as_ptr(), to.as_ptr(), dst.len(), 0, n, self.flags::<f32>(src.len())) };
+            let channels = dst.len();
+            return self.over::<f32>(n, src.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
+            });
         }
         let channels = dst.len();
         split(src, dst, |pixel| {
@@ -143,7 +153,11 @@ impl Kernels {
         if let Some(native) = self.native {
             let f = S::native_ycocg(native.color).1;
             // SAFETY: as in `ycocg_r_inverse`.
-            return unsafe { f(from.as_ptr(), dst.as_mut_ptr(), src.len(), 0, n, self.flags::<S>(dst.len())) };
+            let channels = src.len();
+            let to = dst.as_mut_ptr();
+            return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {
+                f(from.as_ptr(), to, channels, begin, end, flags)
+            });
         }
         merge(src, dst, |planes| {
             let mut v = planes;
@@ -159,9 +173,11 @@ impl Kernels {
     pub fn planes_from<S: Sample>(&self, src: &[S], dst: &mut [&mut [f32]], scale: f32, offset: f32) {
         let (to, n) = destinations(src.len(), dst);
         if let Some(native) = self.native {
-            let (f, flags) = (S::native(native.color).0, self.flags::<f32>(src.len()));
+            let (f, channels) = (S::native(native.color).0, dst.len());
             // SAFETY: as in `ycocg_r_forward`.
-            return unsafe { f(src.as_ptr(), to.as_ptr(), dst.len(), scale, offset, 0, n, flags) };
+            return self.over::<f32>(n, src.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to.as_ptr(), channels, scale, offset, begin, end, flags)
+            });
         }
         split(src, dst, |pixel| pixel.map(|s| reference::affine(s.to_i32() as f32, scale, offset)));
     }
@@ -173,9 +189,12 @@ impl Kernels {
     pub fn planes_to<S: Sample>(&self, src: &[&[f32]], dst: &mut [S], scale: f32, offset: f32) {
         let (from, n) = sources(src, dst.len());
         if let Some(native) = self.native {
-            let (f, flags) = (S::native(native.color).1, self.flags::<S>(dst.len()));
+            let (f, channels) = (S::native(native.color).1, src.len());
+            let to = dst.as_mut_ptr();
             // SAFETY: as in `ycocg_r_inverse`.
-            return unsafe { f(from.as_ptr(), dst.as_mut_ptr(), src.len(), scale, offset, 0, n, flags) };
+            return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {
+                f(from.as_ptr(), to, channels, scale, offset, begin, end, flags)
+            });
         }
         let sample = |v| S::from_i32(reference::to_sample(reference::affine(v, scale, offset), S::MAX));
         merge(src, dst, |planes| planes.map(sample));

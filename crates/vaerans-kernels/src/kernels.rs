@@ -21,6 +21,9 @@ pub struct Kernels {
     isa: Isa,
     pub(crate) native: Option<&'static native::Table>,
     streaming: Streaming,
+    /// How many threads one large call may use.
+    #[cfg_attr(not(feature = "openmp"), allow(dead_code))]
+    pub(crate) threads: usize,
 }
 
 impl Kernels {
@@ -58,7 +61,12 @@ impl Kernels {
     /// The kernels of an instruction set, if they were built and this machine runs them.
     pub fn for_isa(isa: Isa) -> Option<Kernels> {
         let native = native::table_for(isa);
-        (isa == Isa::Reference || native.is_some()).then_some(Kernels { isa, native, streaming: Streaming::Auto })
+        (isa == Isa::Reference || native.is_some()).then_some(Kernels {
+            isa,
+            native,
+            streaming: Streaming::Auto,
+            threads: 1,
+        })
     }
 
     /// All kernels that this machine runs; the reference is first, the fastest last.
@@ -71,7 +79,8 @@ impl Kernels {
     }
 
     /// The scalar Rust reference.
-    pub const REFERENCE: Kernels = Kernels { isa: Isa::Reference, native: None, streaming: Streaming::Auto };
+    pub const REFERENCE: Kernels =
+        Kernels { isa: Isa::Reference, native: None, streaming: Streaming::Auto, threads: 1 };
 
     /// The instruction set.
     pub fn isa(&self) -> Isa {
@@ -81,6 +90,12 @@ impl Kernels {
     /// The same kernels, writing around the caches as told.
     pub fn with_streaming(self, streaming: Streaming) -> Kernels {
         Kernels { streaming, ..self }
+    }
+
+    /// The same kernels, splitting one large elementwise call over that many threads at most. Results do not change. Without
+    /// the feature `openmp` there is one thread.
+    pub fn with_threads(self, threads: usize) -> Kernels {
+        Kernels { threads: threads.max(1), ..self }
     }
 
     /// Flags for a call that writes `count` elements of `T`.

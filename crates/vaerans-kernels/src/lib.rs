@@ -21,6 +21,7 @@ mod isa;
 mod kernels;
 mod native;
 pub mod reference;
+mod split;
 
 // One line per family: its safe methods on `Kernels`.
 mod blur;

@@ -87,9 +87,11 @@ impl Kernels {
         check(src.len(), dst.len());
         let inverse = 1.0 / scale;
         if let Some(native) = self.native {
-            let (f, flags) = (Q::native(native.quantize).0, self.flags::<Q>(dst.len()));
+            let (f, to) = (Q::native(native.quantize).0, dst.as_mut_ptr());
             // SAFETY: both slices have `dst.len()` elements; `&mut` overlaps nothing.
-            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), inverse, zero, 0, dst.len(), flags) };
+            return self.over::<Q>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to, inverse, zero, begin, end, flags)
+            });
         }
         each(src, dst, |x| Q::from_i32(reference::quantize(x, inverse, zero, Q::LOW, Q::HIGH)));
     }
@@ -101,9 +103,11 @@ impl Kernels {
     pub fn dequantize<Q: UniformSymbol>(&self, src: &[Q], dst: &mut [f32], scale: f32, zero: f32) {
         check(src.len(), dst.len());
         if let Some(native) = self.native {
-            let (f, flags) = (Q::native(native.quantize).1, self.flags::<f32>(dst.len()));
+            let (f, to) = (Q::native(native.quantize).1, dst.as_mut_ptr());
             // SAFETY: as in `quantize`.
-            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), scale, zero, 0, dst.len(), flags) };
+            return self.over::<f32>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to, scale, zero, begin, end, flags)
+            });
         }
         each(src, dst, |q| reference::dequantize(q.to_i32(), scale, zero));
     }
@@ -117,9 +121,11 @@ impl Kernels {
         check(src.len(), dst.len());
         let inverse = 1.0 / step;
         if let Some(native) = self.native {
-            let (f, flags) = (Q::native(native.quantize).0, self.flags::<Q>(dst.len()));
+            let (f, to) = (Q::native(native.quantize).0, dst.as_mut_ptr());
             // SAFETY: as in `quantize`.
-            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), inverse, rounding, 0, dst.len(), flags) };
+            return self.over::<Q>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to, inverse, rounding, begin, end, flags)
+            });
         }
         each(src, dst, |x| Q::from_i32(reference::dead_zone(x, inverse, rounding, Q::LIMIT)));
     }
@@ -132,9 +138,11 @@ impl Kernels {
     pub fn dead_zone_inverse<Q: DeadZoneSymbol>(&self, src: &[Q], dst: &mut [f32], step: f32, offset: f32) {
         check(src.len(), dst.len());
         if let Some(native) = self.native {
-            let (f, flags) = (Q::native(native.quantize).1, self.flags::<f32>(dst.len()));
+            let (f, to) = (Q::native(native.quantize).1, dst.as_mut_ptr());
             // SAFETY: as in `quantize`.
-            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), step, offset, 0, dst.len(), flags) };
+            return self.over::<f32>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), to, step, offset, begin, end, flags)
+            });
         }
         each(src, dst, |q| reference::dead_zone_inverse(q.to_i32(), step, offset));
     }

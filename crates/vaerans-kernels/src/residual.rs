@@ -61,9 +61,11 @@ impl Kernels {
     pub fn residual_forward<S: ResidualSample>(&self, src: &[S], base: &[S], dst: &mut [S::Residual], max_error: u32) {
         check::<S>(src.len(), base.len(), dst.len(), max_error);
         if let Some(native) = self.native {
-            let (f, flags) = (S::native(native.residual).0, self.flags::<S::Residual>(dst.len()));
+            let (f, to) = (S::native(native.residual).0, dst.as_mut_ptr());
             // SAFETY: three slices of `dst.len()` elements; `&mut` overlaps nothing.
-            return unsafe { f(src.as_ptr(), base.as_ptr(), dst.as_mut_ptr(), max_error, 0, dst.len(), flags) };
+            return self.over::<S::Residual>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), base.as_ptr(), to, max_error, begin, end, flags)
+            });
         }
         for ((d, s), b) in dst.iter_mut().zip(src).zip(base) {
             *d = S::residual(reference::forward(s.to_i32(), b.to_i32(), max_error as i32));
@@ -77,9 +79,11 @@ impl Kernels {
     pub fn residual_inverse<S: ResidualSample>(&self, src: &[S::Residual], base: &[S], dst: &mut [S], max_error: u32) {
         check::<S>(src.len(), base.len(), dst.len(), max_error);
         if let Some(native) = self.native {
-            let (f, flags) = (S::native(native.residual).1, self.flags::<S>(dst.len()));
+            let (f, to) = (S::native(native.residual).1, dst.as_mut_ptr());
             // SAFETY: as above.
-            return unsafe { f(src.as_ptr(), base.as_ptr(), dst.as_mut_ptr(), max_error, 0, dst.len(), flags) };
+            return self.over::<S>(dst.len(), dst.len(), |begin, end, flags| unsafe {
+                f(src.as_ptr(), base.as_ptr(), to, max_error, begin, end, flags)
+            });
         }
         let (low, high) = S::LIMITS;
         for ((d, q), b) in dst.iter_mut().zip(src).zip(base) {

@@ -150,7 +150,8 @@ fn run_entity(
     range: std::ops::Range<usize>,
     threads: usize,
 ) -> Result<Vec<Made>> {
-    let ctx = Ctx { kernels: world.kernels, arena: &world.arena, threads, limits: &world.limits };
+    let kernels = world.kernels.with_threads(threads);
+    let ctx = Ctx { kernels, arena: &world.arena, threads, limits: &world.limits };
     let mut made: Vec<Made> = Vec::with_capacity(range.len());
     for at in range.clone() {
         let Step::Native(system) = &nodes[at].step else {
