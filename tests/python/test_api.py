@@ -140,7 +140,8 @@ def test_the_lossless_vae_profile(photo):
     img = np.ascontiguousarray(photo[:64, 100:201])
     file = ve.compress(img, "vae", lossless=True, icc=b"icc", orientation=3)
     assert np.array_equal(ve.decompress(file), img)
-    assert ve.info(file).icc == b"icc" and ve.info(file).orientation == 3
+    about = ve.info(file)
+    assert about.is_lossless and about.icc == b"icc" and about.orientation == 3
 
 
 @pytest.mark.parametrize("lossless", [False, True])
