@@ -98,6 +98,10 @@ docs: setup ## generated pages: docs/errors.md, docs/systems.md
 wheel: $(STAMP) ## the wheel for this machine, in dist/
 	tools/cargo.sh --with $(PY) -m maturin build --release --out dist
 
+.PHONY: wheel-manylinux
+wheel-manylinux: setup ## the wheel for every Linux with glibc 2.28 or later, in dist/ (linked by Zig)
+	tools/wheel_manylinux.sh
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf target build dist demo $(VENV) fuzz/target
