@@ -186,6 +186,8 @@ def _without_text(path: Path) -> str:
 def check_cpp(root: Path) -> Iterator[Finding]:
     for folder in ("include", "src"):
         for path in files(root / "cpp" / folder, ".h", ".cc"):
+            if path.name == "openmp.cc":  # splits ranges, and holds no kernel
+                continue
             included = code(path.read_text(), keep_strings=True)
             for match in re.finditer(r"^\s*#\s*include\s*<([^>]*)>", included, re.M):
                 if match.group(1) not in CPP_INCLUDES:

@@ -4,6 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use vaerans::bitstream::Rect;
 use vaerans::codec::picture::{compress, decompress, DecodeOptions, Options};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans_fuzz::{both, kernels, repair::repair, LIMITS};
@@ -13,6 +14,8 @@ fn decode(bytes: &[u8], choice: u8) {
         limits: LIMITS,
         threads: Some(1 + usize::from(choice & 1)),
         levels: (choice & 2 != 0).then_some(usize::from(choice >> 4)),
+        reduce: u32::from(choice >> 3 & 3),
+        region: (choice & 32 != 0).then_some(Rect { x: 1, y: 2, width: 1 + usize::from(choice), height: 5 }),
         allow_truncated: choice & 4 != 0,
     };
     let codes: Vec<_> =

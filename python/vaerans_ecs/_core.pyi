@@ -200,6 +200,8 @@ def decompress_photo(
     levels: int | None = None,
     allow_truncated: bool = False,
     max_pixels: int | None = None,
+    reduce: int = 0,
+    region: Sequence[int] | None = None,
 ) -> tuple[TensorRef, dict[str, Any]]: ...
 def file_info(data: BufferLike, max_pixels: int | None = None) -> dict[str, Any]: ...
 def file_bytes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,8 @@ def decompress(
     data: bytes | bytearray | memoryview,
     threads: int | None = None,
     *,
+    scale: float = 1,
+    region: tuple[int, int, int, int] | None = None,
     max_pixels: int | None = None,
     allow_truncated: bool = False,
     providers: Any = None,
@@ -102,8 +105,20 @@ def decompress(
     The EXIF orientation is not applied: :func:`imread` and Pillow do that. A file cut after some level of a
     ``photo`` picture gives that level with ``allow_truncated=True``.
 
+    ``scale`` is 1, 1/2, 1/4, ...: the picture with sides of ``ceil(n * scale)`` pixels, of a ``photo`` file without
+    reading its fine levels (a cut file that holds the coarse ones will do). ``region`` is (x, y, width, height) in
+    pixels of the whole picture; tiles outside are not decoded.
+
+    >>> import numpy as np, vaerans_ecs as ve
+    >>> file = ve.compress(np.zeros((300, 500, 3), np.uint8))
+    >>> ve.decompress(file, scale=1 / 4).shape, ve.decompress(file, region=(100, 0, 50, 20)).shape
+    ((75, 125, 3), (20, 50, 3))
+
     Raises
     ------
+    ParamError
+        ``param.range`` for a scale that is no power of two or a region outside the picture; ``param.unknown`` for
+        either of a file without a picture.
     BitstreamError
         Damaged or hostile bytes: code, section and offset.
     LimitError
@@ -111,14 +126,40 @@ def decompress(
     UnavailableError, ModelError, PipeError
         A network or a custom system that the file needs is not there.
     """
+    reduce = _halvings(scale)
+    if region is not None and min(region) < 0:
+        raise ParamError("param.range", f"region {region}: x, y, width, height, none of them negative")
     about = _core.file_info(data, max_pixels)
     foreign = any(_runs_in_python(number) for number, _, _ in about["steps"])
     if about["kind"] == "Image" and not foreign and len(about["steps"]) > 0 and not _has_residual(about):
-        ref, _ = _core.decompress_photo(data, threads, None, allow_truncated, max_pixels)
+        ref, _ = _core.decompress_photo(data, threads, None, allow_truncated, max_pixels, reduce, region)
         return np.asarray(ref.buffer())
     from .profile_vae import decompress_pipe
 
-    return decompress_pipe(data, about, threads, providers)
+    if about["kind"] != "Image" and (reduce or region):
+        raise ParamError("param.unknown", f"scale and region are of pictures; this file holds {about['kind']}")
+    return _window(decompress_pipe(data, about, threads, providers), reduce, region)
+
+
+def _halvings(scale: float) -> int:
+    reduce = -math.log2(scale) if scale > 0 else math.nan
+    if reduce not in range(17):
+        raise ParamError("param.range", f"scale={scale}; 1, 1/2, 1/4, ... 1/65536")
+    return int(reduce)
+
+
+def _window(picture: np.ndarray, reduce: int, region: tuple[int, int, int, int] | None) -> np.ndarray:
+    """What the core does to ``photo`` files, for a picture that a network gave."""
+    x, y, width, height = region or (0, 0, picture.shape[1], picture.shape[0])
+    if min(width, height) < 1 or x + width > picture.shape[1] or y + height > picture.shape[0]:
+        raise ParamError("param.range", f"region {region} of {picture.shape[1]} x {picture.shape[0]} pixels")
+    for _ in range(reduce):
+        odd = ((0, picture.shape[0] % 2), (0, picture.shape[1] % 2), (0, 0))
+        even = np.pad(picture, odd, mode="edge").astype(np.uint32)
+        total = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+        picture = ((total + 2) >> 2).astype(picture.dtype)
+    rows = slice(y >> reduce, ((y + height - 1) >> reduce) + 1)
+    return picture[rows, x >> reduce : ((x + width - 1) >> reduce) + 1]
 
 
 def _has_residual(about: dict[str, Any]) -> bool:

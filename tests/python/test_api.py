@@ -12,6 +12,8 @@ import pytest
 
 import vaerans_ecs as ve
 from vaerans_ecs import _core, functional
+from vaerans_ecs.components import Latent4
+from vaerans_ecs.systems import ANSEncode, QuantizeU8
 
 KINDS = [(channels, dtype) for channels in (1, 2, 3, 4) for dtype in (np.uint8, np.uint16)]
 SIZES = [(1, 1), (1, 7), (5, 1), (33, 47)]
@@ -142,6 +144,36 @@ def test_the_lossless_vae_profile(photo):
     assert np.array_equal(ve.decompress(file), img)
     about = ve.info(file)
     assert about.is_lossless and about.icc == b"icc" and about.orientation == 3
+
+
+@pytest.mark.parametrize("profile", ["photo", "vae"])
+def test_a_region_and_a_scale(photo, profile):
+    img = np.ascontiguousarray(photo[:99, :130])
+    file = ve.compress(img, profile, quality=90)
+    whole = ve.decompress(file)
+    assert np.array_equal(ve.decompress(file, region=(20, 30, 40, 50)), whole[30:80, 20:60])
+    small = ve.decompress(file, scale=1 / 4)
+    assert small.shape == (25, 33, 3)
+    assert np.array_equal(ve.decompress(file, scale=0.25, region=(4, 8, 5, 91)), small[2:25, 1:3])
+    means = whole[:96, :128].reshape(24, 4, 32, 4, 3).mean(axis=(1, 3))
+    assert functional.psnr(means.round().astype(np.uint8), np.ascontiguousarray(small[:24, :32])) > 20
+    for bad in ((0, 0, 0, 1), (0, 0, 131, 1), (-1, 0, 5, 5)):
+        with pytest.raises(ve.errors.ParamError) as error:
+            ve.decompress(file, region=bad)
+        assert error.value.code == "param.range"
+    for bad in (0.3, 0, -1, 2):
+        with pytest.raises(ve.errors.ParamError):
+            ve.decompress(file, scale=bad)
+
+
+def test_a_tensor_has_no_region():
+    world = ve.World()
+    eid = world.new_entity()
+    world.latent[eid] = Latent4(world.put(np.zeros((4, 8, 8), np.float32)))
+    file = world.pipe(eid).select("Latent4").to(QuantizeU8()).to(ANSEncode()).out("Bitstream").tobytes()
+    with pytest.raises(ve.errors.ParamError) as error:
+        ve.decompress(file, scale=0.5)
+    assert error.value.code == "param.unknown"
 
 
 @pytest.mark.parametrize("lossless", [False, True])

@@ -7,7 +7,7 @@ use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use vaerans::arena::{DType, External};
-use vaerans::bitstream::{Content, Metadata};
+use vaerans::bitstream::{Content, Metadata, Rect};
 use vaerans::codec::picture::{self, DecodeOptions, Options, StepInfo};
 use vaerans::codec::store;
 use vaerans::codec::tile::{ImageView, SampleBuf, Samples};
@@ -71,7 +71,8 @@ fn compress_photo<'py>(
 
 /// The picture of a file: (samples as a tensor, metadata).
 #[pyfunction]
-#[pyo3(signature = (data, threads=None, levels=None, allow_truncated=false, max_pixels=None))]
+#[pyo3(signature = (data, threads=None, levels=None, allow_truncated=false, max_pixels=None, reduce=0, region=None))]
+#[allow(clippy::too_many_arguments)]
 fn decompress_photo<'py>(
     py: Python<'py>,
     data: &Bound<'py, PyAny>,
@@ -79,9 +80,12 @@ fn decompress_photo<'py>(
     levels: Option<usize>,
     allow_truncated: bool,
     max_pixels: Option<u64>,
+    reduce: u32,
+    region: Option<[usize; 4]>,
 ) -> PyResult<(TensorRef, Bound<'py, PyDict>)> {
     let bytes = Array::of(data)?;
-    let options = DecodeOptions { limits: limits(max_pixels), threads, levels, allow_truncated };
+    let region = region.map(|[x, y, width, height]| Rect { x, y, width, height });
+    let options = DecodeOptions { limits: limits(max_pixels), threads, levels, reduce, region, allow_truncated };
     let k = errors::py(kernels(None))?;
     let image = errors::py(py.detach(|| picture::decompress(k, bytes.bytes(), &options)))?;
     let meta = metadata_dict(py, &image.metadata)?;

@@ -27,6 +27,11 @@ impl Grid {
         Grid { width, height, edge: if edge == 0 { width.max(height).max(1) } else { edge } }
     }
 
+    /// Edge of a tile that is not cut by the picture's border, in pixels.
+    pub fn edge(&self) -> usize {
+        self.edge
+    }
+
     /// Tiles in a row.
     pub fn columns(&self) -> usize {
         self.width.div_ceil(self.edge)

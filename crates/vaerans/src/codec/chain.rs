@@ -19,13 +19,27 @@ impl Keyed {
     /// Runs one step.
     ///
     /// # Errors
-    /// The step's own.
+    /// The step's own; `pipe.missing_component` for a step that needs more than this component.
     pub fn step(self, ctx: &Ctx, system: &dyn System) -> Result<Keyed> {
-        check_alone(system)?;
-        let ty = system.infer(&[Ty::of(&self.key, &self.component)])?;
-        let input = Input { key: &self.key, component: &self.component };
-        let component = system.run(ctx, &[input]).map_err(|e| e.at(system.name()))?;
+        self.step_on(ctx, system, None)
+    }
+
+    /// Runs one step, on `base` too where it needs a second component (a residual's).
+    fn step_on(self, ctx: &Ctx, system: &dyn System, base: Option<&Keyed>) -> Result<Keyed> {
+        let all = [Some(&self), base];
+        let wanted = system.needs().len();
+        let inputs: Vec<Input> = all.into_iter().flatten().take(wanted).map(Keyed::input).collect();
+        if inputs.len() != wanted {
+            return Err(needs_more(system));
+        }
+        let types: Vec<Ty> = inputs.iter().map(|i| Ty::of(i.key, i.component)).collect();
+        let ty = system.infer(&types)?;
+        let component = system.run(ctx, &inputs).map_err(|e| e.at(system.name()))?;
         Ok(Keyed { key: ty.key, component })
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input { key: &self.key, component: &self.component }
     }
 
     /// Runs `steps` in order.
@@ -41,10 +55,18 @@ impl Keyed {
     ///
     /// # Errors
     /// Those of the steps; `pipe.unknown_system` for a number no build has.
-    pub fn undo(mut self, ctx: &Ctx) -> Result<Keyed> {
+    pub fn undo(self, ctx: &Ctx) -> Result<Keyed> {
+        self.undo_on(ctx, None)
+    }
+
+    /// [`Keyed::undo`] where a step may need a second component: what a residual is added to.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn undo_on(mut self, ctx: &Ctx, base: Option<&Keyed>) -> Result<Keyed> {
         while let Some(record) = self.component.lineage.last() {
             let Some(system) = inverse_of(record)? else { break };
-            self = self.step(ctx, system.as_ref())?;
+            self = self.step_on(ctx, system.as_ref(), base)?;
         }
         Ok(self)
     }
@@ -67,13 +89,10 @@ pub fn inverse_of(record: &StepRecord) -> Result<Option<Arc<dyn System>>> {
         return Err(Error::new("pipe.no_inverse", format!("{} has no inverse", entry.name)));
     }
     let system = entry.build.map(|build| build(Direction::Inverse, &record.params).map_err(|e| e.at(entry.name)));
-    system.transpose()?.map(|s| check_alone(s.as_ref()).map(|()| s)).transpose()
+    system.transpose()
 }
 
-/// A file may name any step: those that need a second component (a residual's base) run in a world alone.
-fn check_alone(system: &dyn System) -> Result<()> {
-    if system.needs().len() == 1 {
-        return Ok(());
-    }
-    Err(Error::new("pipe.missing_component", format!("{} needs more than one component", system.name())))
+/// A file may name any step: one whose second component is not there is refused.
+pub(super) fn needs_more(system: &dyn System) -> Error {
+    Error::new("pipe.missing_component", format!("{} needs more than one component", system.name()))
 }

@@ -16,6 +16,4 @@ pub mod tile;
 pub mod transform;
 
 #[cfg(test)]
-mod picture_tests;
-#[cfg(test)]
 mod pipe_tests;

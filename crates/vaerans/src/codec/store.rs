@@ -78,13 +78,16 @@ pub(super) fn sections(component: &Component) -> Result<Vec<Vec<u8>>> {
     Ok(sections)
 }
 
-/// The first `levels` levels of tile `tile` of stream `stream` as a component that can be undone.
-///
-/// # Errors
-/// `stream.*`, `limit.arena`.
-pub fn load(arena: &Arena, file: &File, stream: usize, tile: usize, levels: usize) -> Result<Keyed> {
+/// The first `levels` levels of tile `tile` of stream `stream` as a component with this history, which can be undone.
+pub(super) fn load(
+    arena: &Arena,
+    file: &File,
+    stream: usize,
+    tile: usize,
+    levels: usize,
+    lineage: Lineage,
+) -> Result<Keyed> {
     let s = &file.header.streams[stream];
-    let lineage = s.lineage(tile, &file.header.content.tile_shape(tile))?;
     let mut chunks = Vec::with_capacity(levels);
     let mut bytes = Vec::new();
     for level in 0..levels.min(s.levels) {
@@ -104,7 +107,7 @@ pub fn load(arena: &Arena, file: &File, stream: usize, tile: usize, levels: usiz
 /// What went wrong while a file's steps were undone is the file's fault, not the caller's.
 pub fn blame_file(error: Error) -> Error {
     match error.code() {
-        "pipe.unknown_system" => error,
+        "pipe.unknown_system" | "data.base_differs" => error,
         _ if matches!(error.family(), Family::Pipe | Family::Param | Family::Data) => {
             Error::new("stream.invalid", format!("the file's pipe: {} [{}]", error.message(), error.code()))
         }
@@ -136,7 +139,10 @@ pub fn open_streams(arena: &Arena, bytes: &[u8], limits: &Limits) -> Result<(Vec
         );
         return Err(Error::new("stream.invalid", text));
     }
-    let one = |i: usize| load(arena, &file, i, 0, file.header.streams[i].levels);
+    let one = |i: usize| {
+        let stream = &file.header.streams[i];
+        load(arena, &file, i, 0, stream.levels, stream.lineage(0, &file.header.content.tile_shape(0))?)
+    };
     let streams = (0..file.header.streams.len()).map(one).collect::<Result<_>>()?;
     Ok((streams, file.header.metadata))
 }

@@ -171,12 +171,12 @@ impl Image {
         Ok(Image { width: g.width, height: g.height, channels, samples, metadata: Metadata::default() })
     }
 
-    /// Copies a tile to its place.
-    pub(super) fn place(&mut self, tile: &TensorRef, rect: Rect) -> Result<()> {
+    /// Copies the part `from` of a tile to column and row `to`.
+    pub(super) fn place(&mut self, tile: &TensorRef, from: Rect, to: (usize, usize)) -> Result<()> {
         let (width, channels) = (self.width, self.channels);
         match &mut self.samples {
-            SampleBuf::U8(s) => place_rows(tile, rect, width, channels, s),
-            SampleBuf::U16(s) => place_rows(tile, rect, width, channels, s),
+            SampleBuf::U8(s) => place_rows(tile, from, to, (width, channels), s),
+            SampleBuf::U16(s) => place_rows(tile, from, to, (width, channels), s),
         }
     }
 }
@@ -189,11 +189,18 @@ fn zeros<T: Copy + Default>(n: usize) -> Result<Vec<T>> {
     Ok(v)
 }
 
-fn place_rows<T: Element>(tile: &TensorRef, rect: Rect, width: usize, channels: usize, out: &mut [T]) -> Result<()> {
-    let tile = tile.read::<T>()?;
-    for (y, row) in tile.chunks_exact(rect.width * channels).enumerate() {
-        let to = ((rect.y + y) * width + rect.x) * channels;
-        out[to..to + row.len()].copy_from_slice(row);
+fn place_rows<T: Element>(
+    tile: &TensorRef,
+    from: Rect,
+    (x, y): (usize, usize),
+    (width, channels): (usize, usize),
+    out: &mut [T],
+) -> Result<()> {
+    let row = tile.shape()[1] * channels;
+    let (tile, n) = (tile.read::<T>()?, from.width * channels);
+    for i in 0..from.height {
+        let (at, to) = ((from.y + i) * row + from.x * channels, ((y + i) * width + x) * channels);
+        out[to..to + n].copy_from_slice(&tile[at..at + n]);
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::codec::quantize::steps::relative_step;
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
+use crate::codec::transform::pyramid::MAX_LEVELS;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
@@ -35,6 +36,8 @@ struct DeadZone {
     offset: f64,
     /// Whether the planes are Y, Co, Cg, alpha, each with its weight in the picture.
     weighted: bool,
+    /// How many of the finest splits the pyramid has lost: a band keeps the step it had among them.
+    reduced: usize,
 }
 
 fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
@@ -42,13 +45,14 @@ fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
 }
 
 fn parse(direction: Direction, params: &Params) -> Result<DeadZone> {
-    params.only(ENTRY.name, &["step", "rounding", "offset", "weighted"])?;
+    params.only(ENTRY.name, &["step", "rounding", "offset", "weighted", "reduced"])?;
     Ok(DeadZone {
         direction,
         step: params.float("step", 1.0, 1e-9..=1e9)?,
         rounding: params.float("rounding", 0.34, 0.0..=0.5)?,
         offset: params.float("offset", 0.03, -0.5..=0.5)?,
         weighted: params.flag("weighted", false)?,
+        reduced: params.int("reduced", 0, 0..=MAX_LEVELS as i64)? as usize,
     })
 }
 
@@ -76,7 +80,7 @@ fn for_each_row(
 
 impl DeadZone {
     fn step_of(&self, lineage: &Lineage, band: &Band, levels: usize, channels: usize) -> f32 {
-        (self.step * relative_step(lineage, levels, band, channels, self.weighted)) as f32
+        (self.step * relative_step(lineage, levels + self.reduced, band, channels, self.weighted)) as f32
     }
 
     fn quantize(&self, ctx: &Ctx, input: &Component) -> Result<(TensorRef, Vec<f32>)> {
@@ -121,11 +125,15 @@ impl System for DeadZone {
     paired!();
 
     fn params(&self) -> Params {
-        Params::new()
+        let params = Params::new()
             .with("step", Value::Float(self.step))
             .with("rounding", Value::Float(self.rounding))
             .with("offset", Value::Float(self.offset))
-            .with("weighted", Value::Bool(self.weighted))
+            .with("weighted", Value::Bool(self.weighted));
+        match self.reduced {
+            0 => params,
+            n => params.with("reduced", Value::Int(n as i64)),
+        }
     }
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {

@@ -1,12 +1,14 @@
 //! `photo` from samples to bytes and back, whole, cut, flipped and forged.
 
-use super::picture::{compress, decompress, info, DecodeOptions, Options};
-use super::store;
-use super::tile::{ImageView, SampleBuf, Samples};
+use super::{compress, decompress, info, DecodeOptions, Options};
 use crate::arena::{Arena, DType};
 use crate::bitstream::{self, Content, File, Metadata, NewStream};
-use crate::component::{Kind, Lineage, Origin, StepRecord};
-use crate::ecs::Ctx;
+use crate::codec::chain::Keyed;
+use crate::codec::registry;
+use crate::codec::store;
+use crate::codec::tile::{ImageView, SampleBuf, Samples};
+use crate::component::{Component, Kind, Lineage, Origin, Params, StepRecord};
+use crate::ecs::{Ctx, Input};
 use crate::wire::Limits;
 use vaerans_kernels::Kernels;
 
@@ -30,11 +32,11 @@ fn scene(width: usize, height: usize, channels: usize, top: u32) -> Vec<u32> {
     out
 }
 
-fn scene_u8(width: usize, height: usize, channels: usize) -> Vec<u8> {
+pub(super) fn scene_u8(width: usize, height: usize, channels: usize) -> Vec<u8> {
     scene(width, height, channels, 255).into_iter().map(|v| v as u8).collect()
 }
 
-fn view(width: usize, height: usize, channels: usize, samples: &[u8]) -> ImageView<'_> {
+pub(super) fn view(width: usize, height: usize, channels: usize, samples: &[u8]) -> ImageView<'_> {
     ImageView { width, height, channels, samples: Samples::U8(samples) }
 }
 
@@ -357,4 +359,45 @@ fn a_tensor_file_is_no_picture() {
     let stream = NewStream { key: "b".into(), lineages: vec![Lineage::default()], sections: vec![vec![vec![]]] };
     let file = bitstream::write(content, Metadata::default(), &[stream]).unwrap();
     assert_eq!(decode(&file).unwrap_err().code(), "pipe.wrong_kind");
+}
+
+/// A lossy picture and a second stream with its residual.
+fn refined_file(width: usize, height: usize, samples: &[u8], flip: u8) -> Vec<u8> {
+    let arena = Arena::new(1 << 22).unwrap();
+    let (kernels, limits) = (Kernels::active(), Limits::default());
+    let ctx = Ctx { kernels, arena: &arena, threads: 1, limits: &limits };
+    let image = Component::new(Kind::Image, arena.put(&[height, width, 3], samples).unwrap());
+    let start = Keyed { key: "RGB".into(), component: image };
+    let chain = super::photo_systems(20, false, width.max(height), 8).unwrap();
+    let coded = start.clone().run(&ctx, &chain).unwrap();
+    let mut base = coded.clone().undo(&ctx).unwrap().component;
+    if flip > 0 {
+        let mut bytes = base.data.read::<u8>().unwrap().to_vec();
+        bytes[0] ^= flip;
+        base.data = arena.put(&[height, width, 3], &bytes).unwrap();
+    }
+    let residual = registry::build("Residual", &Params::new()).unwrap();
+    let inputs = [Input { key: "RGB", component: &start.component }, Input { key: "ReconRGB", component: &base }];
+    let residual = Keyed { key: "Residual".into(), component: residual.run(&ctx, &inputs).unwrap() };
+    let second = residual.run(&ctx, &[registry::build("ANSEncode", &Params::new()).unwrap()]).unwrap();
+    let streams = [("Bitstream", &coded.component), ("ResidualBitstream", &second.component)];
+    store::save_streams(&streams, Metadata::default()).unwrap()
+}
+
+#[test]
+fn a_second_stream_refines_the_picture() {
+    let (w, h) = (61, 40);
+    let samples = scene_u8(w, h, 3);
+    let file = refined_file(w, h, &samples, 0);
+    assert!(info(&file, &Limits::default()).unwrap().is_lossless);
+    assert_eq!(decode(&file).unwrap().as_u8().unwrap(), samples);
+    // The first stream alone is a picture too.
+    let about = info(&file, &Limits::default()).unwrap();
+    let cut = &file[..about.header_bytes + about.level_bytes.iter().sum::<usize>()];
+    assert_eq!(decode(cut).unwrap_err().code(), "stream.truncated");
+    let o = DecodeOptions { allow_truncated: true, ..DecodeOptions::default() };
+    let coarse = decompress(Kernels::active(), cut, &o).unwrap().samples;
+    assert!(coarse.as_u8().unwrap() != samples && psnr(coarse.as_u8().unwrap(), &samples) > 20.0);
+    // Over another reconstruction the residual would give wrong pixels.
+    assert_eq!(decode(&refined_file(w, h, &samples, 1)).unwrap_err().code(), "data.base_differs");
 }
