@@ -1,0 +1,80 @@
+// Builds web/dist: `node build.mjs [--wasm DIR] [--out DIR]`. DIR holds NAME-VARIANT.{js,wasm} as `make wasm` leaves them.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { glue, sameGlue } from "./tools/glue.mjs";
+import { report } from "./tools/sizes.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { wasm: { type: "string" }, out: { type: "string" }, quiet: { type: "boolean" } } });
+const wasm = resolve(values.wasm ?? join(here, "build/wasm"));
+const out = resolve(values.out ?? join(here, "dist"));
+const src = (name) => join(here, "src", `${name}.ts`);
+
+const common = {
+  bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
+  external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
+};
+
+/** Replaces host.ts by host-node.ts. */
+const nodeHost = {
+  name: "node-host",
+  setup: (b) => b.onResolve({ filter: /\/host\.js$/ }, () => ({ path: src("host-node") })),
+};
+
+/** A page's own entries import the API as a file beside them, so that there is one copy of its state. */
+const besideIndex = {
+  name: "beside-index",
+  setup: (b) => b.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./index.js", external: true })),
+};
+
+/** Scripts: each worker is one file without imports (bundlers make a worker of a single file), the page's side is split. */
+async function scripts() {
+  const workers = ["worker", "worker-threads", "encoder-worker", "encoder-worker-threads"];
+  for (const name of workers) await build({ ...common, entryPoints: [src(name)] });
+  await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]" });
+  await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
+  for (const name of ["pipe", "img", "sw"]) {
+    if (existsSync(src(name))) await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...common.plugins] });
+  }
+}
+
+/** The wasm files as they are, and as scripts for servers that do not hand them out. */
+function modules() {
+  for (const folder of ["wasm", "inline"]) mkdirSync(join(out, folder), { recursive: true });
+  for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
+    cpSync(join(wasm, file), join(out, "wasm", file));
+    const text = readFileSync(join(wasm, file)).toString("base64");
+    writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${text}"\n`);
+  }
+}
+
+/** Declarations, those alone that an entry leads to. */
+function types() {
+  const all = mkdtempSync(join(here, ".types-"));
+  try {
+    execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here, "--outDir", all], { stdio: "inherit" });
+    const seen = new Set();
+    const take = (name) => {
+      const file = join(all, `${name}.d.ts`);
+      if (seen.has(name) || !existsSync(file)) return;
+      seen.add(name);
+      cpSync(file, join(out, `${name}.d.ts`));
+      for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) take(next);
+    };
+    for (const entry of ["index", "pipe", "img", "sw"]) take(entry);
+  } finally {
+    rmSync(all, { recursive: true });
+  }
+}
+
+if (!existsSync(wasm)) throw new Error(`${wasm} is not there: run \`make wasm\` first`);
+rmSync(out, { recursive: true, force: true });
+sameGlue(wasm);
+modules();
+await scripts();
+types();
+if (!values.quiet) report(out);

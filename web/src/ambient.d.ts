@@ -1,0 +1,35 @@
+/** The wasm-bindgen glue of web/build/wasm/NAME-VARIANT.js, made a function by build.mjs: each call is an instance of its own. */
+declare module "glue:*" {
+  const make: () => import("./glue.js").Glue;
+  export default make;
+}
+
+declare module "node:fs/promises" {
+  export function readFile(file: URL): Promise<Uint8Array>;
+}
+
+// Written by build.mjs: base64 of a wasm file.
+declare module "*/inline/decoder-base.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/decoder-simd.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/decoder-threads.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/encoder-base.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/encoder-simd.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/encoder-threads.js" {
+  const base64: string;
+  export default base64;
+}

@@ -1,0 +1,64 @@
+/** A decoded picture in wasm memory; `view` is valid until the next call. @internal */
+export interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly dtype: string;
+  readonly shape: Uint32Array;
+  view(): Uint8Array;
+  free(): void;
+}
+
+/** @internal */
+export interface Joiner {
+  add(part: Uint8Array): void;
+  finish(): Uint8Array;
+  free(): void;
+}
+
+/** The exports of crates/vaerans-wasm as its glue gives them; a module has the part that its name says. @internal */
+export interface Glue {
+  initSync(options: { module: WebAssembly.Module | Uint8Array; memory?: WebAssembly.Memory }): { memory?: WebAssembly.Memory };
+  info(data: Uint8Array, maxBytes: number): string;
+  icc(data: Uint8Array): Uint8Array;
+  exif(data: Uint8Array): Uint8Array;
+  variant(): string;
+  arena_bytes(): number;
+  decode(
+    data: Uint8Array,
+    reduce: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    allowTruncated: boolean,
+    maxBytes: number,
+    threads: number,
+  ): Decoded;
+  encode(...args: unknown[]): Uint8Array;
+  encode_part(...args: unknown[]): Uint8Array;
+  Joiner: new (...args: unknown[]) => Joiner;
+  default_tile(): number;
+  stored_channels(pixels: Uint8Array, channels: number, depth: number): number;
+  pool_prepare(threads: number): number;
+  pool_run(index: number): void;
+  pool_stop(): void;
+}
+
+/** A job by name: what an instance does with the arguments of a message. @internal */
+export type Ops = Record<string, (glue: Glue, ...args: any[]) => unknown>;
+
+/** How an instance starts. `index`: as a thread of the pool that owns `memory`; it then never returns. @internal */
+export interface Boot {
+  module: WebAssembly.Module | Uint8Array;
+  threads?: number;
+  memory?: WebAssembly.Memory;
+  index?: number;
+}
+
+/** What it says when it has started. `helpers`: pool threads to start over `memory`. @internal */
+export interface Booted {
+  variant: string;
+  memory?: WebAssembly.Memory;
+  helpers: number;
+}

@@ -1,0 +1,51 @@
+import { fail } from "./errors.js";
+import type { Kind, Variant } from "./host.js";
+import type { WasmSource } from "./types.js";
+
+/** Bytes of a module that a browser without simd128 refuses: a function that gives i8x16.popcnt(i8x16.splat(0)). */
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+
+/** The variant for one thread. @internal */
+export const plainVariant = (): Variant => (WebAssembly.validate(new Uint8Array(SIMD)) ? "simd" : "base");
+
+/** Why threads cannot share memory here; "" if they can. @internal */
+export function unshareable(): string {
+  if (!globalThis.crossOriginIsolated) return "the page is not cross-origin isolated (COOP and COEP headers)";
+  try {
+    structuredClone; // absent where SharedArrayBuffer cannot be posted either
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer ? "" : "no shared memory";
+  } catch {
+    return "this browser has no SharedArrayBuffer";
+  }
+}
+
+/** Compiles what a server answered, as it arrives if it says that it is wasm. Servers answer HTML for files they do not have. */
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  const type = response.headers.get("content-type");
+  if (response.ok && type === "application/wasm" && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(response);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes[0] === 0 && bytes[1] === 0x61) return WebAssembly.compile(bytes);
+  throw `${response.url} answered ${response.status} ${type} instead of wasm`;
+}
+
+/** What a page may give in place of the package's own file. @internal */
+export async function compile(source: WasmSource, get: (url: URL | string) => Promise<Response>): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  return typeof source === "string" || source instanceof URL ? compileResponse(await get(source)) : WebAssembly.compile(source as BufferSource);
+}
+
+/** The module from `given`, from its own file, or from the inlined copy. Errors: `unavailable.wasm`. @internal */
+export async function load(kind: Kind, variant: Variant, given?: WasmSource): Promise<WebAssembly.Module> {
+  try {
+    return await compile(given ?? (await kind.url(variant)), kind.get);
+  } catch (error) {
+    const inline = given ? undefined : await kind.inline(variant).catch(() => {});
+    if (inline) return WebAssembly.compile(inline as BufferSource);
+    fail(
+      "unavailable.wasm",
+      `cannot load ${kind.name}-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, or pass ` +
+        "init({ wasm: url }); a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src",
+      error,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import type { Glue, Ops } from "./glue.js";
+
+/** Jobs of an encoder instance; `part`s are tile rows that several instances code side by side. @internal */
+export const ops: Ops = {
+  encode: (glue, ...args) => glue.encode(...args),
+
+  tile: (glue) => glue.default_tile(),
+
+  /** How many channels the file keeps; the pixels go back with the answer, so that the next job need not copy them. */
+  stored: (glue, pixels: Uint8Array, channels: number, depth: number) => ({
+    stored: glue.stored_channels(pixels, channels, depth),
+    pixels,
+  }),
+
+  part: (glue, ...args) => glue.encode_part(...args),
+
+  join(glue: Glue, parts: Uint8Array[], ...whole) {
+    const joiner = new glue.Joiner(...whole);
+    try {
+      for (const part of parts) joiner.add(part);
+    } catch (error) {
+      joiner.free();
+      throw error;
+    }
+    return joiner.finish(); // takes the joiner with it
+  },
+};

@@ -1,0 +1,78 @@
+import { fail } from "./errors.js";
+import type { FileInfo, Meta, Raw, Samples } from "./types.js";
+
+const TYPES: Record<string, new (buffer: ArrayBuffer) => Samples> = {
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  // No such arrays in every browser: the bits.
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+};
+
+/** The engine's JSON with JavaScript's names. @internal */
+export function fileInfo(json: string): FileInfo {
+  const entries = Object.entries(JSON.parse(json) as object);
+  return Object.fromEntries(entries.map(([key, value]) => [key.replace(/_./g, (c) => c[1]!.toUpperCase()), value])) as unknown as FileInfo;
+}
+
+/** A decoded picture or tensor. `float16` and `bfloat16` samples stay bits in a Uint16Array; `dtype` tells. */
+export class Picture {
+  /** Interleaved samples, row after row. */
+  readonly data: Samples;
+  /** Size in pixels of what was decoded, at the scale and of the region asked for. */
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+  readonly channels: number;
+  /** NumPy's word for the type of a sample, for example `uint8`. */
+  readonly dtype: string;
+  /** [height, width, channels], or the tensor's shape. */
+  readonly shape: number[];
+  /** Of the whole file. Orientation and ICC profile are told, not applied. */
+  readonly meta: Meta;
+
+  /** @internal */
+  constructor(raw: Raw) {
+    const { data, info, icc, exif } = raw;
+    this.data = new TYPES[raw.dtype]!(data.buffer as ArrayBuffer);
+    this.width = raw.width;
+    this.height = raw.height;
+    this.channels = raw.channels;
+    this.dtype = raw.dtype;
+    this.shape = raw.shape;
+    this.meta = { ...fileInfo(info), icc, exif };
+  }
+
+  /**
+   * RGBA of 8 bits for a canvas. 16-bit samples are rounded to 8; RGBA of 8 bits is not copied. The samples keep their
+   * orientation and colour space. Where there is no ImageData (Node), an object of the same fields.
+   *
+   * @throws {VaeransError} `param.dtype`: floats and tensors are no pictures.
+   */
+  toImageData(): ImageData {
+    const { width, height } = this;
+    const data = rgba(this) as Uint8ClampedArray<ArrayBuffer>;
+    return typeof ImageData === "function" ? new ImageData(data, width, height) : ({ data, width, height, colorSpace: "srgb" } as ImageData);
+  }
+}
+
+function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedArray {
+  let eight = data;
+  // v/257 rounded to the nearest.
+  if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => (data[i]! * 255 + 32895) >>> 16);
+  if (!(eight instanceof Uint8Array) || !width) fail("param.dtype", `a picture of ${dtype} samples has no 8-bit form: expected uint8 or uint16`);
+  if (channels === 4) return new Uint8ClampedArray(eight.buffer, eight.byteOffset, eight.length);
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const out = new Uint32Array(width * height);
+  for (let i = 0, j = 0; i < out.length; i++, j += channels) {
+    const alpha = channels === 2 ? eight[j + 1]! : 255;
+    out[i] = eight[j]! | (eight[j + green]! << 8) | (eight[j + blue]! << 16) | (alpha << 24);
+  }
+  return new Uint8ClampedArray(out.buffer);
+}

@@ -1,0 +1,116 @@
+import type { VaeransError } from "./errors.js";
+import type { Slot } from "./slot.js";
+
+/** A call that waits or runs. @internal */
+export interface Job {
+  op: string;
+  args: unknown[];
+  resolve(value: any): void;
+  reject(error: unknown): void;
+  /** Forgets the signal. */
+  end(): void;
+}
+
+/** An aborted job that still holds its worker after so many milliseconds takes the worker with it. */
+const PATIENCE = 250;
+
+/** Calls in order of arrival, spread over slots that are started when they are first wanted. @internal */
+export class Pool {
+  slots: Slot[] = [];
+  private queue: Job[] = [];
+  private starting: Promise<void>[] = [];
+  private closed?: VaeransError;
+
+  /** `start` gives one more slot. */
+  constructor(private readonly start: () => Promise<Slot>) {}
+
+  /** How many slots may share the work; known once one has started. */
+  get width(): number {
+    return this.slots[0]?.width ?? 1;
+  }
+
+  /** Ends with the answer, with its error, or as soon as `signal` is aborted. Buffers in `args` are handed over to a worker. */
+  run(op: string, args: unknown[], signal?: AbortSignal): Promise<any> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const stop = (): void => {
+        this.drop(job);
+        reject(signal!.reason);
+      };
+      const job: Job = { op, args, resolve, reject, end: () => signal?.removeEventListener("abort", stop) };
+      signal?.addEventListener("abort", stop);
+      this.queue.push(job);
+      this.pump();
+    });
+  }
+
+  /** One slot at least has started. */
+  async ready(): Promise<Slot> {
+    for (;;) {
+      if (this.closed) throw this.closed;
+      const slot = this.slots.find((slot) => !slot.dead);
+      if (slot) return slot;
+      await (this.starting[0] ?? this.grow());
+    }
+  }
+
+  /** Every call rejects with `error`, every slot ends. */
+  close(error: VaeransError): void {
+    this.closed = error;
+    this.rejectAll(error);
+    for (const slot of this.slots) slot.kill(error);
+  }
+
+  private rejectAll(error: unknown): void {
+    for (const job of this.queue.splice(0)) {
+      job.end();
+      job.reject(error);
+    }
+  }
+
+  private pump(): void {
+    this.slots = this.slots.filter((slot) => !slot.dead);
+    for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job)); ) this.work(idle, this.queue.shift()!);
+    const room = this.width - this.slots.length;
+    while (this.starting.length < Math.min(room, this.queue.length)) this.grow().catch(() => {});
+  }
+
+  /** Starts a slot. If none is left after a failure, nobody can answer the queue. */
+  private grow(): Promise<void> {
+    const start = this.start()
+      .then((slot) => {
+        this.slots.push(slot);
+        if (this.closed) slot.kill(this.closed);
+      })
+      .catch((error) => {
+        if (!this.slots.length) this.rejectAll(error);
+        throw error;
+      })
+      .finally(() => {
+        this.starting.splice(this.starting.indexOf(start), 1);
+        this.pump();
+      });
+    this.starting.push(start);
+    return start;
+  }
+
+  private work(slot: Slot, job: Job): void {
+    slot.job = job;
+    slot
+      .call(job.op, job.args)
+      .then(job.resolve, job.reject)
+      .finally(() => {
+        slot.job = undefined;
+        job.end();
+        this.pump();
+      });
+  }
+
+  private drop(job: Job): void {
+    job.end();
+    const at = this.queue.indexOf(job);
+    if (at >= 0) this.queue.splice(at, 1);
+    const slot = this.slots.find((slot) => slot.job === job);
+    if (slot?.worker) setTimeout(() => slot.job === job && slot.kill(), PATIENCE);
+  }
+}

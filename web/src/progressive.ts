@@ -1,0 +1,127 @@
+import type { Tools } from "./api.js";
+import type { Engine } from "./engine.js";
+import type { VaeransError } from "./errors.js";
+import type { Picture } from "./picture.js";
+import type { FileInfo, Level, ProgressiveOptions, Source } from "./types.js";
+
+/** Bytes after which the levels for 1/2^reduce are whole; Infinity for a scale coarser than the file's coarsest level. */
+function needed({ headerBytes, levelBytes }: FileInfo, reduce: number): number {
+  const count = levelBytes.length - reduce;
+  return count < 1 ? Infinity : levelBytes.slice(0, count).reduce((sum, bytes) => sum + bytes, headerBytes);
+}
+
+/** One progressive decode: a reader that collects bytes, and a painter that always takes the best level they allow. */
+class Progress {
+  readonly intake;
+  over = false;
+  failure: unknown;
+  private header?: FileInfo;
+  private wake = (): void => {};
+
+  constructor(
+    private readonly tools: Tools,
+    private readonly engine: Engine,
+    private readonly reduces: number[],
+    private readonly options: ProgressiveOptions,
+  ) {
+    this.intake = new tools.Intake();
+  }
+
+  /** Reads in the background. */
+  async fill(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
+    try {
+      await this.intake.fill(stream, { ...this.options, signal }, () => this.wake());
+    } catch (error) {
+      this.failure = error;
+    }
+    this.over = true;
+    this.wake();
+  }
+
+  /** More bytes, or the end of them, since `seen`. */
+  arrival(seen: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      if (this.over || this.intake.length > seen) resolve();
+    });
+  }
+
+  /** The header, once its bytes are there. */
+  async look(): Promise<FileInfo | undefined> {
+    try {
+      const args = [this.intake.all.slice(), this.options.maxBytes ?? 0];
+      return (this.header ??= this.tools.fileInfo(await this.engine.pool.run("info", args, this.options.signal)));
+    } catch (error) {
+      if ((error as VaeransError).code === "stream.truncated" && !this.over) return undefined;
+      throw this.failure ?? error;
+    }
+  }
+
+  /** The index of the finest scale that the bytes so far allow; -1: none yet. The full size waits for the whole file. */
+  best(header: FileInfo): number {
+    const last = this.reduces.length - 1;
+    const whole = this.over && !this.failure;
+    if (whole) return last;
+    const reached = this.reduces.map((reduce) => reduce > 0 && needed(header, reduce) <= this.intake.length);
+    return reached.lastIndexOf(true);
+  }
+
+  async paint(index: number): Promise<Picture> {
+    const reduce = this.reduces[index]!;
+    const need = reduce > 0 ? needed(this.header!, reduce) : Infinity;
+    const partial = need <= this.intake.length;
+    // At the end the buffer itself goes to the worker.
+    const bytes = partial ? this.intake.all.slice(0, need) : this.intake.all;
+    const args = [bytes, reduce, 0, 0, 0, 0, partial, this.options.maxBytes ?? 0, this.engine.threads];
+    return new this.tools.Picture(await this.engine.pool.run("decode", args, this.options.signal));
+  }
+
+  /** Paints until the last scale is done. */
+  async run(onLevel: (picture: Picture, level: Level) => unknown): Promise<Picture> {
+    const last = this.reduces.length - 1;
+    for (let painted = -1; ; ) {
+      this.options.signal?.throwIfAborted();
+      const bytes = this.intake.length;
+      const stopped = this.over;
+      const header = bytes || stopped ? await this.look() : undefined;
+      const next = header ? this.best(header) : -1;
+      if (next > painted) {
+        const picture = await this.paint(next);
+        painted = next;
+        await onLevel(picture, { scale: 2 ** -this.reduces[next]!, bytes, done: next === last });
+        if (next === last) return picture;
+      } else if (stopped) {
+        throw this.failure;
+      } else {
+        await this.arrival(bytes);
+      }
+    }
+  }
+}
+
+/** See `decodeProgressive` in api.ts. @internal */
+export async function progressive(
+  tools: Tools,
+  engine: Engine,
+  source: Source,
+  onLevel: (picture: Picture, level: Level) => unknown,
+  options: ProgressiveOptions,
+): Promise<Picture> {
+  const { scales = [1 / 8, 1 / 4, 1 / 2, 1], signal } = options;
+  signal?.throwIfAborted();
+  const reduces = scales.map(tools.reduction).sort((a, b) => b - a);
+  if (!reduces.length) tools.fail("param.range", "scales: expected one at least");
+  const opened = tools.open(source);
+  const stream = opened instanceof Uint8Array ? new Blob([opened as BlobPart]).stream() : opened;
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(signal!.reason);
+  signal?.addEventListener("abort", abort);
+  const progress = new Progress(tools, engine, reduces, options);
+  void progress.fill(stream, stop.signal);
+  try {
+    return await progress.run(onLevel);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    stop.abort(); // nobody reads any more: the connection is let go
+  }
+}

@@ -1,0 +1,152 @@
+/** Where a file may come from: bytes, or anything that the platform can read bytes from. */
+export type Source = ArrayBuffer | ArrayBufferView | Response | Blob | ReadableStream<Uint8Array>;
+
+/** A wasm module, as the page has it: a URL to fetch, the bytes, or the compiled module. */
+export type WasmSource = URL | string | ArrayBuffer | Uint8Array | WebAssembly.Module;
+
+/** The modules by name; `decoder` serves everything but `encode`. */
+export interface WasmSources {
+  decoder?: WasmSource;
+  encoder?: WasmSource;
+}
+
+export interface InitOptions {
+  /** In place of the package's own files. One source alone stands for the decoder. */
+  wasm?: WasmSource | WasmSources;
+  /** Workers that share one picture; 1 by default. "auto": as many as there are cores, 8 at most. */
+  threads?: number | "auto";
+  /** false: run on the calling thread. */
+  worker?: boolean;
+}
+
+/** A rectangle in pixels of the full size. */
+export interface Region {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface ReadOptions {
+  /** Ends the call: it rejects with `signal.reason`. */
+  signal?: AbortSignal;
+  /** Refuse files and pictures that need more bytes than this (`limit.*`); the engine's own limits otherwise. */
+  maxBytes?: number;
+}
+
+export interface DecodeOptions extends ReadOptions {
+  /** 1, 1/2, 1/4 ... 1/64 of the size; a smaller one costs less time and memory. */
+  scale?: number;
+  /** Only this part; tiles outside it are not decoded. */
+  region?: Region;
+  /** Show what a cut file still holds, instead of `stream.truncated`. */
+  allowTruncated?: boolean;
+}
+
+export interface ProgressiveOptions extends ReadOptions {
+  /** The sizes to paint; [1/8, 1/4, 1/2, 1] by default. */
+  scales?: number[];
+}
+
+/** What `decodeProgressive` says of a paint. */
+export interface Level {
+  /** Of the picture just painted. */
+  scale: number;
+  /** Bytes that had arrived when its decoding began. */
+  bytes: number;
+  /** true once: for the last paint. */
+  done: boolean;
+}
+
+export interface EncodeOptions {
+  /** 1 to 100; 75 by default. */
+  quality?: number;
+  /** Every sample is kept; `quality` is then without effect. */
+  lossless?: boolean;
+  /** Side of a tile in pixels; the codec's own by default. */
+  tile?: number;
+  /** EXIF orientation 1 to 8, kept in the file; 1 by default. */
+  orientation?: number;
+  /** ICC profile and EXIF block, kept as they are. */
+  icc?: Uint8Array | ArrayBuffer | null;
+  exif?: Uint8Array | ArrayBuffer | null;
+  signal?: AbortSignal;
+  maxBytes?: number;
+  /** At most so many of the workers that `init` allowed. */
+  threads?: number;
+}
+
+export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+/** Interleaved samples, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel; a Uint16Array is a 16-bit picture. */
+export interface PixelSource {
+  data: Uint8Array | Uint8ClampedArray | Uint16Array;
+  width: number;
+  height: number;
+  /** By default what `data.length` says. */
+  channels?: number;
+}
+
+/** A file's header. Sizes of `levelBytes` run from the coarsest level to the finest. */
+export interface FileInfo {
+  kind: "picture" | "tensor";
+  width: number;
+  height: number;
+  channels: number;
+  shape?: number[];
+  dtype: string;
+  /** Side of a tile in pixels, and how many tiles there are. */
+  tile: number;
+  tiles: number;
+  levels: number;
+  levelBytes: number[];
+  headerBytes: number;
+  fileBytes: number;
+  isComplete: boolean;
+  isLossless: boolean;
+  orientation: number;
+  iccBytes: number;
+  exifBytes: number;
+  version: number;
+  steps: string[];
+  network: boolean;
+}
+
+/** A file's header with the metadata blocks, empty where the file has none. */
+export interface Meta extends FileInfo {
+  icc: Uint8Array;
+  exif: Uint8Array;
+}
+
+export interface EngineInfo {
+  variant: "base" | "simd" | "threads";
+  /** Workers or pool threads that share a picture. */
+  threads: number;
+  /** Whether they share one memory. */
+  sharedMemory: boolean;
+  /** Whether decoding happens off the calling thread. */
+  worker: boolean;
+  /** In words: why so. */
+  reason: string;
+}
+
+export interface MemoryStats {
+  /** Sums over the instances, in bytes. */
+  wasmBytes: number;
+  arenaBytes: number;
+  /** wasmBytes: size of the linear memory; arenaBytes: what the codec's working memory holds of it. */
+  instances: { module: string; wasmBytes: number; arenaBytes: number }[];
+}
+
+/** What a decoder instance answers. @internal */
+export interface Raw {
+  width: number;
+  height: number;
+  channels: number;
+  dtype: string;
+  shape: number[];
+  data: Uint8Array;
+  info: string;
+  icc: Uint8Array;
+  exif: Uint8Array;
+}

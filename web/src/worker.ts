@@ -1,0 +1,5 @@
+import make from "glue:decoder-simd";
+import { ops } from "./ops-decode.js";
+import { serve } from "./serve.js";
+
+serve(make, ops);

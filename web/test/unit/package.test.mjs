@@ -1,0 +1,29 @@
+// What the built files may and may not hold.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+const dist = new URL("./.dist/", import.meta.url);
+const scripts = readdirSync(dist).filter((name) => name.endsWith(".js"));
+const read = (name) => readFileSync(new URL(name, dist), "utf8");
+
+test("no eval, no blob worker, no bare wasm import, no loader of wasm-bindgen", () => {
+  for (const name of scripts) {
+    const text = read(name);
+    assert.doesNotMatch(text, /\beval\(|new Function|createObjectURL|_bg\.wasm/, name);
+    assert.doesNotMatch(text, /(from|import)\s*\(?"[^"]*\.wasm"/, name);
+  }
+});
+
+test("files that bundlers must emit are named by literals", () => {
+  const text = read("index.js");
+  assert.match(text, /new URL\("\.\/wasm\/decoder-simd\.wasm",import\.meta\.url\)/);
+  assert.match(text, /new Worker\(new URL\("\.\/worker\.js",import\.meta\.url\),\{type:"module"\}\)/);
+  assert.doesNotMatch(text, /^import/);
+  const all = scripts.map(read).join("");
+  for (const [, name] of all.matchAll(/new URL\("\.\/([^"]+)"/g)) readFileSync(new URL(name, dist));
+});
+
+test("workers are single files: bundlers make classic scripts of them", () => {
+  for (const name of scripts.filter((name) => name.includes("worker"))) assert.doesNotMatch(read(name), /\bimport\b|\bexport\b/, name);
+});

@@ -1,0 +1,36 @@
+// Makes the glue of wasm-bindgen (--target web), a module with one instance in its variables, a function that gives instances.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** The glue without what we do not use (its own loader), as the source of `export default () => exports`. */
+async function factory(file) {
+  const result = await build({
+    stdin: { contents: `export * from ${JSON.stringify(file)}`, resolveDir: "/" },
+    bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none", logLevel: "warning",
+  });
+  const code = result.outputFiles[0].text.trim();
+  const [, body, names] = /^([\s\S]*)export\{([^{}]*)\};?$/.exec(code) ?? [];
+  if (!body || code.includes("import.meta")) throw new Error(`${file}: not the glue that wasm-bindgen --target web writes`);
+  const fields = names.split(",").map((name) => name.split(" as ").reverse().join(":"));
+  return `export default()=>{${body}return{${fields.join(",")}}}`;
+}
+
+/** Resolves `glue:NAME-VARIANT`. */
+export const glue = (folder) => ({
+  name: "glue",
+  setup(b) {
+    b.onResolve({ filter: /^glue:/ }, ({ path }) => ({ path: path.slice(5), namespace: "glue" }));
+    b.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => ({ contents: await factory(join(folder, `${path}.js`)), loader: "js" }));
+  },
+});
+
+/** One worker file serves the base and the simd variant: their glue must be the same. */
+export function sameGlue(folder) {
+  for (const name of ["decoder", "encoder"]) {
+    const [base, simd] = ["base", "simd"].map((variant) => join(folder, `${name}-${variant}.js`));
+    if (!existsSync(base)) continue;
+    const text = (file, variant) => readFileSync(file, "utf8").replaceAll(`${name}-${variant}`, name).replaceAll(`${name}_${variant}`, name);
+    if (text(base, "base") !== text(simd, "simd")) throw new Error(`${base} and ${simd} differ: they need worker files of their own`);
+  }
+}
