@@ -6,7 +6,7 @@ import { Picture, fileInfo } from "./picture.js";
 import { Intake, abortable, open, read } from "./source.js";
 import type {
   DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, PixelSource, ProgressiveOptions, ReadOptions, Region, Source,
-  WasmSource, WasmSources,
+  WasmSources,
 } from "./types.js";
 
 let options: InitOptions = {};
@@ -16,8 +16,7 @@ const engines: Partial<Record<Kind["name"], Engine>> = {};
 /** The engine of a module; made, but not loaded, when it is first asked for. @internal */
 export function engine(kind: Kind): Engine {
   const { wasm } = options;
-  const one = !wasm || typeof wasm === "string" || wasm instanceof URL || wasm instanceof WebAssembly.Module || ArrayBuffer.isView(wasm) || wasm instanceof ArrayBuffer;
-  const sources: WasmSources = one ? { decoder: wasm as WasmSource } : (wasm as WasmSources);
+  const sources = ((wasm as WasmSources | undefined)?.decoder || (wasm as WasmSources | undefined)?.encoder ? wasm : { decoder: wasm }) as WasmSources;
   return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name]));
 }
 
@@ -57,7 +56,7 @@ function rectangle(region?: Region): number[] {
   if (!region) return [0, 0, 0, 0];
   const { x, y, width, height } = region;
   const sides = [x, y, width, height];
-  if (!sides.every((n, i) => n % 1 === 0 && n >= +(i > 1))) fail("param.range", `region: expected whole pixels inside the picture, got ${sides}`);
+  if (!sides.every((n, i) => n % 1 === 0 && n >= +(i > 1) && n < 2 ** 31)) fail("param.range", `region: expected whole pixels inside the picture, got ${sides}`);
   return sides;
 }
 

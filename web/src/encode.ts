@@ -33,17 +33,24 @@ function samples(tools: Tools, image: ImageData | ImageBitmap | PixelSource): Pi
   return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
 }
 
+/** Refuses what would lose digits on its way into wasm. */
+function within({ fail }: Tools, limits: Record<string, [value: number, low: number, high: number]>): void {
+  for (const [name, [value, low, high]] of Object.entries(limits)) {
+    if (!(value % 1 === 0 && value >= low && value <= high)) fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
+  }
+}
+
 const block = (bytes?: Uint8Array | ArrayBuffer | null): Uint8Array => new Uint8Array(bytes ?? []).slice();
 
 /** See `encode` in api.ts. @internal */
 export async function encode(tools: Tools, image: ImageData | ImageBitmap | PixelSource, options: EncodeOptions): Promise<Uint8Array> {
   const pixels = samples(tools, image);
-  const { signal, quality = 75, lossless = false, orientation = 1, threads = Infinity, maxBytes = 0 } = options;
-  if (!Number.isFinite(quality)) tools.fail("param.range", `quality: expected 1 to 100, got ${quality}`);
+  const { signal, quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024, maxBytes = 0 } = options;
+  within(tools, { quality: [quality, 0, 100], tile: [side, 0, 2 ** 31], orientation: [orientation, 0, 8], threads: [threads, 1, 1024] });
   const engine = tools.engine(await tools.encoder());
   const { pool } = engine;
   await tools.abortable(pool.ready(), signal);
-  const setting = { quality, lossless, tile: options.tile ?? 0, maxBytes };
+  const setting = { quality, lossless, tile: side, maxBytes };
   const meta = [orientation, block(options.icc), block(options.exif)];
   const workers = Math.min(threads, pool.width);
   if (workers > 1) {

@@ -11,7 +11,7 @@ export class VaeransError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, cause?: unknown) {
-    super(`${code}: ${message}`, cause === undefined ? undefined : { cause });
+    super(`[${code}] ${message}`, cause === undefined ? undefined : { cause });
     this.code = code;
   }
 }

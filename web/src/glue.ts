@@ -1,9 +1,7 @@
 /** A decoded picture in wasm memory; `view` is valid until the next call. @internal */
 export interface Decoded {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
   readonly dtype: string;
+  /** [height, width, channels] of a picture. */
   readonly shape: Uint32Array;
   view(): Uint8Array;
   free(): void;
@@ -23,7 +21,7 @@ export interface Glue {
   icc(data: Uint8Array): Uint8Array;
   exif(data: Uint8Array): Uint8Array;
   variant(): string;
-  arena_bytes(): number;
+  arena_bytes?(): number;
   decode(
     data: Uint8Array,
     reduce: number,

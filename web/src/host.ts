@@ -7,8 +7,8 @@ export interface Kind {
   name: "decoder" | "encoder";
   url(variant: Variant): Promise<URL>;
   get(url: URL | string): Promise<Response>;
-  /** The copy that is part of the scripts. */
-  inline(variant: Variant): Promise<Uint8Array>;
+  /** After `error`: the copy that is part of the scripts, or words on how to mend it. */
+  rescue(variant: Variant, error: unknown, own: boolean): Promise<Uint8Array | string>;
   /** A worker without or with shared memory. Throws where there can be none. */
   spawn(shared: boolean): Promise<Worker>;
   local(): Promise<{ open(): Instance }>;
@@ -23,7 +23,7 @@ export const decoder: Kind = {
   url: async (variant) =>
     variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : (await rare()).decoderUrl(variant),
   get: (url) => fetch(url),
-  inline: async (variant) => (await rare()).inlined("decoder", variant),
+  rescue: async (...args) => (await rare()).rescue("decoder", ...args),
   spawn: async (shared) =>
     shared ? (await rare()).decoderThreads() : new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
   local: () => import("./local.js"),
@@ -33,5 +33,7 @@ export const decoder: Kind = {
 export const encoder = async (): Promise<Kind> => (await rare()).encoder;
 
 /** Why there are no workers here; "" if there may be. @internal */
-export const noWorkers = (): string =>
-  typeof Worker === "undefined" ? "there are no workers here" : typeof document === "undefined" ? "the caller is off the main thread already" : "";
+export function noWorkers(threads: number): string {
+  if (typeof Worker === "undefined") return "there are no workers here";
+  return threads < 2 && typeof document === "undefined" ? "the caller is off the main thread already" : "";
+}

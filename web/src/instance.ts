@@ -16,7 +16,7 @@ export class Instance {
   answer(op: string, args: any[]): Answer {
     try {
       const value = op === "boot" ? this.boot(args[0] as Boot) : this.ops[op]!(this.glue, ...args);
-      return [value, undefined, false, this.memory!.buffer.byteLength, this.glue.arena_bytes()];
+      return [value, undefined, false, this.memory!.buffer.byteLength, this.glue.arena_bytes?.() ?? 0];
     } catch (error) {
       return [undefined, ...describe(error)];
     }

@@ -8,17 +8,6 @@ const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 1
 /** The variant for one thread. @internal */
 export const plainVariant = (): Variant => (WebAssembly.validate(new Uint8Array(SIMD)) ? "simd" : "base");
 
-/** Why threads cannot share memory here; "" if they can. @internal */
-export function unshareable(): string {
-  if (!globalThis.crossOriginIsolated) return "the page is not cross-origin isolated (COOP and COEP headers)";
-  try {
-    structuredClone; // absent where SharedArrayBuffer cannot be posted either
-    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer ? "" : "no shared memory";
-  } catch {
-    return "this browser has no SharedArrayBuffer";
-  }
-}
-
 /** Compiles what a server answered, as it arrives if it says that it is wasm. Servers answer HTML for files they do not have. */
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   const type = response.headers.get("content-type");
@@ -39,13 +28,8 @@ export async function load(kind: Kind, variant: Variant, given?: WasmSource): Pr
   try {
     return await compile(given ?? (await kind.url(variant)), kind.get);
   } catch (error) {
-    const inline = given ? undefined : await kind.inline(variant).catch(() => {});
-    if (inline) return WebAssembly.compile(inline as BufferSource);
-    fail(
-      "unavailable.wasm",
-      `cannot load ${kind.name}-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, or pass ` +
-        "init({ wasm: url }); a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src",
-      error,
-    );
+    const bytes = await kind.rescue(variant, error, !given);
+    if (typeof bytes === "string") fail("unavailable.wasm", bytes, error);
+    return WebAssembly.compile(bytes as BufferSource).catch((again) => fail("unavailable.wasm", `${error}; ${again}`, again));
   }
 }

@@ -8,11 +8,14 @@ export const ops: Ops = {
   decode(glue: Glue, bytes, reduce, x, y, width, height, allowTruncated, maxBytes, threads): Raw {
     const picture = glue.decode(bytes, reduce, x, y, width, height, allowTruncated, maxBytes, threads);
     try {
-      const { width, height, channels, dtype } = picture;
-      const shape = [...picture.shape];
-      // The copy comes first of all further calls: they may grow the memory under the view.
+      const { dtype, shape } = picture;
+      // The copy comes before any further call: that may grow the memory under the view.
       const data = picture.view().slice();
-      return { width, height, channels, dtype, shape, data, info: glue.info(bytes, maxBytes), icc: glue.icc(bytes), exif: glue.exif(bytes) };
+      const info = glue.info(bytes, maxBytes);
+      const { header_bytes, icc_bytes, exif_bytes } = JSON.parse(info);
+      const head = bytes.subarray(0, header_bytes);
+      const none = new Uint8Array();
+      return { dtype, shape: [...shape], data, info, icc: icc_bytes ? glue.icc(head) : none, exif: exif_bytes ? glue.exif(head) : none };
     } finally {
       picture.free();
     }

@@ -25,7 +25,7 @@ export function fileInfo(json: string): FileInfo {
 export class Picture {
   /** Interleaved samples, row after row. */
   readonly data: Samples;
-  /** Size in pixels of what was decoded, at the scale and of the region asked for. */
+  /** Size in pixels of what was decoded, at the scale and of the region asked for; 0 for a tensor. */
   readonly width: number;
   readonly height: number;
   /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
@@ -39,14 +39,12 @@ export class Picture {
 
   /** @internal */
   constructor(raw: Raw) {
-    const { data, info, icc, exif } = raw;
-    this.data = new TYPES[raw.dtype]!(data.buffer as ArrayBuffer);
-    this.width = raw.width;
-    this.height = raw.height;
-    this.channels = raw.channels;
-    this.dtype = raw.dtype;
-    this.shape = raw.shape;
+    const { data, dtype, shape, info, icc, exif } = raw;
+    this.data = new TYPES[dtype]!(data.buffer as ArrayBuffer);
     this.meta = { ...fileInfo(info), icc, exif };
+    [this.height, this.width, this.channels] = (this.meta.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
+    this.dtype = dtype;
+    this.shape = shape;
   }
 
   /**

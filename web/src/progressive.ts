@@ -49,7 +49,7 @@ class Progress {
   /** The header, once its bytes are there. */
   async look(): Promise<FileInfo | undefined> {
     try {
-      const args = [this.intake.all.slice(), this.options.maxBytes ?? 0];
+      const args = [this.intake.all(), this.options.maxBytes ?? 0];
       return (this.header ??= this.tools.fileInfo(await this.engine.pool.run("info", args, this.options.signal)));
     } catch (error) {
       if ((error as VaeransError).code === "stream.truncated" && !this.over) return undefined;
@@ -62,7 +62,7 @@ class Progress {
     const last = this.reduces.length - 1;
     const whole = this.over && !this.failure;
     if (whole) return last;
-    const reached = this.reduces.map((reduce) => reduce > 0 && needed(header, reduce) <= this.intake.length);
+    const reached = this.reduces.map((reduce) => reduce > 0 && header.kind === "picture" && needed(header, reduce) <= this.intake.length);
     return reached.lastIndexOf(true);
   }
 
@@ -70,8 +70,7 @@ class Progress {
     const reduce = this.reduces[index]!;
     const need = reduce > 0 ? needed(this.header!, reduce) : Infinity;
     const partial = need <= this.intake.length;
-    // At the end the buffer itself goes to the worker.
-    const bytes = partial ? this.intake.all.slice(0, need) : this.intake.all;
+    const bytes = this.intake.all().slice(0, partial ? need : undefined);
     const args = [bytes, reduce, 0, 0, 0, 0, partial, this.options.maxBytes ?? 0, this.engine.threads];
     return new this.tools.Picture(await this.engine.pool.run("decode", args, this.options.signal));
   }

@@ -14,10 +14,15 @@ const INLINE: Record<string, () => Promise<{ default: string }>> = {
   "encoder-threads": () => import("./inline/encoder-threads.js"),
 };
 
-/** The wasm bytes that are kept as base64 in a script. */
-export async function inlined(name: string, variant: Variant): Promise<Uint8Array> {
-  const text = atob((await INLINE[`${name}-${variant}`]!()).default);
-  return Uint8Array.from(text, (c) => c.charCodeAt(0));
+/** The wasm bytes that are kept as base64 in a script, or words. */
+export async function rescue(name: string, variant: Variant, error: unknown, own: boolean): Promise<Uint8Array | string> {
+  try {
+    if (own) return Uint8Array.from(atob((await INLINE[`${name}-${variant}`]!()).default), (c) => c.charCodeAt(0));
+  } catch {}
+  return (
+    `cannot load ${name}-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, or pass ` +
+    "init({ wasm: url }); a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src"
+  );
 }
 
 export const encoder: Kind = {
@@ -28,7 +33,7 @@ export const encoder: Kind = {
     return new URL("./wasm/encoder-threads.wasm", import.meta.url);
   },
   get: (url) => fetch(url),
-  inline: (variant) => inlined("encoder", variant),
+  rescue: (...args) => rescue("encoder", ...args),
   async spawn(shared) {
     if (shared) return new Worker(new URL("./encoder-worker-threads.js", import.meta.url), { type: "module" });
     return new Worker(new URL("./encoder-worker.js", import.meta.url), { type: "module" });

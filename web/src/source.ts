@@ -1,4 +1,4 @@
-import { fail } from "./errors.js";
+import { VaeransError, fail } from "./errors.js";
 import type { ReadOptions, Source } from "./types.js";
 
 /** Rejects with the signal's reason as soon as it is aborted. @internal */
@@ -12,54 +12,52 @@ export function abortable<T>(work: Promise<T>, signal?: AbortSignal): Promise<T>
   });
 }
 
-/** A stream of the source's bytes, or its bytes if it has them at hand. @internal */
+/** A stream of the source's bytes, or its bytes if it has them at hand. Asks for what a source can do: it may be of another frame. @internal */
 export function open(source: Source): Uint8Array | ReadableStream<Uint8Array> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if (source instanceof Blob) return source.stream();
-  if (source instanceof ReadableStream) return source;
-  if (!(source instanceof Response)) fail("param.type", "expected bytes, an ArrayBuffer, Response, Blob or ReadableStream; for a URL pass await fetch(url)");
-  if (!source.ok) fail("stream.network", `the server answered ${source.status} for ${source.url}`);
-  return source.body ?? fail("param.type", "the Response has no body, or it was read already");
+  const any = Object(source) as Partial<ArrayBuffer & Response & Blob & ReadableStream<Uint8Array>>;
+  if (any.byteLength! >= 0) return new Uint8Array(source as ArrayBuffer);
+  if (any.ok === false) fail("stream.network", `the server answered ${any.status} for ${any.url}`);
+  const stream = any.getReader ? (source as ReadableStream<Uint8Array>) : any.stream ? any.stream() : any.body;
+  if (!stream || stream.locked) {
+    fail("param.type", "expected bytes, or a Response, Blob or ReadableStream that was not read yet; for a URL pass await fetch(url)");
+  }
+  return stream;
 }
 
-/** Bytes as they arrive, in one buffer that doubles. @internal */
+/** Bytes as they arrive. @internal */
 export class Intake {
-  private bytes = new Uint8Array(65536);
+  private readonly chunks: Uint8Array[] = [];
   length = 0;
 
-  /** The bytes so far; a view. */
-  get all(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
+  /** A copy of the bytes so far. */
+  all(): Uint8Array {
+    const bytes = new Uint8Array(this.length);
+    let at = 0;
+    for (const chunk of this.chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
   }
 
   /** Reads to the end; `arrived` is called after each chunk. Errors: `stream.network`, `limit.file_size`, the signal's reason. */
-  async fill(stream: ReadableStream<Uint8Array>, { signal, maxBytes = Infinity }: ReadOptions, arrived?: () => void): Promise<Uint8Array> {
+  async fill(stream: ReadableStream<Uint8Array>, { signal, maxBytes }: ReadOptions, arrived?: () => void): Promise<void> {
     const reader = stream.getReader();
     try {
       for (;;) {
         const { done, value } = await abortable(reader.read(), signal);
-        if (done) return this.all;
-        this.push(value);
-        if (this.length > maxBytes) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
+        if (done) return;
+        this.chunks.push(value);
+        this.length += value.length;
+        if (this.length > maxBytes!) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
         arrived?.();
       }
     } catch (error) {
       reader.cancel(error).catch(() => {});
-      if (signal?.aborted || (error as { code?: unknown }).code === "limit.file_size") throw error;
+      if (signal?.aborted || error instanceof VaeransError) throw error;
       fail("stream.network", `the bytes stopped after ${this.length}: ${error}`, error);
     }
-  }
-
-  private push(chunk: Uint8Array): void {
-    const need = this.length + chunk.length;
-    if (need > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(need, 2 * this.bytes.length));
-      grown.set(this.all);
-      this.bytes = grown;
-    }
-    this.bytes.set(chunk, this.length);
-    this.length = need;
   }
 }
 
@@ -67,5 +65,8 @@ export class Intake {
 export async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   const opened = open(source);
-  return opened instanceof Uint8Array ? opened.slice() : new Intake().fill(opened, options);
+  if (opened instanceof Uint8Array) return opened.slice();
+  const intake = new Intake();
+  await intake.fill(opened, options);
+  return intake.all();
 }

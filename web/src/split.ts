@@ -40,8 +40,9 @@ export async function decodeRows(
     parts.map(async ([from, to]) => {
       const args = [bytes.slice(), reduce, x, from, width || info.width, to - from, ...rest];
       const part: Raw = await pool.run("decode", args, signal);
-      const pitch = part.data.length / part.height;
-      whole ??= { ...part, height: rows, shape: [rows, ...part.shape.slice(1)], data: new Uint8Array(rows * pitch) };
+      const [height, ...row] = part.shape;
+      const pitch = part.data.length / height!;
+      whole ??= { ...part, shape: [rows, ...row], data: new Uint8Array(rows * pitch) };
       whole.data.set(part.data, ((from - y!) / scale) * pitch);
     }),
   );

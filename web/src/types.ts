@@ -30,7 +30,7 @@ export interface Region {
 export interface ReadOptions {
   /** Ends the call: it rejects with `signal.reason`. */
   signal?: AbortSignal;
-  /** Refuse files and pictures that need more bytes than this (`limit.*`); the engine's own limits otherwise. */
+  /** Refuse longer files, and pictures that need more bytes of working memory (`limit.*`); the codec's own limits otherwise. */
   maxBytes?: number;
 }
 
@@ -59,13 +59,13 @@ export interface Level {
 }
 
 export interface EncodeOptions {
-  /** 1 to 100; 75 by default. */
+  /** 0 to 100; 75 by default. */
   quality?: number;
   /** Every sample is kept; `quality` is then without effect. */
   lossless?: boolean;
   /** Side of a tile in pixels; the codec's own by default. */
   tile?: number;
-  /** EXIF orientation 1 to 8, kept in the file; 1 by default. */
+  /** EXIF orientation 1 to 8 to keep in the file; none by default. */
   orientation?: number;
   /** ICC profile and EXIF block, kept as they are. */
   icc?: Uint8Array | ArrayBuffer | null;
@@ -140,9 +140,6 @@ export interface MemoryStats {
 
 /** What a decoder instance answers. @internal */
 export interface Raw {
-  width: number;
-  height: number;
-  channels: number;
   dtype: string;
   shape: number[];
   data: Uint8Array;

@@ -8,12 +8,21 @@ async function factory(file) {
   const result = await build({
     stdin: { contents: `export * from ${JSON.stringify(file)}`, resolveDir: "/" },
     bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none", logLevel: "warning",
+    // We free what we take, and pass what is not deprecated.
+    define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" }, drop: ["console"],
   });
-  const code = result.outputFiles[0].text.trim();
+  const code = bothNames(result.outputFiles[0].text.trim());
   const [, body, names] = /^([\s\S]*)export\{([^{}]*)\};?$/.exec(code) ?? [];
   if (!body || code.includes("import.meta")) throw new Error(`${file}: not the glue that wasm-bindgen --target web writes`);
   const fields = names.split(",").map((name) => name.split(" as ").reverse().join(":"));
   return `export default()=>{${body}return{${fields.join(",")}}}`;
+}
+
+/** The glue of the simd variant serves the base one too: the wasm files look for their imports under the glue's own name. */
+function bothNames(code) {
+  const both = code.replace(/("\.\/\w+-)simd(_bg\.js"):(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})/, "...(o=>({$1simd$2:o,$1base$2:o}))($3)");
+  if (both.includes("-simd_bg.js") && !both.includes("-base_bg.js")) throw new Error("the glue's imports are not where they were");
+  return both;
 }
 
 /** Resolves `glue:NAME-VARIANT`. */

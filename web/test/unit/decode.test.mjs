@@ -70,6 +70,9 @@ test("wrong arguments", async () => {
     await assert.rejects(decode(toy(), { region }), code("param.range"));
   }
   await assert.rejects(init({ threads: 0 }), code("param.range"));
+  const used = new Response(toy());
+  await used.arrayBuffer();
+  await assert.rejects(decode(used), code("param.type"));
   await assert.rejects(decode(new Response("gone", { status: 404 })), code("stream.network"));
   await assert.rejects(decode(new Blob([toy()]), { maxBytes: 10 }), code("limit.file_size"));
 });

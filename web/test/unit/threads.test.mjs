@@ -86,7 +86,7 @@ test("bands of tile rows coded side by side and joined; alpha stays if any band 
   await init({ threads: 2 });
   const data = new Uint8Array(2 * 10 * 4).fill(255);
   const opaque = parse(await encode({ data, width: 2, height: 10 }, { exif: new Uint8Array([5]) }));
-  assert.deepEqual(opaque.whole, [2, 10, 3, 8, 4, 1, [], [5]]);
+  assert.deepEqual(opaque.whole, [2, 10, 3, 8, 4, 0, [], [5]]);
   assert.deepEqual(opaque.parts.map((p) => p.part), [[2, 8, 4, 3, 8, 75, false, 4, 2, 10, 0], [2, 2, 4, 3, 8, 75, false, 4, 2, 10, 0]]);
   data[3] = 254;
   const clear = parse(await encode({ data, width: 2, height: 10 }));
@@ -97,5 +97,7 @@ test("bands of tile rows coded side by side and joined; alpha stays if any band 
 test("pictures that encode refuses", async () => {
   for (const image of [undefined, {}, { data: [1], width: 1, height: 1 }, { data: new Float32Array(1), width: 1, height: 1 }]) await assert.rejects(encode(image), code("param.type"));
   for (const size of [5, 10, 4.5]) await assert.rejects(encode({ data: new Uint8Array(12), width: size, height: 2 }), code("param.shape"));
-  await assert.rejects(encode({ data: new Uint8Array(12), width: 2, height: 2 }, { quality: "high" }), code("param.range"));
+  for (const options of [{ quality: "high" }, { quality: 101 }, { quality: 7.5 }, { orientation: 9 }, { tile: -1 }, { threads: 0 }]) {
+    await assert.rejects(encode({ data: new Uint8Array(12), width: 2, height: 2 }, options), code("param.range"));
+  }
 });

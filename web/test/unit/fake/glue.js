@@ -23,7 +23,7 @@ export function info(data, maxBytes) {
   if (maxBytes && data.length > maxBytes) throw "limit.file_size\ntoo long";
   const header = parse(data);
   const whole = header.level_bytes.reduce((a, b) => a + b, header.header_bytes);
-  return JSON.stringify({ kind: "picture", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, ...header });
+  return JSON.stringify({ kind: "picture", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, icc_bytes: 3, exif_bytes: 0, ...header });
 }
 
 export const icc = () => new Uint8Array([1, 2, 3]);
@@ -54,7 +54,7 @@ export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threa
   const samples = new Uint8Array(wide * high * channels * (dtype === "uint16" ? 2 : 1));
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
-  return new Decoded({ width: wide, height: high, channels, dtype, shape: new Uint32Array([high, wide, channels]), samples, threads });
+  return new Decoded({ dtype, shape: new Uint32Array([high, wide, channels]), samples, threads });
 }
 
 const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));
