@@ -8,6 +8,8 @@ import { localSlot, workerSlot } from "./slot.js";
 import type { Slot } from "./slot.js";
 import type { EngineInfo, InitOptions, WasmSource } from "./types.js";
 
+const words = (error: unknown): string => (error as Error).message ?? error;
+
 /** One wasm module: loaded once, in as many instances as the options and the page allow. @internal */
 export class Engine {
   readonly pool = new Pool(() => this.start());
@@ -48,7 +50,7 @@ export class Engine {
         const [slot, booted] = await (await import("./threads.js")).shared(workerSlot, this.kind, this.wanted, () => this.module("threads"));
         return this.tell(slot, booted);
       } catch (error) {
-        this.noSharing = `${error}`;
+        this.noSharing = words(error);
       }
     }
     if (!this.noWorker) {
@@ -56,7 +58,7 @@ export class Engine {
         return await this.own();
       } catch (error) {
         if (error instanceof VaeransError && error.code !== "unavailable.worker") throw error;
-        this.noWorker = `${error}`;
+        this.noWorker = words(error);
       }
     }
     const [{ open }, module] = await Promise.all([this.kind.local(), this.module(plainVariant())]);

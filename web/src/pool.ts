@@ -72,7 +72,9 @@ export class Pool {
     this.slots = this.slots.filter((slot) => !slot.dead);
     for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job)); ) this.work(idle, this.queue.shift()!);
     const room = this.width - this.slots.length;
-    while (this.starting.length < Math.min(room, this.queue.length)) this.grow().catch(() => {});
+    // Once one has started, the others that were asked for follow; none is started for nobody.
+    const wanted = this.slots.length ? room : Math.min(room, this.queue.length);
+    while (!this.closed && this.starting.length < wanted) this.grow().catch(() => {});
   }
 
   /** Starts a slot. If none is left after a failure, nobody can answer the queue. */

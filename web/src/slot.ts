@@ -73,7 +73,7 @@ export function workerSlot(worker: Worker, width = 1, helpers: Slot[] = []): Slo
   };
   worker.onerror = (event) => {
     event.preventDefault?.();
-    slot.kill(new VaeransError("unavailable.worker", `the worker failed: ${event.message || "its file cannot be loaded"}; the next call starts a new one`));
+    slot.kill(new VaeransError("unavailable.worker", `the worker failed: ${event.message || "its file cannot be loaded"}`));
   };
   return slot;
 }
