@@ -1,0 +1,84 @@
+// The real codec, where `make wasm` and the build have left it in web/dist: the files that Python wrote, and back.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+
+const dist = new URL("../../dist/node.js", import.meta.url);
+const golden = new URL("../../../tests/golden/", import.meta.url);
+const skip = existsSync(dist) ? false : "web/dist is not built: make wasm, npm run build";
+const file = (name) => readFileSync(new URL(`${name}.vrn`, golden));
+const sha256 = (samples) => createHash("sha256").update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)).digest("hex");
+
+describe("golden files", { skip }, async () => {
+  const { decode, decodeProgressive, encode, info } = skip ? {} : await import(dist);
+
+  for (const [name, { dtype, shape, sha256: expected }] of Object.entries(JSON.parse(readFileSync(new URL("checksums.json", golden))))) {
+    test(`${name} decodes to Python's samples`, async () => {
+      const picture = await decode(file(name));
+      assert.deepEqual([picture.dtype, picture.shape], [dtype, shape]);
+      assert.equal(sha256(picture.data), expected);
+    });
+  }
+
+  /** What tests/golden/make.py hands to `compress`, by file. */
+  async function sources() {
+    const photo = await decode(file("photo_lossless"));
+    const { data, width, height } = photo;
+    const rgba = new Uint8ClampedArray(width * height * 4).map((_, i) => data[(i >> 2) * 3 + ((i & 3) % 3)]);
+    return {
+      photo_lossy: [photo, { quality: 60, icc: new TextEncoder().encode("profile"), orientation: 6 }],
+      photo_tiles: [photo, { quality: 30, tile: 64 }],
+      photo_lossless: [photo, { lossless: true }],
+      photo_rgba: [{ data: rgba, width, height }, { quality: 80 }],
+      grey16: [await decode(file("grey16_lossless")), { quality: 90 }],
+      grey16_lossless: [await decode(file("grey16_lossless")), { lossless: true }],
+    };
+  }
+
+  test("encode gives Python's bytes", async () => {
+    for (const [name, [image, options]] of Object.entries(await sources())) {
+      assert.deepEqual(Buffer.from(await encode(image, options)), file(name), name);
+    }
+  });
+
+  test("a region is that part of the whole", async () => {
+    const whole = await decode(file("photo_tiles"));
+    const part = await decode(file("photo_tiles"), { region: { x: 60, y: 10, width: 9, height: 60 } });
+    const rows = Array.from({ length: 60 }, (_, y) => [...whole.data.subarray(((y + 10) * 101 + 60) * 3, ((y + 10) * 101 + 69) * 3)]);
+    assert.deepEqual([...part.data], rows.flat());
+  });
+
+  test("the header and the levels of a scale are all that its paint needs", async () => {
+    const bytes = file("photo_lossy");
+    const { headerBytes, levelBytes } = await info(bytes);
+    for (let reduce = 0; reduce < levelBytes.length; reduce++) {
+      const end = levelBytes.slice(0, levelBytes.length - reduce).reduce((sum, n) => sum + n, headerBytes);
+      const scale = 2 ** -reduce;
+      const cut = await decode(bytes.subarray(0, end), { scale, allowTruncated: true });
+      const full = await decode(bytes, { scale });
+      assert.deepEqual([cut.width, cut.height], [Math.ceil(101 * scale), Math.ceil(75 * scale)]);
+      assert.equal(sha256(cut.data), sha256(full.data));
+    }
+  });
+
+  test("metadata comes along, progressive ends with the whole", async () => {
+    const seen = [];
+    const last = await decodeProgressive(new Blob([file("photo_lossy")]), (picture, { done }) => seen.push([picture.width, done]));
+    assert.deepEqual(seen.at(-1), [101, true]);
+    assert.equal(sha256(last.data), sha256((await decode(file("photo_lossy"))).data));
+    assert.equal(last.meta.icc.length, last.meta.iccBytes);
+    assert.ok(last.meta.iccBytes > 0);
+  });
+
+  test("damaged and foreign bytes have Python's codes", async () => {
+    const bytes = file("photo_lossy");
+    await assert.rejects(decode(new Uint8Array(100)), { code: "stream.magic" });
+    await assert.rejects(decode(bytes.subarray(0, 300)), { code: "stream.truncated" });
+    await assert.rejects(decode(bytes, { maxBytes: 1000 }), (error) => /^limit\./.test(error.code));
+    const changed = Uint8Array.from(bytes);
+    changed[bytes.length - 20] ^= 1;
+    await assert.rejects(decode(changed), { code: "stream.checksum" });
+    await assert.rejects(decode(bytes, { region: { x: 100, y: 0, width: 9, height: 9 } }), { code: "param.range" });
+  });
+});
