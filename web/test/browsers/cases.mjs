@@ -1,0 +1,68 @@
+/**
+ * What is tested where: one line a case, the rows of docs/browsers.md.
+ *
+ *   feature    as the table in docs/browsers.md says it
+ *   project    folder in projects/
+ *   mode       how its files reach the browser: "files", "build" or "develop"
+ *   browsers   which ones
+ *   config     the bundler's configuration file, where it is not the project's own
+ *   page       opened in it; default the project's index.html
+ *   mount      options of the server (server.mjs)
+ *   expect     (result, { browser, requests }) -> "" or what is wrong, beside the pixels
+ */
+import { BROWSERS } from "./drive.mjs";
+
+const CHROMIUM = ["chromium"];
+const wasmOf = (requests) => requests.filter((entry) => entry.path.endsWith(".wasm")).map((entry) => entry.path);
+
+const inWorker = ({ engine }) => (engine.worker ? "" : `not in a worker: ${engine.reason}`);
+const onCaller = ({ engine }) => (!engine.worker && engine.reason.includes("calling thread") ? "" : `expected the calling thread and why: ${JSON.stringify(engine)}`);
+/** WebKitGTK has no SharedArrayBuffer: there each worker has its own memory. */
+const shared = ({ engine }, { browser }) => (engine.sharedMemory === (browser !== "webkit") && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
+const unshared = ({ engine }) => (!engine.sharedMemory && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
+const oneModule = (_, { requests }) => (wasmOf(requests).length === 1 && wasmOf(requests)[0].includes("decoder") ? "" : `wasm fetched: ${wasmOf(requests)}`);
+const twoCopies = ({ areAlike, areTwo }) => (areAlike && areTwo ? "" : `alike: ${areAlike}, two: ${areTwo}`);
+
+const ISOLATED = { isolated: true };
+const THREADS = "?threads=2";
+const WORKER = "worker.html";
+const CSP = { csp: true };
+const bundled = (feature, project, mode, more) => ({ feature, project, mode, browsers: CHROMIUM, ...more });
+
+const plain = (feature, more) => ({ feature, project: "plain", mode: "files", browsers: BROWSERS, ...more });
+
+export const CASES = [
+  plain("plain `<script type=\"module\">`", { expect: inWorker }),
+  plain("import map", { page: "importmap.html", expect: inWorker }),
+  plain("with COOP and COEP", { mount: ISOLATED, expect: inWorker }),
+  plain("two threads with COOP and COEP: one shared memory where the browser has it", { page: THREADS, mount: ISOLATED, expect: shared }),
+  plain("two threads without COOP and COEP: a memory each", { page: THREADS, expect: unshared }),
+  plain("CSP `script-src 'self' 'wasm-unsafe-eval'`", { mount: { csp: true }, expect: inWorker }),
+  plain("CSP, COOP and COEP, two threads", { page: THREADS, mount: { csp: true, isolated: true }, expect: shared }),
+  plain("package from another origin: on the main thread", { page: "foreign.html", isForeign: true, expect: onCaller }),
+  plain("two copies of the package in one page", { page: "two.html", expect: twoCopies }),
+  plain("imported in a Web Worker of the page", { page: WORKER, expect: onCaller }),
+  plain("a page that decodes fetches one wasm module", { page: "decode.html", expect: oneModule }),
+  plain("HTML answered in place of wasm: the inlined copy", { mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: inWorker }),
+  bundled("Vite 8 dev", "vite8", "develop", { expect: inWorker }),
+  bundled("Vite 8 dev, COOP and COEP: threads", "vite8", "develop", { page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("Vite 8 dev, in a Web Worker of the page", "vite8", "develop", { page: WORKER, expect: onCaller }),
+  bundled("Vite 8 build", "vite8", "build", { expect: inWorker }),
+  bundled("Vite 8 build, COOP and COEP: threads", "vite8", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("Vite 8 build, CSP", "vite8", "build", { mount: CSP, expect: inWorker }),
+  bundled("Vite 8 build, in a Web Worker of the page", "vite8", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("Vite 7 dev: on the main thread", "vite7", "develop", { expect: onCaller }),
+  bundled("Vite 7 dev, `optimizeDeps.exclude: [\"vaerans\"]`", "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
+  bundled("Vite 7 dev, `optimizeDeps.exclude`, COOP and COEP: threads", "vite7", "develop", { config: "vite.exclude.config.js", page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("Vite 7 dev, in a Web Worker of the page", "vite7", "develop", { page: WORKER, expect: onCaller }),
+  bundled("Vite 7 build", "vite7", "build", { expect: inWorker }),
+  bundled("Vite 7 build, COOP and COEP: threads", "vite7", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("Vite 7 build, CSP", "vite7", "build", { mount: CSP, expect: inWorker }),
+  bundled("Vite 7 build, in a Web Worker of the page (`worker.format: \"es\"`)", "vite7", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("webpack 5 build", "webpack5", "build", { expect: inWorker }),
+  bundled("webpack 5 build, COOP and COEP: threads", "webpack5", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("webpack 5 build, CSP", "webpack5", "build", { mount: CSP, expect: inWorker }),
+  bundled("webpack 5 build, in a Web Worker of the page", "webpack5", "build", { page: WORKER, expect: onCaller }),
+];
+
+export const RUNTIMES = ["Node 20", "Node 24", "Deno", "Bun"];
