@@ -14,9 +14,12 @@ const wasm = resolve(values.wasm ?? join(here, "build/wasm"));
 const out = resolve(values.out ?? join(here, "dist"));
 const src = (name) => join(here, "src", `${name}.ts`);
 
+const threads = existsSync(join(wasm, "decoder-threads.js"));
+
 const common = {
   bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
   external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
+  define: { THREADS: String(threads) },
 };
 
 /** Replaces host.ts by host-node.ts. */
@@ -33,7 +36,7 @@ const besideIndex = {
 
 /** Scripts: each worker is one file without imports (bundlers make a worker of a single file), the page's side is split. */
 async function scripts() {
-  const workers = ["worker", "worker-threads", "encoder-worker", "encoder-worker-threads"];
+  const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
   for (const name of workers) await build({ ...common, entryPoints: [src(name)] });
   await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]" });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });

@@ -4,6 +4,9 @@ declare module "glue:*" {
   export default make;
 }
 
+/** Whether the modules of the threads variant are part of this build: bundlers look for every file that is named. */
+declare const THREADS: boolean;
+
 declare module "node:fs/promises" {
   export function readFile(file: URL): Promise<Uint8Array>;
 }

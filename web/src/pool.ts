@@ -86,6 +86,7 @@ export class Pool {
       })
       .catch((error) => {
         if (!this.slots.length) this.rejectAll(error);
+        for (const slot of this.slots) slot.width = this.slots.length; // these must do
         throw error;
       })
       .finally(() => {

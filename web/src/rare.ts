@@ -1,18 +1,25 @@
 import type { Kind, Variant } from "./host.js";
 
 export const decoderUrl = (variant: Variant): URL =>
-  variant === "base" ? new URL("./wasm/decoder-base.wasm", import.meta.url) : new URL("./wasm/decoder-threads.wasm", import.meta.url);
+  THREADS && variant === "threads"
+    ? new URL("./wasm/decoder-threads.wasm", import.meta.url)
+    : new URL("./wasm/decoder-base.wasm", import.meta.url);
 
-export const decoderThreads = (): Worker => new Worker(new URL("./worker-threads.js", import.meta.url), { type: "module" });
+export function decoderThreads(): Worker {
+  if (THREADS) return new Worker(new URL("./worker-threads.js", import.meta.url), { type: "module" });
+  throw "this build has no threads";
+}
 
 const INLINE: Record<string, () => Promise<{ default: string }>> = {
   "decoder-base": () => import("./inline/decoder-base.js"),
   "decoder-simd": () => import("./inline/decoder-simd.js"),
-  "decoder-threads": () => import("./inline/decoder-threads.js"),
   "encoder-base": () => import("./inline/encoder-base.js"),
   "encoder-simd": () => import("./inline/encoder-simd.js"),
-  "encoder-threads": () => import("./inline/encoder-threads.js"),
 };
+if (THREADS) {
+  INLINE["decoder-threads"] = () => import("./inline/decoder-threads.js");
+  INLINE["encoder-threads"] = () => import("./inline/encoder-threads.js");
+}
 
 /** The wasm bytes that are kept as base64 in a script, or words. */
 export async function rescue(name: string, variant: Variant, error: unknown, own: boolean): Promise<Uint8Array | string> {
@@ -30,12 +37,13 @@ export const encoder: Kind = {
   async url(variant) {
     if (variant === "simd") return new URL("./wasm/encoder-simd.wasm", import.meta.url);
     if (variant === "base") return new URL("./wasm/encoder-base.wasm", import.meta.url);
-    return new URL("./wasm/encoder-threads.wasm", import.meta.url);
+    if (THREADS) return new URL("./wasm/encoder-threads.wasm", import.meta.url);
+    throw "this build has no threads";
   },
   get: (url) => fetch(url),
   rescue: (...args) => rescue("encoder", ...args),
   async spawn(shared) {
-    if (shared) return new Worker(new URL("./encoder-worker-threads.js", import.meta.url), { type: "module" });
+    if (THREADS && shared) return new Worker(new URL("./encoder-worker-threads.js", import.meta.url), { type: "module" });
     return new Worker(new URL("./encoder-worker.js", import.meta.url), { type: "module" });
   },
   local: () => import("./local-encoder.js"),

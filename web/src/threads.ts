@@ -4,6 +4,7 @@ import type { Slot, workerSlot } from "./slot.js";
 
 /** Throws a string that says why threads cannot share memory here. */
 function check(): void {
+  if (!THREADS) throw "this build has no threads";
   if (!globalThis.crossOriginIsolated) throw "the page is not cross-origin isolated (headers COOP and COEP)";
   if (typeof SharedArrayBuffer === "undefined") throw "this browser has no SharedArrayBuffer";
   new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

@@ -59,6 +59,14 @@ test("a pool that cannot start gives way to instances", async () => {
   assert.match(reason, /worker failed/);
 });
 
+test("a second instance that cannot start is not tried for ever: the first must do", async () => {
+  let spawned = 0;
+  net.worker = (url) => (spawned++ ? new URL("./fake/full.js", import.meta.url) : url);
+  await init({ threads: 2 });
+  for (let i = 0; i < 3; i++) assert.equal((await decode(toy(tall))).height, 37);
+  assert.ok(spawned <= 3, `${spawned} workers`);
+});
+
 test("a crash takes the whole pool, and the next call has a new one", async () => {
   page({ isolated: true });
   await init({ threads: 2 });

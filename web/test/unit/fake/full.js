@@ -1,0 +1,2 @@
+// A worker whose instance finds no memory.
+globalThis.onmessage = () => globalThis.postMessage([undefined, "limit.memory\nno memory for another instance", true]);
