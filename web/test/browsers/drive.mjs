@@ -10,7 +10,7 @@
  *   await browser.close();              // ends every process of it; also `await using browser = await launch(...)`
  *
  * `evaluate` is not subject to the page's CSP. Every step has a time limit; its message names browser and step. One page is open at a time.
- * `browser.strays` are the requests for hosts other than this machine; none of them gets through.
+ * `browser.strays` are the page's requests for hosts other than this machine; none of them gets through.
  */
 import { chromium } from "./drivers/chromium.mjs";
 import { firefox } from "./drivers/firefox.mjs";
@@ -23,6 +23,9 @@ import { existsSync } from "node:fs";
 export const BROWSERS = ["chromium", "firefox", "webkit"];
 const DRIVERS = { chromium, firefox, webkit };
 const LIMITS = { launch: 60_000, open: 30_000, evaluate: 60_000, screenshot: 20_000, close: 15_000 };
+
+/** What the browsers ask for themselves, whatever the page does. */
+const OWN_HOSTS = /(^|\.)(googleapis\.com|google\.com|gstatic\.com|gvt1\.com|mozilla\.(com|net|org)|firefox\.com|webkitgtk\.org)(:\d+)?$/;
 
 /** Why tests of a browser are skipped: for `test(..., { skip: whyNot("webkit") }, ...)`. Where it can be installed, it has to be there. */
 export function whyNot(name) {
@@ -46,17 +49,18 @@ export async function launch(name, options = {}) {
   const close = async (native) => {
     await step("close", native?.close() ?? Promise.resolve()).finally(() => strays.close());
   };
-  let native;
-  try {
-    native = await step("launch", driver.launch({ ...options, proxy: strays.address }));
-  } catch (error) {
+  const launching = driver.launch({ ...options, proxy: strays.address });
+  const native = await step("launch", launching).catch(async (error) => {
+    launching.then((late) => late.close()).catch(() => {});
     await strays.close();
     throw error;
-  }
+  });
   const browser = {
     name,
     version: native.version,
-    strays: strays.hosts,
+    get strays() {
+      return strays.hosts.filter(({ host }) => !OWN_HOSTS.test(host));
+    },
     async open(url, { width = 1024, height = 768 } = {}) {
       const opened = performance.now();
       const page = await step(`open ${url}`, native.open(url, { width, height }), limits.open);

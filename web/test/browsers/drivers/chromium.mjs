@@ -1,17 +1,28 @@
 /** Chromium through playwright-core (DevTools protocol). */
 import { findProgram } from "./find.mjs";
 
-const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const ARGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
 
 const program = () =>
-  findProgram(process.env.VAERANS_CHROMIUM, "chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+  findProgram(
+    process.env.VAERANS_CHROMIUM, "chromium", "chromium-browser", "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  );
 
 export const chromium = {
   missing: () => (program() ? "" : "no Chromium found (VAERANS_CHROMIUM names another place)"),
 
   async launch({ proxy, args = [], colorScheme = "light" }) {
     const { chromium: playwright } = await import("playwright-core");
-    const browser = await playwright.launch({ executablePath: program(), headless: true, args: [...ARGS, ...args], proxy: { server: proxy, bypass: "127.0.0.1,localhost" } });
+    const browser = await playwright.launch({
+      executablePath: program(),
+      headless: true,
+      args: [...ARGS, ...args],
+      proxy: { server: proxy, bypass: "127.0.0.1,localhost" },
+    });
     return {
       version: browser.version(),
       open: async (url, { width, height }) => {

@@ -21,7 +21,7 @@ export const webkit = {
   },
 
   /** Twice at most: WebKitWebDriver waits for ever for a MiniBrowser that crashed while it started. */
-  launch: (options) => launchOnce(options).catch((first) => launchOnce(options).catch((second) => Promise.reject(new AggregateError([first, second], second.message)))),
+  launch: (options) => launchOnce(options).catch(() => launchOnce(options)),
 };
 
 async function launchOnce({ proxy, args = [], colorScheme = "light" }) {
@@ -98,7 +98,7 @@ async function startSession(port, { proxy, args }) {
     timeouts: { script: 600_000, pageLoad: 60_000, implicit: 0 },
   };
   const starting = ask("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
-  const { sessionId, capabilities: got } = await within(25_000, "start a session", starting);
+  const { sessionId, capabilities: got } = await within(15_000, "start a session", starting);
   return {
     version: got.browserVersion,
     ask: (method, path, body) => ask(method, `/session/${sessionId}${path}`, body),
