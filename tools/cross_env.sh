@@ -4,7 +4,7 @@
 #   . tools/cross_env.sh wasm32            # wasm32-unknown-unknown, scalar
 #   . tools/cross_env.sh wasm32-simd128    # the same with SIMD
 #   . tools/cross_env.sh aarch64           # aarch64-unknown-linux-gnu
-#   "$CARGO" build "${CARGO_FLAGS[@]}" --release -p vaerans --no-default-features --features cxx
+#   "$CARGO" build "${CARGO_FLAGS[@]}" --release -p vaerans --no-default-features --features cxx,full
 #   "$CARGO" test "${CARGO_FLAGS[@]}" --lib --tests -p vaerans-kernels     # runs in Node, or under QEMU
 #
 # It sets CARGO, CARGO_FLAGS (an array: --target, --target-dir, and -Z build-std where the target's libraries are compiled on the
@@ -12,7 +12,8 @@
 # the target added, else Debian's (rustc-web, cargo-web, rust-web-src) with -Z build-std. It returns 3 and says what to
 # install if neither can do it.
 #
-# The two wasm variants have target folders of their own: other RUSTFLAGS would throw away each other's build.
+# The wasm variants have target folders of their own: other RUSTFLAGS would throw away each other's build. A second word after
+# the target is added to the folder's name, for flags of the caller's own.
 
 _cross_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -63,7 +64,7 @@ _cross_tool() { # _cross_tool PACKAGE PROGRAM...: prints the first program that 
   _cross_missing "none of the programs $* is there: install $package"
 }
 
-_cross_wasm32() { # _cross_wasm32 VARIANT FEATURES
+_cross_wasm32() { # _cross_wasm32 VARIANT FEATURES [PURPOSE]
   local target=wasm32-unknown-unknown linker
   _cross_rust $target || return
   _cross_tool "clang-19 llvm-19" clang++-19 clang++-20 clang++-18 clang++ >/dev/null || return
@@ -75,7 +76,7 @@ _cross_wasm32() { # _cross_wasm32 VARIANT FEATURES
   export CMAKE_TOOLCHAIN_FILE_wasm32_unknown_unknown=$_cross_root/cmake/wasm32-toolchain.cmake
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $_cross_root/tools/wasm_test_runner.mjs"
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=$2"
-  CARGO_FLAGS+=(--target-dir "$_cross_root/target/$1")
+  CARGO_FLAGS+=(--target-dir "$_cross_root/target/$1${3:+-$3}")
 }
 
 _cross_aarch64() {
@@ -91,8 +92,8 @@ _cross_aarch64() {
 
 unset RUSTC_BOOTSTRAP
 case "${1:-}" in
-  wasm32) _cross_wasm32 wasm32 +bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint ;;
-  wasm32-simd128) _cross_wasm32 wasm32-simd128 +simd128,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint ;;
+  wasm32) _cross_wasm32 wasm32 +bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
+  wasm32-simd128) _cross_wasm32 wasm32-simd128 +simd128,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
   aarch64) _cross_aarch64 ;;
   *) _cross_missing "which target? wasm32, wasm32-simd128 or aarch64" ;;
 esac

@@ -29,7 +29,7 @@ else
 fi
 
 export RUSTFLAGS=$flags TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=1}" VAERANS_ISA=reference
-tests=("$cargo" test -Zbuild-std --target $target --target-dir target/tsan -p vaerans --no-default-features --features threads)
+tests=("$cargo" test -Zbuild-std --target $target --target-dir target/tsan -p vaerans --no-default-features --features threads,full)
 "${tests[@]}" --quiet --test threads
 "${tests[@]}" --quiet --lib -- pool:: arena:: ecs:: scratch
 echo "no data race found"

@@ -3,6 +3,8 @@
  * Every kernel is a loop over plain pointers: no allocation, no exceptions, no globals, no library calls. It works on the
  * range [begin, end) that it is given, so threading happens above it. Results are equal, bit for bit, in every table.
  *
+ * A build that leaves kernels out to be small has null in their place.
+ *
  * A new family: include its header, add its X line, mirror it in the Rust file src/native/mod.rs.
  */
 #ifndef VAERANS_KERNELS_H

@@ -40,6 +40,8 @@ typedef struct {
   VAERANS_WAVELET_MEMBERS(float, f32)
   VAERANS_WAVELET_MEMBERS(int32_t, i32)
   VAERANS_WAVELET_MEMBERS(int16_t, i16)
+  /* Bit 1 << filter: the filters of each type that this build has. */
+  uint32_t filters_f32, filters_i32, filters_i16;
 } vaerans_wavelet_table;
 
 /* Working memory of a level, in elements. A bundle lies in one line: planes at a pitch that leaves room for the samples past

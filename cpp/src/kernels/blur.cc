@@ -117,4 +117,4 @@ void rows(const vaerans_blur_plan* plan, const T* src, T* dst, float* scratch, s
 
 }  // namespace
 
-VAERANS_DEFINE(blur) = {rows<float>, rows<uint8_t>, rows<uint16_t>};
+VAERANS_DEFINE(blur) = {VAERANS_EXTRA(rows<float>), VAERANS_EXTRA(rows<uint8_t>), VAERANS_EXTRA(rows<uint16_t>)};

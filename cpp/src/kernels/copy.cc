@@ -29,4 +29,4 @@ void copy(const uint8_t* src, uint8_t* dst, size_t begin, size_t end, uint32_t f
 
 }  // namespace
 
-VAERANS_DEFINE(copy) = {copy};
+VAERANS_DEFINE(copy) = {VAERANS_EXTRA(copy)};

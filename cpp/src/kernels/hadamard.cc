@@ -102,4 +102,4 @@ void transform(const float* const* src, float* const* dst, size_t channels, size
 
 }  // namespace
 
-VAERANS_DEFINE(hadamard) = {transform};
+VAERANS_DEFINE(hadamard) = {VAERANS_EXTRA(transform)};

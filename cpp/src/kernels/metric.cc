@@ -249,5 +249,12 @@ void halve_f32(const float* src, size_t height, size_t width, float* dst, size_t
 
 }  // namespace
 
-VAERANS_DEFINE(metric) = {sse_u8,  sse_u16,           sse_f32,  ssim<uint8_t, int32_t>, ssim<uint16_t, double>,
-                          gaussian_ssim_f32, halve_f32};
+VAERANS_DEFINE(metric) = {
+    VAERANS_EXTRA(sse_u8),
+    VAERANS_EXTRA(sse_u16),
+    VAERANS_EXTRA(sse_f32),
+    VAERANS_EXTRA(ssim<uint8_t, int32_t>),
+    VAERANS_EXTRA(ssim<uint16_t, double>),
+    VAERANS_EXTRA(gaussian_ssim_f32),
+    VAERANS_EXTRA(halve_f32),
+};

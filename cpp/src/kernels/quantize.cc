@@ -123,9 +123,15 @@ void range(const float* src, size_t begin, size_t end, vaerans_range* result) {
 }  // namespace
 
 VAERANS_DEFINE(quantize) = {
-    quantize<uint8_t>,          quantize<uint16_t>,         quantize<int32_t>,
-    dequantize<uint8_t>,        dequantize<uint16_t>,       dequantize<int32_t>,
-    dead_zone<int16_t>,         dead_zone<int32_t>,
-    dead_zone_inverse<int16_t>, dead_zone_inverse<int32_t>,
-    range,
+    VAERANS_EXTRA(quantize<uint8_t>),
+    VAERANS_EXTRA(quantize<uint16_t>),
+    VAERANS_EXTRA(quantize<int32_t>),
+    VAERANS_EXTRA(dequantize<uint8_t>),
+    VAERANS_EXTRA(dequantize<uint16_t>),
+    VAERANS_EXTRA(dequantize<int32_t>),
+    VAERANS_EXTRA(dead_zone<int16_t>),
+    VAERANS_ENCODER(dead_zone<int32_t>),
+    VAERANS_EXTRA(dead_zone_inverse<int16_t>),
+    VAERANS_DECODER(dead_zone_inverse<int32_t>),
+    VAERANS_ENCODER(range),
 };

@@ -84,7 +84,7 @@ impl Kernels {
         if dst.is_empty() {
             return;
         }
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(T::rows) else {
             return reference::blur::rows(&shape, weights, src, dst, range);
         };
         let radius = weights.len() - 1;
@@ -92,6 +92,6 @@ impl Kernels {
         let mut scratch = vec![0f32; row + 2 * radius * channels];
         // SAFETY: `src` holds height * row samples, `dst` the rows of `range`, which lies in the picture; neither is empty;
         // the plan's weights are radius + 1; scratch has the length the kernel asks for.
-        unsafe { T::rows(native)(&plan, src.as_ptr(), dst.as_mut_ptr(), scratch.as_mut_ptr(), range.start, range.end) }
+        unsafe { f(&plan, src.as_ptr(), dst.as_mut_ptr(), scratch.as_mut_ptr(), range.start, range.end) }
     }
 }

@@ -82,8 +82,7 @@ impl Kernels {
     /// If there are not 1 to 4 planes of equal length, or `src` has not a sample for every plane element.
     pub fn ycocg_r_forward<S: YcocgR<P>, P: Element>(&self, src: &[S], dst: &mut [&mut [P]]) {
         let (to, n) = destinations(src.len(), dst);
-        if let Some(native) = self.native {
-            let f = S::native_reversible(native.color).0;
+        if let Some(f) = self.native.and_then(|t| S::native_reversible(t.color).0) {
             // SAFETY: `n` pixels of `dst.len()` samples, as many planes of `n` elements, no overlap (`&mut`).
             let channels = dst.len();
             return self.over::<P>(n, src.len(), |begin, end, flags| unsafe {
@@ -104,8 +103,7 @@ impl Kernels {
     /// As the forward transform.
     pub fn ycocg_r_inverse<S: YcocgR<P>, P: Element>(&self, src: &[&[P]], dst: &mut [S]) {
         let (from, n) = sources(src, dst.len());
-        if let Some(native) = self.native {
-            let f = S::native_reversible(native.color).1;
+        if let Some(f) = self.native.and_then(|t| S::native_reversible(t.color).1) {
             // SAFETY: `src.len()` planes of `n` elements, `n` pixels of as many samples, no overlap (`&mut`).
             let channels = src.len();
             let to = dst.as_mut_ptr();
@@ -128,8 +126,7 @@ impl Kernels {
     /// As [`Kernels::ycocg_r_forward`].
     pub fn ycocg_forward<S: Sample>(&self, src: &[S], dst: &mut [&mut [f32]]) {
         let (to, n) = destinations(src.len(), dst);
-        if let Some(native) = self.native {
-            let f = S::native_ycocg(native.color).0;
+        if let Some(f) = self.native.and_then(|t| S::native_ycocg(t.color).0) {
             // SAFETY: as in `ycocg_r_forward`.
             let channels = dst.len();
             return self.over::<f32>(n, src.len(), |begin, end, flags| unsafe {
@@ -150,8 +147,7 @@ impl Kernels {
     /// As the forward transform.
     pub fn ycocg_inverse<S: Sample>(&self, src: &[&[f32]], dst: &mut [S]) {
         let (from, n) = sources(src, dst.len());
-        if let Some(native) = self.native {
-            let f = S::native_ycocg(native.color).1;
+        if let Some(f) = self.native.and_then(|t| S::native_ycocg(t.color).1) {
             // SAFETY: as in `ycocg_r_inverse`.
             let channels = src.len();
             let to = dst.as_mut_ptr();
@@ -172,8 +168,8 @@ impl Kernels {
     /// As [`Kernels::ycocg_r_forward`].
     pub fn planes_from<S: Sample>(&self, src: &[S], dst: &mut [&mut [f32]], scale: f32, offset: f32) {
         let (to, n) = destinations(src.len(), dst);
-        if let Some(native) = self.native {
-            let (f, channels) = (S::native(native.color).0, dst.len());
+        if let Some(f) = self.native.and_then(|t| S::native(t.color).0) {
+            let channels = dst.len();
             // SAFETY: as in `ycocg_r_forward`.
             return self.over::<f32>(n, src.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), to.as_ptr(), channels, scale, offset, begin, end, flags)
@@ -188,8 +184,8 @@ impl Kernels {
     /// As [`Kernels::ycocg_r_forward`].
     pub fn planes_to<S: Sample>(&self, src: &[&[f32]], dst: &mut [S], scale: f32, offset: f32) {
         let (from, n) = sources(src, dst.len());
-        if let Some(native) = self.native {
-            let (f, channels) = (S::native(native.color).1, src.len());
+        if let Some(f) = self.native.and_then(|t| S::native(t.color).1) {
+            let channels = src.len();
             let to = dst.as_mut_ptr();
             // SAFETY: as in `ycocg_r_inverse`.
             return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {

@@ -21,9 +21,9 @@ impl Kernels {
     /// If the lengths differ.
     pub fn copy<T: Element>(&self, src: &[T], dst: &mut [T]) {
         assert_eq!(src.len(), dst.len(), "copy: source and destination differ in length");
-        let Some(native) = self.native else { return dst.copy_from_slice(src) };
+        let Some(f) = self.native.and_then(|t| t.copy.copy) else { return dst.copy_from_slice(src) };
         let flags = self.flags::<T>(dst.len());
         // SAFETY: both slices have `size_of_val(src)` bytes, a `&mut` overlaps nothing, and `Element` has no padding.
-        unsafe { (native.copy.copy)(src.as_ptr().cast(), dst.as_mut_ptr().cast(), 0, size_of_val(src), flags) }
+        unsafe { f(src.as_ptr().cast(), dst.as_mut_ptr().cast(), 0, size_of_val(src), flags) }
     }
 }

@@ -54,10 +54,10 @@ impl Kernels {
     /// # Safety
     /// All pointers are valid for `n` elements; `dst[c] == src[c]` or the planes do not overlap; 2, 4, 8 or 16 planes.
     unsafe fn hadamard_planes(&self, src: &[*const f32], dst: &[*mut f32], n: usize) {
-        if let Some(native) = self.native {
+        if let Some(f) = self.native.and_then(|t| t.hadamard.transform) {
             // SAFETY: the caller's promise is the kernel's contract.
             return self.over::<f32>(n, n * dst.len(), |begin, end, flags| unsafe {
-                (native.hadamard.transform)(src.as_ptr(), dst.as_ptr(), src.len(), begin, end, flags)
+                f(src.as_ptr(), dst.as_ptr(), src.len(), begin, end, flags)
             });
         }
         let mut x = [0.0; MAX];

@@ -59,9 +59,9 @@ impl Kernels {
     /// If the lengths differ.
     pub fn squared_error<T: MetricSample>(&self, a: &[T], b: &[T]) -> u64 {
         assert_eq!(a.len(), b.len(), "squared_error: lengths differ");
-        match self.native {
+        match self.native.and_then(T::sse) {
             // SAFETY: both slices hold a.len() samples.
-            Some(native) => unsafe { T::sse(native)(a.as_ptr(), b.as_ptr(), a.len()) },
+            Some(f) => unsafe { f(a.as_ptr(), b.as_ptr(), a.len()) },
             None => reference::metric::sse(a, b),
         }
     }
@@ -72,9 +72,9 @@ impl Kernels {
     /// If the lengths differ.
     pub fn squared_error_f32(&self, a: &[f32], b: &[f32]) -> f64 {
         assert_eq!(a.len(), b.len(), "squared_error: lengths differ");
-        match self.native {
+        match self.native.and_then(|t| t.metric.sse_f32) {
             // SAFETY: both slices hold a.len() samples.
-            Some(native) => unsafe { (native.metric.sse_f32)(a.as_ptr(), b.as_ptr(), a.len()) },
+            Some(f) => unsafe { f(a.as_ptr(), b.as_ptr(), a.len()) },
             None => reference::metric::sse_f32(a, b),
         }
     }
@@ -105,7 +105,7 @@ impl Kernels {
         let n = (UNIFORM_SIDE * UNIFORM_SIDE) as f64;
         let scaled = SsimConstants { c1: constants.c1 * (n * n), c2: constants.c2 * (n * (n - 1.0)) };
         let mut sums = vec![0f64; range.len()];
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(T::ssim) else {
             reference::metric::ssim(a, b, (row, channels), scaled, range.start, &mut sums);
             return sums;
         };
@@ -115,7 +115,7 @@ impl Kernels {
         // SAFETY: both slices hold whole rows, seven at least from the last window row on; a row holds seven pixels at least;
         // scratch is 4 * row doubles, sums one double for each row of the range.
         unsafe {
-            T::ssim(native)(a.as_ptr(), b.as_ptr(), row, channels, c1, c2, work, range.start, range.end, out);
+            f(a.as_ptr(), b.as_ptr(), row, channels, c1, c2, work, range.start, range.end, out);
         }
         sums
     }
@@ -144,17 +144,16 @@ impl Kernels {
         let mut weights = [0f64; GAUSSIAN_TAPS];
         weights.copy_from_slice(&gaussian_weights(1.5, GAUSSIAN_TAPS - 1));
         let mut sums = vec![[0f64; 2]; range.len()];
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(|t| t.metric.gaussian_ssim_f32) else {
             reference::metric::gaussian_ssim(a, b, width, &weights, constants, range.start, &mut sums);
             return sums;
         };
         let mut scratch = vec![0f64; 4 * width];
         let SsimConstants { c1, c2 } = constants;
         let (w, out, work) = (weights.as_ptr(), sums.as_mut_ptr(), scratch.as_mut_ptr());
-        let kernel = native.metric.gaussian_ssim_f32;
         // SAFETY: both slices hold whole rows, eleven at least from the last window row on; a row holds eleven samples at least;
         // there are six weights, 4 * width scratch doubles and two sums for each row of the range.
-        unsafe { kernel(a.as_ptr(), b.as_ptr(), width, w, c1, c2, work, range.start, range.end, out) }
+        unsafe { f(a.as_ptr(), b.as_ptr(), width, w, c1, c2, work, range.start, range.end, out) }
         sums
     }
 
@@ -170,10 +169,10 @@ impl Kernels {
         if dst.is_empty() {
             return;
         }
-        match self.native {
+        match self.native.and_then(|t| t.metric.halve_f32) {
             // SAFETY: src is height * width samples, dst the rows of `range`; neither is empty.
-            Some(native) => unsafe {
-                (native.metric.halve_f32)(src.as_ptr(), height, width, dst.as_mut_ptr(), range.start, range.end);
+            Some(f) => unsafe {
+                f(src.as_ptr(), height, width, dst.as_mut_ptr(), range.start, range.end);
             },
             None => reference::metric::halve(src, (height, width), dst, range.start),
         }

@@ -86,8 +86,8 @@ impl Kernels {
     pub fn quantize<Q: UniformSymbol>(&self, src: &[f32], dst: &mut [Q], scale: f32, zero: f32) {
         check(src.len(), dst.len());
         let inverse = 1.0 / scale;
-        if let Some(native) = self.native {
-            let (f, to) = (Q::native(native.quantize).0, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| Q::native(t.quantize).0) {
+            let to = dst.as_mut_ptr();
             // SAFETY: both slices have `dst.len()` elements; `&mut` overlaps nothing.
             return self.over::<Q>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), to, inverse, zero, begin, end, flags)
@@ -102,8 +102,8 @@ impl Kernels {
     /// If the lengths differ.
     pub fn dequantize<Q: UniformSymbol>(&self, src: &[Q], dst: &mut [f32], scale: f32, zero: f32) {
         check(src.len(), dst.len());
-        if let Some(native) = self.native {
-            let (f, to) = (Q::native(native.quantize).1, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| Q::native(t.quantize).1) {
+            let to = dst.as_mut_ptr();
             // SAFETY: as in `quantize`.
             return self.over::<f32>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), to, scale, zero, begin, end, flags)
@@ -120,8 +120,8 @@ impl Kernels {
     pub fn dead_zone<Q: DeadZoneSymbol>(&self, src: &[f32], dst: &mut [Q], step: f32, rounding: f32) {
         check(src.len(), dst.len());
         let inverse = 1.0 / step;
-        if let Some(native) = self.native {
-            let (f, to) = (Q::native(native.quantize).0, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| Q::native(t.quantize).0) {
+            let to = dst.as_mut_ptr();
             // SAFETY: as in `quantize`.
             return self.over::<Q>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), to, inverse, rounding, begin, end, flags)
@@ -137,8 +137,8 @@ impl Kernels {
     /// If the lengths differ.
     pub fn dead_zone_inverse<Q: DeadZoneSymbol>(&self, src: &[Q], dst: &mut [f32], step: f32, offset: f32) {
         check(src.len(), dst.len());
-        if let Some(native) = self.native {
-            let (f, to) = (Q::native(native.quantize).1, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| Q::native(t.quantize).1) {
+            let to = dst.as_mut_ptr();
             // SAFETY: as in `quantize`.
             return self.over::<f32>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), to, step, offset, begin, end, flags)
@@ -150,9 +150,9 @@ impl Kernels {
     /// Smallest and largest finite value, and how many values are not finite.
     pub fn range(&self, src: &[f32]) -> Range {
         let mut range = Range::EMPTY;
-        if let Some(native) = self.native {
+        if let Some(f) = self.native.and_then(|t| t.quantize.range) {
             // SAFETY: `src.len()` values; `Range` has the layout of `vaerans_range` and lives through the call.
-            unsafe { (native.quantize.range)(src.as_ptr(), 0, src.len(), &mut range) };
+            unsafe { f(src.as_ptr(), 0, src.len(), &mut range) };
             return range;
         }
         for x in src {

@@ -31,7 +31,7 @@ impl Kernels {
         symbols: &mut [u8],
     ) -> Option<usize> {
         check(states.len(), words.len());
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(|t| t.rans.decode12) else {
             let find = |slot: u32| {
                 let e = slots[slot as usize];
                 (e as u8, Interval { frequency: e >> 20, start: slot.wrapping_sub(e >> 8 & 0xfff) })
@@ -42,7 +42,7 @@ impl Kernels {
         let (states, words, symbols) = (states.as_mut_ptr(), words.as_ptr(), symbols.as_mut_ptr());
         // SAFETY: the kernel masks a slot to 12 bits, reads `count` words, writes `n` symbols and `lanes` states, which `check`
         // has found to be a number it knows; `&mut` slices overlap nothing.
-        let used = unsafe { (native.rans.decode12)(slots.as_ptr(), states, lanes, words, count, symbols, n) };
+        let used = unsafe { f(slots.as_ptr(), states, lanes, words, count, symbols, n) };
         (used != SHORT).then_some(used)
     }
 
@@ -60,7 +60,7 @@ impl Kernels {
         symbols: &mut [u8],
     ) -> Option<usize> {
         check(states.len(), words.len());
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(|t| t.rans.decode14) else {
             let find = |slot: u32| {
                 let symbol = slot_symbols[slot as usize];
                 let e = intervals[usize::from(symbol)];
@@ -72,7 +72,7 @@ impl Kernels {
         let (states, words, symbols) = (states.as_mut_ptr(), words.as_ptr(), symbols.as_mut_ptr());
         let (slots, intervals) = (slot_symbols.as_ptr(), intervals.as_ptr());
         // SAFETY: as above; a slot is masked to 14 bits and read as four bytes, for which RANS_PAD bytes follow the last.
-        let used = unsafe { (native.rans.decode14)(slots, intervals, states, lanes, words, count, symbols, n) };
+        let used = unsafe { f(slots, intervals, states, lanes, words, count, symbols, n) };
         (used != SHORT).then_some(used)
     }
 
@@ -94,11 +94,13 @@ impl Kernels {
     ) -> Option<usize> {
         check(states.len(), words.len());
         assert!(bits == 12 || bits == 14, "rans: {bits} bits; 12 or 14 expected");
-        let Some(native) = self.native else { return encode(intervals, bits, states, symbols, words) };
+        let Some(f) = self.native.and_then(|t| t.rans.encode) else {
+            return encode(intervals, bits, states, symbols, words);
+        };
         let (lanes, room, n) = (states.len(), words.len() / 2, symbols.len());
         let (states, words, symbols) = (states.as_mut_ptr(), words.as_mut_ptr(), symbols.as_ptr());
         // SAFETY: the kernel reads `n` symbols, writes within `room` words whatever the intervals are, and `lanes` states.
-        let used = unsafe { (native.rans.encode)(intervals.as_ptr(), bits, states, lanes, symbols, n, words, room) };
+        let used = unsafe { f(intervals.as_ptr(), bits, states, lanes, symbols, n, words, room) };
         (used != SHORT).then_some(used)
     }
 }

@@ -60,8 +60,8 @@ impl Kernels {
     /// If the lengths differ or `max_error` is over [`ResidualSample::MAX_ERROR`].
     pub fn residual_forward<S: ResidualSample>(&self, src: &[S], base: &[S], dst: &mut [S::Residual], max_error: u32) {
         check::<S>(src.len(), base.len(), dst.len(), max_error);
-        if let Some(native) = self.native {
-            let (f, to) = (S::native(native.residual).0, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| S::native(t.residual).0) {
+            let to = dst.as_mut_ptr();
             // SAFETY: three slices of `dst.len()` elements; `&mut` overlaps nothing.
             return self.over::<S::Residual>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), base.as_ptr(), to, max_error, begin, end, flags)
@@ -78,8 +78,8 @@ impl Kernels {
     /// As [`Kernels::residual_forward`].
     pub fn residual_inverse<S: ResidualSample>(&self, src: &[S::Residual], base: &[S], dst: &mut [S], max_error: u32) {
         check::<S>(src.len(), base.len(), dst.len(), max_error);
-        if let Some(native) = self.native {
-            let (f, to) = (S::native(native.residual).1, dst.as_mut_ptr());
+        if let Some(f) = self.native.and_then(|t| S::native(t.residual).1) {
+            let to = dst.as_mut_ptr();
             // SAFETY: as above.
             return self.over::<S>(dst.len(), dst.len(), |begin, end, flags| unsafe {
                 f(src.as_ptr(), base.as_ptr(), to, max_error, begin, end, flags)

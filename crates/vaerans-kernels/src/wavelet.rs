@@ -25,26 +25,29 @@ pub trait WaveletSample: Element + Lift + Send + Sync {
     fn has(filter: Filter) -> bool;
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn table(native: &Table) -> (Forward<Self>, Inverse<Self>);
+    fn table(native: &Table, filter: Filter) -> (Forward<Self>, Inverse<Self>);
 }
 
 macro_rules! samples {
-    ($($t:ty: $forward:ident $inverse:ident $cdf97:expr;)*) => {$(
+    ($($t:ty: $forward:ident $inverse:ident $filters:ident $cdf97:expr;)*) => {$(
         impl WaveletSample for $t {
             fn has(filter: Filter) -> bool {
                 $cdf97 || filter != Filter::Cdf97
             }
             #[allow(private_interfaces)]
-            fn table(native: &Table) -> (Forward<$t>, Inverse<$t>) {
-                (native.wavelet.$forward, native.wavelet.$inverse)
+            fn table(native: &Table, filter: Filter) -> (Forward<$t>, Inverse<$t>) {
+                match native.wavelet.$filters & 1 << filter as u32 {
+                    0 => (None, None),
+                    _ => (native.wavelet.$forward, native.wavelet.$inverse),
+                }
             }
         }
     )*};
 }
 samples! {
-    f32: forward_f32 inverse_f32 true;
-    i32: forward_i32 inverse_i32 false;
-    i16: forward_i16 inverse_i16 false;
+    f32: forward_f32 inverse_f32 filters_f32 true;
+    i32: forward_i32 inverse_i32 filters_i32 false;
+    i16: forward_i16 inverse_i16 filters_i16 false;
 }
 
 /// The samples of one level: `height * width`, both at least 1. A pair is row n of `[LL HL]` with row n of `[LH HH]`; it belongs
@@ -170,7 +173,9 @@ impl Kernels {
         if n == 0 {
             return;
         }
-        let Some(native) = self.native else { return forward_reference(level, pairs, src, dst) };
+        let Some(f) = self.native.and_then(|t| T::table(t, level.filter).0) else {
+            return forward_reference(level, pairs, src, dst);
+        };
         let flags = self.flags::<T>(level.height * level.width);
         let upper = dst.upper.as_mut_ptr();
         let (ll, ll_stride) = dst.ll.map_or((upper, dst.stride), |(ll, stride)| (ll.as_mut_ptr(), stride));
@@ -179,17 +184,7 @@ impl Kernels {
         // SAFETY: the checks above hold every row that the kernel reads or writes; the `&mut` slices overlap neither each other
         // nor the source, and LL within `upper` is written once; the scratch is what the header asks for.
         unsafe {
-            (T::table(native).0)(
-                &job,
-                src.data.as_ptr(),
-                src.stride,
-                ll,
-                ll_stride,
-                upper,
-                dst.lower.as_mut_ptr(),
-                dst.stride,
-                scratch,
-            )
+            f(&job, src.data.as_ptr(), src.stride, ll, ll_stride, upper, dst.lower.as_mut_ptr(), dst.stride, scratch)
         }
     }
 
@@ -215,14 +210,16 @@ impl Kernels {
         if pairs.is_empty() {
             return;
         }
-        let Some(native) = self.native else { return inverse_reference(level, pairs, src, dst, dst_stride) };
+        let Some(f) = self.native.and_then(|t| T::table(t, level.filter).1) else {
+            return inverse_reference(level, pairs, src, dst, dst_stride);
+        };
         let flags = self.flags::<T>(level.height * level.width);
         let job = level.job(&pairs, flags);
         let scratch = scratch.for_width(level.width, 1, 1).as_mut_ptr();
         // SAFETY: the checks above hold every row that the kernel reads or writes; `&mut` slices overlap nothing; the scratch is
         // what the header asks for.
         unsafe {
-            (T::table(native).1)(
+            f(
                 &job,
                 src.ll.data.as_ptr(),
                 src.ll.stride,
@@ -290,7 +287,7 @@ impl Kernels {
             return dst.copy_from_slice(src);
         }
         let stride = of.plane.width;
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(|t| T::table(t, of.plane.filter).0) else {
             dst.copy_from_slice(src);
             let transform =
                 |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::forward));
@@ -304,7 +301,7 @@ impl Kernels {
             // SAFETY: both slices hold `planes` planes of `height` rows of `width` samples, which is what the kernel reads and
             // writes; `&mut` overlaps nothing; `ll`, `upper` and `lower` are parts of one packed plane, which the header
             // asks for, as of the scratch.
-            unsafe { (T::table(native).0)(&job, src.as_ptr(), stride, ll, stride, ll, lower, stride, scratch) }
+            unsafe { f(&job, src.as_ptr(), stride, ll, stride, ll, lower, stride, scratch) }
         }
     }
 
@@ -324,7 +321,7 @@ impl Kernels {
             return dst.copy_from_slice(src);
         }
         let stride = of.plane.width;
-        let Some(native) = self.native else {
+        let Some(f) = self.native.and_then(|t| T::table(t, of.plane.filter).1) else {
             dst.copy_from_slice(src);
             let transform =
                 |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::inverse));
@@ -336,7 +333,7 @@ impl Kernels {
             let scratch = scratch.for_width(stride, job.planes, levels).as_mut_ptr();
             let (ll, lower) = (src.as_ptr(), src[job.end * stride..].as_ptr());
             // SAFETY: as of the forward transform.
-            unsafe { (T::table(native).1)(&job, ll, stride, ll, lower, stride, dst.as_mut_ptr(), stride, scratch) }
+            unsafe { f(&job, ll, stride, ll, lower, stride, dst.as_mut_ptr(), stride, scratch) }
         }
     }
 }

@@ -17,7 +17,8 @@ fn reference_is_first_and_names_round_trip() {
 #[test]
 #[cfg(feature = "cxx")]
 fn native_kernels_are_built() {
-    assert!(Kernels::for_isa(Isa::Scalar).is_some());
+    // A wasm module holds one instruction set.
+    assert!(Kernels::for_isa(Isa::Scalar).is_some() != Kernels::for_isa(Isa::Simd128).is_some());
     #[cfg(target_arch = "x86_64")]
     for (isa, has) in [
         (Isa::Sse42, is_x86_feature_detected!("sse4.2") && is_x86_feature_detected!("popcnt")),

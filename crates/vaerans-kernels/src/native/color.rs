@@ -1,9 +1,9 @@
 //! Mirror of `vaerans/color.h`.
 
-pub type Forward<S, P> = unsafe extern "C" fn(*const S, *const *mut P, usize, usize, usize, u32);
-pub type Inverse<P, S> = unsafe extern "C" fn(*const *const P, *mut S, usize, usize, usize, u32);
-pub type From<S> = unsafe extern "C" fn(*const S, *const *mut f32, usize, f32, f32, usize, usize, u32);
-pub type To<S> = unsafe extern "C" fn(*const *const f32, *mut S, usize, f32, f32, usize, usize, u32);
+pub type Forward<S, P> = Option<unsafe extern "C" fn(*const S, *const *mut P, usize, usize, usize, u32)>;
+pub type Inverse<P, S> = Option<unsafe extern "C" fn(*const *const P, *mut S, usize, usize, usize, u32)>;
+pub type From<S> = Option<unsafe extern "C" fn(*const S, *const *mut f32, usize, f32, f32, usize, usize, u32)>;
+pub type To<S> = Option<unsafe extern "C" fn(*const *const f32, *mut S, usize, f32, f32, usize, usize, u32)>;
 
 #[repr(C)]
 pub struct ColorTable {

@@ -2,5 +2,5 @@
 
 #[repr(C)]
 pub struct CopyTable {
-    pub copy: unsafe extern "C" fn(src: *const u8, dst: *mut u8, begin: usize, end: usize, flags: u32),
+    pub copy: Option<unsafe extern "C" fn(src: *const u8, dst: *mut u8, begin: usize, end: usize, flags: u32)>,
 }

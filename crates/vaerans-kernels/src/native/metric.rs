@@ -1,8 +1,8 @@
 //! Mirror of `vaerans/metric.h`.
 
-pub type Sse<T> = unsafe extern "C" fn(a: *const T, b: *const T, n: usize) -> u64;
+pub type Sse<T> = Option<unsafe extern "C" fn(a: *const T, b: *const T, n: usize) -> u64>;
 
-pub type Ssim<T> = unsafe extern "C" fn(
+pub type Ssim<T> = Option<unsafe extern "C" fn(
     a: *const T,
     b: *const T,
     row: usize,
@@ -13,16 +13,16 @@ pub type Ssim<T> = unsafe extern "C" fn(
     begin: usize,
     end: usize,
     sums: *mut f64,
-);
+)>;
 
 #[repr(C)]
 pub(crate) struct MetricTable {
     pub(crate) sse_u8: Sse<u8>,
     pub(crate) sse_u16: Sse<u16>,
-    pub(crate) sse_f32: unsafe extern "C" fn(a: *const f32, b: *const f32, n: usize) -> f64,
+    pub(crate) sse_f32: Option<unsafe extern "C" fn(a: *const f32, b: *const f32, n: usize) -> f64>,
     pub(crate) ssim_u8: Ssim<u8>,
     pub(crate) ssim_u16: Ssim<u16>,
-    pub(crate) gaussian_ssim_f32: unsafe extern "C" fn(
+    pub(crate) gaussian_ssim_f32: Option<unsafe extern "C" fn(
         a: *const f32,
         b: *const f32,
         width: usize,
@@ -33,13 +33,13 @@ pub(crate) struct MetricTable {
         begin: usize,
         end: usize,
         sums: *mut [f64; 2],
-    ),
-    pub(crate) halve_f32: unsafe extern "C" fn(
+    )>,
+    pub(crate) halve_f32: Option<unsafe extern "C" fn(
         src: *const f32,
         height: usize,
         width: usize,
         dst: *mut f32,
         begin: usize,
         end: usize,
-    ),
+    )>,
 }

@@ -2,8 +2,8 @@
 
 use crate::quantize::Range;
 
-pub type Quantize<Q> = unsafe extern "C" fn(*const f32, *mut Q, f32, f32, usize, usize, u32);
-pub type Dequantize<Q> = unsafe extern "C" fn(*const Q, *mut f32, f32, f32, usize, usize, u32);
+pub type Quantize<Q> = Option<unsafe extern "C" fn(*const f32, *mut Q, f32, f32, usize, usize, u32)>;
+pub type Dequantize<Q> = Option<unsafe extern "C" fn(*const Q, *mut f32, f32, f32, usize, usize, u32)>;
 
 #[repr(C)]
 pub struct QuantizeTable {
@@ -17,5 +17,5 @@ pub struct QuantizeTable {
     pub dead_zone_i32: Quantize<i32>,
     pub dead_zone_inverse_i16: Dequantize<i16>,
     pub dead_zone_inverse_i32: Dequantize<i32>,
-    pub range: unsafe extern "C" fn(*const f32, usize, usize, *mut Range),
+    pub range: Option<unsafe extern "C" fn(*const f32, usize, usize, *mut Range)>,
 }

@@ -2,7 +2,7 @@
 
 #[repr(C)]
 pub(crate) struct RansTable {
-    pub(crate) decode12: unsafe extern "C" fn(
+    pub(crate) decode12: Option<unsafe extern "C" fn(
         slots: *const u32,
         states: *mut u32,
         lanes: usize,
@@ -10,8 +10,8 @@ pub(crate) struct RansTable {
         count: usize,
         symbols: *mut u8,
         n: usize,
-    ) -> usize,
-    pub(crate) decode14: unsafe extern "C" fn(
+    ) -> usize>,
+    pub(crate) decode14: Option<unsafe extern "C" fn(
         slot_symbols: *const u8,
         intervals: *const u32,
         states: *mut u32,
@@ -20,8 +20,8 @@ pub(crate) struct RansTable {
         count: usize,
         symbols: *mut u8,
         n: usize,
-    ) -> usize,
-    pub(crate) encode: unsafe extern "C" fn(
+    ) -> usize>,
+    pub(crate) encode: Option<unsafe extern "C" fn(
         intervals: *const u64,
         bits: u32,
         states: *mut u32,
@@ -30,7 +30,7 @@ pub(crate) struct RansTable {
         n: usize,
         words: *mut u8,
         room: usize,
-    ) -> usize,
+    ) -> usize>,
 }
 
 /// `VAERANS_RANS_SHORT`.

@@ -1,7 +1,7 @@
 //! Mirror of `vaerans/residual.h`.
 
-pub type Forward<S, R> = unsafe extern "C" fn(*const S, *const S, *mut R, u32, usize, usize, u32);
-pub type Inverse<S, R> = unsafe extern "C" fn(*const R, *const S, *mut S, u32, usize, usize, u32);
+pub type Forward<S, R> = Option<unsafe extern "C" fn(*const S, *const S, *mut R, u32, usize, usize, u32)>;
+pub type Inverse<S, R> = Option<unsafe extern "C" fn(*const R, *const S, *mut S, u32, usize, usize, u32)>;
 
 #[repr(C)]
 pub struct ResidualTable {

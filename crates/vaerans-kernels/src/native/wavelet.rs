@@ -17,11 +17,11 @@ pub(crate) struct Job {
 
 /// job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch
 pub(crate) type Forward<T> =
-    unsafe extern "C" fn(*const Job, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T);
+    Option<unsafe extern "C" fn(*const Job, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T)>;
 
 /// job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch
 pub(crate) type Inverse<T> =
-    unsafe extern "C" fn(*const Job, *const T, usize, *const T, *const T, usize, *mut T, usize, *mut T);
+    Option<unsafe extern "C" fn(*const Job, *const T, usize, *const T, *const T, usize, *mut T, usize, *mut T)>;
 
 #[repr(C)]
 pub(crate) struct WaveletTable {
@@ -31,4 +31,8 @@ pub(crate) struct WaveletTable {
     pub(crate) inverse_i32: Inverse<i32>,
     pub(crate) forward_i16: Forward<i16>,
     pub(crate) inverse_i16: Inverse<i16>,
+    /// Bit `1 << filter`: what this build has.
+    pub(crate) filters_f32: u32,
+    pub(crate) filters_i32: u32,
+    pub(crate) filters_i16: u32,
 }

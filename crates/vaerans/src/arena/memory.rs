@@ -3,7 +3,6 @@
 use super::ALIGN;
 use crate::error::{Error, Result};
 use std::alloc::{alloc_zeroed, dealloc, Layout};
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 /// Sizes in bytes and counts of an arena.
@@ -25,13 +24,28 @@ pub struct ArenaStats {
 
 #[derive(Debug)]
 struct State {
-    /// Free ranges, offset to length, never adjacent to one another.
-    free: BTreeMap<usize, usize>,
+    /// Free ranges, offset and length, in order, never adjacent to one another.
+    free: Vec<(usize, usize)>,
     used: usize,
     peak: usize,
     allocations: u64,
     pins: usize,
     generation: u64,
+}
+
+impl State {
+    /// Adds a range to the free ones, joined to its neighbours.
+    fn give_back(&mut self, at: usize, len: usize) {
+        let i = self.free.partition_point(|(start, _)| *start < at);
+        let joins_next = self.free.get(i).is_some_and(|(next, _)| at + len == *next);
+        let joins_last = i > 0 && self.free[i - 1].0 + self.free[i - 1].1 == at;
+        match (joins_last, joins_next) {
+            (true, true) => self.free[i - 1].1 += len + self.free.remove(i).1,
+            (true, false) => self.free[i - 1].1 += len,
+            (false, true) => self.free[i] = (at, len + self.free[i].1),
+            (false, false) => self.free.insert(i, (at, len)),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -62,8 +76,7 @@ impl Memory {
         }
         // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
         let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
-        let state =
-            State { free: BTreeMap::from([(0, capacity)]), used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
+        let state = State { free: vec![(0, capacity)], used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
         Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
     }
 
@@ -80,13 +93,13 @@ impl Memory {
     pub fn alloc(&self, bytes: usize) -> Result<(usize, u64)> {
         let size = bytes.max(1).next_multiple_of(ALIGN);
         let mut state = self.lock();
-        let found = state.free.iter().find(|(_, &len)| len >= size).map(|(&at, &len)| (at, len));
-        let Some((at, len)) = found else {
+        let Some(i) = state.free.iter().position(|(_, len)| *len >= size) else {
             return Err(self.full(&state, bytes));
         };
-        state.free.remove(&at);
-        if len > size {
-            state.free.insert(at + size, len - size);
+        let (at, len) = state.free[i];
+        match len - size {
+            0 => drop(state.free.remove(i)),
+            rest => state.free[i] = (at + size, rest),
         }
         state.used += size;
         state.peak = state.peak.max(state.used);
@@ -95,7 +108,7 @@ impl Memory {
     }
 
     fn full(&self, state: &State, bytes: usize) -> Error {
-        let largest = state.free.values().max().copied().unwrap_or(0);
+        let largest = state.free.iter().map(|(_, len)| *len).max().unwrap_or(0);
         let text = format!(
             "{bytes} bytes needed, {} of {} free in the arena (largest piece {largest}); raise arena_bytes or despawn entities",
             self.capacity - state.used,
@@ -110,18 +123,9 @@ impl Memory {
         if state.generation != generation {
             return;
         }
-        let (mut at, mut len) = (offset, bytes.max(1).next_multiple_of(ALIGN));
+        let len = bytes.max(1).next_multiple_of(ALIGN);
         state.used -= len;
-        if let Some((&before, &n)) = state.free.range(..at).next_back() {
-            if before + n == at {
-                state.free.remove(&before);
-                (at, len) = (before, len + n);
-            }
-        }
-        if let Some(n) = state.free.remove(&(at + len)) {
-            len += n;
-        }
-        state.free.insert(at, len);
+        state.give_back(offset, len);
     }
 
     /// Holds off resets, if `generation` is still the current one.
@@ -146,7 +150,7 @@ impl Memory {
         }
         state.generation += 1;
         state.used = 0;
-        state.free = BTreeMap::from([(0, self.capacity)]);
+        state.free = vec![(0, self.capacity)];
         Ok(())
     }
 

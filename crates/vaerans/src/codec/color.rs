@@ -1,6 +1,8 @@
 //! YCoCg: one luma and two chroma planes out of RGB; grey and alpha pass through.
 
 use crate::arena::{DType, TensorRef};
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
@@ -101,16 +103,20 @@ impl System for YCoCgR {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let input = inputs[0];
         Ok(match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => {
                 let data = self.split(ctx, input.component)?;
                 forward(self, input, ENTRY.gives, data, Meta::None, Vec::new())
             }
+            #[cfg(feature = "decode")]
             Direction::Inverse => {
                 // The forward step's own parameters decide, whatever this one was built with.
                 let step = input.component.lineage.expect(ENTRY.number, self.name())?;
                 let data = parse(self.direction, &step.params)?.join(ctx, input.component, step.origin.dtype)?;
                 inverse(input, data, Meta::Image { colourspace: "sRGB".into() })
             }
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         })
     }
 }

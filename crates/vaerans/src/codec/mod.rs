@@ -3,6 +3,7 @@
 
 pub mod bands;
 pub mod chain;
+#[cfg(feature = "extra")]
 mod comparison;
 pub mod entropy;
 pub mod picture;

@@ -40,6 +40,12 @@ pub enum Direction {
     Inverse,
 }
 
+/// The error of a step in the direction that this build leaves out (features `encode` and `decode`).
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+pub(crate) fn left_out() -> Error {
+    Error::new("unavailable.feature", "this build only encodes, or only decodes")
+}
+
 /// Builds a system, or says what is wrong with its parameters.
 pub type Build = fn(Direction, &Params) -> Result<Arc<dyn System>>;
 
@@ -103,28 +109,37 @@ macro_rules! paired {
 }
 
 macro_rules! registry {
-    ($($path:literal $module:ident;)*) => {
-        $( #[path = $path] pub mod $module; )*
+    ($($(#[$on:meta])? $path:literal $module:ident;)*) => {
+        $( $(#[$on])? #[path = $path] pub mod $module; )*
         /// Every entry, by family, then number.
-        pub static REGISTRY: &[&Entry] = &[$(&$module::ENTRY,)*];
+        pub static REGISTRY: &[&Entry] = &[$($(#[$on])? &$module::ENTRY,)*];
     };
 }
 
+// What only encodes photos has the steps of photos.
 registry! {
     "color.rs" color;
+    #[cfg(any(feature = "decode", feature = "extra"))]
     "transform/hadamard.rs" hadamard;
     "transform/wavelet_cdf53.rs" wavelet_cdf53;
     "transform/wavelet_cdf97.rs" wavelet_cdf97;
+    #[cfg(any(feature = "decode", feature = "extra"))]
     "transform/wavelet_haar.rs" wavelet_haar;
     "network/onnx.rs" onnx_vae;
     "network/pil.rs" pil_vae;
+    #[cfg(any(feature = "decode", feature = "extra"))]
     "residual.rs" residual;
+    #[cfg(any(feature = "decode", feature = "extra"))]
     "quantize/uniform.rs" uniform;
     "quantize/dead_zone.rs" dead_zone;
     "entropy/ans.rs" ans;
+    #[cfg(feature = "extra")]
     "blur.rs" blur;
+    #[cfg(feature = "extra")]
     "metric/psnr.rs" psnr;
+    #[cfg(feature = "extra")]
     "metric/ssim.rs" ssim;
+    #[cfg(feature = "extra")]
     "metric/msssim.rs" msssim;
 }
 

@@ -5,6 +5,8 @@
 //! compares checksums and says so.
 
 use crate::arena::{DType, TensorRef};
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
@@ -177,8 +179,12 @@ impl System for Residual {
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => self.forward(ctx, inputs),
+            #[cfg(feature = "decode")]
             Direction::Inverse => self.inverse(ctx, inputs),
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         }
     }
 

@@ -82,8 +82,7 @@ impl Params {
         if range.contains(&value) {
             return Ok(value);
         }
-        let text = format!("{name}={value}; from {} to {}", range.start(), range.end());
-        Err(Error::new("param.range", text))
+        Err(Error::new("param.range", out_of(name, value, &range)))
     }
 
     /// A flag, or `default`.
@@ -171,7 +170,24 @@ impl Params {
 }
 
 fn wrong_type(name: &str, expected: &str, got: &Value) -> Error {
-    Error::new("param.type", format!("{name} must be {expected}, not {got:?}"))
+    let kind = match got {
+        Value::Bool(_) => "true or false",
+        Value::Int(_) => "a whole number",
+        Value::Float(_) => "a float",
+        Value::Text(_) => "text",
+    };
+    Error::new("param.type", format!("{name} must be {expected}, not {kind}"))
+}
+
+#[cfg(feature = "extra")]
+fn out_of(name: &str, value: f64, range: &std::ops::RangeInclusive<f64>) -> String {
+    format!("{name}={value}; from {} to {}", range.start(), range.end())
+}
+
+/// What prints floats is a tenth of a small module, whose parameters come from files or from a quality.
+#[cfg(not(feature = "extra"))]
+fn out_of(name: &str, _: f64, _: &std::ops::RangeInclusive<f64>) -> String {
+    format!("{name} is out of its range")
 }
 
 impl std::fmt::Display for Params {

@@ -4,6 +4,8 @@ use crate::codec::symbols::blob::Coding;
 use crate::codec::symbols::chunk::{self, Layout, Symbols, SymbolsMut};
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands;
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Chunk, Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
@@ -183,15 +185,19 @@ impl System for Ans {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let input = inputs[0];
         Ok(match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => {
                 let (data, meta) = self.encode(ctx, input.component)?;
                 forward(self, input, ENTRY.gives, data, meta, Vec::new())
             }
+            #[cfg(feature = "decode")]
             Direction::Inverse => {
                 let data = self.decode(ctx, input.component)?;
                 let meta = bands::wavelet_meta(&input.component.lineage.popped());
                 inverse(input, data, meta)
             }
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         })
     }
 }

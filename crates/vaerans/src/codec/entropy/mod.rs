@@ -87,12 +87,15 @@ pub fn coder(name: &str, setting: Setting) -> Result<Box<dyn Coder>> {
         #[cfg(feature = "constriction")]
         "constriction" => Ok(Box::new(constriction::Constriction)),
         #[cfg(not(feature = "constriction"))]
-        "constriction" => {
-            let text = "coder \"constriction\" is not in this build; build with the Cargo feature `constriction`";
-            Err(Error::new("unavailable.feature", text))
-        }
+        "constriction" => Err(no_constriction()),
         _ => Err(Error::new("param.unknown", format!("coder {name:?}; there are \"rans\" and \"constriction\""))),
     }
+}
+
+#[cfg(not(feature = "constriction"))]
+pub(crate) fn no_constriction() -> Error {
+    let text = "coder \"constriction\" is not in this build; build with the Cargo feature `constriction`";
+    Error::new("unavailable.feature", text)
 }
 
 /// The number of symbols as streams store it.

@@ -4,6 +4,8 @@ use crate::codec::quantize::steps::relative_step;
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
 use crate::codec::transform::pyramid::MAX_LEVELS;
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
@@ -139,18 +141,22 @@ impl System for DeadZone {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let input = inputs[0];
         Ok(match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => {
                 let (data, scale) = self.quantize(ctx, input.component)?;
                 let zero = vec![0; scale.len()];
                 let meta = Meta::Quant(QuantParams { scale, zero });
                 forward(self, input, ENTRY.gives, data, meta, Vec::new())
             }
+            #[cfg(feature = "decode")]
             Direction::Inverse => {
                 // The forward step's own parameters decide, whatever this one was built with.
                 let step = input.component.lineage.expect(ENTRY.number, self.name())?;
                 let data = parse(self.direction, &step.params)?.dequantize(ctx, input.component)?;
                 inverse(input, data, bands::wavelet_meta(&input.component.lineage.popped()))
             }
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
@@ -151,7 +153,7 @@ impl Quantize {
         for group in self.groups(shape, &lineage)? {
             let a = Affine { scale: side.f32()?, offset: side.f32()? };
             if !(a.scale.is_finite() && a.scale >= 0.0 && a.offset.is_finite()) {
-                return Err(side.invalid(&format!("scale {} with offset {}", a.scale, a.offset)));
+                return Err(side.invalid(&format!("scale and offset of the bits {:x}, {:x}", a.scale.to_bits(), a.offset.to_bits())));
             }
             for (at, n) in group.iter().flat_map(|b| rows(*b, shape)) {
                 let row = &mut to[at..at + n];
@@ -197,11 +199,13 @@ impl System for Quantize {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let input = inputs[0];
         Ok(match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => {
                 let (data, affine) = self.quantize(ctx, input.component)?;
                 let meta = Meta::Quant(quant_params(&affine));
                 forward(self, input, ENTRY.gives, data, meta, side_bytes(&affine))
             }
+            #[cfg(feature = "decode")]
             Direction::Inverse => {
                 // The forward step's own parameters decide, whatever this one was built with.
                 let step = input.component.lineage.expect(ENTRY.number, self.name())?;
@@ -209,6 +213,8 @@ impl System for Quantize {
                 let (data, lineage) = own.dequantize(ctx, input.component, &step.side)?;
                 inverse(input, data, bands::wavelet_meta(&lineage))
             }
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! One sequence of symbols as bytes, by whichever coder a step names; the reader knows the count.
 
 use crate::codec::entropy::rans::{self, Count};
-use crate::codec::entropy::{coder, token, Setting};
+use crate::codec::entropy::{token, Coder, Setting};
 use crate::error::{Error, Result};
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
@@ -24,7 +24,7 @@ impl Coding {
         match (name, setting) {
             ("rans", "fast") => Ok(Coding::Rans(Setting::Fast)),
             ("rans", "precise") => Ok(Coding::Rans(Setting::Precise)),
-            ("constriction", "fast" | "precise") => coder(name, Setting::Fast).map(|_| Coding::Constriction),
+            ("constriction", "fast" | "precise") => constriction().map(|_| Coding::Constriction),
             ("rans" | "constriction", _) => {
                 Err(Error::new("param.range", format!("setting={setting:?}; \"fast\" or \"precise\"")))
             }
@@ -45,7 +45,7 @@ impl Coding {
     pub fn encode_u8(self, k: &Kernels, symbols: &[u8], out: &mut Vec<u8>) -> Result<()> {
         match self {
             Coding::Rans(setting) => rans::encode_u8(k, symbols, setting, Count::Known, out),
-            Coding::Constriction => coder("constriction", Setting::Fast)?.encode_u8(k, symbols, out),
+            Coding::Constriction => constriction()?.encode_u8(k, symbols, out),
         }
     }
 
@@ -53,7 +53,7 @@ impl Coding {
     pub fn encode_i32(self, k: &Kernels, values: &[i32], out: &mut Vec<u8>) -> Result<()> {
         match self {
             Coding::Rans(setting) => token::encode_i32(k, values, setting, Count::Known, out),
-            Coding::Constriction => coder("constriction", Setting::Fast)?.encode_i32(k, values, out),
+            Coding::Constriction => constriction()?.encode_i32(k, values, out),
         }
     }
 
@@ -62,7 +62,7 @@ impl Coding {
         match self {
             Coding::Rans(_) => rans::decode_u8(k, r, Some(n), n as u64),
             Coding::Constriction => {
-                let (symbols, used) = coder("constriction", Setting::Fast)?.decode_u8(k, r.clone().rest(), n as u64)?;
+                let (symbols, used) = constriction()?.decode_u8(k, r.clone().rest(), n as u64)?;
                 r.bytes(used)?;
                 expect(r, symbols, n)
             }
@@ -74,12 +74,23 @@ impl Coding {
         match self {
             Coding::Rans(_) => token::decode_i32(k, r, Some(n), n as u64),
             Coding::Constriction => {
-                let (values, used) = coder("constriction", Setting::Fast)?.decode_i32(k, r.clone().rest(), n as u64)?;
+                let (values, used) = constriction()?.decode_i32(k, r.clone().rest(), n as u64)?;
                 r.bytes(used)?;
                 expect(r, values, n)
             }
         }
     }
+}
+
+/// The second coder, where it is built in.
+#[cfg(feature = "constriction")]
+fn constriction() -> Result<Box<dyn Coder>> {
+    crate::codec::entropy::coder("constriction", Setting::Fast)
+}
+
+#[cfg(not(feature = "constriction"))]
+fn constriction() -> Result<&'static dyn Coder> {
+    Err(crate::codec::entropy::no_constriction())
 }
 
 fn expect<T>(r: &Reader, values: Vec<T>, n: usize) -> Result<Vec<T>> {

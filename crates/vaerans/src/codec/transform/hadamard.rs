@@ -1,6 +1,8 @@
 //! The orthonormal Hadamard transform over the channels of a latent.
 
 use crate::arena::{DType, TensorRef};
+#[cfg(not(all(feature = "encode", feature = "decode")))]
+use crate::codec::registry::left_out;
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
@@ -93,11 +95,15 @@ impl System for Hadamard {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let data = self.run_on(ctx, inputs[0].component)?;
         Ok(match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => forward(self, inputs[0], ENTRY.gives, data, Meta::None, Vec::new()),
+            #[cfg(feature = "decode")]
             Direction::Inverse => {
                 inputs[0].component.lineage.expect(ENTRY.number, self.name())?;
                 inverse(inputs[0], data, Meta::None)
             }
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(left_out()),
         })
     }
 }

@@ -51,8 +51,12 @@ impl Transform {
         let mut result = ctx.arena.alloc(data.dtype(), data.shape())?;
         let (from, to) = (data.read::<T>()?, result.as_mut_slice::<T>()?);
         match self.direction {
+            #[cfg(feature = "encode")]
             Direction::Forward => pyramid.forward(ctx.kernels, &from, to, ctx.threads)?,
+            #[cfg(feature = "decode")]
             Direction::Inverse => pyramid.inverse(ctx.kernels, &from, to, ctx.threads)?,
+            #[cfg(not(all(feature = "encode", feature = "decode")))]
+            _ => return Err(crate::codec::registry::left_out()),
         }
         Ok(result.freeze())
     }

@@ -1,0 +1,116 @@
+//! Files to samples.
+
+use crate::{limits, threads, thrown};
+use js_sys::Uint8Array;
+use vaerans::arena::{Arena, DType};
+use vaerans::bitstream::{Content, File, Rect};
+use vaerans::codec::picture::{self, DecodeOptions};
+use vaerans::codec::store;
+use vaerans::codec::tile::SampleBuf;
+use vaerans::ecs::Ctx;
+use vaerans::kernels::Kernels;
+use vaerans::wire::Limits;
+use vaerans::Error;
+use wasm_bindgen::prelude::*;
+
+enum Samples {
+    Picture(SampleBuf),
+    Tensor(Vec<u8>),
+}
+
+/// Samples in the module's memory, until `free`.
+#[wasm_bindgen]
+pub struct Decoded {
+    shape: Vec<u32>,
+    dtype: DType,
+    samples: Samples,
+}
+
+#[wasm_bindgen]
+impl Decoded {
+    /// (H, W, C) of a picture, the tensor's own otherwise.
+    #[wasm_bindgen(getter)]
+    pub fn shape(&self) -> Vec<u32> {
+        self.shape.clone()
+    }
+
+    /// Element type: `uint8`, `uint16`, `float32`, ...
+    #[wasm_bindgen(getter)]
+    pub fn dtype(&self) -> String {
+        self.dtype.name().into()
+    }
+
+    /// The samples' bytes, little-endian, where they lie: the view is void after the next call of the module.
+    pub fn view(&self) -> Uint8Array {
+        let bytes = match &self.samples {
+            Samples::Picture(SampleBuf::U8(s)) => &s[..],
+            // SAFETY: a slice of u16 is twice as many bytes, and bytes have no alignment.
+            Samples::Picture(SampleBuf::U16(s)) => unsafe {
+                std::slice::from_raw_parts(s.as_ptr().cast(), s.len() * 2)
+            },
+            Samples::Tensor(s) => &s[..],
+        };
+        // SAFETY: JavaScript copies the view before it calls into the module again (web/src), so `self` outlives it.
+        unsafe { Uint8Array::view(bytes) }
+    }
+}
+
+/// The samples of a file: of a picture at 1/2^`reduce`, of the region (x, y, w, h) in pixels of the whole (w = 0: all).
+#[wasm_bindgen]
+#[allow(clippy::too_many_arguments)]
+pub fn decode(
+    data: &[u8],
+    reduce: u32,
+    x: u32,
+    y: u32,
+    w: u32,
+    h: u32,
+    allow_truncated: bool,
+    max_bytes: f64,
+    threads_: u32,
+) -> Result<Decoded, JsValue> {
+    let region = Rect { x: x as usize, y: y as usize, width: w as usize, height: h as usize };
+    let options = DecodeOptions {
+        limits: limits(max_bytes),
+        threads: threads(threads_),
+        levels: None,
+        reduce,
+        region: (w > 0).then_some(region),
+        allow_truncated,
+    };
+    decoded(data, &options).map_err(thrown)
+}
+
+fn decoded(data: &[u8], options: &DecodeOptions) -> Result<Decoded, Error> {
+    if let Content::Tensor { dtype, shape, .. } = File::parse(data, &options.limits)?.header.content {
+        let is_windowed = options.reduce > 0 || options.region.is_some();
+        return match is_windowed {
+            true => Err(Error::new("param.unknown", "scale and region are of pictures; this file holds a tensor")),
+            false => tensor(data, dtype, &shape, &options.limits),
+        };
+    }
+    let image = picture::decompress(Kernels::active(), data, options)?;
+    let dtype = if image.samples.as_u8().is_some() { DType::U8 } else { DType::U16 };
+    let shape = [image.height, image.width, image.channels].map(|n| n as u32).to_vec();
+    Ok(Decoded { shape, dtype, samples: Samples::Picture(image.samples) })
+}
+
+fn tensor(data: &[u8], dtype: DType, shape: &[usize], limits: &Limits) -> Result<Decoded, Error> {
+    let samples = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d as u64)).unwrap_or(u64::MAX);
+    Limits::check_count(samples, limits.max_elements, "elements", "max_elements")?;
+    let budget = samples.saturating_mul(24).saturating_add(data.len() as u64 * 2 + (1 << 20));
+    let budget = usize::try_from(budget.min(limits.max_bytes)).unwrap_or(usize::MAX);
+    let arena = Arena::new(budget)?;
+    let ctx = Ctx { kernels: Kernels::active(), arena: &arena, threads: 1, limits };
+    let (keyed, _) = store::open(&arena, data, limits)?;
+    let end = keyed.undo(&ctx).map_err(store::blame_file)?.component;
+    if let Some(step) = end.lineage.last() {
+        let text = format!("step {} ({}) runs only where the home provides it", step.number, step.name);
+        return Err(Error::new("unavailable.feature", text));
+    }
+    if end.data.dtype() != dtype || end.data.shape() != shape {
+        return Err(Error::new("stream.invalid", "the file's pipe does not give what its header says"));
+    }
+    let shape = shape.iter().map(|&n| n as u32).collect();
+    Ok(Decoded { shape, dtype, samples: Samples::Tensor(end.data.bytes()?.to_vec()) })
+}

@@ -1,0 +1,69 @@
+//! The codec for JavaScript. What is here turns arguments into the core's and results into plain numbers, bytes and JSON;
+//! the package around it (web/) gives them their types.
+//!
+//! Errors are thrown as text: the code, a line break, the message.
+
+#[cfg(feature = "decoder")]
+mod decode;
+#[cfg(feature = "encoder")]
+mod encode;
+mod info;
+
+use vaerans::bitstream::Metadata;
+use vaerans::kernels::{Isa, Kernels};
+use vaerans::wire::Limits;
+use vaerans::Error;
+use wasm_bindgen::prelude::*;
+
+/// Which build of the module this is: `base`, `simd` or `threads`.
+#[wasm_bindgen]
+pub fn variant() -> String {
+    let simd = Kernels::active().isa() == Isa::Simd128;
+    match (cfg!(feature = "threads"), simd) {
+        (true, _) => "threads",
+        (_, true) => "simd",
+        _ => "base",
+    }
+    .into()
+}
+
+fn thrown(error: Error) -> JsValue {
+    JsValue::from_str(&format!("{}\n{}", error.code(), error.message()))
+}
+
+/// The default limits, with this many bytes of working memory (0: as they are).
+fn limits(max_bytes: f64) -> Limits {
+    let limits = Limits::default();
+    match max_bytes as u64 {
+        0 => limits,
+        max_bytes => Limits { max_bytes, ..limits },
+    }
+}
+
+/// Threads of a call: 0 is all the pool has.
+fn threads(n: u32) -> Option<usize> {
+    (n > 0).then_some(n as usize)
+}
+
+#[cfg(feature = "encoder")]
+fn metadata(orientation: u8, icc: &[u8], exif: &[u8]) -> Metadata {
+    let block = |b: &[u8]| (!b.is_empty()).then(|| b.to_vec());
+    let orientation = (orientation > 0).then_some(orientation);
+    Metadata { icc: block(icc), exif: block(exif), orientation, ..Metadata::default() }
+}
+
+fn metadata_of(data: &[u8]) -> Result<Metadata, JsValue> {
+    Ok(vaerans::codec::picture::info(data, &Limits::default()).map_err(thrown)?.metadata)
+}
+
+/// The ICC profile of a file; empty where it has none.
+#[wasm_bindgen]
+pub fn icc(data: &[u8]) -> Result<Vec<u8>, JsValue> {
+    Ok(metadata_of(data)?.icc.unwrap_or_default())
+}
+
+/// The EXIF block of a file; empty where it has none.
+#[wasm_bindgen]
+pub fn exif(data: &[u8]) -> Result<Vec<u8>, JsValue> {
+    Ok(metadata_of(data)?.exif.unwrap_or_default())
+}
