@@ -41,3 +41,8 @@ def test_lossless_golden_files_are_the_photo(make):
     assert np.array_equal(ve.decompress((FOLDER / "photo_lossless.vrn").read_bytes()), img)
     grey = ve.decompress((FOLDER / "grey16_lossless.vrn").read_bytes())
     assert np.array_equal(grey[:, :, 0], img[:, :, 1].astype(np.uint16) * 257)
+
+
+def test_the_encoder_writes_the_bytes_that_every_home_is_held_to(make):
+    pytest.importorskip("skimage")
+    assert make.encoded() == json.loads((FOLDER / "encoded.json").read_text(encoding="utf-8"))

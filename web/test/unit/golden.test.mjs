@@ -37,8 +37,9 @@ describe("golden files", { skip }, async () => {
   }
 
   test("encode gives Python's bytes", async () => {
+    const expected = JSON.parse(readFileSync(new URL("encoded.json", golden)));
     for (const [name, [image, options]] of Object.entries(await sources())) {
-      assert.deepEqual(Buffer.from(await encode(image, options)), file(name), name);
+      assert.equal(sha256(await encode(image, options)), expected[name], name);
     }
   });
 
