@@ -63,6 +63,18 @@ test-python: setup ## Python: unit, property, oracle, golden, docs
 parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)
 	@$(STAGE) "parity" tools/parity.sh
 
+.PHONY: wasm
+wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes and the largest functions
+	@$(STAGE) "wasm" tools/wasm.sh
+
+.PHONY: pack
+pack: wasm ## the npm package: web/vaerans-VERSION.tgz
+	@$(STAGE) "npm package" tools/pack.sh
+
+.PHONY: test-web
+test-web: pack ## the npm package: types, Node, browsers, bundlers, run times
+	@$(STAGE) "npm package: tests" tools/test_web.sh
+
 .PHONY: package
 package: setup ## wheel and sdist installed and used in a clean place, cargo package
 	@$(STAGE) "packages" tools/package.sh

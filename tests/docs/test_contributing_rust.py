@@ -88,7 +88,8 @@ def test_the_native_transform_of_contributing_builds_and_round_trips():
     (copy / "crates/vaerans/tests/contributing.rs").write_text(USE.lstrip(), encoding="utf-8")
 
     env["CARGO_TARGET_DIR"] = str(ROOT / "build/contributing-target")
-    command = ["bash", cargo, "test", "--no-default-features", "--features", "full", "--quiet", "-p", "vaerans", "--test", "contributing"]
+    features = ["--no-default-features", "--features", "full"]
+    command = ["bash", cargo, "test", *features, "--quiet", "-p", "vaerans", "--test", "contributing"]
     done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout

@@ -1,5 +1,6 @@
-"""Writes the golden files and the checksums of their pixels: ``python tests/golden/make.py``. With ``--encoded`` it writes
-only the checksums of the bytes that today's encoder gives, which every home's encoder is held to.
+"""Writes the golden files and the checksums of their pixels: ``python tests/golden/make.py``.
+
+With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives: every home is held to them.
 
 While ``format_version`` is 0 they may be written anew when the format changes. From the version that docs/format.md
 declares stable they are append-only: add a name to `files`, never change one.

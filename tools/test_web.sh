@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# What front-end developers install: types, the API in Node, then the packed tarball in browsers, bundlers and run times.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+(cd web && npx --no-install tsc --noEmit && npx --no-install attw --profile esm-only vaerans-*.tgz)
+(cd web && npm test --silent -- --test-reporter=dot)
+tools/browsers.sh
+cd web/test/browsers
+node --test --test-reporter=dot smoke.test.mjs
+node --test --test-reporter=dot compat.test.mjs
