@@ -3,6 +3,7 @@
 #
 #   . tools/cross_env.sh wasm32            # wasm32-unknown-unknown, scalar
 #   . tools/cross_env.sh wasm32-simd128    # the same with SIMD
+#   . tools/cross_env.sh wasm32-threads # with SIMD and shared memory: only where std is compiled on the spot
 #   . tools/cross_env.sh aarch64           # aarch64-unknown-linux-gnu
 #   "$CARGO" build "${CARGO_FLAGS[@]}" --release -p vaerans --no-default-features --features cxx,full
 #   "$CARGO" test "${CARGO_FLAGS[@]}" --lib --tests -p vaerans-kernels     # runs in Node, or under QEMU
@@ -79,6 +80,15 @@ _cross_wasm32() { # _cross_wasm32 VARIANT FEATURES [PURPOSE]
   CARGO_FLAGS+=(--target-dir "$_cross_root/target/$1${3:+-$3}")
 }
 
+_cross_wasm32_threads() { # simd128 over shared memory; the maximum is 2 GiB
+  _cross_wasm32 wasm32-threads +simd128,+atomics,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "$1" || return
+  local argument
+  for argument in shared-memory import-memory max-memory=2147483648 \
+    export=__wasm_init_tls export=__tls_size export=__tls_align export=__tls_base; do
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -C link-arg=--$argument"
+  done
+}
+
 _cross_aarch64() {
   local target=aarch64-unknown-linux-gnu qemu
   _cross_rust $target || return
@@ -94,6 +104,7 @@ unset RUSTC_BOOTSTRAP
 case "${1:-}" in
   wasm32) _cross_wasm32 wasm32 +bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
   wasm32-simd128) _cross_wasm32 wasm32-simd128 +simd128,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
+  wasm32-threads) _cross_wasm32_threads "${2:-}" ;;
   aarch64) _cross_aarch64 ;;
   *) _cross_missing "which target? wasm32, wasm32-simd128 or aarch64" ;;
 esac

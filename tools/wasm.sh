@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
-# NAME: decoder, encoder. VARIANT: base (no SIMD), simd (simd128). What was built from the same sources is kept.
+# NAME: decoder, encoder. VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory). What was built from the same sources is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=web/build/wasm
 mkdir -p "$out"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=(decoder-simd encoder-simd decoder-base encoder-base)
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads})
 
 [ -x web/node_modules/.bin/wasm-opt ] || npm --prefix web ci --silent --no-audit --no-fund
 bindgen=build/bindgen-target/release/vaerans-bindgen
 [ -x $bindgen ] || tools/cargo.sh build --quiet --release --locked --manifest-path tools/bindgen/Cargo.toml --target-dir build/bindgen-target
 
-declare -A target=([base]=wasm32 [simd]=wasm32-simd128)
+declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [threads]=wasm32-threads)
 # What an engine of that variant has; wasm-opt may use no more.
 common=(--enable-bulk-memory --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int)
-declare -A engine=([base]="" [simd]=--enable-simd)
+declare -A shared=([base]="" [simd]="" [threads]=,threads)
+declare -A engine=([base]="" [simd]=--enable-simd [threads]="--enable-simd --enable-threads")
 
 for module in "${modules[@]}"; do
   name=${module%-*} variant=${module#*-}
@@ -26,7 +27,7 @@ for module in "${modules[@]}"; do
     if [ -n "${RUSTC_BOOTSTRAP:-}" ]; then
       export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
     fi
-    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name"
+    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${shared[$variant]}"
     built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm/vaerans_wasm.wasm
     $bindgen "$built" "$out" "$module"
     echo "$module: the largest functions"

@@ -26,6 +26,7 @@ mod cxx {
         let left_out: u32 = left_out.iter().filter(|(_, kept)| !kept).map(|(bit, _)| bit).sum();
         config.define("VAERANS_LEAVE_OUT", left_out.to_string());
         config.define("VAERANS_WASM_SIMD", on(target("FEATURE").split(',').any(|f| f == "simd128")));
+        config.define("VAERANS_WASM_THREADS", on(target("FEATURE").split(',').any(|f| f == "atomics")));
         if target("ENV") == "msvc" {
             config.generator_toolset("ClangCL");
         }

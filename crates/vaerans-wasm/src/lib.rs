@@ -8,6 +8,8 @@ mod decode;
 #[cfg(feature = "encoder")]
 mod encode;
 mod info;
+#[cfg(feature = "threads")]
+mod pool;
 
 use vaerans::bitstream::Metadata;
 use vaerans::kernels::{Isa, Kernels};

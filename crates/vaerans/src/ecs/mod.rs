@@ -7,6 +7,8 @@
 pub mod pipe;
 pub mod plan;
 pub mod pool;
+#[cfg(any(test, all(feature = "threads", target_family = "wasm")))]
+pub mod pool_wasm;
 pub mod schedule;
 pub mod system;
 pub mod trace;

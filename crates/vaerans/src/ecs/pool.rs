@@ -21,10 +21,15 @@ pub fn resolve(threads: Option<usize>) -> Result<usize> {
 }
 
 /// Asked once: on Linux the answer takes reading the control group's files.
-#[cfg(feature = "threads")]
+#[cfg(all(feature = "threads", not(target_family = "wasm")))]
 fn cores() -> usize {
     static CORES: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
+}
+
+#[cfg(all(feature = "threads", target_family = "wasm"))]
+fn cores() -> usize {
+    super::pool_wasm::threads()
 }
 
 #[cfg(not(feature = "threads"))]
@@ -54,7 +59,12 @@ fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Syn
     Ok((0..n).map(work).collect())
 }
 
-#[cfg(feature = "threads")]
+#[cfg(all(feature = "threads", target_family = "wasm"))]
+fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<Result<T>>> {
+    Ok(super::pool_wasm::parallel(n, work))
+}
+
+#[cfg(all(feature = "threads", not(target_family = "wasm")))]
 fn parallel<T: Send>(
     threads: usize,
     n: usize,
@@ -67,7 +77,7 @@ fn parallel<T: Send>(
 
 /// The pool of that many threads, made once per process: after `fork()` a child has none of its
 /// parent's threads, so pools are kept by process id.
-#[cfg(feature = "threads")]
+#[cfg(all(feature = "threads", not(target_family = "wasm")))]
 fn rayon_pool(threads: usize) -> Result<std::sync::Arc<rayon::ThreadPool>> {
     use std::collections::HashMap;
     use std::sync::{Arc, Mutex, OnceLock};
