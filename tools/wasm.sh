@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
-# NAME: decoder, encoder. VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory). What was built from the same sources is kept.
+# NAME: decoder, encoder, pipe (without threads). VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory).
+# What was built from the same sources is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=web/build/wasm
 mkdir -p "$out"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads})
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads} pipe-{simd,base})
 
 [ -x web/node_modules/.bin/wasm-opt ] || npm --prefix web ci --silent --no-audit --no-fund
 bindgen=build/bindgen-target/release/vaerans-bindgen

@@ -34,15 +34,33 @@ const besideIndex = {
   setup: (b) => b.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./index.js", external: true })),
 };
 
+/** The same for what runs without a browser. */
+const besideNode = {
+  name: "beside-node",
+  setup(b) {
+    b.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./node.js", external: true }));
+    b.onResolve({ filter: /\/pipe-host\.js$/ }, () => ({ path: src("pipe-host-node") }));
+  },
+};
+
+/** Replaces errors.ts by pipe-errors.ts: pipes throw the class of the file beside them. */
+const pipeErrors = {
+  name: "pipe-errors",
+  setup: (b) => b.onResolve({ filter: /\/errors\.js$/ }, () => ({ path: src("pipe-errors") })),
+};
+
 /** Scripts: each worker is one file without imports (bundlers make a worker of a single file), the page's side is split. */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
   for (const name of workers) await build({ ...common, entryPoints: [src(name)] });
   await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]" });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
-  for (const name of ["pipe", "img", "sw"]) {
+  for (const name of ["img", "sw"]) {
     if (existsSync(src(name))) await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...common.plugins] });
   }
+  if (!existsSync(join(wasm, "pipe-simd.js"))) return;
+  await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, pipeErrors, ...common.plugins] });
+  await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, pipeErrors, ...common.plugins] });
 }
 
 /** The wasm files as they are, and as scripts for servers that do not hand them out. */

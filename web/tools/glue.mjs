@@ -36,7 +36,7 @@ export const glue = (folder) => ({
 
 /** One worker file serves the base and the simd variant: their glue must be the same. */
 export function sameGlue(folder) {
-  for (const name of ["decoder", "encoder"]) {
+  for (const name of ["decoder", "encoder", "pipe"]) {
     const [base, simd] = ["base", "simd"].map((variant) => join(folder, `${name}-${variant}.js`));
     if (!existsSync(base)) continue;
     const text = (file, variant) => readFileSync(file, "utf8").replaceAll(`${name}-${variant}`, name).replaceAll(`${name}_${variant}`, name);

@@ -1,0 +1,159 @@
+//! Pipes: the steps that JavaScript lines up, planned and run by the core.
+
+use crate::pipe_world::{list, World};
+use crate::thrown;
+use js_sys::Array;
+use vaerans::codec::registry::{self, Family};
+use vaerans::component::{Params, Value};
+use vaerans::ecs::{self, InputRef, Plan, Progress, Step};
+use vaerans::{Error, Result};
+use wasm_bindgen::prelude::*;
+
+/// The registry: [name, inverse name, whether it runs here] of every system.
+#[wasm_bindgen]
+pub fn registry() -> Array {
+    let row = |e: &&registry::Entry| {
+        let inverse = e.inverse_name.map_or(JsValue::NULL, JsValue::from_str);
+        JsValue::from(list([e.name.into(), inverse, (e.family != Family::Network && e.build.is_some()).into()]))
+    };
+    registry::REGISTRY.iter().map(row).collect()
+}
+
+/// Steps for some entities of one world, which each call is given.
+#[wasm_bindgen]
+pub struct Pipe(ecs::Pipe);
+
+/// A number of JavaScript that is whole is a whole number, as `sigma: 1` is a float to a parameter that wants one.
+fn value(name: &str, value: &JsValue) -> Result<Value> {
+    if let Some(v) = value.as_bool() {
+        return Ok(Value::Bool(v));
+    }
+    if let Some(v) = value.as_string() {
+        return Ok(Value::Text(v));
+    }
+    match value.as_f64() {
+        // 2^53: above, numbers of JavaScript skip whole ones.
+        Some(v) if v.fract() == 0.0 && v.abs() < 9_007_199_254_740_992.0 => Ok(Value::Int(v as i64)),
+        Some(v) => Ok(Value::Float(v)),
+        None => Err(Error::new("param.type", format!("{name} must be a number, a flag or text"))),
+    }
+}
+
+impl Pipe {
+    fn push(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        names: &[String],
+        values: &[JsValue],
+        out: Option<String>,
+    ) -> Result<()> {
+        let mut params = Params::new();
+        for (key, given) in names.iter().zip(values) {
+            params = params.with(key, value(key, given)?);
+        }
+        let system = registry::build(name, &params)?;
+        self.0.to(&mut world.0, Step::Native(system), out);
+        Ok(())
+    }
+
+    /// Key under the cursor once the pipe has run, of the first entity.
+    fn cursor_key(&self, world: &World) -> Result<String> {
+        let none = || Error::new("pipe.missing_input", "the pipe has no step; name a key");
+        match &self.0.cursor {
+            InputRef::Start => Err(none()),
+            InputRef::Key(key) => Ok(key.clone()),
+            InputRef::Made(step) => {
+                let plan = Plan::new(&self.0, &world.0)?;
+                let planned = plan.entities.first().and_then(|(_, p)| p.0.iter().find(|p| p.step == *step));
+                planned.map(|p| p.output.key.clone()).ok_or_else(none)
+            }
+        }
+    }
+
+    fn run(&self, world: &mut World) -> Result<()> {
+        match self.0.advance(&mut world.0)? {
+            Progress::Done => Ok(()),
+            Progress::Foreign(_) => Err(Error::new("internal.bug", "a step that nobody here runs")),
+        }
+    }
+
+    fn results(&self, world: &mut World, key: Option<String>) -> Result<Array> {
+        let key = key.map_or_else(|| self.cursor_key(world), Ok)?;
+        self.run(world)?;
+        world.trim_trace();
+        let found = Array::of1(&key.as_str().into());
+        for &entity in &self.0.entities {
+            let keys = world.0.keys(entity)?;
+            world.0.component(entity, &key, None)?;
+            let made = |id: u64| keys.iter().any(|(k, s)| *k == key && *s == id);
+            let step = self.0.nodes.iter().rev().map(|n| n.id).find(|&id| made(id));
+            found.push(&step.map_or(-1.0, |s| s as f64).into());
+        }
+        Ok(found)
+    }
+
+    fn rows(&self, world: &World) -> Result<Array> {
+        let plan = Plan::new(&self.0, &world.0)?;
+        let Some((_, first)) = plan.entities.first() else { return Ok(Array::new()) };
+        let row = |(n, p): (&std::sync::Arc<ecs::Node>, &ecs::plan::Planned)| {
+            let inputs: Vec<&str> = p.inputs.iter().map(|s| s.key.as_str()).collect();
+            JsValue::from(list([
+                (n.id as f64).into(),
+                format!("{}({})", n.step.name(), n.step.params()).into(),
+                inputs.join(", ").into(),
+                format!("{} ({})", p.output.key, p.output.kind.name()).into(),
+                n.is_done().into(),
+            ]))
+        };
+        Ok(self.0.nodes.iter().zip(&first.0).map(row).collect())
+    }
+}
+
+#[wasm_bindgen]
+impl Pipe {
+    /// Without steps.
+    #[wasm_bindgen(constructor)]
+    pub fn new(entities: &[f64]) -> Pipe {
+        Pipe(ecs::Pipe::new(entities.iter().map(|&e| e as u64).collect()))
+    }
+
+    /// Appends the system called `name`; parameters are `names` with their `values`.
+    pub fn to(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        names: Vec<String>,
+        values: Vec<JsValue>,
+        out: Option<String>,
+    ) -> std::result::Result<(), JsValue> {
+        self.push(world, name, &names, &values, out).map_err(thrown)
+    }
+
+    /// Moves the cursor to the newest component under `key`.
+    pub fn select(&mut self, key: &str) {
+        self.0.select(key);
+    }
+
+    /// The same steps, run once whoever runs them, and a cursor of its own.
+    pub fn fork(&self) -> Pipe {
+        Pipe(self.0.fork())
+    }
+
+    /// Runs what has not run: [key, for each entity the step that made it or -1] of `key`, or of what the cursor is on.
+    pub fn out(&self, world: &mut World, key: Option<String>) -> std::result::Result<Array, JsValue> {
+        self.results(world, key).map_err(thrown)
+    }
+
+    /// Runs what has not run.
+    pub fn run_all(&self, world: &mut World) -> std::result::Result<(), JsValue> {
+        let done = self.run(world);
+        world.trim_trace();
+        done.map_err(thrown)
+    }
+
+    /// The plan of the first entity: rows of [step, system with parameters, reads, makes, whether it ran].
+    pub fn plan(&self, world: &World) -> std::result::Result<Array, JsValue> {
+        self.rows(world).map_err(thrown)
+    }
+}

@@ -1,0 +1,83 @@
+import make from "glue:pipe-simd";
+import { VaeransError, coded, fail } from "./errors.js";
+import type { Kind } from "./host.js";
+import { load, plainVariant } from "./loader.js";
+import type { CoreWorld, PipeGlue } from "./pipe-glue.js";
+import { host } from "./pipe-host.js";
+import type { WasmSource } from "./types.js";
+
+let own: Promise<WebAssembly.Module> | undefined;
+
+/** The compiled module: fetched once, whatever the number of worlds. */
+function compiled(given?: WasmSource): Promise<WebAssembly.Module> {
+  if (given) return load(host as Kind, plainVariant(), given);
+  return (own ??= load(host as Kind, plainVariant()).catch((error) => {
+    own = undefined;
+    throw error;
+  }));
+}
+
+/** A wasm instance with one world in it, whose memory goes when nobody names it any more. @internal */
+export class Core {
+  private world: CoreWorld | undefined;
+  private ended = new VaeransError("pipe.unknown_entity", "the world was disposed of, its entities with it: make another one");
+
+  private constructor(
+    private readonly glue: PipeGlue,
+    private readonly memory: WebAssembly.Memory,
+  ) {}
+
+  static async open(wasm?: WasmSource): Promise<Core> {
+    const module = await compiled(wasm);
+    const glue = (make as unknown as () => PipeGlue)();
+    return new Core(glue, glue.initSync({ module }).memory);
+  }
+
+  start(arenaBytes: number, trace: boolean, seed: number): void {
+    this.world = this.guarded(() => new this.glue.World(arenaBytes, trace, seed));
+  }
+
+  get wasmBytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** Calls into wasm: text that it throws is a coded error; after a trap its memory cannot be trusted. */
+  call<T>(work: (world: CoreWorld, glue: PipeGlue) => T): T {
+    const { world } = this;
+    if (!world) throw this.ended;
+    return this.guarded(() => work(world, this.glue));
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (typeof error === "string") throw coded(error);
+      if (error instanceof VaeransError) throw error;
+      if (error instanceof TypeError) fail("param.type", `an argument is not of the type that its declaration says: ${error.message}`, error);
+      const code = error instanceof RangeError ? "limit.memory" : "internal.bug";
+      this.ended = new VaeransError(code, `the wasm instance failed: ${error}; make another world`, error);
+      this.world = undefined;
+      throw this.ended;
+    }
+  }
+
+  /** Whether calls will be answered. */
+  get lives(): boolean {
+    return !!this.world;
+  }
+
+  end(): void {
+    this.world = undefined;
+    // The glue keeps the memory alive through its views; nothing here names either of them any longer.
+    Object.assign(this, { glue: undefined, memory: { buffer: new ArrayBuffer(0) } });
+  }
+}
+
+/** Rows of the registry, from an instance of its own. @internal */
+export async function rows(wasm?: WasmSource): Promise<ReturnType<PipeGlue["registry"]>> {
+  const module = await compiled(wasm);
+  const glue = (make as unknown as () => PipeGlue)();
+  glue.initSync({ module });
+  return glue.registry();
+}

@@ -1,0 +1,58 @@
+import type { TensorData } from "./pipe-array.js";
+import { arrayOf } from "./pipe-array.js";
+import type { Core } from "./pipe-core.js";
+
+/** A result: one version of one component of one entity. */
+export class Handle {
+  private copy: TensorData | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly core: Core,
+    readonly eid: number,
+    readonly key: string,
+    /** The step that made it; -1 names the newest version. */
+    readonly step: number,
+  ) {}
+
+  private describe(): [kind: string, dtype: string, shape: number[]] {
+    return this.core.call((world) => world.component(this.eid, this.key, this.step));
+  }
+
+  /** What the tensor means: `Image`, `Planes`, `Latent`, `Yuvw`, `Wavelet`, `Symbols`, `Bitstream`, `Residual`, `Scalar` or `Foreign`. */
+  get kind(): string {
+    return this.describe()[0];
+  }
+
+  /** Element type, as NumPy calls it. */
+  get dtype(): string {
+    return this.describe()[1];
+  }
+
+  get shape(): number[] {
+    return this.describe()[2];
+  }
+
+  /** The elements, copied out of wasm memory when they are first asked for; the array is yours. */
+  get data(): TensorData {
+    return (this.copy ??= this.core.call((world) => arrayOf(this.describe()[1], world.read(this.eid, this.key, this.step))));
+  }
+
+  /** The value of a metric. */
+  item(): number {
+    return Number(this.data[0]);
+  }
+
+  /**
+   * A whole .vrn file for a Bitstream, the bytes that `save` writes in Python; the raw elements, little-endian, for anything else.
+   *
+   * @param more further streams of the same entity that the file shall hold, for example a coded residual
+   * @throws {VaeransError} `pipe.not_saveable`
+   */
+  bytes(...more: Handle[]): Uint8Array {
+    if (this.key !== "Bitstream") return this.core.call((world) => world.read(this.eid, this.key, this.step));
+    const all = [this, ...more];
+    const keys = all.map(({ key }) => key);
+    return this.core.call((world) => world.file(this.eid, keys, Float64Array.from(all, ({ step }) => step)));
+  }
+}

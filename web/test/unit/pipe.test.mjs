@@ -1,0 +1,252 @@
+// vaerans/pipe on the real module, where `make wasm` and the build have left it in web/dist, held to what Python makes.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+
+const dist = new URL("../../dist/", import.meta.url);
+const entry = new URL("pipe-node.js", dist);
+const golden = new URL("../../../tests/golden/", import.meta.url);
+const skip = existsSync(entry) ? false : "web/dist has no pipes: make wasm, npm run build";
+const sha256 = (data) => createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest("hex");
+const camel = (params) => Object.fromEntries(Object.entries(params).map(([key, value]) => [key.replace(/_(.)/g, (_, c) => c.toUpperCase()), value]));
+
+/** The samples of tests/golden/pipes.py. */
+function samples() {
+  const noise = (i) => Math.imul(i, 2654435761) >>> 29;
+  const latent = new Float32Array(4 * 48 * 80).map((_, i) => {
+    const [x, y, c] = [i % 80, Math.floor(i / 80) % 48, Math.floor(i / 3840)];
+    return ((Math.floor((x * x) / 8) + 3 * y * (c + 1) + noise(i)) % 256) / 64 - 2;
+  });
+  const [height, width] = [176, 203];
+  const pixel = (i) => [i % 3, Math.floor(i / 3 / width), Math.floor(i / 3) % width];
+  const noiseAt = ([c, y, x]) => noise((c * height + y) * width + x);
+  const picture = new Uint8Array(height * width * 3).map((_, i) => {
+    const [c, y, x] = pixel(i);
+    return (x + Math.floor((y * (c + 1)) / 2) + Math.floor((x * y) / 64) + noiseAt([c, y, x])) % 256;
+  });
+  const near = picture.map((v, i) => Math.min(v, 248) + noiseAt(pixel(i)));
+  const wide = (data) => Uint16Array.from(data, (v) => v * 257);
+  return { latent: [latent, [4, 48, 80]], picture: [picture, [height, width, 3]], picture16: [wide(picture), [height, width, 3]], near: [near, [height, width, 3]], near16: [wide(near), [height, width, 3]] };
+}
+
+describe("pipes", { skip }, async () => {
+  const api = skip ? {} : await import(entry);
+  const { ANSEncode, Dequantize, GaussianBlur, Hadamard4, MetricPSNR, OnnxVAEEncode, PILVAEDecode, QuantizeU8, System, VaeransError, WaveletCDF53, World, YCoCgR } = api;
+  const { inputs, cases } = JSON.parse(readFileSync(new URL("pipes.json", golden)));
+  const known = samples();
+  const [latent, latentShape] = known.latent;
+  const bands = (pipe) => pipe.to(new Hadamard4()).to(new WaveletCDF53({ levels: 3 })).to(new QuantizeU8({ perBand: true })).to(new ANSEncode());
+  const codeOf = (work) => {
+    try {
+      work();
+    } catch (error) {
+      assert.ok(error instanceof VaeransError, `${error.stack}`);
+      return error.code;
+    }
+    return "nothing thrown";
+  };
+
+  async function world(names = ["latent"], options = {}) {
+    const w = await World.create(options);
+    const eid = w.newEntity();
+    for (const name of names) w.put(eid, inputs[name].key, ...known[name]);
+    return [w, eid];
+  }
+
+  test("the formulas give Python's samples", () => {
+    for (const [name, { sha256: expected }] of Object.entries(inputs)) assert.equal(sha256(known[name][0]), expected, name);
+  });
+
+  for (const [name, { inputs: given, steps, out, expected }] of Object.entries(cases)) {
+    test(`${name}: Python's bytes`, async () => {
+      const [w, eid] = await world(given);
+      const pipe = w.pipe(eid);
+      for (const [system, params, ...key] of steps) pipe.to(new api[system](camel(params)), ...key);
+      assert.equal(pipe.describe(), expected.plan);
+      const handle = pipe.out(out ?? undefined);
+      assert.deepEqual([handle.key, handle.dtype, handle.shape], [expected.key, expected.dtype, expected.shape]);
+      if ("value" in expected) assert.equal(handle.item(), expected.value);
+      assert.equal(sha256(handle.bytes()), expected.sha256);
+      if (handle.key !== "Bitstream") assert.equal(sha256(handle.data), expected.sha256);
+      w.dispose();
+    });
+  }
+
+  test("every system of the registry has a class of its name, and nothing else has", async () => {
+    const rows = await api.registry();
+    const names = rows.flatMap(({ name, inverse }) => (inverse ? [name, inverse] : [name]));
+    const classes = Object.keys(api).filter((name) => api[name].prototype instanceof System);
+    assert.deepEqual(classes.sort(), names.sort());
+    for (const { name, inverse } of rows) {
+      assert.equal(new api[name]().name, name);
+      if (inverse) assert.equal(api[name].inverse().name, inverse);
+    }
+    const apart = rows.filter(({ runsHere }) => !runsHere).map(({ name }) => name);
+    assert.deepEqual(apart, ["OnnxVAEEncode", "PILVAEEncode"]);
+    assert.equal(QuantizeU8.dequantize().name, "Dequantize");
+    assert.equal(Hadamard4.name, "Hadamard4");
+  });
+
+  test("a file decodes in another world, and in the decoder", async () => {
+    const [w, eid] = await world();
+    const file = bands(w.pipe(eid)).out("Bitstream").bytes();
+    const { decode } = await import(new URL("node.js", dist));
+    const picture = await decode(file);
+    const other = await World.create();
+    const opened = other.spawnBitstream(file);
+    const back = other.pipe(opened).to(new api.ANSDecode()).to(new Dequantize()).to(WaveletCDF53.inverse({ levels: 3 })).to(Hadamard4.inverse()).out();
+    assert.equal(back.key, "Latent4");
+    assert.deepEqual(back.data, picture.data);
+    assert.ok(back.data.every((v, i) => Math.abs(v - latent[i]) < 0.2));
+  });
+
+  test("pictures come in by their shape; of ImageData too", async () => {
+    const w = await World.create();
+    const [data, [height, width]] = known.picture;
+    const eid = w.spawnImage({ data, width, height });
+    assert.deepEqual(w.component(eid, "RGB").shape, [176, 203, 3]);
+    assert.deepEqual(w.component(eid, "RGB").data, data);
+    const drawn = w.spawnImage({ data: new Uint8ClampedArray(16), width: 2, height: 2, colorSpace: "srgb" });
+    assert.deepEqual(w.component(drawn, "RGB").shape, [2, 2, 4]);
+    assert.deepEqual([w.stats().copies, w.stats().copiedBytes], [2, data.length + 16]);
+    assert.equal(codeOf(() => w.spawnImage({ data, width: 10, height: 10, channels: 3 })), "param.shape");
+    assert.equal(codeOf(() => w.spawnImage({ data: new Float32Array(3), width: 1, height: 1 })), "param.dtype");
+    assert.equal(codeOf(() => w.spawnImage({ data: [1, 2, 3], width: 1, height: 1 })), "param.type");
+    assert.equal(codeOf(() => w.spawnImage({ data: new Uint8Array(0), width: 0, height: 1, channels: 1 })), "data.empty");
+  });
+
+  test("branches: select, fork, names of results, lists of entities", async () => {
+    const [w, eid] = await world(["picture"]);
+    const pipe = w.pipe(eid).to(new YCoCgR());
+    const fork = pipe.fork().select("RGB").to(new GaussianBlur({ sigma: 2 }), "Soft");
+    assert.equal(fork.out().key, "Soft");
+    assert.equal(pipe.out().key, "Planes");
+    assert.equal(w.trace().filter(({ system }) => system === "YCoCgR").length, 1);
+    const blurred = w.pipe(eid).use("RGB").to(new GaussianBlur(), "ReconRGB").to(new MetricPSNR()).out("PSNR");
+    assert.ok(blurred.item() > 10 && blurred.item() < 60);
+    const more = [w.newEntity(), w.newEntity()];
+    for (const one of more) w.put(one, "Latent4", ...known.latent);
+    const many = bands(w.pipe(more));
+    const handles = many.out("Bitstream");
+    assert.equal(handles.length, 2);
+    assert.equal(sha256(handles[1].bytes()), cases["quick start"].expected.sha256);
+    const third = w.newEntity();
+    w.put(third, "Latent4", ...known.latent);
+    w.despawn(more[0]);
+    w.despawn(more[1]);
+    assert.equal(sha256(many.run([third]).out("Bitstream")[0].bytes()), cases["quick start"].expected.sha256);
+    assert.deepEqual(w.entities, [eid, third]);
+    assert.deepEqual(many.systems.map(({ name }) => name), ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"]);
+  });
+
+  test("a trace has a row for each step", async () => {
+    const [w, eid] = await world(["latent"], { seed: 7 });
+    bands(w.pipe(eid)).run();
+    const rows = w.trace();
+    assert.deepEqual(rows.map(({ system }) => system), ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"]);
+    const { inputShape, inputDtype, outputShape, outputDtype, entities, entropyBits, bytes, isa, seed, params } = rows[2];
+    assert.deepEqual([inputShape, inputDtype, outputShape, outputDtype], [latentShape, "float32", latentShape, "uint8"]);
+    assert.deepEqual([entities, bytes, isa, seed, params], [1, latent.length, w.isa, 7, 'per="band", symbols=256']);
+    assert.ok(entropyBits > 1 && entropyBits < 8 && rows[0].entropyBits === null);
+    w.clearTrace();
+    assert.deepEqual(w.trace(), []);
+    const [silent, one] = await world(["latent"], { trace: false });
+    bands(silent.pipe(one)).run();
+    assert.deepEqual(silent.trace(), []);
+  });
+
+  test("what is copied out outlives the world, and is a copy", async () => {
+    const [w, eid] = await world();
+    const handle = w.component(eid, "Latent4");
+    const { data } = handle;
+    assert.equal(data, handle.data);
+    data[0] = 99;
+    assert.equal(w.component(eid, "Latent4").data[0], latent[0]);
+    assert.equal(data.buffer.byteLength, data.byteLength);
+    w.dispose();
+    assert.equal(handle.data[1], latent[1]);
+    assert.equal(codeOf(() => w.newEntity()), "pipe.unknown_entity");
+    assert.equal(codeOf(() => handle.shape), "pipe.unknown_entity");
+    w.dispose();
+  });
+
+  test("errors have the core's codes, and the world goes on", async () => {
+    const [w, eid] = await world();
+    const pipe = () => w.pipe(eid);
+    assert.equal(codeOf(() => pipe().to(new Hadamard4({ sise: 4 }))), "param.unknown");
+    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 2.5 }))), "param.type");
+    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 99 }))), "param.range");
+    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 3n }))), "param.type");
+    assert.equal(codeOf(() => pipe().to(new OnnxVAEEncode())), "unavailable.feature");
+    assert.equal(codeOf(() => pipe().to(new PILVAEDecode())), "unavailable.feature");
+    assert.equal(codeOf(() => pipe().to({ name: "Hadamard4" })), "pipe.wrong_kind");
+    assert.equal(codeOf(() => pipe().to(new System("Nothing"))), "param.unknown");
+    assert.equal(codeOf(() => pipe().out()), "pipe.missing_input");
+    assert.equal(codeOf(() => pipe().to(new ANSEncode()).out()), "pipe.wrong_kind");
+    assert.equal(codeOf(() => pipe().to(new Hadamard4()).out("Bitstream")), "pipe.missing_component");
+    assert.equal(codeOf(() => pipe().to(new WaveletCDF53()).to(Hadamard4.inverse()).out()), "pipe.wrong_kind");
+    for (const gone of [77, -1, 0.5, NaN, "1"]) assert.equal(codeOf(() => w.despawn(gone)), "pipe.unknown_entity");
+    assert.equal(codeOf(() => w.pipe(77).to(new Hadamard4()).out()), "pipe.unknown_entity");
+    assert.equal(codeOf(() => w.component(eid, "RGB")), "pipe.missing_component");
+    assert.equal(codeOf(() => w.component(eid, undefined)), "param.type");
+    assert.equal(codeOf(() => w.put(eid, "Latent4", latent, [4, 48, 81])), "param.shape");
+    assert.equal(codeOf(() => w.put(eid, "Latent4", latent, [4, 48.5, 80])), "param.shape");
+    assert.equal(codeOf(() => w.put(eid, "Latent4", "text", [4])), "param.type");
+    assert.equal(codeOf(() => w.put(eid, "Mine", latent, latentShape, "Nonsense")), "param.range");
+    const broken = latent.slice();
+    broken[5] = NaN;
+    const other = w.newEntity();
+    w.put(other, "Latent4", broken, latentShape);
+    assert.equal(codeOf(() => bands(w.pipe(other)).out("Bitstream")), "data.not_finite");
+    assert.equal(codeOf(() => w.spawnBitstream(new Uint8Array(40))), "stream.magic");
+    const file = bands(pipe()).out("Bitstream").bytes();
+    assert.equal(codeOf(() => w.spawnBitstream(file.subarray(0, 100))), "stream.truncated");
+    file[file.length - 9] ^= 1;
+    assert.equal(codeOf(() => w.spawnBitstream(file)), "stream.checksum");
+    w.put(eid, "Mine", latent, latentShape, "Latent");
+    assert.equal(w.component(eid, "Mine").kind, "Latent");
+    assert.equal(sha256(bands(pipe().use("Latent4")).out("Bitstream").bytes()), cases["quick start"].expected.sha256);
+    await assert.rejects(World.create({ arenaBytes: 0 }), { code: "param.range" });
+    const [small, one] = await world([], { arenaBytes: 4096 });
+    assert.equal(codeOf(() => small.put(one, "Latent4", latent, latentShape)), "limit.arena");
+  });
+
+  test("1000 rounds leave memory flat", async () => {
+    const w = await World.create({ arenaBytes: 1 << 20 });
+    const round = (i) => {
+      const eid = w.newEntity();
+      w.put(eid, "Latent4", latent.subarray(0, 4 * 16 * 24), [4, 16, 24]);
+      const pipe = w.pipe(eid).to(new Hadamard4()).to(new WaveletCDF53({ levels: 2 })).to(new QuantizeU8({ perBand: true }));
+      pipe.out("SymbolsU8").bytes();
+      pipe.fork().describe();
+      if (i % 10 === 0) pipe.to(new ANSEncode()).out("Bitstream").bytes(); // what it costs is its models
+      w.despawn(eid);
+    };
+    for (let i = 0; i < 1000; i++) round(i); // the trace is full afterwards
+    const before = w.stats();
+    for (let i = 0; i < 1000; i++) round(i);
+    const after = w.stats();
+    assert.equal(after.wasmBytes, before.wasmBytes);
+    assert.equal(after.arena.used, 0);
+    assert.equal(after.arena.peak, before.arena.peak);
+    assert.equal(after.entities, 0);
+    assert.ok(w.trace().length < 2048);
+  });
+
+  test("reset, and worlds that come and go", async () => {
+    const [w, eid] = await world();
+    const pipe = bands(w.pipe(eid));
+    pipe.run();
+    w.reset();
+    assert.deepEqual([w.entities, w.stats().arena.used, w.stats().arena.resets], [[], 0, 1]);
+    assert.equal(codeOf(() => pipe.out("Bitstream")), "pipe.unknown_entity");
+    for (let i = 0; i < 50; i++) (await World.create({ arenaBytes: 32 << 20 })).dispose();
+  });
+
+  test("the class of errors is that of the package's main entry", async () => {
+    const main = await import(new URL("node.js", dist));
+    assert.equal(main.VaeransError, VaeransError);
+    await assert.rejects(World.create({ wasm: new Uint8Array(8) }), { code: "unavailable.wasm" });
+  });
+});
