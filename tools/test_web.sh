@@ -7,4 +7,6 @@ cd "$(dirname "$0")/.."
 tools/browsers.sh
 cd web/test/browsers
 node --test --test-reporter=dot smoke.test.mjs
+node --test --test-reporter=dot img.test.mjs
+node --test --test-reporter=dot sw.test.mjs
 node --test --test-reporter=dot compat.test.mjs

@@ -1,0 +1,137 @@
+import { show } from "./display.js";
+import { coded } from "./errors.js";
+import type { Instance } from "./instance.js";
+import { load, plainVariant } from "./loader.js";
+import { open } from "./local.js";
+import { Picture } from "./picture.js";
+import { Store } from "./store.js";
+import type { Raw, WasmSource } from "./types.js";
+
+export interface ServiceOptions {
+  /** What the browser gets: "image/png", which is the default and lossless, or "image/webp" where the browser writes it. */
+  type?: "image/png" | "image/webp";
+  /** Of the WebP, 0 to 1; 1, which is the default, is lossless in Chromium. */
+  quality?: number;
+  /** Bytes of converted pictures to keep; 64 MiB by default, 0: none. */
+  maxCacheBytes?: number;
+  /** Name of the cache in Cache Storage. */
+  cacheName?: string;
+  /** Which requests for pictures to answer; by default those whose path ends with .vrn. */
+  match?: (url: URL, request: Request) => boolean;
+  /** In place of the package's own decoder file. */
+  wasm?: WasmSource;
+}
+
+/** The parts of a FetchEvent that are used: TypeScript's library of pages does not know it. */
+export interface FetchEventLike {
+  readonly request: Request;
+  respondWith(response: Promise<Response> | Response): void;
+  waitUntil(work: Promise<unknown>): void;
+}
+
+const kind: Parameters<typeof load>[0] = {
+  name: "decoder",
+  url: async (variant) => (variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url)),
+  get: (url) => fetch(url),
+  rescue: async (_variant, error) => `cannot load the decoder: ${error}`,
+  spawn: () => Promise.reject(),
+  local: async () => ({ open }), // a service worker may not import on demand
+};
+
+let running: Promise<Instance> | undefined;
+
+async function start(wasm?: WasmSource): Promise<Instance> {
+  const instance = open();
+  const [, error] = instance.answer("boot", [{ module: await load(kind, plainVariant(), wasm) }]);
+  if (error) throw coded(error);
+  return instance;
+}
+
+async function decode(bytes: Uint8Array, { wasm }: ServiceOptions): Promise<Picture> {
+  running ??= start(wasm);
+  try {
+    const [raw, error, isSpoilt] = (await running).answer("decode", [bytes, 0, 0, 0, 0, 0, false, 0, 1]);
+    if (isSpoilt) running = undefined;
+    if (error) throw coded(error);
+    return new Picture(raw as Raw);
+  } catch (error) {
+    await running?.catch(() => (running = undefined));
+    throw error;
+  }
+}
+
+/** A .vrn file as a picture that the browser shows by itself: upright, in its colour space. */
+async function convert(bytes: Uint8Array, options: ServiceOptions): Promise<Blob> {
+  const canvas = new OffscreenCanvas(1, 1);
+  show(await decode(bytes, options), canvas);
+  return canvas.convertToBlob({ type: options.type ?? "image/png", quality: options.quality ?? 1 });
+}
+
+/** Of the file and of what it is converted to: another file or other options, another picture. */
+async function digest(bytes: Uint8Array, { type, quality }: ServiceOptions): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
+  return `${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")} ${type ?? "image/png"} ${quality ?? 1}`;
+}
+
+async function answer(event: FetchEventLike, options: ServiceOptions): Promise<Response> {
+  const { request } = event;
+  const store = new Store(options.cacheName ?? "vaerans", options.maxCacheBytes ?? 64 << 20);
+  let response;
+  try {
+    response = await fetch(request);
+  } catch (error) {
+    const kept = await store.get(request.url); // offline
+    if (kept) return kept;
+    throw error;
+  }
+  if (!response.ok || response.type === "opaque") return response;
+  const original = response.clone();
+  try {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const tag = await digest(bytes, options);
+    const kept = await store.get(request.url, tag);
+    if (kept) return kept;
+    const picture = await convert(bytes, options);
+    event.waitUntil(store.put(request.url, tag, picture));
+    return new Response(picture, { headers: { "content-type": picture.type } });
+  } catch (error) {
+    console.warn(`vaerans: ${request.url} is handed on as it is: ${error}`);
+    return original;
+  }
+}
+
+const isVrn = ({ pathname }: URL): boolean => pathname.endsWith(".vrn");
+
+/**
+ * Answers a request for a .vrn picture with a PNG or WebP, so that a plain `<img src="photo.vrn">` works. For the `fetch` listener
+ * of a service worker that does other things too; call it before the listener returns. What `fetch()` in a page asks for is
+ * not touched, nor are pictures of another origin that are asked for without CORS; what cannot be decoded is handed on as it is.
+ *
+ * @returns whether it answers
+ * @example
+ * addEventListener("fetch", (event) => handle(event) || event.respondWith(caches.match(event.request)));
+ */
+export function handle(event: FetchEventLike, options: ServiceOptions = {}): boolean {
+  const { request } = event;
+  const url = new URL(request.url);
+  const isReadable = request.mode !== "no-cors" || url.origin === location.origin;
+  if (request.method !== "GET" || request.destination !== "image" || !isReadable || !(options.match ?? isVrn)(url, request)) return false;
+  event.respondWith(answer(event, options));
+  return true;
+}
+
+/**
+ * Makes this service worker one that answers for .vrn pictures and does nothing else; it takes over open pages at once.
+ *
+ * @example
+ * // sw.js, registered with navigator.serviceWorker.register("/sw.js", { type: "module" })
+ * import { install } from "vaerans/sw";
+ * install();
+ */
+export function install(options: ServiceOptions = {}): void {
+  const worker = globalThis as unknown as { skipWaiting(): void; clients: { claim(): Promise<void> } };
+  const on = addEventListener as unknown as (type: string, listener: (event: FetchEventLike) => void) => void;
+  on("install", () => worker.skipWaiting());
+  on("activate", (event) => event.waitUntil(worker.clients.claim()));
+  on("fetch", (event) => handle(event, options));
+}
