@@ -2,17 +2,17 @@ import { rows } from "./pipe-core.js";
 import type { WasmSource } from "./types.js";
 
 /** What a system may be given: names in camelCase; undefined and null are left out. */
-export type Parameters = Record<string, number | boolean | string | null | undefined>;
+export type SystemParameters = Record<string, number | boolean | string | null | undefined>;
 
 /** A step of a pipe. */
 export class System {
   /** Class name, as in Python. */
   readonly name: string;
-  readonly params: Readonly<Parameters>;
+  readonly params: Readonly<SystemParameters>;
 
   constructor(name: string, params: object = {}) {
     this.name = name;
-    this.params = { ...(params as Parameters) };
+    this.params = { ...(params as SystemParameters) };
   }
 }
 

@@ -180,6 +180,7 @@ export class World {
   /** Ends the world: its memory goes with it. Later calls throw `pipe.unknown_entity`; data copied out stays. */
   dispose(): void {
     this.core.end();
+    this.owners.all(); // a pipe that somebody keeps would keep the memory
   }
 
   /** So that `using` disposes of it. */

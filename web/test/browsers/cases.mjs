@@ -10,6 +10,7 @@
  *   mount      options of the server (server.mjs)
  *   expect     (result, { browser, requests }) -> "" or what is wrong, beside the pixels
  */
+import { readFileSync } from "node:fs";
 import { BROWSERS } from "./drive.mjs";
 
 const CHROMIUM = ["chromium"];
@@ -22,6 +23,10 @@ const shared = ({ engine }, { browser }) => (engine.sharedMemory === (browser !=
 const unshared = ({ engine }) => (!engine.sharedMemory && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
 const oneModule = (_, { requests }) => (wasmOf(requests).length === 1 && wasmOf(requests)[0].includes("decoder") ? "" : `wasm fetched: ${wasmOf(requests)}`);
 const twoCopies = ({ areAlike, areTwo }) => (areAlike && areTwo ? "" : `alike: ${areAlike}, two: ${areTwo}`);
+
+const { cases: golden } = JSON.parse(readFileSync(new URL("../../../tests/golden/pipes.json", import.meta.url)));
+export const asPython = ({ sha256 }) => (sha256 === golden["quick start"].expected.sha256 ? "" : `other bytes than Python's: ${sha256}`);
+const fromPipe = (got, { requests }) => (wasmOf(requests).length === 1 ? asPython(got) : `wasm fetched: ${wasmOf(requests)}`);
 
 const ISOLATED = { isolated: true };
 const THREADS = "?threads=2";
@@ -44,6 +49,8 @@ export const CASES = [
   plain("imported in a Web Worker of the page", { page: WORKER, expect: onCaller }),
   plain("a page that decodes fetches one wasm module", { page: "decode.html", expect: oneModule }),
   plain("HTML answered in place of wasm: the inlined copy", { mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: inWorker }),
+  plain("`vaerans/pipe`: Python's bytes, one wasm module", { page: "pipe.html", expect: fromPipe }),
+  plain("`vaerans/pipe`, HTML answered in place of wasm: the inlined copy", { page: "pipe.html", mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: asPython }),
   bundled("Vite 8 dev", "vite8", "develop", { expect: inWorker }),
   bundled("Vite 8 dev, COOP and COEP: threads", "vite8", "develop", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 8 dev, in a Web Worker of the page", "vite8", "develop", { page: WORKER, expect: onCaller }),
@@ -51,6 +58,8 @@ export const CASES = [
   bundled("Vite 8 build, COOP and COEP: threads", "vite8", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 8 build, CSP", "vite8", "build", { mount: CSP, expect: inWorker }),
   bundled("Vite 8 build, in a Web Worker of the page", "vite8", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("Vite 8 dev, `vaerans/pipe`", "vite8", "develop", { page: "pipe.html", expect: asPython }),
+  bundled("Vite 8 build, `vaerans/pipe`", "vite8", "build", { config: "vite.pipe.config.js", page: "pipe.html", expect: fromPipe }),
   bundled("Vite 7 dev: on the main thread", "vite7", "develop", { expect: onCaller }),
   bundled("Vite 7 dev, `optimizeDeps.exclude: [\"vaerans\"]`", "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
   bundled("Vite 7 dev, `optimizeDeps.exclude`, COOP and COEP: threads", "vite7", "develop", { config: "vite.exclude.config.js", page: THREADS, mount: ISOLATED, expect: shared }),
@@ -59,6 +68,9 @@ export const CASES = [
   bundled("Vite 7 build, COOP and COEP: threads", "vite7", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 7 build, CSP", "vite7", "build", { mount: CSP, expect: inWorker }),
   bundled("Vite 7 build, in a Web Worker of the page (`worker.format: \"es\"`)", "vite7", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("Vite 7 dev, `vaerans/pipe`", "vite7", "develop", { page: "pipe.html", expect: asPython }),
+  bundled("Vite 7 build, `vaerans/pipe`", "vite7", "build", { config: "vite.pipe.config.js", page: "pipe.html", expect: fromPipe }),
+  bundled("webpack 5 build, `vaerans/pipe`", "webpack5", "build", { page: "pipe.html", expect: fromPipe }),
   bundled("webpack 5 build", "webpack5", "build", { expect: inWorker }),
   bundled("webpack 5 build, COOP and COEP: threads", "webpack5", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("webpack 5 build, CSP", "webpack5", "build", { mount: CSP, expect: inWorker }),

@@ -8,7 +8,7 @@ import { cp, mkdir, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { CASES, RUNTIMES } from "./cases.mjs";
+import { CASES, RUNTIMES, asPython } from "./cases.mjs";
 import { BROWSERS, launch, whyNot } from "./drive.mjs";
 import { build, develop, project, runScript, runtimes, tarball, versionOf } from "./project.mjs";
 import { expectedPixels } from "./projects/common/check.js";
@@ -124,13 +124,18 @@ describe("run times", { timeout: 300_000 }, () => {
   const programs = runtimes();
   for (const name of RUNTIMES.filter((feature) => isAsked({ feature }))) {
     const skip = existsSync(programs[name].program) ? false : `npm has no ${name} for this platform`;
-    for (const script of name.startsWith("Node") ? ["run.mjs", "ssr.mjs"] : ["run.mjs"]) {
-      const feature = script === "run.mjs" ? "encode and decode in a script" : "import for server-side rendering, without touching browser globals";
+    for (const script of ["run.mjs", "pipe.mjs", ...(name.startsWith("Node") ? ["ssr.mjs"] : [])]) {
+      const feature = {
+        "run.mjs": "encode and decode in a script",
+        "pipe.mjs": "`vaerans/pipe` in a script: Python's bytes",
+        "ssr.mjs": "import for server-side rendering, without touching browser globals",
+      }[script];
       test(`${name}: ${feature}`, { skip }, async () => {
         const made = await projectOf("plain");
         const got = await runScript(made, programs[name], script);
-        if (script === "run.mjs") compare(got);
-        else assert.deepEqual(got, { touched: [], areWhole: true });
+        if (script !== "ssr.mjs") compare(got);
+        if (script === "pipe.mjs") assert.equal(asPython(got), "");
+        if (script === "ssr.mjs") assert.deepEqual(got, { touched: [], areWhole: true });
         passed.push({ feature, browser: name, version: await versionOf(programs[name]) });
       });
     }

@@ -45,7 +45,7 @@ export async function build({ name, folder }, config) {
   const out = config ? `dist-${config}` : "dist";
   if (name === "webpack5") {
     await runToEnd(program(folder, "webpack"), [], options);
-    for (const page of ["index.html", "worker.html"]) await cp(join(folder, page), join(folder, out, page));
+    for (const page of ["index.html", "worker.html", "pipe.html"]) await cp(join(folder, page), join(folder, out, page));
   } else {
     await runToEnd(program(folder, "vite"), ["build", "--outDir", out, ...(config ? ["--config", config] : [])], options);
   }

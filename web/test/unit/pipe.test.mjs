@@ -58,19 +58,23 @@ describe("pipes", { skip }, async () => {
     for (const [name, { sha256: expected }] of Object.entries(inputs)) assert.equal(sha256(known[name][0]), expected, name);
   });
 
-  for (const [name, { inputs: given, steps, out, expected }] of Object.entries(cases)) {
-    test(`${name}: Python's bytes`, async () => {
-      const [w, eid] = await world(given);
-      const pipe = w.pipe(eid);
-      for (const [system, params, ...key] of steps) pipe.to(new api[system](camel(params)), ...key);
-      assert.equal(pipe.describe(), expected.plan);
-      const handle = pipe.out(out ?? undefined);
-      assert.deepEqual([handle.key, handle.dtype, handle.shape], [expected.key, expected.dtype, expected.shape]);
-      if ("value" in expected) assert.equal(handle.item(), expected.value);
-      assert.equal(sha256(handle.bytes()), expected.sha256);
-      if (handle.key !== "Bitstream") assert.equal(sha256(handle.data), expected.sha256);
-      w.dispose();
-    });
+  for (const [variant, isa] of [["simd", "simd128"], ["base", "scalar"]]) {
+    const wasm = skip || readFileSync(new URL(`wasm/pipe-${variant}.wasm`, dist));
+    for (const [name, { inputs: given, steps, out, expected }] of Object.entries(cases)) {
+      test(`${name}, ${variant}: Python's bytes`, async () => {
+        const [w, eid] = await world(given, { wasm, arenaBytes: 16 << 20 });
+        assert.equal(w.isa, isa);
+        const pipe = w.pipe(eid);
+        for (const [system, params, ...key] of steps) pipe.to(new api[system](camel(params)), ...key);
+        assert.equal(pipe.describe(), expected.plan);
+        const handle = pipe.out(out ?? undefined);
+        assert.deepEqual([handle.key, handle.dtype, handle.shape], [expected.key, expected.dtype, expected.shape]);
+        if ("value" in expected) assert.equal(handle.item(), expected.value);
+        assert.equal(sha256(handle.bytes()), expected.sha256);
+        if (handle.key !== "Bitstream") assert.equal(sha256(handle.data), expected.sha256);
+        w.dispose();
+      });
+    }
   }
 
   test("every system of the registry has a class of its name, and nothing else has", async () => {
@@ -241,6 +245,11 @@ describe("pipes", { skip }, async () => {
     w.reset();
     assert.deepEqual([w.entities, w.stats().arena.used, w.stats().arena.resets], [[], 0, 1]);
     assert.equal(codeOf(() => pipe.out("Bitstream")), "pipe.unknown_entity");
+    const [other, one] = await world();
+    const kept = bands(other.pipe(one));
+    kept.run();
+    other.dispose();
+    assert.equal(codeOf(() => kept.out("Bitstream")), "pipe.unknown_entity");
     for (let i = 0; i < 50; i++) (await World.create({ arenaBytes: 32 << 20 })).dispose();
   });
 

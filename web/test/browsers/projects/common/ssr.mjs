@@ -1,7 +1,11 @@
-// Server-side rendering imports the package where no page is: nothing of the browser may be touched by that, in neither entry.
+// Server-side rendering imports the package where no page is: nothing of the browser may be touched by that, in no entry.
 const touched = [];
 for (const name of ["window", "document", "self", "Worker", "SharedWorker", "navigator", "location", "fetch", "localStorage", "customElements", "HTMLElement", "ImageData", "OffscreenCanvas", "caches"]) {
   Object.defineProperty(globalThis, name, { configurable: true, get: () => void touched.push(name) });
 }
-const entries = [await import("vaerans"), await import(new URL("./node_modules/vaerans/dist/index.js", import.meta.url))];
-console.log(JSON.stringify({ touched, areWhole: entries.every(({ decode, encode }) => typeof decode === "function" && typeof encode === "function") }));
+const both = async (name, file) => [await import(name), await import(new URL(`./node_modules/vaerans/dist/${file}`, import.meta.url))];
+const entries = await both("vaerans", "index.js");
+const pipes = await both("vaerans/pipe", "pipe.js");
+const areFunctions = (...all) => all.every((one) => typeof one === "function");
+const areWhole = entries.every(({ decode, encode }) => areFunctions(decode, encode)) && pipes.every(({ World, Hadamard4 }) => areFunctions(World, Hadamard4));
+console.log(JSON.stringify({ touched, areWhole }));

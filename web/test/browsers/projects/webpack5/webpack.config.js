@@ -1,1 +1,1 @@
-module.exports = { mode: "production", entry: { main: "./main.js", "worker-page": "./worker-page.js" }, performance: { hints: false } };
+module.exports = { mode: "production", entry: { main: "./main.js", "worker-page": "./worker-page.js", pipe: "./pipe.js" }, performance: { hints: false } };

@@ -1,0 +1,1 @@
+export default { base: "./", build: { rollupOptions: { input: "pipe.html" } } };
