@@ -182,11 +182,6 @@ export class World {
     this.core.end();
     this.owners.all(); // a pipe that somebody keeps would keep the memory
   }
-
-  /** So that `using` disposes of it. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
 }
 
 /** Numbers that wasm would round are entities that never were. */
