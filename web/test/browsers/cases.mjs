@@ -59,6 +59,7 @@ export const CASES = [
   bundled("Vite 8 build, CSP", "vite8", "build", { mount: CSP, expect: inWorker }),
   bundled("Vite 8 build, in a Web Worker of the page", "vite8", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
   bundled("Vite 8 dev, `vaerans/pipe`", "vite8", "develop", { page: "pipe.html", expect: asPython }),
+  bundled("Vite 8 dev, `vaerans/pipe` in a Web Worker of the page", "vite8", "develop", { page: "pipe-worker.html", expect: asPython }),
   bundled("Vite 8 build, `vaerans/pipe`", "vite8", "build", { config: "vite.pipe.config.js", page: "pipe.html", expect: fromPipe }),
   bundled("Vite 7 dev: on the main thread", "vite7", "develop", { expect: onCaller }),
   bundled("Vite 7 dev, `optimizeDeps.exclude: [\"vaerans\"]`", "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
