@@ -71,6 +71,10 @@ wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes 
 pack: wasm ## the npm package: web/vaerans-VERSION.tgz
 	@$(STAGE) "npm package" tools/pack.sh
 
+.PHONY: demo-web
+demo-web: pack ## the demo page of the npm package: builds and serves it (CHECK=--check: builds alone)
+	@node tools/demo_web.mjs $(CHECK)
+
 .PHONY: test-web
 test-web: pack ## the npm package: types, Node, browsers, bundlers, run times
 	@$(STAGE) "npm package: tests" tools/test_web.sh

@@ -9,4 +9,5 @@ cd web/test/browsers
 node --test --test-reporter=dot smoke.test.mjs
 node --test --test-reporter=dot img.test.mjs
 node --test --test-reporter=dot sw.test.mjs
+node --test --test-reporter=dot demo.test.mjs
 node --test --test-reporter=dot compat.test.mjs
