@@ -2,6 +2,11 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // A module of one profile, to be downloaded: see `Kernels::by_reference`.
+    println!("cargo:rerun-if-env-changed=VAERANS_SMALL");
+    if cfg!(feature = "cxx") && std::env::var_os("VAERANS_SMALL").is_some() {
+        println!("cargo:rustc-cfg=vaerans_small");
+    }
     #[cfg(feature = "cxx")]
     cxx::build();
 }

@@ -102,6 +102,23 @@ VAERANS_INLINE size_t rounds_simd(const Model& model, uint32_t* states, const ui
 }
 #endif
 
+#if VAERANS_LEAVE_OUT & 4
+// A module to be downloaded: one loop for all numbers of lanes, their states in memory from group to group.
+template <class Model>
+size_t rounds(const Model& model, uint32_t* states, size_t lanes, const uint8_t*& words, const uint8_t* limit,
+              uint8_t* out, size_t n) {
+  size_t i = 0;
+#if VAERANS_RANS_SIMD
+  constexpr int group = 16 / kLanes;
+  for (; lanes >= 16 && i + lanes <= n && words <= limit; i += lanes)
+    for (size_t g = 0; g < lanes; g += 16)
+      rounds_simd<Model, group>(model, states + g, words, words, out + i + g, 16);
+#endif
+  for (; i + lanes <= n && words <= limit; i += lanes)
+    for (size_t k = 0; k < lanes; k++) out[i + k] = decode_one(model, states[k], words);
+  return i;
+}
+#else
 template <class Model, int LANES>
 size_t rounds_n(const Model& model, uint32_t* states, const uint8_t*& words, const uint8_t* limit, uint8_t* out,
                 size_t n) {
@@ -126,6 +143,8 @@ VAERANS_INLINE size_t rounds(const Model& model, uint32_t* states, size_t lanes,
     default: return rounds_n<Model, 128>(model, states, words, limit, out, n);
   }
 }
+
+#endif
 
 constexpr size_t kReadAhead = 2 * kMaxLanes;  // words a round may read: those of all lanes, and a vector beyond
 
@@ -219,6 +238,22 @@ VAERANS_INLINE size_t encode_rounds_simd(const uint64_t* table, uint32_t* states
 }
 #endif
 
+#if VAERANS_LEAVE_OUT & 4
+template <int BITS>
+size_t encode_rounds(const uint64_t* table, uint32_t* states, size_t lanes, const uint8_t* in, size_t n, uint8_t*& words,
+                     const uint8_t* limit) {
+#if VAERANS_RANS_SIMD
+  constexpr int group = 16 / kLanes;
+  if constexpr (BITS == 12)
+    for (; lanes >= 16 && n >= lanes && words >= limit; n -= lanes)
+      for (size_t g = lanes; g > 0; g -= 16)
+        encode_rounds_simd<BITS, group>(table, states + g - 16, in + n - lanes + g - 16, 16, words, words);
+#endif
+  for (; n >= lanes && words >= limit; n -= lanes)
+    for (size_t k = lanes; k > 0; k--) encode_one<BITS>(table[in[n - lanes + k - 1]], states[k - 1], words);
+  return n;
+}
+#else
 template <int BITS, int LANES>
 size_t encode_rounds_n(const uint64_t* table, uint32_t* states, const uint8_t* in, size_t n, uint8_t*& words,
                        const uint8_t* limit) {
@@ -243,6 +278,8 @@ VAERANS_INLINE size_t encode_rounds(const uint64_t* table, uint32_t* states, siz
     default: return encode_rounds_n<BITS, 128>(table, states, in, n, words, limit);
   }
 }
+
+#endif
 
 template <int BITS>
 size_t encode_bits(const uint64_t* table, uint32_t* states, size_t lanes, const uint8_t* in, size_t n, uint8_t* words,

@@ -89,6 +89,7 @@ impl Kernels {
                 f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         let channels = dst.len();
         split(src, dst, |pixel| {
             let mut v = pixel.map(S::to_i32);
@@ -111,6 +112,7 @@ impl Kernels {
                 f(from.as_ptr(), to, channels, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         merge(src, dst, |planes| {
             let mut v = planes.map(S::value);
             rgb(&mut v, src.len(), reference::ycocg_r_inverse);
@@ -133,6 +135,7 @@ impl Kernels {
                 f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         let channels = dst.len();
         split(src, dst, |pixel| {
             let mut v = pixel.map(|s| s.to_i32() as f32);
@@ -155,6 +158,7 @@ impl Kernels {
                 f(from.as_ptr(), to, channels, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         merge(src, dst, |planes| {
             let mut v = planes;
             rgb(&mut v, src.len(), reference::ycocg_inverse);

@@ -127,6 +127,7 @@ impl Kernels {
                 f(src.as_ptr(), to, inverse, rounding, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         each(src, dst, |x| Q::from_i32(reference::dead_zone(x, inverse, rounding, Q::LIMIT)));
     }
 
@@ -144,6 +145,7 @@ impl Kernels {
                 f(src.as_ptr(), to, step, offset, begin, end, flags)
             });
         }
+        Kernels::by_reference();
         each(src, dst, |q| reference::dead_zone_inverse(q.to_i32(), step, offset));
     }
 

@@ -32,6 +32,7 @@ impl Kernels {
     ) -> Option<usize> {
         check(states.len(), words.len());
         let Some(f) = self.native.and_then(|t| t.rans.decode12) else {
+            Kernels::by_reference();
             let find = |slot: u32| {
                 let e = slots[slot as usize];
                 (e as u8, Interval { frequency: e >> 20, start: slot.wrapping_sub(e >> 8 & 0xfff) })
@@ -95,6 +96,7 @@ impl Kernels {
         check(states.len(), words.len());
         assert!(bits == 12 || bits == 14, "rans: {bits} bits; 12 or 14 expected");
         let Some(f) = self.native.and_then(|t| t.rans.encode) else {
+            Kernels::by_reference();
             return encode(intervals, bits, states, symbols, words);
         };
         let (lanes, room, n) = (states.len(), words.len() / 2, symbols.len());

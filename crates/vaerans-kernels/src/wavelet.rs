@@ -174,6 +174,7 @@ impl Kernels {
             return;
         }
         let Some(f) = self.native.and_then(|t| T::table(t, level.filter).0) else {
+            Kernels::by_reference();
             return forward_reference(level, pairs, src, dst);
         };
         let flags = self.flags::<T>(level.height * level.width);
@@ -211,6 +212,7 @@ impl Kernels {
             return;
         }
         let Some(f) = self.native.and_then(|t| T::table(t, level.filter).1) else {
+            Kernels::by_reference();
             return inverse_reference(level, pairs, src, dst, dst_stride);
         };
         let flags = self.flags::<T>(level.height * level.width);
@@ -288,6 +290,7 @@ impl Kernels {
         }
         let stride = of.plane.width;
         let Some(f) = self.native.and_then(|t| T::table(t, of.plane.filter).0) else {
+            Kernels::by_reference();
             dst.copy_from_slice(src);
             let transform =
                 |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::forward));
@@ -322,6 +325,7 @@ impl Kernels {
         }
         let stride = of.plane.width;
         let Some(f) = self.native.and_then(|t| T::table(t, of.plane.filter).1) else {
+            Kernels::by_reference();
             dst.copy_from_slice(src);
             let transform =
                 |s| dst.chunks_exact_mut(size).for_each(|p| corner(p, stride, &of.plane.after(s), reference::inverse));

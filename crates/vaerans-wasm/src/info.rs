@@ -4,7 +4,7 @@ use crate::{limits, thrown};
 use std::fmt::Write;
 use vaerans::bitstream::Content;
 use vaerans::codec::picture::{self, Info, StepInfo};
-use vaerans::codec::registry;
+use vaerans::codec::registry::{self, Family};
 use wasm_bindgen::prelude::*;
 
 /// JSON of a file's header; no section is read.
@@ -23,9 +23,9 @@ fn list<T>(items: &[T], f: impl Fn(&T) -> String) -> String {
     format!("[{}]", items.iter().map(f).collect::<Vec<_>>().join(","))
 }
 
-/// Whether only a home can undo this step.
+/// Whether a network undoes this step, or a system of the user's own.
 fn is_of_a_home(step: &StepInfo) -> bool {
-    registry::by_number(step.number).is_none_or(|e| e.build.is_none())
+    registry::by_number(step.number).is_none_or(|e| e.family == Family::Network)
 }
 
 fn json(info: &Info) -> String {

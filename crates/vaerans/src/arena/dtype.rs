@@ -84,3 +84,19 @@ macro_rules! elements {
 }
 
 elements!(u8 => U8, i8 => I8, u16 => U16, i16 => I16, u32 => U32, i32 => I32, u64 => U64, i64 => I64, f32 => F32, f64 => F64);
+
+/// `n` zeros in memory of their own.
+///
+/// # Errors
+/// `limit.memory`.
+pub fn zeros<T: Element>(n: usize) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    let refused = |_| Error::new("limit.memory", format!("the system refused {n} x {} bytes", size_of::<T>()));
+    all.try_reserve_exact(n).map_err(refused)?;
+    // SAFETY: there is room for `n` elements, and zero bits are a value of every `Element`.
+    unsafe {
+        std::ptr::write_bytes(all.as_mut_ptr(), 0, n);
+        all.set_len(n);
+    }
+    Ok(all)
+}

@@ -10,7 +10,7 @@ mod memory;
 mod tensor;
 
 pub use block::External;
-pub use dtype::{DType, Element};
+pub use dtype::{zeros, DType, Element};
 pub use memory::ArenaStats;
 pub use tensor::{Pinned, TensorMut, TensorRef, View};
 

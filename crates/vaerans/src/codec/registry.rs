@@ -49,6 +49,15 @@ pub(crate) fn left_out() -> Error {
 /// Builds a system, or says what is wrong with its parameters.
 pub type Build = fn(Direction, &Params) -> Result<Arc<dyn System>>;
 
+/// The builder of a system that the profile `photo` does without: a build without the feature `extra` knows its name alone.
+pub const fn extra(build: Build) -> Option<Build> {
+    if cfg!(feature = "extra") {
+        Some(build)
+    } else {
+        None
+    }
+}
+
 /// A line of the registry.
 pub struct Entry {
     /// Number in files.
@@ -116,20 +125,15 @@ macro_rules! registry {
     };
 }
 
-// What only encodes photos has the steps of photos.
 registry! {
     "color.rs" color;
-    #[cfg(any(feature = "decode", feature = "extra"))]
     "transform/hadamard.rs" hadamard;
     "transform/wavelet_cdf53.rs" wavelet_cdf53;
     "transform/wavelet_cdf97.rs" wavelet_cdf97;
-    #[cfg(any(feature = "decode", feature = "extra"))]
     "transform/wavelet_haar.rs" wavelet_haar;
     "network/onnx.rs" onnx_vae;
     "network/pil.rs" pil_vae;
-    #[cfg(any(feature = "decode", feature = "extra"))]
     "residual.rs" residual;
-    #[cfg(any(feature = "decode", feature = "extra"))]
     "quantize/uniform.rs" uniform;
     "quantize/dead_zone.rs" dead_zone;
     "entropy/ans.rs" ans;

@@ -7,7 +7,7 @@
 use crate::arena::{DType, TensorRef};
 #[cfg(not(all(feature = "encode", feature = "decode")))]
 use crate::codec::registry::left_out;
-use crate::codec::registry::{Direction, Entry, Family};
+use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, Need, System, Ty};
@@ -25,7 +25,7 @@ pub const ENTRY: Entry = Entry {
     takes: IMAGE,
     gives: Kind::Residual,
     key: "Residual",
-    build: Some(build),
+    build: extra(build),
     summary: "difference of a picture and its reconstruction, exact or within max_error",
 };
 

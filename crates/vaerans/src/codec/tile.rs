@@ -1,6 +1,6 @@
 //! Pictures as rows of samples, and the tiles cut out of them.
 
-use crate::arena::{Arena, DType, Element, TensorRef};
+use crate::arena::{zeros, Arena, DType, Element, TensorRef};
 use crate::bitstream::{Geometry, Metadata, Rect};
 use crate::error::{Error, Result};
 use crate::wire::Limits;
@@ -179,14 +179,6 @@ impl Image {
             SampleBuf::U16(s) => place_rows(tile, from, to, (width, channels), s),
         }
     }
-}
-
-fn zeros<T: Copy + Default>(n: usize) -> Result<Vec<T>> {
-    let mut v = Vec::new();
-    let refused = |_| Error::new("limit.memory", format!("the system refused {} bytes", n * size_of::<T>()));
-    v.try_reserve_exact(n).map_err(refused)?;
-    v.resize(n, T::default());
-    Ok(v)
 }
 
 fn place_rows<T: Element>(

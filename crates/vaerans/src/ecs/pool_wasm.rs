@@ -108,7 +108,7 @@ mod tests {
         let workers: Vec<_> = (0..2).map(|_| std::thread::spawn(work)).collect();
         for round in 0..200usize {
             let n = round % 17;
-            let doubled = parallel(n, |i| Ok(i * 2 + parallel(2, |k| Ok(k)).len()));
+            let doubled = parallel(n, |i| Ok(i * 2 + parallel(2, Ok).len()));
             let values: Vec<usize> = doubled.into_iter().map(Result::unwrap).collect();
             assert_eq!(values, (0..n).map(|i| i * 2 + 2).collect::<Vec<_>>());
         }

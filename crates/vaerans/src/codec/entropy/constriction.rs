@@ -22,8 +22,8 @@
 //! a symbol of frequency 0 keeps the least probability.
 
 use super::normal::{normalise, Counts};
-use super::rans::zeros;
 use super::{count_of, token, Coder};
+use crate::arena::zeros;
 use crate::error::{Error, Result};
 use crate::wire::{Limits, Reader, Writer};
 use ::constriction::stream::model::DefaultContiguousCategoricalEntropyModel as Model;

@@ -17,6 +17,7 @@
 use super::normal::Counts;
 use super::table::{choose, Choice, Table};
 use super::{count_of, token, Coder, Setting};
+use crate::arena::zeros;
 use crate::error::{Error, Result};
 use crate::wire::{Limits, Reader, Writer};
 use vaerans_kernels::reference::rans::LOW;
@@ -307,14 +308,6 @@ fn check_plausible(reader: &Reader, head: u8, n: usize) -> Result<()> {
     }
     let text = format!("offset {}: {n} symbols in the {} bytes left", reader.offset(), reader.remaining());
     Err(Error::new("stream.truncated", text))
-}
-
-/// Memory for `n` symbols, which a limit allows.
-pub(super) fn zeros<T: Default + Clone>(n: usize) -> Result<Vec<T>> {
-    let mut all = Vec::new();
-    all.try_reserve_exact(n).map_err(|_| Error::new("limit.memory", format!("no memory for {n} symbols")))?;
-    all.resize(n, T::default());
-    Ok(all)
 }
 
 /// Head and number of symbols.

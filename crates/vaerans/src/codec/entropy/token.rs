@@ -9,8 +9,9 @@
 //! ```
 
 use super::bits::{BitReader, BitWriter};
-use super::rans::{self, zeros, Count};
+use super::rans::{self, Count};
 use super::Setting;
+use crate::arena::zeros;
 use crate::error::Result;
 use crate::wire::Reader;
 use vaerans_kernels::reference::symbols::{unzigzag, zigzag};

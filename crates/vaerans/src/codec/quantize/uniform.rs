@@ -4,7 +4,7 @@ use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
 #[cfg(not(all(feature = "encode", feature = "decode")))]
 use crate::codec::registry::left_out;
-use crate::codec::registry::{Direction, Entry, Family};
+use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, System};
@@ -21,7 +21,7 @@ pub const ENTRY: Entry = Entry {
     takes: TAKES,
     gives: Kind::Symbols,
     key: "SymbolsU8",
-    build: Some(build),
+    build: extra(build),
     summary: "affine quantiser over the range of a tensor, channel or band; error at most scale / 2",
 };
 

@@ -3,7 +3,7 @@
 use crate::arena::{DType, TensorRef};
 #[cfg(not(all(feature = "encode", feature = "decode")))]
 use crate::codec::registry::left_out;
-use crate::codec::registry::{Direction, Entry, Family};
+use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, System};
@@ -20,7 +20,7 @@ pub const ENTRY: Entry = Entry {
     takes: TAKES,
     gives: Kind::Yuvw,
     key: "YUVW4",
-    build: Some(build),
+    build: extra(build),
     summary: "orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels",
 };
 

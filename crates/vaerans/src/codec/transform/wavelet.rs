@@ -62,11 +62,16 @@ impl Transform {
     }
 
     fn apply(&self, ctx: &Ctx, data: &TensorRef, levels: usize) -> Result<TensorRef> {
-        match data.dtype() {
-            DType::F32 => self.transformed::<f32>(ctx, data, levels),
-            DType::I32 => self.transformed::<i32>(ctx, data, levels),
-            DType::I16 => self.transformed::<i16>(ctx, data, levels),
-            other => Err(Error::new("param.dtype", format!("float32, int32 or int16 expected, not {other}"))),
+        match (data.dtype(), self.wavelet.filter) {
+            #[cfg(not(feature = "extra"))]
+            (DType::F32, Filter::Cdf53 | Filter::Haar) | (DType::I32, Filter::Haar) | (DType::I16, _) => {
+                Err(Error::new("unavailable.feature", "this build has the wavelets of photos alone"))
+            }
+            (DType::F32, _) => self.transformed::<f32>(ctx, data, levels),
+            (DType::I32, _) => self.transformed::<i32>(ctx, data, levels),
+            #[cfg(feature = "extra")]
+            (DType::I16, _) => self.transformed::<i16>(ctx, data, levels),
+            (other, _) => Err(Error::new("param.dtype", format!("float32, int32 or int16 expected, not {other}"))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The Haar wavelet.
 
 use crate::codec::transform::wavelet::{Wavelet, TAKES};
-use crate::codec::registry::{Direction, Entry, Family};
+use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Kind, Params};
 use crate::ecs::System;
 use crate::error::Result;
@@ -17,7 +17,7 @@ pub static ENTRY: Entry = Entry {
     takes: TAKES,
     gives: Kind::Wavelet,
     key: "WaveletPyr",
-    build: Some(build),
+    build: extra(build),
     summary: "Haar wavelet, orthonormal on float32; on integers the reversible S-transform",
 };
 
