@@ -1,7 +1,7 @@
 //! A file's picture: whole, a region of it, or made smaller.
 
 use super::window::Window;
-use super::{reduce, tile_budget, workers};
+use super::{reduce, tile_budget, workers, ANY_BYTES, PHOTO_BYTES};
 use crate::arena::{Arena, DType};
 use crate::bitstream::{Content, File, Geometry, Rect};
 use crate::codec::chain::{self, Keyed};
@@ -51,7 +51,7 @@ pub fn decompress(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Re
     decoder.check_sections(&tiles)?;
     let (width, height) = decoder.window.size();
     let dtype = decoder.dtype();
-    let threads = workers(pool::resolve(options.threads)?, &geometry, &options.limits)?;
+    let threads = workers(pool::resolve(options.threads)?, &geometry, decoder.bytes, &options.limits)?;
     let small = Geometry { width, height, ..geometry };
     let image = Mutex::new(Image::new(&small, dtype, &options.limits)?);
     pool::map(threads, tiles.len(), |n| {
@@ -75,6 +75,8 @@ struct Decoder<'a> {
     levels: usize,
     /// How often the wavelet halves, and how often averaging.
     halvings: (u32, u32),
+    /// Working memory per sample.
+    bytes: usize,
     /// Whether the streams behind the first refine the picture.
     refine: bool,
 }
@@ -98,7 +100,8 @@ impl<'a> Decoder<'a> {
         let refine =
             options.reduce == 0 && levels == stream.levels && (!options.allow_truncated || refinements_are_there());
         let halvings = (by_wavelet, options.reduce - by_wavelet);
-        Ok(Decoder { file, geometry, window, levels, halvings, refine })
+        let bytes = if reduce::is_photo(&lineage) { PHOTO_BYTES } else { ANY_BYTES };
+        Ok(Decoder { file, geometry, window, levels, halvings, bytes, refine })
     }
 
     fn dtype(&self) -> DType {
@@ -129,7 +132,7 @@ impl<'a> Decoder<'a> {
         let sections = &self.file.header.streams[0].sections;
         let coded: usize = (0..self.levels).map(|l| sections[l * self.geometry.grid().len() + i].len).sum();
         let refinement = if self.refine && self.file.header.streams.len() > 1 { self.refinement_budget(i) } else { 0 };
-        tile_budget(samples).saturating_add(coded).saturating_add(refinement)
+        tile_budget(samples, self.bytes).saturating_add(coded).saturating_add(refinement)
     }
 
     fn refinement_budget(&self, i: usize) -> usize {
@@ -137,7 +140,7 @@ impl<'a> Decoder<'a> {
         let coded = |s: &crate::bitstream::Stream| (0..s.levels).map(|l| s.sections[l * tiles + i].len).sum::<usize>();
         let r = self.geometry.grid().rect(i);
         let samples = r.width * r.height * self.geometry.colour.channels();
-        self.file.header.streams[1..].iter().map(|s| tile_budget(samples).saturating_add(coded(s))).sum()
+        self.file.header.streams[1..].iter().map(|s| tile_budget(samples, ANY_BYTES).saturating_add(coded(s))).sum()
     }
 
     /// The samples of tile `i`.

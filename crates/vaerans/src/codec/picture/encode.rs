@@ -1,6 +1,6 @@
 //! The `photo` profile: a picture to a file, tile by tile.
 
-use super::{tile_budget, workers};
+use super::{tile_budget, workers, PHOTO_BYTES};
 use crate::arena::DType;
 use crate::bitstream::{self, Content, Geometry, Metadata, NewStream};
 use crate::codec::chain::Keyed;
@@ -102,10 +102,10 @@ fn code(
     options: &Options,
 ) -> Result<NewStream> {
     let (grid, channels, dtype) = (geometry.grid(), geometry.colour.channels(), image.samples.dtype());
-    let threads = workers(pool::resolve(options.threads)?, geometry, &options.limits)?;
+    let threads = workers(pool::resolve(options.threads)?, geometry, PHOTO_BYTES, &options.limits)?;
     let coded = pool::map(threads, grid.len(), |i| {
         let rect = grid.rect(i);
-        with_arena(tile_budget(rect.width * rect.height * channels), |arena| {
+        with_arena(tile_budget(rect.width * rect.height * channels, PHOTO_BYTES), |arena| {
             let ctx = Ctx { kernels, arena, threads: 1, limits: &options.limits };
             let data = tile::cut(arena, image, rect, channels, dtype)?;
             let start = Keyed { key: "RGB".into(), component: Component::new(Kind::Image, data) };

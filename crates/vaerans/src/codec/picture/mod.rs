@@ -21,16 +21,20 @@ mod reduce_tests;
 #[cfg(test)]
 mod tests;
 
-/// Working memory of one tile in bytes: a step's input and output of 4 bytes a sample each, the samples, the coder's
-/// bytes, and room for alignment.
-fn tile_budget(samples: usize) -> usize {
-    samples.saturating_mul(24).saturating_add(1 << 20)
+/// Bytes of working memory per sample: the pipe of a photo holds a step's input and output of 4 bytes each at a time; what
+/// other pipes take is not known.
+const PHOTO_BYTES: usize = 10;
+const ANY_BYTES: usize = 24;
+
+/// Working memory of one tile in bytes: so many per sample, and room for the coder's bytes and for alignment.
+fn tile_budget(samples: usize, each: usize) -> usize {
+    samples.saturating_mul(each).saturating_add(1 << 20)
 }
 
 /// How many tiles may be worked on at once so that they and the picture stay within `max_bytes`.
-fn workers(threads: usize, g: &Geometry, limits: &Limits) -> Result<usize> {
+fn workers(threads: usize, g: &Geometry, each: usize, limits: &Limits) -> Result<usize> {
     let first = g.grid().rect(0);
-    let tile = tile_budget(first.width * first.height * g.colour.channels()) as u64;
+    let tile = tile_budget(first.width * first.height * g.colour.channels(), each) as u64;
     let picture = g.width as u64 * g.height as u64 * g.colour.channels() as u64 * u64::from(g.depth / 8);
     match limits.max_bytes.saturating_sub(picture) / tile {
         0 => Err(Error::new(

@@ -15,17 +15,19 @@ const WAVELETS: [u16; 2] = [17, 18];
 const DEAD_ZONE: u16 = 33;
 const CODER: u16 = 48;
 
+/// Whether the pipe has the steps of a photo alone, one wavelet among them.
+pub(super) fn is_photo(lineage: &Lineage) -> bool {
+    let is_wavelet = |n: u16| WAVELETS.contains(&n);
+    let known = |n: u16| [COLOUR, DEAD_ZONE, CODER].contains(&n) || is_wavelet(n);
+    let steps = lineage.steps();
+    steps.iter().all(|s| known(s.number)) && steps.iter().filter(|s| is_wavelet(s.number)).count() == 1
+}
+
 /// How many of `reduce` halvings a file's wavelet can leave out.
 pub(super) fn by_wavelet(lineage: &Lineage, reduce: u32) -> u32 {
-    let steps = lineage.steps();
-    let known = |n: u16| [COLOUR, DEAD_ZONE, CODER].contains(&n) || WAVELETS.contains(&n);
-    let mut wavelets = steps.iter().filter(|s| WAVELETS.contains(&s.number));
-    let (first, second) = (wavelets.next(), wavelets.next());
-    let levels = first.and_then(|s| s.params.int("levels", 4, 0..=i64::from(u32::MAX)).ok()).unwrap_or(0);
-    if second.is_some() || !steps.iter().all(|s| known(s.number)) {
-        return 0;
-    }
-    reduce.min(levels as u32)
+    let wavelet = lineage.steps().iter().find(|s| is_photo(lineage) && WAVELETS.contains(&s.number));
+    let levels = wavelet.and_then(|s| s.params.int("levels", 4, 0..=i64::from(u32::MAX)).ok());
+    reduce.min(levels.unwrap_or(0) as u32)
 }
 
 /// The history that the tile would have had at 1/2^`reduce`; `reduce` is what [`by_wavelet`] allows.

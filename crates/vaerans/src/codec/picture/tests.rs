@@ -297,7 +297,7 @@ fn tiles_are_worked_on_in_turn_where_memory_is_short() {
         let options = DecodeOptions { limits, threads: Some(8), ..DecodeOptions::default() };
         decompress(Kernels::active(), &file, &options).map(|i| i.samples)
     };
-    let tile = 24 * 64 * 64 * 3 + (1 << 20);
+    let tile = 10 * 64 * 64 * 3 + (1 << 20);
     let picture = 200 * 130 * 3;
     assert_eq!(with(picture + tile - 1).unwrap_err().code(), "limit.memory");
     assert_eq!(with(picture + tile).unwrap().as_u8(), Some(&pixels[..]));
