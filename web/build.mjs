@@ -15,17 +15,21 @@ const out = resolve(values.out ?? join(here, "dist"));
 const src = (name) => join(here, "src", `${name}.ts`);
 
 const threads = existsSync(join(wasm, "decoder-threads.js"));
+const pipes = existsSync(join(wasm, "pipe-simd.js"));
 
 const common = {
   bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
   external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
-  define: { THREADS: String(threads) },
+  define: { THREADS: String(threads), PIPES: String(pipes) },
 };
 
 /** Replaces host.ts by host-node.ts. */
 const nodeHost = {
   name: "node-host",
-  setup: (b) => b.onResolve({ filter: /\/host\.js$/ }, () => ({ path: src("host-node") })),
+  setup(b) {
+    b.onResolve({ filter: /\/host\.js$/ }, () => ({ path: src("host-node") }));
+    b.onResolve({ filter: /\/pipe-host\.js$/ }, () => ({ path: src("pipe-host-node") }));
+  },
 };
 
 /** A page's own entries import the API as a file beside them, so that there is one copy of its state. */
@@ -58,7 +62,7 @@ async function scripts() {
   for (const name of ["img", "sw"]) {
     if (existsSync(src(name))) await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...common.plugins] });
   }
-  if (!existsSync(join(wasm, "pipe-simd.js"))) return;
+  if (!pipes) return;
   await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, pipeErrors, ...common.plugins] });
   await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, pipeErrors, ...common.plugins] });
 }

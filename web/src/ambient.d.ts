@@ -6,6 +6,8 @@ declare module "glue:*" {
 
 /** Whether the modules of the threads variant are part of this build: bundlers look for every file that is named. */
 declare const THREADS: boolean;
+/** The same of the module of pipes. */
+declare const PIPES: boolean;
 
 declare module "node:fs/promises" {
   export function readFile(file: URL): Promise<Uint8Array>;

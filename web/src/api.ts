@@ -1,11 +1,11 @@
 import { Engine } from "./engine.js";
-import { VaeransError, fail } from "./errors.js";
+import { VaeransError, coded, fail } from "./errors.js";
 import { decoder, encoder } from "./host.js";
 import type { Kind } from "./host.js";
 import { Picture, fileInfo } from "./picture.js";
 import { Intake, abortable, open, read } from "./source.js";
 import type {
-  DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, PixelSource, ProgressiveOptions, ReadOptions, Region, Source,
+  DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, PixelSource, ProgressiveOptions, Raw, ReadOptions, Refused, Region, Source,
   WasmSources,
 } from "./types.js";
 
@@ -21,7 +21,7 @@ export function engine(kind: Kind): Engine {
 }
 
 /** What the chunks that are loaded on demand use of this one. @internal */
-export const tools = { Intake, Picture, abortable, encoder, engine, fail, fileInfo, open, reduction };
+export const tools = { Intake, Picture, abortable, decoded, encoder, engine, fail, fileInfo, open, reduction };
 /** @internal */
 export type Tools = typeof tools;
 
@@ -60,6 +60,15 @@ function rectangle(region?: Region): number[] {
   return sides;
 }
 
+/** A decode by the decoder; what only the module of pipes can undo, by that. @internal */
+async function decoded(one: Engine, args: unknown[], signal?: AbortSignal): Promise<Raw> {
+  const raw = (await one.pool.run("decode", args, signal)) as Raw | Refused;
+  if (!("error" in raw)) return raw;
+  const full = PIPES ? await import("./full.js") : undefined;
+  if (!full) throw coded(raw.error);
+  return abortable(full.decodeFully(raw, args.slice(1)), signal);
+}
+
 /**
  * Decodes a .vrn file; in a worker, if the page can have one.
  *
@@ -85,7 +94,7 @@ export async function decode(source: Source, options: DecodeOptions = {}): Promi
     const whole = await (await import("./split.js")).decodeRows(tools, one, bytes, reduce, sides, rest, signal);
     if (whole) return new Picture(whole);
   }
-  return new Picture(await pool.run("decode", [bytes, reduce, ...sides, ...rest], signal));
+  return new Picture(await decoded(one, [bytes, reduce, ...sides, ...rest], signal));
 }
 
 /**

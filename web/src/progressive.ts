@@ -72,7 +72,7 @@ class Progress {
     const partial = need <= this.intake.length;
     const bytes = this.intake.all().slice(0, partial ? need : undefined);
     const args = [bytes, reduce, 0, 0, 0, 0, partial, this.options.maxBytes ?? 0, this.engine.threads];
-    return new this.tools.Picture(await this.engine.pool.run("decode", args, this.options.signal));
+    return new this.tools.Picture(await this.tools.decoded(this.engine, args, this.options.signal));
   }
 
   /** Paints until the last scale is done. */

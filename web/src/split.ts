@@ -20,14 +20,15 @@ export function bands(top: number, bottom: number, tile: number, count: number):
  * @internal
  */
 export async function decodeRows(
-  { fileInfo }: Tools,
-  { pool }: Engine,
+  { decoded, fileInfo }: Tools,
+  engine: Engine,
   bytes: Uint8Array,
   reduce: number,
   [x, y, width, height]: number[],
   rest: unknown[],
   signal?: AbortSignal,
 ): Promise<Raw | undefined> {
+  const { pool } = engine;
   const info = fileInfo(await pool.run("info", [bytes.slice(), rest[1]], signal));
   const scale = 2 ** reduce;
   const bottom = width ? y! + height! : info.height;
@@ -39,7 +40,7 @@ export async function decodeRows(
   await Promise.all(
     parts.map(async ([from, to]) => {
       const args = [bytes.slice(), reduce, x, from, width || info.width, to - from, ...rest];
-      const part: Raw = await pool.run("decode", args, signal);
+      const part = await decoded(engine, args, signal);
       const [height, ...row] = part.shape;
       const pitch = part.data.length / height!;
       whole ??= { ...part, shape: [rows, ...row], data: new Uint8Array(rows * pitch) };

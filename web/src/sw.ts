@@ -5,7 +5,7 @@ import { load, plainVariant } from "./loader.js";
 import { open } from "./local.js";
 import { Picture } from "./picture.js";
 import { Store } from "./store.js";
-import type { Raw, WasmSource } from "./types.js";
+import type { Raw, Refused, WasmSource } from "./types.js";
 
 export interface ServiceOptions {
   /** What the browser gets: "image/png", which is the default and lossless, or "image/webp" where the browser writes it. */
@@ -50,8 +50,10 @@ async function start(wasm?: WasmSource): Promise<Instance> {
 async function decode(bytes: Uint8Array, { wasm }: ServiceOptions): Promise<Picture> {
   running ??= start(wasm);
   try {
-    const [raw, error, isSpoilt] = (await running).answer("decode", [bytes, 0, 0, 0, 0, 0, false, 0, 1]);
+    const [value, failed, isSpoilt] = (await running).answer("decode", [bytes, 0, 0, 0, 0, 0, false, 0, 1]);
     if (isSpoilt) running = undefined;
+    const raw = value as Raw | Refused;
+    const error = failed ?? ("error" in raw && raw.error);
     if (error) throw coded(error);
     return new Picture(raw as Raw);
   } catch (error) {

@@ -138,6 +138,12 @@ export interface MemoryStats {
   instances: { module: string; wasmBytes: number; arenaBytes: number }[];
 }
 
+/** A file that a module has not all the systems for. @internal */
+export interface Refused {
+  bytes: Uint8Array;
+  error: string;
+}
+
 /** What a decoder instance answers. @internal */
 export interface Raw {
   dtype: string;

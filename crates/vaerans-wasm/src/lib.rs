@@ -3,11 +3,10 @@
 //!
 //! Errors are thrown as text: the code, a line break, the message.
 
-#[cfg(feature = "decoder")]
+#[cfg(any(feature = "decoder", feature = "pipe"))]
 mod decode;
 #[cfg(feature = "encoder")]
 mod encode;
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 mod info;
 #[cfg(feature = "pipe")]
 mod pipe;
@@ -16,10 +15,8 @@ mod pipe_world;
 #[cfg(feature = "threads")]
 mod pool;
 
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 use vaerans::bitstream::Metadata;
 use vaerans::kernels::{Isa, Kernels};
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;
@@ -41,7 +38,6 @@ fn thrown(error: Error) -> JsValue {
 }
 
 /// The default limits, with this many bytes of working memory (0: as they are).
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 fn limits(max_bytes: f64) -> Limits {
     let limits = Limits::default();
     match max_bytes as u64 {
@@ -51,7 +47,6 @@ fn limits(max_bytes: f64) -> Limits {
 }
 
 /// Threads of a call: 0 is all the pool has.
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 fn threads(n: u32) -> Option<usize> {
     (n > 0).then_some(n as usize)
 }
@@ -63,20 +58,17 @@ fn metadata(orientation: u8, icc: &[u8], exif: &[u8]) -> Metadata {
     Metadata { icc: block(icc), exif: block(exif), orientation, ..Metadata::default() }
 }
 
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 fn metadata_of(data: &[u8]) -> Result<Metadata, JsValue> {
     Ok(vaerans::codec::picture::info(data, &Limits::default()).map_err(thrown)?.metadata)
 }
 
 /// The ICC profile of a file; empty where it has none.
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 #[wasm_bindgen]
 pub fn icc(data: &[u8]) -> Result<Vec<u8>, JsValue> {
     Ok(metadata_of(data)?.icc.unwrap_or_default())
 }
 
 /// The EXIF block of a file; empty where it has none.
-#[cfg(any(feature = "decoder", feature = "encoder"))]
 #[wasm_bindgen]
 pub fn exif(data: &[u8]) -> Result<Vec<u8>, JsValue> {
     Ok(metadata_of(data)?.exif.unwrap_or_default())
