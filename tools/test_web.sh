@@ -10,4 +10,5 @@ node --test --test-reporter=dot smoke.test.mjs
 node --test --test-reporter=dot img.test.mjs
 node --test --test-reporter=dot sw.test.mjs
 node --test --test-reporter=dot demo.test.mjs
+node --test --test-reporter=dot readme.test.mjs
 node --test --test-reporter=dot compat.test.mjs

@@ -27,6 +27,12 @@ export interface VaeransImgEvents {
   error: { code: string; message: string; error: unknown; fallback: boolean };
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "vaerans-img": VaeransImg;
+  }
+}
+
 const TEXTS = ["src", "alt", "fallback", "loading"];
 const NUMBERS = ["width", "height"];
 

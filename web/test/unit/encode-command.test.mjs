@@ -1,7 +1,7 @@
 // The command vaerans-encode and the files it reads.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -185,6 +185,18 @@ describe("the command", { skip }, async () => {
     const picture = await decode(readFileSync(join(home, "out3/turned.vrn")));
     assert.deepEqual([picture.width, picture.height, picture.meta.orientation, picture.meta.exifBytes], [16, 8, 8, exif.length - 6]);
     assert.ok(picture.data.every((value) => Math.abs(value - 200) < 4));
+  });
+
+  test("JPEG without the package that reads it: what to do", async () => {
+    const web = fileURLToPath(new URL("../../", import.meta.url));
+    for (const folder of ["bin", "dist"]) cpSync(join(web, folder), join(home, "bare", folder), { recursive: true, filter: (path) => !/wasm|inline/.test(path) });
+    writeFileSync(join(home, "bare/package.json"), '{"type":"module"}');
+    writeFileSync(join(home, "some.jpg"), Buffer.of(0xff, 0xd8, 0xff, 0xe0, 0, 2));
+    const { code, stderr } = await new Promise((resolve) => {
+      execFile(process.execPath, [join(home, "bare/bin/vaerans-encode.mjs"), "some.jpg", "-o", "out4"], { cwd: home, timeout: 60_000 }, (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }));
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /npm i -D jpeg-js/);
   });
 
   test("wrong use", async () => {

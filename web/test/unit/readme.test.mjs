@@ -1,0 +1,49 @@
+// The code blocks of README.md that need no page are run; those of a page are run by test/browsers/readme.test.mjs.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { blocks } from "./readme.mjs";
+
+const web = fileURLToPath(new URL("../..", import.meta.url));
+const skip = existsSync(join(web, "dist/node.js")) ? false : "web/dist is not built: make wasm, npm run build";
+
+test("every block says how it is run; npm's own commands alone are not", () => {
+  const others = blocks.filter(({ kind }) => !["page", "node", "service", "run"].includes(kind));
+  assert.deepEqual(others.map(({ code }) => code), ["npm i vaerans\n"]);
+  assert.deepEqual(new Set(blocks.map(({ kind }) => kind).filter(Boolean)), new Set(["page", "node", "service", "run"]));
+});
+
+describe("in Node", { skip }, () => {
+  const home = mkdtempSync(join(tmpdir(), "vaerans-readme-"));
+  after(() => rmSync(home, { recursive: true }));
+  mkdirSync(join(home, "node_modules/.bin"), { recursive: true });
+  symlinkSync(web, join(home, "node_modules/vaerans"));
+  const bin = join(web, "bin/vaerans-encode.mjs");
+  chmodSync(bin, 0o755);
+  symlinkSync(bin, join(home, "node_modules/.bin/vaerans-encode"));
+  writeFileSync(join(home, "package.json"), '{"name":"readme","private":true,"type":"module"}');
+  cpSync(join(web, "../tests/golden/photo_lossy.vrn"), join(home, "photo.vrn"));
+  mkdirSync(join(home, "photos"));
+  const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  writeFileSync(join(home, "photos/one.png"), Buffer.from(onePixel, "base64"));
+
+  for (const [i, { kind, code }] of blocks.entries()) {
+    if (kind === "node") {
+      test(`block ${i}: ${code.split("\n")[0]}`, () => {
+        writeFileSync(join(home, `block${i}.mjs`), code);
+        const said = execFileSync(process.execPath, [`block${i}.mjs`], { cwd: home, encoding: "utf8", timeout: 60_000 });
+        assert.match(said, code.includes("stream.magic") ? /^stream\.magic$/m : /^\d+ \d+ (true|false) \d+$/m);
+      });
+    }
+    if (kind === "run") {
+      test(`block ${i}: ${code.split("\n")[0]}`, () => {
+        for (const line of code.trim().split("\n")) execFileSync("sh", ["-c", line.replace("npx ", "npx --no-install ")], { cwd: home, timeout: 60_000 });
+        assert.deepEqual([existsSync(join(home, "public/photos/one.vrn")), existsSync(join(home, "public/exact/one.vrn"))], [true, true]);
+      });
+    }
+  }
+});
