@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 (cd web && npx --no-install tsc --noEmit && npx --no-install attw --profile esm-only vaerans-*.tgz)
-(cd web && npm test --silent -- --test-reporter=dot)
+(cd web && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 tools/browsers.sh
 cd web/test/browsers
 node --test --test-reporter=dot smoke.test.mjs
