@@ -13,34 +13,36 @@ constexpr uint32_t kFilters<float> = 1u << VAERANS_CDF97 | (kExtra ? 1u << VAERA
 template <>
 constexpr uint32_t kFilters<int32_t> = 1u << VAERANS_CDF53 | (kExtra ? 1u << VAERANS_HAAR : 0);
 
+template <class F>
+struct Tag {
+  typedef F type;
+};
+
+// Calls run(Tag<the filter>) where this build has the filter for the type.
+template <class T, class Run>
+VAERANS_INLINE void with_filter(int32_t filter, Run run) {
+  constexpr uint32_t has = kFilters<T>;
+  if constexpr (has & 1u << VAERANS_CDF97)
+    if (filter == VAERANS_CDF97) return run(Tag<Cdf97>());
+  if constexpr (has & 1u << VAERANS_HAAR)
+    if (filter == VAERANS_HAAR) return run(Tag<Haar<T>>());
+  if constexpr (has & 1u << VAERANS_CDF53) run(Tag<Cdf53<T>>());
+}
+
 template <class T>
 void forward_of(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride, T* upper,
                 T* lower, size_t stride, T* scratch) {
-  constexpr uint32_t has = kFilters<T>;
-  const uint32_t filter = 1u << job->filter;
-  if constexpr (has & 1u << VAERANS_CDF97)
-    if (filter == 1u << VAERANS_CDF97)
-      return forward<Cdf97, T>(job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch);
-  if constexpr (has & 1u << VAERANS_HAAR)
-    if (filter == 1u << VAERANS_HAAR)
-      return forward<Haar<T>, T>(job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch);
-  if constexpr (has & 1u << VAERANS_CDF53)
-    forward<Cdf53<T>, T>(job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch);
+  with_filter<T>(job->filter, [=](auto filter) {
+    forward<typename decltype(filter)::type, T>(job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch);
+  });
 }
 
 template <class T>
 void inverse_of(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper, const T* lower,
                 size_t stride, T* dst, size_t dst_stride, T* scratch) {
-  constexpr uint32_t has = kFilters<T>;
-  const uint32_t filter = 1u << job->filter;
-  if constexpr (has & 1u << VAERANS_CDF97)
-    if (filter == 1u << VAERANS_CDF97)
-      return inverse<Cdf97, T>(job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch);
-  if constexpr (has & 1u << VAERANS_HAAR)
-    if (filter == 1u << VAERANS_HAAR)
-      return inverse<Haar<T>, T>(job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch);
-  if constexpr (has & 1u << VAERANS_CDF53)
-    inverse<Cdf53<T>, T>(job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch);
+  with_filter<T>(job->filter, [=](auto filter) {
+    inverse<typename decltype(filter)::type, T>(job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch);
+  });
 }
 
 }  // namespace

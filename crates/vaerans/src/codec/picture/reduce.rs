@@ -25,7 +25,10 @@ pub(super) fn is_photo(lineage: &Lineage) -> bool {
 
 /// How many of `reduce` halvings a file's wavelet can leave out.
 pub(super) fn by_wavelet(lineage: &Lineage, reduce: u32) -> u32 {
-    let wavelet = lineage.steps().iter().find(|s| is_photo(lineage) && WAVELETS.contains(&s.number));
+    if !is_photo(lineage) {
+        return 0;
+    }
+    let wavelet = lineage.steps().iter().find(|s| WAVELETS.contains(&s.number));
     let levels = wavelet.and_then(|s| s.params.int("levels", 4, 0..=i64::from(u32::MAX)).ok());
     reduce.min(levels.unwrap_or(0) as u32)
 }
