@@ -54,6 +54,7 @@ test-cpp: $(STAMP) ## kernels in C++ under AddressSanitizer and UBSan
 test-rust: $(STAMP) ## Rust: unit, property, agreement over instruction sets, doc tests
 	@$(STAGE) "Rust tests" tools/cargo.sh test --workspace --exclude vaerans-py --quiet
 	@[ "$$(uname)" != Linux ] || $(STAGE) "Rust tests: OpenMP" tools/cargo.sh test -p vaerans-kernels --features openmp --test openmp --quiet
+	@$(STAGE) "Rust tests: kernels of a small build" tools/cargo.sh test -p vaerans-kernels --no-default-features --features cxx,encode,decode --quiet
 
 .PHONY: test-python
 test-python: setup ## Python: unit, property, oracle, golden, docs
