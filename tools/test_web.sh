@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 (cd web && npx --no-install tsc --noEmit && npx --no-install attw --profile esm-only vaerans-*.tgz)
 (cd web && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 tools/browsers.sh
+tools/parity_web.sh
 cd web/test/browsers
 node --test --test-reporter=dot smoke.test.mjs
 node --test --test-reporter=dot img.test.mjs
