@@ -40,6 +40,10 @@ impl Kernels {
     /// As [`Kernels::active`], not cached. Error `unavailable.isa`: `VAERANS_ISA` holds an unknown name or an
     /// instruction set that this build or this machine lacks.
     pub fn from_env() -> Result<Kernels> {
+        // A module of wasm has no environment; asking would bring a table of texts with it.
+        #[cfg(target_family = "wasm")]
+        return Ok(Kernels::fastest());
+        #[cfg(not(target_family = "wasm"))]
         match std::env::var_os("VAERANS_ISA") {
             Some(name) if !name.is_empty() => Kernels::from_name(&name.to_string_lossy()),
             _ => Ok(Kernels::fastest()),

@@ -20,7 +20,12 @@ fn text(name: &str) -> String {
 }
 
 fn list<T>(items: &[T], f: impl Fn(&T) -> String) -> String {
-    format!("[{}]", items.iter().map(f).collect::<Vec<_>>().join(","))
+    let mut out = String::from("[");
+    for (i, item) in items.iter().enumerate() {
+        out += if i == 0 { "" } else { "," };
+        out += &f(item);
+    }
+    out + "]"
 }
 
 /// Whether a network undoes this step, or a system of the user's own.

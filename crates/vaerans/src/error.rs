@@ -1,5 +1,7 @@
 //! Errors: one code per thing that can go wrong, the same in Rust, Python and JavaScript.
 
+use std::fmt::Write;
+
 /// Who can mend an error; the part of a code before its first dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -19,6 +21,38 @@ pub enum Family {
     Unavailable,
     /// `internal.*`: a defect of ours.
     Internal,
+}
+
+/// A shape in a message: `[512, 768, 3]`. (`{:?}` would do, and brings 8 KB of formatting into a module to be downloaded.)
+pub(crate) struct Dims<'a>(pub &'a [usize]);
+
+impl std::fmt::Display for Dims<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, extent) in self.0.iter().enumerate() {
+            write!(f, "{}{extent}", if i == 0 { "[" } else { ", " })?;
+        }
+        f.write_str(if self.0.is_empty() { "[]" } else { "]" })
+    }
+}
+
+/// A text from outside in a message: in quotation marks, control characters replaced.
+pub(crate) struct Quoted<'a>(pub &'a str);
+
+impl std::fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_char('"')?;
+        self.0.chars().try_for_each(|c| f.write_char(if c.is_control() { '\u{fffd}' } else { c }))?;
+        f.write_char('"')
+    }
+}
+
+/// Names in a message: `a, b, c`.
+pub(crate) struct Names<'a>(pub &'a [&'a str]);
+
+impl std::fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(i, name)| write!(f, "{}{name}", if i == 0 { "" } else { ", " }))
+    }
 }
 
 /// One row of docs/errors.md: a code, what it means, and what to do about it.

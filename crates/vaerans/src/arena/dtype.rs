@@ -1,6 +1,6 @@
 //! Element types a tensor may hold.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Names, Quoted, Result};
 
 macro_rules! dtypes {
     ($($variant:ident $number:literal $name:literal $size:literal;)*) => {
@@ -50,7 +50,7 @@ impl DType {
         let found = DType::ALL.iter().find(|d| d.name() == name || short(d) == name);
         found.copied().ok_or_else(|| {
             let all: Vec<_> = DType::ALL.iter().map(|d| d.name()).collect();
-            Error::new("param.dtype", format!("dtype {name:?}; one of {}", all.join(", ")))
+            Error::new("param.dtype", format!("dtype {}; one of {}", Quoted(name), Names(&all)))
         })
     }
 

@@ -14,7 +14,7 @@ pub use dtype::{zeros, DType, Element};
 pub use memory::ArenaStats;
 pub use tensor::{Pinned, TensorMut, TensorRef, View};
 
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use block::Block;
 use memory::Memory;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Arena {
         let mut t = self.alloc(T::DTYPE, shape)?;
         let slice = t.as_mut_slice::<T>()?;
         if slice.len() != values.len() {
-            let text = format!("{} values for shape {shape:?}", values.len());
+            let text = format!("{} values for shape {}", values.len(), Dims(shape));
             return Err(Error::new("param.shape", text));
         }
         slice.copy_from_slice(values);
@@ -76,7 +76,7 @@ impl Arena {
         let bytes = tensor_bytes(dtype, shape)?;
         let there = memory.bytes().len();
         if there != bytes {
-            let text = format!("shape {shape:?} of {dtype} needs {bytes} bytes, {there} were leased");
+            let text = format!("shape {} of {dtype} needs {bytes} bytes, {there} were leased", Dims(shape));
             return Err(Error::new("param.shape", text));
         }
         if memory.bytes().as_ptr() as usize % dtype.size() != 0 {
@@ -115,7 +115,7 @@ fn tensor_bytes(dtype: DType, shape: &[usize]) -> Result<usize> {
         .iter()
         .try_fold(dtype.size(), |n, &d| n.checked_mul(d))
         .filter(|&n| n <= isize::MAX as usize)
-        .ok_or_else(|| Error::new("param.shape", format!("shape {shape:?} overflows the address space")))
+        .ok_or_else(|| Error::new("param.shape", format!("shape {} overflows the address space", Dims(shape))))
 }
 
 #[cfg(test)]

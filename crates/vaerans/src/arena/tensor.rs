@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::memory::Memory;
 use super::{DType, Element};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ impl TensorRef {
                 shape: rest.to_vec(),
                 strides: self.strides[1..].to_vec(),
             }),
-            _ => Err(Error::new("param.range", format!("slice {i} of a tensor of shape {:?}", self.shape))),
+            _ => Err(Error::new("param.range", format!("slice {i} of a tensor of shape {}", Dims(&self.shape)))),
         }
     }
 
@@ -102,7 +102,10 @@ impl TensorRef {
         // Checked: a product that wraps could equal `len` and give slices outside the block.
         let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
         if elements != Some(self.len()) {
-            return Err(Error::new("param.shape", format!("{:?} does not reshape to {shape:?}", self.shape)));
+            return Err(Error::new(
+                "param.shape",
+                format!("{} does not reshape to {}", Dims(&self.shape), Dims(shape)),
+            ));
         }
         let strides = row_major(self.dtype, shape);
         Ok(TensorRef { shape: shape.to_vec(), strides, ..self.clone() })

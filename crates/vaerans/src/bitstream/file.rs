@@ -69,7 +69,7 @@ impl<'a> File<'a> {
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<File<'a>> {
         let known = bytes.len().min(MAGIC.len());
         if bytes[..known] != MAGIC[..known] {
-            let text = format!("the first bytes are {:02x?}, expected {MAGIC:02x?}", &bytes[..known]);
+            let text = format!("the first bytes are {}, expected {}", hex(&bytes[..known]), hex(&MAGIC));
             return Err(Error::new("stream.magic", text));
         }
         let mut r = Reader::new(bytes, "prelude");
@@ -131,6 +131,10 @@ impl<'a> File<'a> {
         let ends = self.header.streams.iter().filter_map(|s| s.sections.last());
         self.start + ends.map(|s| s.offset + s.len).max().unwrap_or(0)
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn check(bytes: &[u8], crc: u32, name: &str, offset: usize) -> Result<()> {

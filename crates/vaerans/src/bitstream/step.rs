@@ -3,7 +3,7 @@
 use super::format::{KEYS, MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SIDE};
 use crate::arena::DType;
 use crate::component::{Kind, Origin, Params, StepRecord};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::wire::{Limits, Reader, Writer};
 
 /// How a decoder finds the shape of a step's input.
@@ -180,7 +180,9 @@ impl Shape {
             (Shape::Explicit(all), _) => all.get(tile).cloned(),
             _ => None,
         };
-        found.ok_or_else(|| Error::new("stream.invalid", format!("shape rule {self:?} after {before:?}")))
+        found.ok_or_else(|| {
+            Error::new("stream.invalid", format!("shape rule {} after {}", self.tag(), Dims(before.unwrap_or(&[]))))
+        })
     }
 
     fn tag(&self) -> u8 {

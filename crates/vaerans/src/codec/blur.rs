@@ -4,7 +4,7 @@ use crate::arena::{Arena, DType, Element, TensorRef};
 use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Params, Value};
 use crate::ecs::{pool, Ctx, Input, Need, System, Ty};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 use vaerans_kernels::{blur_weights, BlurSample, BlurShape, Kernels};
 
@@ -59,10 +59,10 @@ pub fn gaussian_blur<T: BlurSample + Send + Sync>(
     let [height, width, channels] = shape;
     let samples = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
     if samples == Some(0) {
-        return Err(Error::new("data.empty", format!("a picture of shape {shape:?} has no samples")));
+        return Err(Error::new("data.empty", format!("a picture of shape {} has no samples", Dims(&shape))));
     }
     if samples != Some(src.len()) || src.len() != dst.len() {
-        let text = format!("{} samples into {}; shape {shape:?} expected", src.len(), dst.len());
+        let text = format!("{} samples into {}; shape {} expected", src.len(), dst.len(), Dims(&shape));
         return Err(Error::new("param.shape", text));
     }
     let row = width * channels;
@@ -124,7 +124,7 @@ impl System for GaussianBlur {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let input = inputs[0].component;
         let &[height, width, channels] = input.data.shape() else {
-            let text = format!("a picture of shape {:?}; (H, W, C) expected", input.data.shape());
+            let text = format!("a picture of shape {}; (H, W, C) expected", Dims(input.data.shape()));
             return Err(Error::new("param.shape", text));
         };
         let shape = [height, width, channels];

@@ -7,7 +7,7 @@ use crate::codec::registry::{Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, System};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use std::sync::Arc;
 
 /// Its line of the registry.
@@ -41,7 +41,7 @@ fn parse(direction: Direction, params: &Params) -> Result<YCoCgR> {
 impl YCoCgR {
     fn split(&self, ctx: &Ctx, image: &Component) -> Result<TensorRef> {
         let &[h, w, c] = image.data.shape() else {
-            return Err(Error::new("param.shape", format!("{:?}; an image (H, W, C) expected", image.data.shape())));
+            return Err(Error::new("param.shape", format!("{}; an image (H, W, C) expected", Dims(image.data.shape()))));
         };
         check_channels(c, h * w)?;
         let dtype = if self.float { DType::F32 } else { DType::I32 };
@@ -59,7 +59,7 @@ impl YCoCgR {
 
     fn join(&self, ctx: &Ctx, planes: &Component, samples: DType) -> Result<TensorRef> {
         let &[c, h, w] = planes.data.shape() else {
-            return Err(Error::new("param.shape", format!("{:?}; planes (C, H, W) expected", planes.data.shape())));
+            return Err(Error::new("param.shape", format!("{}; planes (C, H, W) expected", Dims(planes.data.shape()))));
         };
         check_channels(c, h * w)?;
         let mut image = ctx.arena.alloc(samples, &[h, w, c])?;

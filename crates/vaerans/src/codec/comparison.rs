@@ -4,7 +4,7 @@ use crate::arena::{DType, Element, TensorRef};
 use crate::codec::registry::Entry;
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::{Ctx, Input, Need, System, Ty};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::metric::{Pictures, Sample};
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub fn build<M: Measure>(measure: M, params: &Params, known: &[&str]) -> Result<
 impl<M: Measure> Comparison<M> {
     fn compare<T: Sample + Element>(&self, ctx: &Ctx, a: &TensorRef, b: &TensorRef) -> Result<f64> {
         let &[height, width, channels] = a.shape() else {
-            let text = format!("{} has shape {:?}; (H, W, C) expected", self.src, a.shape());
+            let text = format!("{} has shape {}; (H, W, C) expected", self.src, Dims(a.shape()));
             return Err(Error::new("param.shape", text));
         };
         let (a, b) = (a.read::<T>()?, b.read::<T>()?);
@@ -77,7 +77,7 @@ impl<M: Measure> System for Comparison<M> {
 
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
         let (a, b) = (&inputs[0].component.data, &inputs[1].component.data);
-        let described = |t: &TensorRef| format!("{:?} of {}", t.shape(), t.dtype());
+        let described = |t: &TensorRef| format!("{} of {}", Dims(t.shape()), t.dtype());
         if (a.shape(), a.dtype()) != (b.shape(), b.dtype()) {
             let text = format!("{} is {}, {} is {}", self.src, described(a), self.recon, described(b));
             return Err(Error::new("param.shape", format!("{text}; two pictures of one shape and dtype expected")));

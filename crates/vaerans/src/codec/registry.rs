@@ -6,7 +6,7 @@
 
 use crate::component::{Kind, Params};
 use crate::ecs::{Catalog, System};
-use crate::error::{Error, Result};
+use crate::error::{Error, Names, Quoted, Result};
 use std::sync::Arc;
 
 /// First number of the private range.
@@ -164,7 +164,7 @@ pub fn by_name(name: &str) -> Result<(&'static Entry, Direction)> {
     });
     found.ok_or_else(|| {
         let names: Vec<_> = REGISTRY.iter().map(|e| e.name).collect();
-        Error::new("param.unknown", format!("no system is called {name:?}; there are {}", names.join(", ")))
+        Error::new("param.unknown", format!("no system is called {}; there are {}", Quoted(name), Names(&names)))
     })
 }
 

@@ -11,7 +11,7 @@ use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, Need, System, Ty};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::wire::checksum;
 use std::sync::Arc;
 use vaerans_kernels::ResidualSample;
@@ -62,7 +62,7 @@ fn check_pair(a: &TensorRef, b: &TensorRef) -> Result<()> {
     if a.shape() == b.shape() && a.dtype() == b.dtype() {
         return Ok(());
     }
-    let text = format!("{:?} {} against {:?} {}", a.shape(), a.dtype(), b.shape(), b.dtype());
+    let text = format!("{} {} against {} {}", Dims(a.shape()), a.dtype(), Dims(b.shape()), b.dtype());
     Err(Error::new("param.shape", text))
 }
 
@@ -119,7 +119,7 @@ impl Residual {
         let record = residual.lineage.expect(ENTRY.number, "AddResidual")?;
         let max_error = record.params.int("max_error", 0, 0..=65535)? as u32;
         if base.shape() != record.origin.shape || base.dtype() != record.origin.dtype {
-            let text = format!("a base of {:?} {}, {:?} expected", base.shape(), base.dtype(), record.origin.shape);
+            let text = format!("a base of {} {}, {} expected", Dims(base.shape()), base.dtype(), Dims(&record.origin.shape));
             return Err(Error::new("param.shape", text));
         }
         let is_wide = base.dtype() == DType::U16;

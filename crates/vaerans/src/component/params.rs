@@ -1,6 +1,6 @@
 //! A step's parameters: a short ordered list of named values, written into files as they are.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Names, Quoted, Result};
 use crate::wire::{Reader, Writer};
 
 /// One parameter's value.
@@ -117,7 +117,7 @@ impl Params {
         match self.0.iter().find(|(n, _)| !known.contains(&n.as_str())) {
             None => Ok(()),
             Some((name, _)) => {
-                let text = format!("{system} has no parameter {name:?}; it has: {}", known.join(", "));
+                let text = format!("{system} has no parameter {}; it has: {}", Quoted(name), Names(known));
                 Err(Error::new("param.unknown", text))
             }
         }
@@ -198,7 +198,7 @@ impl std::fmt::Display for Params {
                 Value::Bool(v) => write!(f, "{comma}{name}={}", if *v { "True" } else { "False" })?,
                 Value::Int(v) => write!(f, "{comma}{name}={v}")?,
                 Value::Float(v) => write!(f, "{comma}{name}={v}")?,
-                Value::Text(v) => write!(f, "{comma}{name}={v:?}")?,
+                Value::Text(v) => write!(f, "{comma}{name}={}", Quoted(v))?,
             }
         }
         Ok(())

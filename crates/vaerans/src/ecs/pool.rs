@@ -12,12 +12,22 @@ pub const MAX_THREADS: usize = 1024;
 /// # Errors
 /// `param.range` for 0 or more than [`MAX_THREADS`].
 pub fn resolve(threads: Option<usize>) -> Result<usize> {
-    let from_env = || std::env::var("VAERANS_THREADS").ok().and_then(|v| v.trim().parse().ok());
     match threads.or_else(from_env) {
         Some(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
         Some(n) => Err(Error::new("param.range", format!("threads={n}; from 1 to {MAX_THREADS}"))),
         None => Ok(cores()),
     }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn from_env() -> Option<usize> {
+    std::env::var("VAERANS_THREADS").ok()?.trim().parse().ok()
+}
+
+/// A module of wasm has no environment.
+#[cfg(target_family = "wasm")]
+fn from_env() -> Option<usize> {
+    None
 }
 
 /// Asked once: on Linux the answer takes reading the control group's files.

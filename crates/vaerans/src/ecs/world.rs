@@ -4,7 +4,7 @@ use super::plan::Catalog;
 use super::trace::{Clock, TraceRow};
 use crate::arena::{Arena, ArenaStats, DType, External, TensorRef};
 use crate::component::{Component, Kind, Meta};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::wire::Limits;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -301,7 +301,7 @@ fn unknown(id: EntityId) -> Error {
 /// `param.shape`, `param.dtype`, `data.empty`, `limit.dimensions`.
 pub fn check_image(dtype: DType, shape: &[usize], limits: &Limits) -> Result<()> {
     let [h, w, c] = shape else {
-        return Err(Error::new("param.shape", format!("an image of shape {shape:?}; (H, W, C) expected")));
+        return Err(Error::new("param.shape", format!("an image of shape {}; (H, W, C) expected", Dims(shape))));
     };
     if !matches!(dtype, DType::U8 | DType::U16) {
         return Err(Error::new("param.dtype", format!("an image of {dtype}; uint8 or uint16 expected")));

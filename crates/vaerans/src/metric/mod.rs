@@ -17,7 +17,7 @@ pub use psnr::{psnr, psnr_f32};
 pub use ssim::ssim;
 
 use crate::ecs::pool;
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use std::ops::Range;
 use vaerans_kernels::MetricSample;
 
@@ -55,10 +55,10 @@ impl<'a, T: Sample> Pictures<'a, T> {
         let [height, width, channels] = shape;
         let samples = height.checked_mul(width).and_then(|n| n.checked_mul(channels));
         if samples == Some(0) {
-            return Err(Error::new("data.empty", format!("pictures of shape {shape:?} have no samples")));
+            return Err(Error::new("data.empty", format!("pictures of shape {} have no samples", Dims(&shape))));
         }
         if samples != Some(a.len()) || a.len() != b.len() {
-            let text = format!("pictures of {} and {} samples; shape {shape:?} expected", a.len(), b.len());
+            let text = format!("pictures of {} and {} samples; shape {} expected", a.len(), b.len(), Dims(&shape));
             return Err(Error::new("param.shape", text));
         }
         Ok(Pictures { a, b, height, width, channels, peak: T::PEAK })

@@ -9,6 +9,16 @@ pub use reader::Reader;
 pub use writer::Writer;
 
 /// CRC32C (Castagnoli) of `bytes`, as every section of a file carries it.
+#[cfg(not(target_family = "wasm"))]
 pub fn checksum(bytes: &[u8]) -> u32 {
     crc32c::crc32c(bytes)
+}
+
+/// CRC32C (Castagnoli) of `bytes`, as every section of a file carries it.
+#[cfg(target_family = "wasm")]
+pub fn checksum(bytes: &[u8]) -> u32 {
+    type Castagnoli = crc::Crc<u32, crc::Table<16>>;
+    // Made when first used: as a constant it would be downloaded.
+    static CRC32C: std::sync::LazyLock<Castagnoli> = std::sync::LazyLock::new(|| Castagnoli::new(&crc::CRC_32_ISCSI));
+    CRC32C.checksum(bytes)
 }

@@ -3,69 +3,48 @@
 //! A logarithm of the platform's mathematics library may differ in its last bit from machine to machine, and with it a table
 //! and every byte after it. These differ nowhere.
 
+use std::array;
+use std::sync::LazyLock;
+
 /// One, in the fixed point of this file: 16 fractional bits.
 pub const ONE: u32 = 1 << 16;
 
-/// `65536 log2(1 + i/256)`, rounded.
-const LOG: [u32; 257] = {
-    let mut table = [0; 257];
-    let mut i = 0;
-    while i < 257 {
-        table[i] = log2_of_mantissa(((256 + i as u64) << 32) / 256);
-        i += 1;
-    }
-    table
-};
+/// `65536 log2(1 + i/256)`, rounded. Made when first used: a table in the program would be downloaded with it.
+static LOG: LazyLock<[u32; 257]> = LazyLock::new(|| array::from_fn(|i| log2_of_mantissa((256 + i as u64) << 24)));
 
 /// `2^62 * 2^(-i/256)`.
-const EXP: [u64; 257] = {
-    // 2^(-1/256): the square root of 1/2, eight times over.
+static EXP: LazyLock<[u64; 257]> = LazyLock::new(|| {
+    let mut power = 1u64 << 62;
+    array::from_fn(|_| {
+        let next = ((u128::from(power) * u128::from(ROOT)) >> 62) as u64;
+        std::mem::replace(&mut power, next)
+    })
+});
+
+/// `2^62 * 2^(-1/256)`: the square root of 1/2, eight times over.
+const ROOT: u64 = {
     let mut root = 1u64 << 61;
     let mut k = 0;
     while k < 8 {
-        root = square_root((root as u128) << 62);
+        root = ((root as u128) << 62).isqrt() as u64;
         k += 1;
     }
-    let mut table = [1u64 << 62; 257];
-    let mut i = 1;
-    while i < 257 {
-        table[i] = ((table[i - 1] as u128 * root as u128) >> 62) as u64;
-        i += 1;
-    }
-    table
+    root
 };
 
 /// log2 of a number in [1, 2] with 32 fractional bits: squaring it shows the bits of its logarithm one by one.
-const fn log2_of_mantissa(mut m: u64) -> u32 {
+fn log2_of_mantissa(mut m: u64) -> u32 {
     if m >= 2 << 32 {
         return ONE;
     }
     let mut bits = 0;
-    let mut k = 0;
-    while k < 17 {
-        m = ((m as u128 * m as u128) >> 32) as u64;
-        bits <<= 1;
-        if m >= 2 << 32 {
-            bits |= 1;
-            m >>= 1;
-        }
-        k += 1;
+    for _ in 0..17 {
+        m = ((u128::from(m) * u128::from(m)) >> 32) as u64;
+        let bit = m >> 33;
+        m >>= bit;
+        bits = bits << 1 | bit as u32;
     }
     (bits + 1) >> 1
-}
-
-const fn square_root(n: u128) -> u64 {
-    let mut low = 0u128;
-    let mut high = 1u128 << 63;
-    while low < high {
-        let middle = (low + high).div_ceil(2);
-        if middle * middle <= n {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    low as u64
 }
 
 /// log2 of `x` (at least 1) with 16 fractional bits; wrong by less than 2^-15.

@@ -23,7 +23,7 @@ mod shape;
 mod table;
 pub mod token;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Quoted, Result};
 use vaerans_kernels::Kernels;
 
 /// Speed against precision of the probabilities.
@@ -88,7 +88,9 @@ pub fn coder(name: &str, setting: Setting) -> Result<Box<dyn Coder>> {
         "constriction" => Ok(Box::new(constriction::Constriction)),
         #[cfg(not(feature = "constriction"))]
         "constriction" => Err(no_constriction()),
-        _ => Err(Error::new("param.unknown", format!("coder {name:?}; there are \"rans\" and \"constriction\""))),
+        _ => {
+            Err(Error::new("param.unknown", format!("coder {}; there are \"rans\" and \"constriction\"", Quoted(name))))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::codec::store;
 use crate::codec::tile::Image;
 use crate::component::{Component, Kind, Lineage, StepRecord};
 use crate::ecs::{pool, Ctx};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::wire::Limits;
 use std::sync::Mutex;
 use vaerans_kernels::Kernels;
@@ -197,7 +197,12 @@ fn check_history(end: &Component) -> Result<()> {
 /// Refuses what is no tile of the picture that the header promises.
 fn check_tile(end: &Component, i: usize, shape: &[usize], dtype: DType) -> Result<()> {
     if end.data.shape() != shape || end.data.dtype() != dtype || end.kind != Kind::Image {
-        let text = format!("tile {i} gives {:?} of {}, not {shape:?} of {dtype}", end.data.shape(), end.data.dtype());
+        let text = format!(
+            "tile {i} gives {} of {}, not {} of {dtype}",
+            Dims(end.data.shape()),
+            end.data.dtype(),
+            Dims(shape)
+        );
         return Err(Error::new("stream.invalid", text));
     }
     Ok(())

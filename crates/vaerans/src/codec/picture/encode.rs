@@ -141,7 +141,10 @@ fn geometry(part: &ImageView, whole: Whole, options: &Options) -> Result<Geometr
     let dropped_alpha = (part.channels, whole.channels) == (4, 3);
     let fits = part.width == whole.width && part.height <= whole.height;
     if !fits || !(part.channels == whole.channels || dropped_alpha) {
-        let text = format!("{} x {} x {} is no part of {whole:?}", part.width, part.height, part.channels);
+        let text = format!(
+            "{} x {} x {} is no part of {} x {} x {}",
+            part.width, part.height, part.channels, whole.width, whole.height, whole.channels
+        );
         return Err(Error::new("param.shape", text));
     }
     let colour = bitstream::Colour::of_channels(whole.channels)?;

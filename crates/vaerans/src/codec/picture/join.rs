@@ -5,7 +5,7 @@ use super::Whole;
 use crate::bitstream::{self, Colour, Content, File, Geometry, Metadata};
 use crate::codec::profile;
 use crate::component::Lineage;
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 use crate::wire::Limits;
 
 /// Makes the file that [`super::compress`] makes of a whole picture out of those that [`super::compress_part`] made of its
@@ -42,7 +42,7 @@ impl Joiner {
         for i in 0..tiles {
             let shape = file.header.content.tile_shape(i);
             if self.tiles.len() >= self.geometry.grid().len() || shape != self.tile_shape(self.tiles.len()) {
-                let text = format!("a tile of {shape:?} is not tile {} of the picture", self.tiles.len());
+                let text = format!("a tile of {} is not tile {} of the picture", Dims(&shape), self.tiles.len());
                 return Err(Error::new("param.shape", text));
             }
             let sections = (0..levels).map(|l| file.section(0, l, i).map(<[u8]>::to_vec)).collect::<Result<_>>()?;

@@ -7,7 +7,7 @@
 use crate::arena::{Arena, DType, Element, TensorRef};
 use crate::codec::transform::pyramid::low;
 use crate::component::{Kind, Lineage, Value};
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 
 /// Numbers of the registry of the steps that do not know how large the picture is.
 const COLOUR: u16 = 1;
@@ -63,7 +63,7 @@ pub(super) fn average(arena: &Arena, picture: TensorRef, times: u32) -> Result<T
 
 fn halve<T: Element + Into<u32> + TryFrom<u32>>(arena: &Arena, picture: &TensorRef) -> Result<TensorRef> {
     let &[h, w, c] = picture.shape() else {
-        return Err(Error::new("param.shape", format!("{:?}; a picture (H, W, C) expected", picture.shape())));
+        return Err(Error::new("param.shape", format!("{}; a picture (H, W, C) expected", Dims(picture.shape()))));
     };
     let mut out = arena.alloc(T::DTYPE, &[h.div_ceil(2), w.div_ceil(2), c])?;
     let (from, to) = (picture.read::<T>()?, out.as_mut_slice::<T>()?);

@@ -8,7 +8,7 @@ use crate::codec::registry::{extra, Direction, Entry, Family};
 use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
 use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, System};
-use crate::error::{Error, Result};
+use crate::error::{Error, Quoted, Result};
 use crate::wire::{Reader, Writer};
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ fn parse(direction: Direction, params: &Params) -> Result<Quantize> {
     };
     let name = params.text("per", flags)?;
     let per = PER.iter().find(|p| p.0 == name).map(|p| p.1);
-    let per = per.ok_or_else(|| Error::new("param.range", format!("per={name:?}; tensor, channel or band")))?;
+    let per = per.ok_or_else(|| Error::new("param.range", format!("per={}; tensor, channel or band", Quoted(name))))?;
     let bits = params.int("bits", 8, 1..=16)?;
     let count = params.int("symbols", 1 << bits, 2..=65536)? as u32;
     Ok(Quantize { direction, per, count })

@@ -2,7 +2,7 @@
 
 use crate::codec::entropy::rans::{self, Count};
 use crate::codec::entropy::{token, Coder, Setting};
-use crate::error::{Error, Result};
+use crate::error::{Error, Quoted, Result};
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
 
@@ -26,9 +26,9 @@ impl Coding {
             ("rans", "precise") => Ok(Coding::Rans(Setting::Precise)),
             ("constriction", "fast" | "precise") => constriction().map(|_| Coding::Constriction),
             ("rans" | "constriction", _) => {
-                Err(Error::new("param.range", format!("setting={setting:?}; \"fast\" or \"precise\"")))
+                Err(Error::new("param.range", format!("setting={}; \"fast\" or \"precise\"", Quoted(setting))))
             }
-            _ => Err(Error::new("param.range", format!("coder={name:?}; \"rans\" or \"constriction\""))),
+            _ => Err(Error::new("param.range", format!("coder={}; \"rans\" or \"constriction\"", Quoted(name)))),
         }
     }
 
