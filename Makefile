@@ -103,6 +103,10 @@ tsan: ## ThreadSanitizer over the pool and the world (needs rustup's nightly wit
 bench: setup ## speed tables, peers in the same run: docs/benchmarks/speed.md
 	tools/bench.sh
 
+.PHONY: bench-web
+bench-web: setup pack ## speed in Chromium, peers in the same page: docs/benchmarks/web.md (QUICK=1: a look, in minutes)
+	tools/bench_web.sh
+
 .PHONY: rd
 rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_distortion.md
 	$(PY) benches/rate_distortion/run.py

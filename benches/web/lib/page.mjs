@@ -1,0 +1,26 @@
+/** docs/benchmarks/web.md from the results of the sections. */
+import { PEERS, versionOf } from "./peers.mjs";
+import { figures, markdown } from "./table.mjs";
+
+const HEAD = `# Speed in the browser
+
+Made by \`make bench-web\`: the packed package in a page, the peers in the same page. Codecs take turns (A B C A B C ...), figures are medians
+of 15 rounds, ratios medians of the ratios of neighbours; beside them stand quartiles, the smallest times and the ratios of these, which is
+what a machine with nothing else to do would come close to. **Equal PSNR**: ours at quality 75 sets it, and each peer's file is made at
+the quality that comes nearest to it, found in the page by halving the range; PSNR is over all RGB samples.
+`;
+
+const unique = (values) => [...new Set(values)].join("; ");
+
+export function page(sections) {
+  const about = (key) => unique(sections.map(({ machine }) => machine[key]));
+  const peers = PEERS.map((peer) => `@jsquash/${peer} ${versionOf(peer)}`).join(", ");
+  const facts = `Measured on ${about("cores")} with ${about("browser")} and ${about("node")}; ${peers}. ${unique(sections.map(({ date }) => date))}.`;
+  const parts = [HEAD, facts, "## Figures", figures(sections.flatMap(({ rows }) => rows))];
+  for (const { title, about, tables, notes = [] } of sections) {
+    parts.push(`## ${title}`, about);
+    for (const { caption, ...table } of tables) parts.push(...(caption ? [`${caption[0].toUpperCase()}${caption.slice(1)}:`] : []), markdown(table));
+    parts.push(...notes);
+  }
+  return `${parts.join("\n\n").replaceAll("\n\n\n", "\n\n")}\n`;
+}

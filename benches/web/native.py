@@ -1,0 +1,58 @@
+"""Our own codec on this CPU, for comparison with wasm: answers orders, one line of JSON each, on standard input.
+
+{"op": "decode", "paths": [...]}    milliseconds of decompress(data, threads=1), summed over the files
+{"op": "rans", "path": ...}         milliseconds of ANSDecode on a .vrn file of symbols, by the world's trace
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import vaerans_ecs as ve
+from vaerans_ecs import _core
+from vaerans_ecs.systems import ANSDecode
+
+
+@cache
+def read(path: str) -> bytes:
+    """A file, read once."""
+    return Path(path).read_bytes()
+
+
+@cache
+def world() -> ve.World:
+    """The world in which symbols are decoded."""
+    return ve.World(arena_bytes=64 << 20, threads=1)
+
+
+def decode(paths: list[str]) -> float:
+    """One pass over the files."""
+    files = [read(path) for path in paths]
+    start = time.perf_counter()
+    for data in files:
+        ve.decompress(data, threads=1)
+    return (time.perf_counter() - start) * 1e3
+
+
+def rans(path: str) -> float:
+    """One decode."""
+    w = world()
+    w.clear_trace()
+    eid = w.spawn_bitstream(read(path))
+    w.pipe(eid).to(ANSDecode()).run()
+    (row,) = w.trace
+    w.despawn(eid)
+    return row["nanos"] / 1e6
+
+
+OPS: dict[str, Callable[..., float]] = {"decode": decode, "rans": rans}
+
+print(json.dumps({"isa": _core.build_info()["isa"]}), flush=True)
+for line in sys.stdin:
+    order = json.loads(line)
+    print(json.dumps(OPS[order.pop("op")](**order)), flush=True)

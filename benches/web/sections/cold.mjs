@@ -1,0 +1,46 @@
+/** From before `import()` to the first decoded picture, in a browser context that has never seen the page. */
+import { equalFiles } from "../lib/files.mjs";
+import { PEERS } from "../lib/peers.mjs";
+import { median, ratio } from "../lib/stats.mjs";
+import { timesTable } from "../lib/table.mjs";
+
+export const title = "Cold start";
+export const about =
+  "A fresh incognito context each time (no HTTP cache, no code cache), everything from localhost; the file is in memory. From before `import()` of the codec's " +
+  "script to a decoded 512x512 photo, the file of each codec at equal PSNR. In the page; ours starts a worker there unless it says otherwise.";
+
+const SOURCE = "photos/val/cid22_1025469.png";
+const NAMES = ["vaerans", "vaerans, no worker", ...PEERS];
+
+async function once(stage, name, path) {
+  const page = await stage.open();
+  try {
+    return await page.job("cold", { name, path });
+  } finally {
+    await page.close();
+  }
+}
+
+export async function run({ stage, rounds }) {
+  const page = await stage.open();
+  const files = await equalFiles({ page, files: stage.files, source: SOURCE, names: PEERS });
+  await page.close();
+  files["vaerans, no worker"] = files.vaerans;
+  const times = Object.fromEntries(NAMES.map((name) => [name, []]));
+  // The first round starts the browser's own parts.
+  for (let round = -1; round < rounds; round++) {
+    for (const name of NAMES) {
+      const ms = await once(stage, name, files[name].path);
+      if (round >= 0) times[name].push(ms);
+    }
+  }
+  const best = PEERS.reduce((a, b) => (median(times[a]) < median(times[b]) ? a : b));
+  return {
+    rows: [
+      { what: `cold start to the first 512x512 picture against the quickest peer (${best})`, got: ratio(times[best], times.vaerans).median, unit: "x", least: 1 },
+      { what: "cold start to the first 512x512 picture", got: median(times.vaerans), unit: "ms", mostAim: 25 },
+    ],
+    tables: [timesTable(times, "vaerans", files)],
+    times,
+  };
+}

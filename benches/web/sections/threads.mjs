@@ -1,0 +1,29 @@
+/** Two workers against one on a large picture, with and without shared memory. */
+import { LARGE, SMALL } from "../lib/sources.mjs";
+import { ratio } from "../lib/stats.mjs";
+import { timesTable } from "../lib/table.mjs";
+
+export const title = "Two workers against one";
+export const about =
+  "Two copies of the package in one page, `init({ threads: 1 })` and `init({ threads: 2 })`, taking turns. With COOP and COEP the two share one memory, without " +
+  "each has its own and takes half of the tiles.";
+
+export async function run({ stage, rounds, quick }) {
+  const rows = [];
+  const tables = [];
+  const kept = {};
+  for (const isolated of [true, false]) {
+    const page = await stage.open({ isolated });
+    const { info, pixels, times } = await page.job("threads", { source: quick ? SMALL : LARGE, rounds });
+    await page.close();
+    if (info.sharedMemory !== isolated || info.threads !== 2) throw new Error(`threads: expected 2 ${isolated ? "over" : "without"} shared memory, got ${JSON.stringify(info)}`);
+    const how = isolated ? "with SharedArrayBuffer" : "without SharedArrayBuffer";
+    for (const [what, found] of Object.entries(times)) {
+      const { median } = ratio(found["1 worker"], found["2 workers"]);
+      rows.push({ what: `2 workers against one, ${what} of ${(pixels / 1e6).toFixed(1)} MP, ${how}`, got: median, unit: "x", least: 1.4, aim: 1.7 });
+      tables.push({ caption: `${what}, ${how}`, ...timesTable(found, "2 workers") });
+      kept[`${what}, ${how}`] = found;
+    }
+  }
+  return { rows, tables, times: kept };
+}
