@@ -1,4 +1,4 @@
-import { VaeransError } from "./errors.js";
+import { VaeransError, fail } from "./errors.js";
 import type { Booted } from "./glue.js";
 import { noWorkers } from "./host.js";
 import type { Kind, Variant } from "./host.js";
@@ -61,7 +61,8 @@ export class Engine {
         this.noWorker = words(error);
       }
     }
-    const [{ open }, module] = await Promise.all([this.kind.local(), this.module(plainVariant())]);
+    const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}, and ${words(error)}; in a service worker import vaerans/sw`, error));
+    const [{ open }, module] = await Promise.all([local, this.module(plainVariant())]);
     const slot = localSlot(open());
     return this.tell(slot, await slot.call("boot", [{ module }]));
   }

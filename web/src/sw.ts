@@ -4,8 +4,9 @@ import type { Instance } from "./instance.js";
 import { load, plainVariant } from "./loader.js";
 import { open } from "./local.js";
 import { Picture } from "./picture.js";
+import { read } from "./source.js";
 import { Store } from "./store.js";
-import type { Raw, Refused, WasmSource } from "./types.js";
+import type { Raw, Refused, Source, WasmSource } from "./types.js";
 
 export interface ServiceOptions {
   /** What the browser gets: "image/png", which is the default and lossless, or "image/webp" where the browser writes it. */
@@ -47,7 +48,16 @@ async function start(wasm?: WasmSource): Promise<Instance> {
   return instance;
 }
 
-async function decode(bytes: Uint8Array, { wasm }: ServiceOptions): Promise<Picture> {
+/**
+ * Decodes a .vrn file in a service worker, for one that does more with pictures than to answer for `<img>`. The functions of
+ * `vaerans` itself cannot run there: they load what they need when it is needed, which a service worker may not.
+ *
+ * @throws {VaeransError} as `decode` of `vaerans`
+ * @example
+ * const { width, height } = await decode(await fetch("photo.vrn"));
+ */
+export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
+  const bytes = await read(source, {});
   running ??= start(wasm);
   try {
     const [value, failed, isSpoilt] = (await running).answer("decode", [bytes, 0, 0, 0, 0, 0, false, 0, 1]);

@@ -16,12 +16,13 @@ import { BROWSERS } from "./drive.mjs";
 const CHROMIUM = ["chromium"];
 const wasmOf = (requests) => requests.filter((entry) => entry.path.endsWith(".wasm")).map((entry) => entry.path);
 
-const inWorker = ({ engine }) => (engine.worker ? "" : `not in a worker: ${engine.reason}`);
+const inWorker = ({ engine }) => (engine.worker && engine.reason.startsWith("in a worker") ? "" : `not in a worker: ${engine.reason}`);
 const onCaller = ({ engine }) => (!engine.worker && engine.reason.includes("calling thread") ? "" : `expected the calling thread and why: ${JSON.stringify(engine)}`);
 /** WebKitGTK has no SharedArrayBuffer: there each worker has its own memory. */
 const shared = ({ engine }, { browser }) => (engine.sharedMemory === (browser !== "webkit") && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
 const unshared = ({ engine }) => (!engine.sharedMemory && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
 const oneModule = (_, { requests }) => (wasmOf(requests).length === 1 && wasmOf(requests)[0].includes("decoder") ? "" : `wasm fetched: ${wasmOf(requests)}`);
+const refused = ({ inside }) => (/^unavailable\.worker: .*vaerans\/sw/.test(inside.error) ? "" : `in the service worker: ${JSON.stringify(inside)}`);
 const twoCopies = ({ areAlike, areTwo }) => (areAlike && areTwo ? "" : `alike: ${areAlike}, two: ${areTwo}`);
 
 const { cases: golden } = JSON.parse(readFileSync(new URL("../../../tests/golden/pipes.json", import.meta.url)));
@@ -31,6 +32,9 @@ const fromPipe = (got, { requests }) => (wasmOf(requests).length === 1 ? asPytho
 const ISOLATED = { isolated: true };
 const THREADS = "?threads=2";
 const WORKER = "worker.html";
+const PAGES = "vite.pages.config.js";
+const IMG = { page: "img.html", expect: inWorker };
+const SERVICE = { page: "service.html", expect: () => "" };
 const CSP = { csp: true };
 const bundled = (feature, project, mode, more) => ({ feature, project, mode, browsers: CHROMIUM, ...more });
 
@@ -51,16 +55,22 @@ export const CASES = [
   plain("HTML answered in place of wasm: the inlined copy", { mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: inWorker }),
   plain("`vaerans/pipe`: Python's bytes, one wasm module", { page: "pipe.html", expect: fromPipe }),
   plain("`vaerans/pipe`, HTML answered in place of wasm: the inlined copy", { page: "pipe.html", mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: asPython }),
+  plain("`vaerans/img`: the element paints, with the page's own copy of the package", IMG),
+  plain("`vaerans/sw` in a module service worker: plain `<img>`, and `decode` inside of it", SERVICE),
+  plain("`vaerans` itself in a service worker: refused, which says to import `vaerans/sw`", { page: "service.html?script=./sw-index.js", expect: refused }),
   bundled("Vite 8 dev", "vite8", "develop", { expect: inWorker }),
   bundled("Vite 8 dev, COOP and COEP: threads", "vite8", "develop", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 8 dev, in a Web Worker of the page", "vite8", "develop", { page: WORKER, expect: onCaller }),
   bundled("Vite 8 build", "vite8", "build", { expect: inWorker }),
   bundled("Vite 8 build, COOP and COEP: threads", "vite8", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 8 build, CSP", "vite8", "build", { mount: CSP, expect: inWorker }),
-  bundled("Vite 8 build, in a Web Worker of the page", "vite8", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("Vite 8 build, in a Web Worker of the page", "vite8", "build", { config: PAGES, page: WORKER, expect: onCaller }),
   bundled("Vite 8 dev, `vaerans/pipe`", "vite8", "develop", { page: "pipe.html", expect: asPython }),
   bundled("Vite 8 dev, `vaerans/pipe` in a Web Worker of the page", "vite8", "develop", { page: "pipe-worker.html", expect: asPython }),
-  bundled("Vite 8 build, `vaerans/pipe`", "vite8", "build", { config: "vite.pipe.config.js", page: "pipe.html", expect: fromPipe }),
+  bundled("Vite 8 build, `vaerans/pipe`", "vite8", "build", { config: PAGES, page: "pipe.html", expect: fromPipe }),
+  bundled("Vite 8 dev, `vaerans/img`", "vite8", "develop", IMG),
+  bundled("Vite 8 build, `vaerans/img`", "vite8", "build", { config: PAGES, ...IMG }),
+  bundled("Vite 8 build, `vaerans/sw`: plain `<img>`, and `decode` inside of it", "vite8", "build", { config: PAGES, ...SERVICE }),
   bundled("Vite 7 dev: on the main thread", "vite7", "develop", { expect: onCaller }),
   bundled("Vite 7 dev, `optimizeDeps.exclude: [\"vaerans\"]`", "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
   bundled("Vite 7 dev, `optimizeDeps.exclude`, COOP and COEP: threads", "vite7", "develop", { config: "vite.exclude.config.js", page: THREADS, mount: ISOLATED, expect: shared }),
@@ -68,14 +78,24 @@ export const CASES = [
   bundled("Vite 7 build", "vite7", "build", { expect: inWorker }),
   bundled("Vite 7 build, COOP and COEP: threads", "vite7", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 7 build, CSP", "vite7", "build", { mount: CSP, expect: inWorker }),
-  bundled("Vite 7 build, in a Web Worker of the page (`worker.format: \"es\"`)", "vite7", "build", { config: "vite.worker.config.js", page: WORKER, expect: onCaller }),
+  bundled("Vite 7 build, in a Web Worker of the page (`worker.format: \"es\"`)", "vite7", "build", { config: PAGES, page: WORKER, expect: onCaller }),
   bundled("Vite 7 dev, `vaerans/pipe`", "vite7", "develop", { page: "pipe.html", expect: asPython }),
-  bundled("Vite 7 build, `vaerans/pipe`", "vite7", "build", { config: "vite.pipe.config.js", page: "pipe.html", expect: fromPipe }),
-  bundled("webpack 5 build, `vaerans/pipe`", "webpack5", "build", { page: "pipe.html", expect: fromPipe }),
+  bundled("Vite 7 build, `vaerans/pipe`", "vite7", "build", { config: PAGES, page: "pipe.html", expect: fromPipe }),
+  bundled("Vite 7 dev, `vaerans/img`", "vite7", "develop", { ...IMG, expect: onCaller }),
+  bundled("Vite 7 build, `vaerans/img`", "vite7", "build", { config: PAGES, ...IMG }),
+  bundled("Vite 7 build, `vaerans/sw`: plain `<img>`, and `decode` inside of it", "vite7", "build", { config: PAGES, ...SERVICE }),
+  bundled("webpack 5 dev", "webpack5", "develop", { expect: inWorker }),
+  bundled("webpack 5 dev, COOP and COEP: threads", "webpack5", "develop", { page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled("webpack 5 dev, in a Web Worker of the page", "webpack5", "develop", { page: WORKER, expect: onCaller }),
+  bundled("webpack 5 dev, `vaerans/pipe`", "webpack5", "develop", { page: "pipe.html", expect: asPython }),
+  bundled("webpack 5 dev, `vaerans/img`", "webpack5", "develop", IMG),
   bundled("webpack 5 build", "webpack5", "build", { expect: inWorker }),
   bundled("webpack 5 build, COOP and COEP: threads", "webpack5", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("webpack 5 build, CSP", "webpack5", "build", { mount: CSP, expect: inWorker }),
   bundled("webpack 5 build, in a Web Worker of the page", "webpack5", "build", { page: WORKER, expect: onCaller }),
+  bundled("webpack 5 build, `vaerans/pipe`", "webpack5", "build", { page: "pipe.html", expect: fromPipe }),
+  bundled("webpack 5 build, `vaerans/img`", "webpack5", "build", IMG),
+  bundled("webpack 5 build, `vaerans/sw`: plain `<img>`, and `decode` inside of it", "webpack5", "build", SERVICE),
 ];
 
 export const RUNTIMES = ["Node 20", "Node 24", "Deno", "Bun"];

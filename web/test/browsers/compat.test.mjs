@@ -4,7 +4,7 @@
  * VAERANS_CASES=word runs the cases whose feature has the word.
  */
 import assert from "node:assert/strict";
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -21,7 +21,7 @@ const passed = [];
 const projects = new Map();
 const served = new Map();
 const closing = [];
-let reference;
+let reference, data;
 
 /** Made once, when the first case asks for it. */
 function once(map, key, make) {
@@ -54,11 +54,14 @@ async function furnish({ folder }) {
     'writeFileSync("gradient.vrn", await encode(gradient(), { lossless: true })); console.log("{}");';
   await writeFile(join(folder, "furnish.mjs"), script);
   await runScript({ folder }, { program: process.execPath, args: [] }, "furnish.mjs");
+  data = { files: { "gradient.vrn": await readFile(join(folder, "gradient.vrn")) } };
 }
 
 before(async () => {
   tarball();
   const made = await projectOf("plain");
+  // Installed while the cases before theirs run; a failure is that of the first case that asks for it.
+  for (const { project: name } of cases) projectOf(name).catch(() => {});
   await furnish(made);
   // Node's bytes are what every page and run time must give.
   reference = await runScript(made, { program: process.execPath, args: [] }, "run.mjs");
@@ -66,6 +69,7 @@ before(async () => {
 });
 
 after(async () => {
+  await Promise.allSettled(projects.values());
   for (const close of closing) await close();
   await mkdir(new URL("./results/", import.meta.url), { recursive: true });
   if (!asked) await writeFile(new URL("./results/compat.json", import.meta.url), `${JSON.stringify(passed, null, 1)}\n`);
@@ -79,7 +83,7 @@ function compare(got) {
 
 async function runCase(one, browser) {
   const mount = await mountOf(one);
-  const server = await serve({ "/": { ...mount, ...one.mount } });
+  const server = await serve({ "/": { ...mount, ...one.mount }, "/data/": data });
   const foreign = one.isForeign && (await serve({ "/cdn/": { folder: join(mount.folder, "node_modules/vaerans"), cors: true } }));
   try {
     const query = foreign ? `?from=${foreign.origin}/cdn/dist/index.js` : "";

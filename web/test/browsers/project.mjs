@@ -45,17 +45,19 @@ export async function build({ name, folder }, config) {
   const out = config ? `dist-${config}` : "dist";
   if (name === "webpack5") {
     await runToEnd(program(folder, "webpack"), [], options);
-    for (const page of ["index.html", "worker.html", "pipe.html"]) await cp(join(folder, page), join(folder, out, page));
+    for (const page of (await readdir(folder)).filter((file) => file.endsWith(".html"))) await cp(join(folder, page), join(folder, out, page));
   } else {
     await runToEnd(program(folder, "vite"), ["build", "--outDir", out, ...(config ? ["--config", config] : [])], options);
   }
   return join(folder, out);
 }
 
-/** Vite's development server; it takes a free port itself. */
+/** The bundler's development server; it takes a free port itself. */
 export async function develop({ name, folder }, config) {
-  const args = ["--host", "127.0.0.1", "--port", "41730", ...(config ? ["--config", config] : [])];
-  const server = start(program(folder, "vite"), args, { cwd: folder, env: plainOutput });
+  const [bundler, ...args] = name === "webpack5"
+    ? ["webpack", "serve", "--mode", "development"]
+    : ["vite", "--host", "127.0.0.1", "--port", "41730", ...(config ? ["--config", config] : [])];
+  const server = start(program(folder, bundler), args, { cwd: folder, env: plainOutput });
   try {
     const [, origin] = await server.prints(/(http:\/\/127\.0\.0\.1:\d+)/, 60_000, `start ${name}'s development server`);
     return { origin, stop: server.stop };

@@ -39,3 +39,14 @@ export async function check({ decode, encode, engineInfo }) {
   result.isExact = result.lossless.pixels === expectedPixels(result.lossless.channels);
   return { ...result, engine: engineInfo() };
 }
+
+/** The pixels of a canvas, or of an <img> by way of one. */
+export function shown(picture) {
+  const [width, height] = [picture.naturalWidth ?? picture.width, picture.naturalHeight ?? picture.height];
+  const canvas = picture.getContext ? picture : Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d");
+  if (canvas !== picture) context.drawImage(picture, 0, 0);
+  return context.getImageData(0, 0, width, height);
+}
+
+export const isGradient = ({ data, width, height }) => width === gradient().width && height === gradient().height && hash(data) === hash(gradient().data);

@@ -1,1 +1,0 @@
-export default { base: "./", build: { rollupOptions: { input: "pipe.html" } } };
