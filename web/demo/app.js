@@ -120,7 +120,7 @@ async function update() {
 /** Everything that the page needs has been loaded and used once. */
 function settled() {
   const { variant, reason } = engineInfo();
-  $("engine").textContent = `Decoder: ${variant === "simd" ? "WebAssembly with SIMD" : "WebAssembly"}, ${reason}. Times are of one run on this machine. PSNR over red, green and blue.`;
+  $("engine").textContent = `Decoder: ${variant === "simd" ? "WebAssembly with SIMD" : "WebAssembly"}, ${reason}. Times (encode / decode) are of one run on this machine. PSNR over red, green and blue.`;
   if (!Object.values(state.shots).includes(undefined)) document.documentElement.dataset.state = "settled";
 }
 
