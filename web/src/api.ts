@@ -2,6 +2,7 @@ import { Engine } from "./engine.js";
 import { VaeransError, coded, fail } from "./errors.js";
 import { decoder, encoder } from "./host.js";
 import type { Kind } from "./host.js";
+import { load, plainVariant } from "./loader.js";
 import { Picture, fileInfo } from "./picture.js";
 import { Intake, abortable, open, read } from "./source.js";
 import type {
@@ -21,7 +22,7 @@ export function engine(kind: Kind): Engine {
 }
 
 /** What the chunks that are loaded on demand use of this one. @internal */
-export const tools = { Intake, Picture, abortable, decoded, encoder, engine, fail, fileInfo, open, reduction };
+export const tools = { Intake, Picture, abortable, coded, decoded, encoder, engine, fail, fileInfo, load, open, plainVariant, reduction };
 /** @internal */
 export type Tools = typeof tools;
 
@@ -66,7 +67,7 @@ async function decoded(one: Engine, args: unknown[], signal?: AbortSignal): Prom
   if (!("error" in raw)) return raw;
   const full = PIPES ? await import("./full.js") : undefined;
   if (!full) throw coded(raw.error);
-  return abortable(full.decodeFully(raw, args.slice(1)), signal);
+  return abortable(full.decodeFully(tools, raw, args.slice(1)), signal);
 }
 
 /**

@@ -1,8 +1,7 @@
 import make from "glue:pipe-simd";
-import { coded } from "./errors.js";
+import type { Tools } from "./api.js";
 import type { Glue } from "./glue.js";
 import type { Kind } from "./host.js";
-import { load, plainVariant } from "./loader.js";
 import { ops } from "./ops-decode.js";
 import { host } from "./pipe-host.js";
 import type { Raw, Refused } from "./types.js";
@@ -10,7 +9,7 @@ import type { Raw, Refused } from "./types.js";
 let module: Promise<WebAssembly.Module> | undefined;
 
 /** Decodes, on the calling thread, the file of a pipe that the decoder has not the systems of. @internal */
-export async function decodeFully({ bytes }: Refused, options: unknown[]): Promise<Raw> {
+export async function decodeFully({ coded, load, plainVariant }: Tools, { bytes }: Refused, options: unknown[]): Promise<Raw> {
   module ??= load(host as Kind, plainVariant());
   const compiled = await module.catch((error) => {
     module = undefined;

@@ -25,12 +25,20 @@ function filesOf(folder) {
   return new Map([...inFolder(join(folder, "wasm")), ...inFolder(folder)]);
 }
 
+/** A file and the scripts that it always loads; index.js has a line of its own. */
+function withImports(found, name) {
+  if (isWasm(name)) return [name];
+  const imported = [...readFileSync(found.get(name), "utf8").matchAll(/\bfrom\s*"\.\/([^"]+)"/g)].map(([, next]) => next).filter((next) => next !== "index.js");
+  return [name, ...imported.flatMap((next) => withImports(found, next))];
+}
+
 /** One entry of the budget as a row of the table, with what is wrong with it. */
 function rowOf({ what, files, brotli: budget, isOptional }, found) {
   const missing = files.filter((name) => !found.has(name));
   const label = `${what}: ${files.join(" + ")}`;
   if (missing.length > 0) return { label, budget, problem: isOptional ? "" : `${missing.join(", ")} is not there` };
-  const all = files.map((name) => sizes(found.get(name)));
+  const loaded = new Set(files.flatMap((name) => withImports(found, name)));
+  const all = [...loaded].map((name) => sizes(found.get(name)));
   const [raw, gzip, brotli] = [0, 1, 2].map((i) => all.reduce((sum, one) => sum + one[i], 0));
   return { label, budget, raw, gzip, brotli, problem: brotli > budget ? `${brotli} bytes, ${brotli - budget} over the budget of ${budget}` : "" };
 }
