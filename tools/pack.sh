@@ -2,7 +2,7 @@
 # Builds web/dist from the modules in web/build/wasm and packs it: web/vaerans-VERSION.tgz.
 set -euo pipefail
 cd "$(dirname "$0")/../web"
-[ -d node_modules/esbuild ] || npm ci --silent --no-audit --no-fund
+[ -d node_modules/terser ] || npm ci --silent --no-audit --no-fund
 node build.mjs
 cp ../LICENSE-MIT ../LICENSE-APACHE ../NOTICE .
 rm -f vaerans-*.tgz

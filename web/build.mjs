@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { minify } from "terser";
 import { glue, sameGlue } from "./tools/glue.mjs";
 import { report } from "./tools/sizes.mjs";
 
@@ -20,7 +21,7 @@ const pipes = existsSync(join(wasm, "pipe-simd.js"));
 const common = {
   bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
   external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
-  define: { THREADS: String(threads), PIPES: String(pipes) },
+  define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false" },
 };
 
 /** Replaces host.ts by host-node.ts. */
@@ -56,7 +57,7 @@ const pipeErrors = {
 /** Scripts: each worker is one file without imports (bundlers make a worker of a single file), the page's side is split. */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
-  for (const name of workers) await build({ ...common, entryPoints: [src(name)] });
+  for (const name of workers) await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]" });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
   for (const name of ["img", "sw"]) {
@@ -65,6 +66,15 @@ async function scripts() {
   if (!pipes) return;
   await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, pipeErrors, ...common.plugins] });
   await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, pipeErrors, ...common.plugins] });
+}
+
+/** Makes the scripts smaller still: unlike esbuild, terser puts functions that are called once where they are called. */
+async function shrink() {
+  for (const name of readdirSync(out).filter((name) => name.endsWith(".js"))) {
+    const file = join(out, name);
+    const { code } = await minify(readFileSync(file, "utf8"), { module: true, ecma: 2020, compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true } });
+    writeFileSync(file, code);
+  }
 }
 
 /** The wasm files as they are, and as scripts for servers that do not hand them out. */
@@ -101,5 +111,6 @@ rmSync(out, { recursive: true, force: true });
 sameGlue(wasm);
 modules();
 await scripts();
+await shrink();
 types();
 if (!values.quiet) report(out);

@@ -6,6 +6,8 @@ declare module "glue:*" {
 
 /** Whether the modules of the threads variant are part of this build: bundlers look for every file that is named. */
 declare const THREADS: boolean;
+/** Whether this script is for instances of the threads variant. */
+declare const SHARED: boolean;
 /** The same of the module of pipes. */
 declare const PIPES: boolean;
 

@@ -1,6 +1,6 @@
 /** The buffers to hand over instead of copying: those of the value itself, of its items or of its fields. @internal */
-export function buffers(value: unknown): ArrayBuffer[] {
+export function buffers(value: any): ArrayBuffer[] {
   if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
-  if (!value || Object(value) !== value || value instanceof WebAssembly.Module || value instanceof WebAssembly.Memory) return [];
-  return [...new Set(Object.values(value).flatMap(buffers))];
+  // Not of a module or a memory, nor of a text.
+  return [Object, Array].includes(value?.constructor) ? [...new Set(Object.values(value).flatMap(buffers))] : [];
 }

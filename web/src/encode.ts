@@ -1,5 +1,6 @@
 import type { Tools } from "./api.js";
-import type { Pool } from "./pool.js";
+import type { Engine } from "./engine.js";
+import type { Run } from "./source.js";
 import { bands } from "./split.js";
 import type { EncodeOptions, PixelSource } from "./types.js";
 
@@ -14,68 +15,100 @@ interface Pixels {
 /** The bitmap's pixels by way of a canvas, as RGBA. */
 function draw({ fail }: Tools, bitmap: ImageBitmap): ImageData {
   if (typeof OffscreenCanvas === "undefined") fail("unavailable.feature", "an ImageBitmap needs OffscreenCanvas; pass ImageData or samples");
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
-  context!.drawImage(bitmap, 0, 0);
-  return context!.getImageData(0, 0, bitmap.width, bitmap.height);
+  try {
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true })!;
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, bitmap.width, bitmap.height);
+  } catch (error) {
+    return fail("param.type", `the ImageBitmap cannot be read (closed, of another origin, or too large): ${error}`, error);
+  }
 }
+
+/** Whether it is a typed array of one of these names; it may be of another frame. */
+const isArray = (data: unknown, ...names: string[]): data is Uint8Array => ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
 
 function samples(tools: Tools, image: ImageData | ImageBitmap | PixelSource): Pixels {
   const { fail } = tools;
   if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) image = draw(tools, image);
-  const { data, width, height, channels = data?.length / (width * height) } = (image ?? {}) as PixelSource;
-  const depth = data instanceof Uint16Array ? 16 : 8;
-  if (depth === 8 && !(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+  const { data, width, height, channels: given } = (image ?? {}) as PixelSource;
+  const depth = isArray(data, "Uint16Array") ? 16 : 8;
+  if (depth === 8 && !isArray(data, "Uint8Array", "Uint8ClampedArray")) {
     fail("param.type", "expected ImageData, an ImageBitmap or { data, width, height } with data a Uint8Array, Uint8ClampedArray or Uint16Array");
   }
-  if (![1, 2, 3, 4].includes(channels) || data.length !== width * height * channels) {
-    fail("param.shape", `expected width x height x channels samples with 1 to 4 channels, got ${data.length} for ${width} x ${height} x ${channels}`);
+  typed(tools, { width, height, channels: given }, { width: "number", height: "number", channels: "number" });
+  const channels = given ?? data.length / (width * height);
+  const sides = [width, height, channels];
+  if (!sides.every((n) => Number.isInteger(n) && n > 0) || channels > 4 || data.length !== width * height * channels) {
+    fail("param.shape", `expected width x height x channels samples with 1 to 4 channels, got ${data.length} for ${sides.join(" x ")}`);
   }
   return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
 }
 
-/** Refuses what would lose digits on its way into wasm. */
-function within({ fail }: Tools, limits: Record<string, [value: number, low: number, high: number]>): void {
-  for (const [name, [value, low, high]] of Object.entries(limits)) {
-    if (!(value % 1 === 0 && value >= low && value <= high)) fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
+/** Refuses options of another type. */
+function typed({ fail }: Tools, options: object, types: Record<string, string>): void {
+  for (const [name, type] of Object.entries(types)) {
+    const value: unknown = options[name as keyof typeof options];
+    if (value !== undefined && typeof value !== type) fail("param.type", `${name}: expected a ${type}, got a ${typeof value}`);
   }
 }
 
-const block = (bytes?: Uint8Array | ArrayBuffer | null): Uint8Array => new Uint8Array(bytes ?? []).slice();
+const NUMBERS: Record<string, [low: number, high: number]> = { quality: [0, 100], tile: [0, 2 ** 31 - 1], orientation: [0, 8], threads: [1, 1024] };
+
+/** Refuses what would lose digits on its way into wasm. */
+function check(tools: Tools, options: EncodeOptions): void {
+  typed(tools, options, { lossless: "boolean" });
+  for (const [name, [low, high]] of Object.entries(NUMBERS)) {
+    typed(tools, options, { [name]: "number" });
+    const value = options[name as "quality"] ?? low;
+    if (!(Number.isInteger(value) && value >= low && value <= high)) tools.fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
+  }
+}
+
+/** A copy of a block of metadata. */
+function block({ fail, open }: Tools, name: "icc" | "exif", { [name]: given }: EncodeOptions): Uint8Array {
+  const bytes = given == null ? new Uint8Array() : ArrayBuffer.isView(given) || given instanceof ArrayBuffer ? open(given) : undefined;
+  return bytes instanceof Uint8Array ? bytes.slice() : fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
+}
 
 /** See `encode` in api.ts. @internal */
-export async function encode(tools: Tools, image: ImageData | ImageBitmap | PixelSource, options: EncodeOptions): Promise<Uint8Array> {
+export async function encode(
+  tools: Tools,
+  image: ImageData | ImageBitmap | PixelSource,
+  options: EncodeOptions,
+  { signal, maxBytes }: Run,
+): Promise<Uint8Array> {
+  signal.throwIfAborted();
+  check(tools, options);
   const pixels = samples(tools, image);
-  const { signal, quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024, maxBytes = 0 } = options;
-  within(tools, { quality: [quality, 0, 100], tile: [side, 0, 2 ** 31], orientation: [orientation, 0, 8], threads: [threads, 1, 1024] });
-  const engine = tools.engine(await tools.encoder());
-  const { pool } = engine;
-  await tools.abortable(pool.ready(), signal);
+  const { quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024 } = options;
+  const meta = [orientation, block(tools, "icc", options), block(tools, "exif", options)];
+  const engine = tools.engine(await tools.abortable(tools.encoder(), signal));
+  await tools.abortable(engine.ready(), signal);
   const setting = { quality, lossless, tile: side, maxBytes };
-  const meta = [orientation, block(options.icc), block(options.exif)];
-  const workers = Math.min(threads, pool.width);
+  const workers = Math.min(threads, engine.width);
   if (workers > 1) {
-    const tile = setting.tile || (await pool.run("tile", [], signal));
+    const tile = setting.tile || (await engine.run("tile", [], signal));
     const rows = bands(0, pixels.height, tile, workers);
-    if (rows.length > 1) return encodeRows(pool, pixels, rows, { ...setting, tile }, meta, signal);
+    if (rows.length > 1) return encodeRows(engine, pixels, rows, { ...setting, tile }, meta, signal);
   }
   const { bytes, width, height, channels, depth } = pixels;
-  const given = pool.slots[0]?.worker ? bytes.slice() : bytes; // a worker takes the buffer away
+  const given = engine.info.worker ? bytes.slice() : bytes; // a worker takes the buffer away
   const args = [given, width, height, channels, depth, quality, lossless, setting.tile, ...meta, maxBytes, Math.min(threads, engine.threads)];
-  return pool.run("encode", args, signal);
+  return engine.run("encode", args, signal);
 }
 
 /** Codes bands of tile rows in several instances side by side and joins them to one file. */
 async function encodeRows(
-  pool: Pool,
+  engine: Engine,
   { bytes, width, height, channels, depth }: Pixels,
   rows: [number, number][],
   { quality, lossless, tile, maxBytes }: { quality: number; lossless: boolean; tile: number; maxBytes: number },
   meta: unknown[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pitch = bytes.length / height;
   const cut: { stored: number; pixels: Uint8Array }[] = await Promise.all(
-    rows.map(([top, end]) => pool.run("stored", [bytes.slice(top * pitch, end * pitch), channels, depth], signal)),
+    rows.map(([top, end]) => engine.run("stored", [bytes.slice(top * pitch, end * pitch), channels, depth], signal)),
   );
   // Alpha is left out of the file only if it is opaque in every band.
   const stored = Math.max(...cut.map((part) => part.stored));
@@ -83,8 +116,8 @@ async function encodeRows(
     cut.map(({ pixels }, i) => {
       const [top, end] = rows[i]!;
       const args = [pixels, width, end - top, channels, stored, depth, quality, lossless, tile, width, height, maxBytes];
-      return pool.run("part", args, signal);
+      return engine.run("part", args, signal);
     }),
   );
-  return pool.run("join", [parts, width, height, stored, depth, tile, ...meta], signal);
+  return engine.run("join", [parts, width, height, stored, depth, tile, ...meta], signal);
 }

@@ -4,15 +4,12 @@ import { noWorkers } from "./host.js";
 import type { Kind, Variant } from "./host.js";
 import { load, plainVariant } from "./loader.js";
 import { Pool } from "./pool.js";
-import { localSlot, workerSlot } from "./slot.js";
+import { take } from "./slot.js";
 import type { Slot } from "./slot.js";
 import type { EngineInfo, InitOptions, WasmSource } from "./types.js";
 
-const words = (error: unknown): string => (error as Error).message ?? error;
-
 /** One wasm module: loaded once, in as many instances as the options and the page allow. @internal */
-export class Engine {
-  readonly pool = new Pool(() => this.start());
+export class Engine extends Pool {
   readonly info: EngineInfo;
   /** Why not; "" where nothing speaks against it. */
   private noWorker: string;
@@ -25,8 +22,9 @@ export class Engine {
     options: InitOptions,
     private readonly given: WasmSource | undefined,
   ) {
+    super();
     const { threads = 1 } = options;
-    this.wanted = threads === "auto" ? Math.min(8, navigator.hardwareConcurrency || 1) : threads;
+    this.wanted = threads === "auto" ? Math.min(8, globalThis.navigator?.hardwareConcurrency || 1) : threads;
     this.noWorker = options.worker === false ? "init({ worker: false })" : noWorkers(this.wanted);
     this.info = { variant: plainVariant(), threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "nothing was loaded yet" };
   }
@@ -44,32 +42,32 @@ export class Engine {
   }
 
   /** The best slot that the page allows: one over shared memory, a worker, the calling thread. */
-  private async start(): Promise<Slot> {
+  protected async start(): Promise<Slot> {
     if (this.wanted > 1 && !this.noWorker && !this.noSharing) {
       try {
-        const [slot, booted] = await (await import("./threads.js")).shared(workerSlot, this.kind, this.wanted, () => this.module("threads"));
+        const [slot, booted] = await (await import("./threads.js")).shared(this.hire, this.kind, this.wanted, () => this.module("threads"));
         return this.tell(slot, booted);
       } catch (error) {
-        this.noSharing = words(error);
+        this.noSharing = `${error}`;
       }
     }
     if (!this.noWorker) {
       try {
         return await this.own();
       } catch (error) {
-        if (error instanceof VaeransError && error.code !== "unavailable.worker") throw error;
-        this.noWorker = words(error);
+        if (this.closed || (error instanceof VaeransError && error.code !== "unavailable.worker")) throw error;
+        this.noWorker = `${error}`;
       }
     }
-    const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}, and ${words(error)}; in a service worker import vaerans/sw`, error));
+    const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
     const [{ open }, module] = await Promise.all([local, this.module(plainVariant())]);
-    const slot = localSlot(open());
+    const slot = open(take);
     return this.tell(slot, await slot.call("boot", [{ module }]));
   }
 
   /** A worker with memory of its own; as many as threads were asked for may work side by side. */
   private async own(): Promise<Slot> {
-    const slot = workerSlot(await this.kind.spawn(false), this.wanted);
+    const slot = this.hire(await this.kind.spawn(false), this.wanted);
     try {
       return this.tell(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
     } catch (error) {
@@ -83,7 +81,7 @@ export class Engine {
     const where = slot.worker ? "in a worker" : `on the calling thread: ${this.noWorker}`;
     const how = memory ? "over shared memory" : this.noSharing && `in instances of their own: ${this.noSharing}`;
     const reason = where + (threads > 1 ? `; ${threads} threads ${how}` : "; one thread");
-    Object.assign(this.info, { variant, threads, sharedMemory: !!memory, worker: slot.worker, reason });
+    Object.assign(this.info, { variant: ["base", "simd", "threads"][variant], threads, sharedMemory: !!memory, worker: slot.worker, reason });
     return slot;
   }
 }

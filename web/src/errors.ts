@@ -21,8 +21,18 @@ export function fail(code: string, message: string, cause?: unknown): never {
   throw new VaeransError(code, message, cause);
 }
 
+/** A coded error for whatever was thrown: memory that the page has not got is a RangeError, an argument that is something else a TypeError. @internal */
+export function known(error: unknown): VaeransError {
+  const code = error instanceof RangeError ? "limit.memory" : error instanceof TypeError ? "param.type" : "internal.bug";
+  return error instanceof VaeransError ? error : new VaeransError(code, `${error}`, error);
+}
+
+/** A chunk of the package, loaded on demand. @internal */
+export const part = <T>(chunk: Promise<T>): Promise<T> =>
+  chunk.catch((error) => fail("unavailable.script", `a script of the package: ${error}`, error));
+
 /** The error for a "code\nmessage" string, which is what crosses from wasm and from a worker. @internal */
 export function coded(text: string): VaeransError {
-  const cut = text.indexOf("\n");
-  return new VaeransError(text.slice(0, cut), text.slice(cut + 1));
+  const [code, message] = text.split(/\n(.*)/s) as [string, string];
+  return new VaeransError(code, message);
 }

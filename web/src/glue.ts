@@ -1,12 +1,3 @@
-/** A decoded picture in wasm memory; `view` is valid until the next call. @internal */
-export interface Decoded {
-  readonly dtype: string;
-  /** [height, width, channels] of a picture. */
-  readonly shape: Uint32Array;
-  view(): Uint8Array;
-  free(): void;
-}
-
 /** @internal */
 export interface Joiner {
   add(part: Uint8Array): void;
@@ -18,10 +9,14 @@ export interface Joiner {
 export interface Glue {
   initSync(options: { module: WebAssembly.Module | Uint8Array; memory?: WebAssembly.Memory }): { memory?: WebAssembly.Memory };
   info(data: Uint8Array, maxBytes: number): string;
-  icc(data: Uint8Array): Uint8Array;
-  exif(data: Uint8Array): Uint8Array;
-  variant(): string;
-  arena_bytes?(): number;
+  /** The ICC profile, or the EXIF block. */
+  block(data: Uint8Array, isExif: boolean): Uint8Array;
+  /** 0 base, 1 simd, 2 threads. */
+  variant(): number;
+  /** Bytes that its arenas hold now. */
+  arena_bytes(): number;
+  /** Whether it was refused memory when it last asked. */
+  refused(): boolean;
   decode(
     data: Uint8Array,
     reduce: number,
@@ -32,7 +27,13 @@ export interface Glue {
     allowTruncated: boolean,
     maxBytes: number,
     threads: number,
-  ): Decoded;
+  ): void;
+  /** Of what was decoded; 0 for a tensor. */
+  width(): number;
+  height(): number;
+  /** Its bytes in wasm memory: valid until the next call. */
+  samples(): Uint8Array;
+  release(): void;
   encode(...args: unknown[]): Uint8Array;
   encode_part(...args: unknown[]): Uint8Array;
   Joiner: new (...args: unknown[]) => Joiner;
@@ -56,7 +57,7 @@ export interface Boot {
 
 /** What it says when it has started. `helpers`: pool threads to start over `memory`. @internal */
 export interface Booted {
-  variant: string;
+  variant: number;
   memory?: WebAssembly.Memory;
   helpers: number;
 }

@@ -1,4 +1,5 @@
-import type { Instance } from "./instance.js";
+import { part } from "./errors.js";
+import type { Slot, take } from "./slot.js";
 
 export type Variant = "base" | "simd" | "threads";
 
@@ -7,15 +8,15 @@ export interface Kind {
   name: "decoder" | "encoder";
   url(variant: Variant): Promise<URL>;
   get(url: URL | string): Promise<Response>;
-  /** After `error`: the copy that is part of the scripts, or words on how to mend it. */
-  rescue(variant: Variant, error: unknown, own: boolean): Promise<Uint8Array | string>;
+  /** After `error`: the copy that is part of the scripts. Throws words on how to mend it. */
+  rescue(variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module>;
   /** A worker without or with shared memory. Throws where there can be none. */
   spawn(shared: boolean): Promise<Worker>;
-  local(): Promise<{ open(): Instance }>;
+  local(): Promise<{ open(note: typeof take): Slot }>;
 }
 
 // What only some pages need is in chunks of its own. Bundlers emit a file for each `new URL("literal", import.meta.url)`.
-const rare = () => import("./rare.js");
+const rare = () => part(import("./rare.js"));
 
 /** @internal */
 export const decoder: Kind = {

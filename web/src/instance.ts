@@ -3,6 +3,9 @@ import type { Boot, Booted, Glue, Ops } from "./glue.js";
 /** An instance's answer: value, error as "code\nmessage", whether the instance is spoilt, bytes of wasm memory and arena. @internal */
 export type Answer = [value: unknown, error?: string, spoilt?: boolean, wasm?: number, arena?: number];
 
+/** Bytes; what a picture of 32 megapixels takes. */
+const LARGE = 2 ** 28;
+
 /** A wasm instance that answers jobs one after another; it runs in a worker or on the calling thread. @internal */
 export class Instance {
   private readonly glue: Glue;
@@ -14,29 +17,33 @@ export class Instance {
 
   /** Never throws: what goes wrong is in the answer. */
   answer(op: string, args: any[]): Answer {
+    const { glue } = this;
     try {
-      const value = op === "boot" ? this.boot(args[0] as Boot) : this.ops[op]!(this.glue, ...args);
-      return [value, undefined, false, this.memory!.buffer.byteLength, this.glue.arena_bytes?.() ?? 0];
+      const value = op === "boot" ? this.boot(args[0] as Boot) : SHARED && op === "help" ? glue.pool_run(args[0]) : this.ops[op]!(glue, ...args);
+      return [value, undefined, false, this.size, glue.arena_bytes()];
     } catch (error) {
-      return [undefined, ...describe(error)];
+      return [undefined, ...this.describe(error), this.size];
     }
   }
 
+  private get size(): number {
+    return this.memory?.buffer.byteLength ?? 0;
+  }
+
   private boot({ module, threads, memory }: Boot): Booted {
-    this.memory = this.glue.initSync(memory ? { module, memory } : { module }).memory ?? memory;
-    const helpers = threads ? this.glue.pool_prepare(threads) : 0;
-    return { variant: this.glue.variant(), helpers, ...(helpers ? { memory: this.memory! } : {}) };
+    this.memory = this.glue.initSync(SHARED && memory ? { module, memory } : { module }).memory ?? memory;
+    const helpers = SHARED && threads ? this.glue.pool_prepare(threads) : 0;
+    return { variant: this.glue.variant(), helpers, ...(SHARED && helpers ? { memory: this.memory! } : {}) };
   }
 
-  /** As thread `index` of a pool: returns when the pool is stopped. */
-  help(index: number): void {
-    this.glue.pool_run(index);
+  /**
+   * Strings are the codec's own errors; anything else is a trap, after which the memory cannot be trusted. Memory never shrinks:
+   * an instance that a failed job left large is spoilt too.
+   */
+  private describe(error: unknown): [string, boolean] {
+    if (typeof error === "string") return [error, this.size > LARGE];
+    const code = !this.memory ? "unavailable.wasm" : "internal.bug";
+    const short = error instanceof RangeError || (this.memory && this.glue.refused());
+    return [`${short ? "limit.memory" : code}\nthe wasm instance failed: ${error}; it is replaced at the next call`, true];
   }
-}
-
-/** Strings are the codec's own errors; anything else is a trap, after which the memory cannot be trusted. */
-function describe(error: unknown): [string, boolean] {
-  if (typeof error === "string") return [error, false];
-  const code = error instanceof RangeError ? "limit.memory" : error instanceof WebAssembly.RuntimeError ? "internal.bug" : "unavailable.wasm";
-  return [`${code}\nthe wasm instance failed: ${error}; it is replaced at the next call`, true];
 }

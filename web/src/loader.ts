@@ -5,8 +5,8 @@ import type { WasmSource } from "./types.js";
 /** Bytes of a module that a browser without simd128 refuses: a function that gives i8x16.popcnt(i8x16.splat(0)). */
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
-/** The variant for one thread. @internal */
-export const plainVariant = (): Variant => (WebAssembly.validate(new Uint8Array(SIMD)) ? "simd" : "base");
+/** The variant for one thread. There are browsers whose user has turned wasm off. @internal */
+export const plainVariant = (): Variant => (globalThis.WebAssembly?.validate(new Uint8Array(SIMD)) ? "simd" : "base");
 
 /** Compiles what a server answered, as it arrives if it says that it is wasm. Servers answer HTML for files they do not have. */
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
@@ -28,8 +28,6 @@ export async function load(kind: Kind, variant: Variant, given?: WasmSource): Pr
   try {
     return await compile(given ?? (await kind.url(variant)), kind.get);
   } catch (error) {
-    const bytes = await kind.rescue(variant, error, !given);
-    if (typeof bytes === "string") fail("unavailable.wasm", bytes, error);
-    return WebAssembly.compile(bytes as BufferSource).catch((again) => fail("unavailable.wasm", `${error}; ${again}`, again));
+    return kind.rescue(variant, error, !given).catch((words) => fail("unavailable.wasm", words, error));
   }
 }

@@ -1,19 +1,11 @@
 import { fail } from "./errors.js";
 import type { FileInfo, Meta, Raw, Samples } from "./types.js";
 
-const TYPES: Record<string, new (buffer: ArrayBuffer) => Samples> = {
-  uint8: Uint8Array,
-  int8: Int8Array,
-  uint16: Uint16Array,
-  int16: Int16Array,
-  uint32: Uint32Array,
-  int32: Int32Array,
-  float32: Float32Array,
-  float64: Float64Array,
-  // No such arrays in every browser: the bits.
-  float16: Uint16Array,
-  bfloat16: Uint16Array,
-};
+/** The array of a dtype of NumPy's: uint8 is a Uint8Array. No such array of float16 in every browser: the bits. */
+function arrayOf(dtype: string, buffer: ArrayBuffer): Samples {
+  const name = dtype === "float16" ? "Uint16" : dtype.replace(/^./, (c) => (dtype.endsWith("t64") && c < "v" && c !== "f" ? "Big" : "") + c.toUpperCase());
+  return new (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => Samples>)[`${name}Array`]!(buffer);
+}
 
 /** The engine's JSON with JavaScript's names. @internal */
 export function fileInfo(json: string): FileInfo {
@@ -21,7 +13,10 @@ export function fileInfo(json: string): FileInfo {
   return Object.fromEntries(entries.map(([key, value]) => [key.replace(/_./g, (c) => c[1]!.toUpperCase()), value])) as unknown as FileInfo;
 }
 
-/** A decoded picture or tensor. `float16` and `bfloat16` samples stay bits in a Uint16Array; `dtype` tells. */
+/**
+ * A decoded picture or tensor. Its `dtype` tells two sorts of tensor that the type of `data` does not: `float16` are bits in a
+ * Uint16Array, `int64` and `uint64` a BigInt64Array and a BigUint64Array.
+ */
 export class Picture {
   /** Interleaved samples, row after row. */
   readonly data: Samples;
@@ -40,7 +35,7 @@ export class Picture {
   /** @internal */
   constructor(raw: Raw) {
     const { data, dtype, shape, info, icc, exif } = raw;
-    this.data = new TYPES[dtype]!(data.buffer as ArrayBuffer);
+    this.data = arrayOf(dtype, data.buffer as ArrayBuffer);
     this.meta = { ...fileInfo(info), icc, exif };
     [this.height, this.width, this.channels] = (this.meta.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
     this.dtype = dtype;
@@ -64,7 +59,7 @@ function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedAr
   let eight = data;
   // v/257 rounded to the nearest.
   if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => (data[i]! * 255 + 32895) >>> 16);
-  if (!(eight instanceof Uint8Array) || !width) fail("param.dtype", `a picture of ${dtype} samples has no 8-bit form: expected uint8 or uint16`);
+  if (!(eight instanceof Uint8Array) || !width) fail("param.dtype", `${dtype}: expected a picture of uint8 or uint16`);
   if (channels === 4) return new Uint8ClampedArray(eight.buffer, eight.byteOffset, eight.length);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const out = new Uint32Array(width * height);

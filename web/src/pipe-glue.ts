@@ -2,7 +2,7 @@
 export interface PipeGlue {
   initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   registry(): [name: string, inverse: string | null, runs: boolean][];
-  variant(): string;
+  variant(): number;
   World: new (arenaBytes: number, trace: boolean, seed: number) => CoreWorld;
   Pipe: new (entities: Float64Array) => CorePipe;
 }

@@ -1,5 +1,7 @@
 import type { VaeransError } from "./errors.js";
+import { workerSlot } from "./slot.js";
 import type { Slot } from "./slot.js";
+import { abortable } from "./source.js";
 
 /** A call that waits or runs. @internal */
 export interface Job {
@@ -7,41 +9,55 @@ export interface Job {
   args: unknown[];
   resolve(value: any): void;
   reject(error: unknown): void;
-  /** Forgets the signal. */
-  end(): void;
 }
 
 /** An aborted job that still holds its worker after so many milliseconds takes the worker with it. */
 const PATIENCE = 250;
 
 /** Calls in order of arrival, spread over slots that are started when they are first wanted. @internal */
-export class Pool {
+export abstract class Pool {
   slots: Slot[] = [];
   private queue: Job[] = [];
-  private starting: Promise<void>[] = [];
-  private closed?: VaeransError;
+  private readonly starting = new Set<Promise<void>>();
+  private hired: Slot[] = [];
+  closed?: VaeransError;
 
-  /** `start` gives one more slot. */
-  constructor(private readonly start: () => Promise<Slot>) {}
+  /** One more slot. */
+  protected abstract start(): Promise<Slot>;
 
   /** How many slots may share the work; known once one has started. */
   get width(): number {
     return this.slots[0]?.width ?? 1;
   }
 
+  /** Whether it has a slot, or starts one. */
+  get lives(): boolean {
+    return this.slots.length + this.starting.size > 0;
+  }
+
+  /** A slot for a worker that has still to answer: `close` ends it too. */
+  protected readonly hire: typeof workerSlot = (...args) => {
+    const slot = workerSlot(...args);
+    this.hired = [...this.hired.filter(({ dead }) => !dead), slot];
+    if (this.closed) slot.kill(this.closed);
+    return slot;
+  };
+
   /** Ends with the answer, with its error, or as soon as `signal` is aborted. Buffers in `args` are handed over to a worker. */
-  run(op: string, args: unknown[], signal?: AbortSignal): Promise<any> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const stop = (): void => {
-        this.drop(job);
-        reject(signal!.reason);
-      };
-      const job: Job = { op, args, resolve, reject, end: () => signal?.removeEventListener("abort", stop) };
-      signal?.addEventListener("abort", stop);
+  async run(op: string, args: unknown[], signal: AbortSignal): Promise<any> {
+    signal.throwIfAborted();
+    if (this.closed) throw this.closed;
+    let job: Job;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      job = { op, args, resolve, reject };
       this.queue.push(job);
       this.pump();
     });
+    try {
+      return await abortable(answer, signal);
+    } finally {
+      if (signal.aborted) this.drop(job!);
+    }
   }
 
   /** One slot at least has started. */
@@ -50,7 +66,7 @@ export class Pool {
       if (this.closed) throw this.closed;
       const slot = this.slots.find((slot) => !slot.dead);
       if (slot) return slot;
-      await (this.starting[0] ?? this.grow());
+      await ([...this.starting][0] ?? this.grow());
     }
   }
 
@@ -58,14 +74,11 @@ export class Pool {
   close(error: VaeransError): void {
     this.closed = error;
     this.rejectAll(error);
-    for (const slot of this.slots) slot.kill(error);
+    for (const slot of [...this.hired, ...this.slots]) slot.kill(error);
   }
 
   private rejectAll(error: unknown): void {
-    for (const job of this.queue.splice(0)) {
-      job.end();
-      job.reject(error);
-    }
+    for (const job of this.queue.splice(0)) job.reject(error);
   }
 
   private pump(): void {
@@ -74,7 +87,7 @@ export class Pool {
     const room = this.width - this.slots.length;
     // Once one has started, the others that were asked for follow; none is started for nobody.
     const wanted = this.slots.length ? room : Math.min(room, this.queue.length);
-    while (!this.closed && this.starting.length < wanted) this.grow().catch(() => {});
+    while (!this.closed && this.starting.size < wanted) this.grow().catch(() => {});
   }
 
   /** Starts a slot. If none is left after a failure, nobody can answer the queue. */
@@ -90,10 +103,10 @@ export class Pool {
         throw error;
       })
       .finally(() => {
-        this.starting.splice(this.starting.indexOf(start), 1);
+        this.starting.delete(start);
         this.pump();
       });
-    this.starting.push(start);
+    this.starting.add(start);
     return start;
   }
 
@@ -104,15 +117,12 @@ export class Pool {
       .then(job.resolve, job.reject)
       .finally(() => {
         slot.job = undefined;
-        job.end();
         this.pump();
       });
   }
 
   private drop(job: Job): void {
-    job.end();
-    const at = this.queue.indexOf(job);
-    if (at >= 0) this.queue.splice(at, 1);
+    this.queue = this.queue.filter((other) => other !== job);
     const slot = this.slots.find((slot) => slot.job === job);
     if (slot?.worker) setTimeout(() => slot.job === job && slot.kill(), PATIENCE);
   }

@@ -1,6 +1,7 @@
 import type { Tools } from "./api.js";
 import type { Engine } from "./engine.js";
 import type { VaeransError } from "./errors.js";
+import type { Run } from "./source.js";
 import type { Picture } from "./picture.js";
 import type { FileInfo, Level, ProgressiveOptions, Source } from "./types.js";
 
@@ -22,15 +23,15 @@ class Progress {
     private readonly tools: Tools,
     private readonly engine: Engine,
     private readonly reduces: number[],
-    private readonly options: ProgressiveOptions,
+    private readonly call: Run,
   ) {
     this.intake = new tools.Intake();
   }
 
   /** Reads in the background. */
-  async fill(stream: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
+  async fill(opened: Uint8Array | ReadableStream<Uint8Array>): Promise<void> {
     try {
-      await this.intake.fill(stream, { ...this.options, signal }, () => this.wake());
+      await this.intake.fill(opened, this.call, () => this.wake());
     } catch (error) {
       this.failure = error;
     }
@@ -49,8 +50,8 @@ class Progress {
   /** The header, once its bytes are there. */
   async look(): Promise<FileInfo | undefined> {
     try {
-      const args = [this.intake.all(), this.options.maxBytes ?? 0];
-      return (this.header ??= this.tools.fileInfo(await this.engine.pool.run("info", args, this.options.signal)));
+      const args = [this.intake.all(), this.call.maxBytes];
+      return (this.header ??= this.tools.fileInfo(await this.engine.run("info", args, this.call.signal)));
     } catch (error) {
       if ((error as VaeransError).code === "stream.truncated" && !this.over) return undefined;
       throw this.failure ?? error;
@@ -71,15 +72,16 @@ class Progress {
     const need = reduce > 0 ? needed(this.header!, reduce) : Infinity;
     const partial = need <= this.intake.length;
     const bytes = this.intake.all().slice(0, partial ? need : undefined);
-    const args = [bytes, reduce, 0, 0, 0, 0, partial, this.options.maxBytes ?? 0, this.engine.threads];
-    return new this.tools.Picture(await this.tools.decoded(this.engine, args, this.options.signal));
+    const args = [bytes, reduce, 0, 0, 0, 0, partial, this.call.maxBytes, this.engine.threads];
+    return new this.tools.Picture(await this.tools.decoded(this.engine, args, this.call.signal));
   }
 
   /** Paints until the last scale is done. */
   async run(onLevel: (picture: Picture, level: Level) => unknown): Promise<Picture> {
     const last = this.reduces.length - 1;
+    const { signal, stop } = this.call;
     for (let painted = -1; ; ) {
-      this.options.signal?.throwIfAborted();
+      signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;
       const header = bytes || stopped ? await this.look() : undefined;
@@ -87,7 +89,12 @@ class Progress {
       if (next > painted) {
         const picture = await this.paint(next);
         painted = next;
-        await onLevel(picture, { scale: 2 ** -this.reduces[next]!, bytes, done: next === last });
+        try {
+          await onLevel(picture, { scale: 2 ** -this.reduces[next]!, bytes, done: next === last });
+        } catch (error) {
+          stop.abort(error); // the caller's own: it comes out as it is
+        }
+        signal.throwIfAborted();
         if (next === last) return picture;
       } else if (stopped) {
         throw this.failure;
@@ -104,23 +111,17 @@ export async function progressive(
   engine: Engine,
   source: Source,
   onLevel: (picture: Picture, level: Level) => unknown,
-  options: ProgressiveOptions,
+  { scales = [1 / 8, 1 / 4, 1 / 2, 1] }: ProgressiveOptions,
+  run: Run,
 ): Promise<Picture> {
-  const { scales = [1 / 8, 1 / 4, 1 / 2, 1], signal } = options;
-  signal?.throwIfAborted();
+  if (typeof onLevel !== "function") tools.fail("param.type", "onLevel: expected a function");
+  if (!Array.isArray(scales) || !scales.length) tools.fail("param.range", "scales: expected a list of one at least");
   const reduces = scales.map(tools.reduction).sort((a, b) => b - a);
-  if (!reduces.length) tools.fail("param.range", "scales: expected one at least");
-  const opened = tools.open(source);
-  const stream = opened instanceof Uint8Array ? new Blob([opened as BlobPart]).stream() : opened;
-  const stop = new AbortController();
-  const abort = (): void => stop.abort(signal!.reason);
-  signal?.addEventListener("abort", abort);
-  const progress = new Progress(tools, engine, reduces, options);
-  void progress.fill(stream, stop.signal);
+  const progress = new Progress(tools, engine, reduces, run);
+  void progress.fill(tools.open(source));
   try {
     return await progress.run(onLevel);
   } finally {
-    signal?.removeEventListener("abort", abort);
-    stop.abort(); // nobody reads any more: the connection is let go
+    progress.intake.cancel(); // nobody reads any more: the connection is let go
   }
 }

@@ -1,3 +1,4 @@
+import { compileInlined } from "./inlined.js";
 import type { Kind, Variant } from "./host.js";
 
 export const decoderUrl = (variant: Variant): URL =>
@@ -21,16 +22,9 @@ if (THREADS) {
   INLINE["encoder-threads"] = () => import("./inline/encoder-threads.js");
 }
 
-/** The wasm bytes that are kept as base64 in a script, or words. */
-export async function rescue(name: string, variant: Variant, error: unknown, own: boolean): Promise<Uint8Array | string> {
-  try {
-    if (own) return Uint8Array.from(atob((await INLINE[`${name}-${variant}`]!()).default), (c) => c.charCodeAt(0));
-  } catch {}
-  return (
-    `cannot load ${name}-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, or pass ` +
-    "init({ wasm: url }); a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src"
-  );
-}
+/** The wasm that is kept as base64 in a script. */
+export const rescue = (name: string, variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module> =>
+  compileInlined(`${name}-${variant}`, own ? INLINE[`${name}-${variant}`]! : undefined, error, "init({ wasm: url })");
 
 export const encoder: Kind = {
   name: "encoder",

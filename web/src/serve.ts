@@ -3,6 +3,7 @@ import type { Boot, Glue, Ops } from "./glue.js";
 import { Instance } from "./instance.js";
 
 interface Scope {
+  onmessageerror: () => void;
   onmessage: (event: { data: [op: string, args: any[]] }) => void;
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
 }
@@ -14,7 +15,10 @@ export function serve(make: () => Glue, ops: Ops): void {
   scope.onmessage = ({ data: [op, args] }) => {
     const answer = instance.answer(op, args);
     scope.postMessage(answer, buffers(answer[0]));
-    const index = (args[0] as Boot | undefined)?.index;
-    if (op === "boot" && index !== undefined && !answer[1]) instance.help(index);
+    const index = SHARED ? (args[0] as Boot | undefined)?.index : undefined;
+    // A thread of a pool works for good; what it says then is why it does no longer.
+    if (SHARED && op === "boot" && index !== undefined && !answer[1]) scope.postMessage(instance.answer("help", [index]), []);
   };
+  // A message that cannot be read here, a module for example, would stay without an answer.
+  scope.onmessageerror = () => scope.postMessage([undefined, "unavailable.worker\nthe worker cannot read its message", true], []);
 }

@@ -1,6 +1,6 @@
 import { buffers } from "./buffers.js";
 import { VaeransError, coded } from "./errors.js";
-import type { Answer, Instance } from "./instance.js";
+import type { Answer } from "./instance.js";
 import type { Job } from "./pool.js";
 
 /** An instance as the pool sees it: at most one call at a time. @internal */
@@ -17,25 +17,13 @@ export interface Slot {
   kill(error?: VaeransError): void;
 }
 
-/** Notes what an answer says of memory and health; gives its value or throws its error. */
-function take(slot: Slot, [value, error, spoilt, wasm = slot.wasm, arena = slot.arena]: Answer): unknown {
+/** Notes what an answer says of memory and health; gives its value or throws its error. @internal */
+export function take(slot: Slot, [value, text, spoilt, wasm = slot.wasm, arena = slot.arena]: Answer): unknown {
   Object.assign(slot, { wasm, arena });
-  if (spoilt) slot.kill();
-  if (error) throw coded(error);
+  const error = text === undefined ? text : coded(text);
+  if (spoilt) slot.kill(error);
+  if (error) throw error;
   return value;
-}
-
-/** An instance on the calling thread. @internal */
-export function localSlot(instance: Instance): Slot {
-  const slot: Slot = {
-    worker: false,
-    width: 1,
-    wasm: 0,
-    arena: 0,
-    call: async (op, args) => take(slot, instance.answer(op, args)),
-    kill: () => void (slot.dead = true),
-  };
-  return slot;
 }
 
 /** An instance in `worker`. `helpers`, its pool threads, end with it. @internal */
@@ -53,7 +41,7 @@ export function workerSlot(worker: Worker, width = 1, helpers: Slot[] = []): Slo
         settle = { resolve, reject };
         worker.postMessage([op, args], buffers(args));
       }),
-    kill(why = new VaeransError("unavailable.worker", "the worker was ended")) {
+    kill(why = new VaeransError("unavailable.worker", "the worker ended")) {
       if (error) return;
       error = why;
       slot.dead = true;
@@ -63,17 +51,18 @@ export function workerSlot(worker: Worker, width = 1, helpers: Slot[] = []): Slo
     },
   };
   worker.onmessage = ({ data }) => {
-    const waiting = settle!;
+    const waiting = settle;
     settle = undefined;
     try {
-      waiting.resolve(take(slot, data));
+      const value = take(slot, data);
+      waiting?.resolve(value);
     } catch (e) {
-      waiting.reject(e);
+      waiting?.reject(e);
     }
   };
-  worker.onerror = (event) => {
+  worker.onerror = worker.onmessageerror = (event: Partial<ErrorEvent>) => {
     event.preventDefault?.();
-    slot.kill(new VaeransError("unavailable.worker", `the worker failed: ${event.message || "its file cannot be loaded"}`));
+    slot.kill(new VaeransError("unavailable.worker", `the worker failed: ${event.message || "cannot load it"}`));
   };
   return slot;
 }

@@ -26,14 +26,13 @@ export async function decodeRows(
   reduce: number,
   [x, y, width, height]: number[],
   rest: unknown[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Raw | undefined> {
-  const { pool } = engine;
-  const info = fileInfo(await pool.run("info", [bytes.slice(), rest[1]], signal));
+  const info = fileInfo(await engine.run("info", [bytes.slice(), rest[1]], signal));
   const scale = 2 ** reduce;
   const bottom = width ? y! + height! : info.height;
   if (info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale) return undefined;
-  const parts = bands(y!, bottom, info.tile, pool.width);
+  const parts = bands(y!, bottom, info.tile, engine.width);
   if (parts.length < 2) return undefined;
   let whole: Raw | undefined;
   const rows = Math.ceil((bottom - y!) / scale);

@@ -1,9 +1,10 @@
 import { show } from "./display.js";
-import { coded } from "./errors.js";
-import type { Instance } from "./instance.js";
+import { coded, known } from "./errors.js";
 import { load, plainVariant } from "./loader.js";
 import { open } from "./local.js";
 import { Picture } from "./picture.js";
+import { take } from "./slot.js";
+import type { Slot } from "./slot.js";
 import { read } from "./source.js";
 import { Store } from "./store.js";
 import type { Raw, Refused, Source, WasmSource } from "./types.js";
@@ -34,18 +35,18 @@ const kind: Parameters<typeof load>[0] = {
   name: "decoder",
   url: async (variant) => (variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url)),
   get: (url) => fetch(url),
-  rescue: async (_variant, error) => `cannot load the decoder: ${error}`,
+  rescue: (variant, error) =>
+    Promise.reject(`cannot load decoder-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm`),
   spawn: () => Promise.reject(),
   local: async () => ({ open }), // a service worker may not import on demand
 };
 
-let running: Promise<Instance> | undefined;
+let running: Promise<Slot> | undefined;
 
-async function start(wasm?: WasmSource): Promise<Instance> {
-  const instance = open();
-  const [, error] = instance.answer("boot", [{ module: await load(kind, plainVariant(), wasm) }]);
-  if (error) throw coded(error);
-  return instance;
+async function start(wasm?: WasmSource): Promise<Slot> {
+  const slot = open(take);
+  await slot.call("boot", [{ module: await load(kind, plainVariant(), wasm) }]);
+  return slot;
 }
 
 /**
@@ -57,18 +58,21 @@ async function start(wasm?: WasmSource): Promise<Instance> {
  * const { width, height } = await decode(await fetch("photo.vrn"));
  */
 export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
-  const bytes = await read(source, {});
-  running ??= start(wasm);
+  const stop = new AbortController();
+  const maxBytes = 2 ** 31 - 1;
+  let slot: Slot | undefined;
   try {
-    const [value, failed, isSpoilt] = (await running).answer("decode", [bytes, 0, 0, 0, 0, 0, false, 0, 1]);
-    if (isSpoilt) running = undefined;
-    const raw = value as Raw | Refused;
-    const error = failed ?? ("error" in raw && raw.error);
-    if (error) throw coded(error);
-    return new Picture(raw as Raw);
+    const bytes = await read(source, { stop, signal: stop.signal, maxBytes });
+    slot = await (running ??= start(wasm).catch((error) => {
+      running = undefined;
+      throw error;
+    }));
+    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, maxBytes, 1])) as Raw | Refused;
+    if ("error" in raw) throw coded(raw.error);
+    return new Picture(raw);
   } catch (error) {
-    await running?.catch(() => (running = undefined));
-    throw error;
+    if (slot?.dead) running = undefined;
+    throw known(error);
   }
 }
 

@@ -13,10 +13,12 @@ export interface WasmSources {
 export interface InitOptions {
   /** In place of the package's own files. One source alone stands for the decoder. */
   wasm?: WasmSource | WasmSources;
-  /** Workers that share one picture; 1 by default. "auto": as many as there are cores, 8 at most. */
+  /** Workers that share one picture, 1 to 1024; 1 by default. "auto": as many as there are cores, 8 at most. */
   threads?: number | "auto";
   /** false: run on the calling thread. */
   worker?: boolean;
+  /** Ends the wait, with `signal.reason`; what is being loaded is loaded on. */
+  signal?: AbortSignal;
 }
 
 /** A rectangle in pixels of the full size. */
@@ -28,9 +30,12 @@ export interface Region {
 }
 
 export interface ReadOptions {
-  /** Ends the call: it rejects with `signal.reason`. */
+  /** Ends the call: it rejects with `signal.reason`, and a stream that it reads is cancelled. */
   signal?: AbortSignal;
-  /** Refuse longer files, and pictures that need more bytes of working memory (`limit.*`); the codec's own limits otherwise. */
+  /**
+   * Refuse files that are longer than so many bytes (`limit.file_size`), and pictures that need more working memory
+   * (`limit.memory`); 2^31 - 1 by default, and at most.
+   */
   maxBytes?: number;
 }
 
@@ -70,7 +75,9 @@ export interface EncodeOptions {
   /** ICC profile and EXIF block, kept as they are. */
   icc?: Uint8Array | ArrayBuffer | null;
   exif?: Uint8Array | ArrayBuffer | null;
+  /** Ends the call: it rejects with `signal.reason`. */
   signal?: AbortSignal;
+  /** Refuse pictures that need more bytes of working memory (`limit.memory`); 2^31 - 1 by default, and at most. */
   maxBytes?: number;
   /** At most so many of the workers that `init` allowed. */
   threads?: number;
@@ -134,7 +141,10 @@ export interface MemoryStats {
   /** Sums over the instances, in bytes. */
   wasmBytes: number;
   arenaBytes: number;
-  /** wasmBytes: size of the linear memory; arenaBytes: what the codec's working memory holds of it. */
+  /**
+   * `wasmBytes`: size of the linear memory, which grows and never shrinks. `arenaBytes`: what of it the codec's working memory
+   * takes just now. Between calls that is what it keeps for the next one, 64 MiB a thread at most; the rest is free for any use.
+   */
   instances: { module: string; wasmBytes: number; arenaBytes: number }[];
 }
 

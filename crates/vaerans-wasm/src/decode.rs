@@ -2,6 +2,7 @@
 
 use crate::{limits, threads, thrown};
 use js_sys::Uint8Array;
+use std::cell::RefCell;
 use vaerans::arena::{Arena, DType};
 use vaerans::bitstream::{Content, File, Rect};
 use vaerans::codec::picture::{self, DecodeOptions};
@@ -18,44 +19,59 @@ enum Samples {
     Tensor(Vec<u8>),
 }
 
-/// Samples in the module's memory, until `free`.
-#[wasm_bindgen]
-pub struct Decoded {
-    shape: Vec<u32>,
-    dtype: DType,
-    samples: Samples,
-}
-
-#[wasm_bindgen]
-impl Decoded {
-    /// (H, W, C) of a picture, the tensor's own otherwise.
-    #[wasm_bindgen(getter)]
-    pub fn shape(&self) -> Vec<u32> {
-        self.shape.clone()
-    }
-
-    /// Element type: `uint8`, `uint16`, `float32`, ...
-    #[wasm_bindgen(getter)]
-    pub fn dtype(&self) -> String {
-        self.dtype.name().into()
-    }
-
-    /// The samples' bytes, little-endian, where they lie: the view is void after the next call of the module.
-    pub fn view(&self) -> Uint8Array {
-        let bytes = match &self.samples {
-            Samples::Picture(SampleBuf::U8(s)) => &s[..],
+impl Samples {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Samples::Picture(SampleBuf::U8(s)) => s,
             // SAFETY: a slice of u16 is twice as many bytes, and bytes have no alignment.
             Samples::Picture(SampleBuf::U16(s)) => unsafe {
                 std::slice::from_raw_parts(s.as_ptr().cast(), s.len() * 2)
             },
-            Samples::Tensor(s) => &s[..],
-        };
-        // SAFETY: JavaScript copies the view before it calls into the module again (web/src), so `self` outlives it.
-        unsafe { Uint8Array::view(bytes) }
+            Samples::Tensor(s) => s,
+        }
     }
 }
 
-/// The samples of a file: of a picture at 1/2^`reduce`, of the region (x, y, w, h) in pixels of the whole (w = 0: all).
+/// What `decode` gave, until `release`. One at a time, and no class around it: its glue would be a third of a page's script.
+#[derive(Default)]
+struct Decoded {
+    size: [u32; 2],
+    samples: Option<Samples>,
+}
+
+thread_local! {
+    static LAST: RefCell<Decoded> = RefCell::default();
+}
+
+/// Width in pixels of what was decoded; 0 for a tensor, whose shape the header tells.
+#[wasm_bindgen]
+pub fn width() -> u32 {
+    LAST.with_borrow(|last| last.size[0])
+}
+
+/// Height in pixels, as `width`.
+#[wasm_bindgen]
+pub fn height() -> u32 {
+    LAST.with_borrow(|last| last.size[1])
+}
+
+/// The samples' bytes, little-endian, where they lie: the view is void after the next call of the module.
+#[wasm_bindgen]
+pub fn samples() -> Uint8Array {
+    LAST.with_borrow(|last| {
+        let bytes = last.samples.as_ref().map_or(&[][..], Samples::bytes);
+        // SAFETY: JavaScript copies the view before it calls into the module again (web/src), so what it shows outlives it.
+        unsafe { Uint8Array::view(bytes) }
+    })
+}
+
+/// Gives the memory of what was decoded back.
+#[wasm_bindgen]
+pub fn release() {
+    LAST.take();
+}
+
+/// Decodes the samples of a file: of a picture at 1/2^`reduce`, of the region (x, y, w, h) in pixels of the whole (w = 0: all).
 #[wasm_bindgen]
 #[allow(clippy::too_many_arguments)]
 pub fn decode(
@@ -68,7 +84,7 @@ pub fn decode(
     allow_truncated: bool,
     max_bytes: f64,
     threads_: u32,
-) -> Result<Decoded, JsValue> {
+) -> Result<(), JsValue> {
     let region = Rect { x: x as usize, y: y as usize, width: w as usize, height: h as usize };
     let options = DecodeOptions {
         limits: limits(max_bytes),
@@ -78,7 +94,8 @@ pub fn decode(
         region: (w > 0).then_some(region),
         allow_truncated,
     };
-    decoded(data, &options).map_err(thrown)
+    LAST.set(decoded(data, &options).map_err(thrown)?);
+    Ok(())
 }
 
 fn decoded(data: &[u8], options: &DecodeOptions) -> Result<Decoded, Error> {
@@ -90,9 +107,7 @@ fn decoded(data: &[u8], options: &DecodeOptions) -> Result<Decoded, Error> {
         };
     }
     let image = picture::decompress(Kernels::active(), data, options)?;
-    let dtype = if image.samples.as_u8().is_some() { DType::U8 } else { DType::U16 };
-    let shape = [image.height, image.width, image.channels].map(|n| n as u32).to_vec();
-    Ok(Decoded { shape, dtype, samples: Samples::Picture(image.samples) })
+    Ok(Decoded { size: [image.width, image.height].map(|n| n as u32), samples: Some(Samples::Picture(image.samples)) })
 }
 
 fn tensor(data: &[u8], dtype: DType, shape: &[usize], limits: &Limits) -> Result<Decoded, Error> {
@@ -111,6 +126,5 @@ fn tensor(data: &[u8], dtype: DType, shape: &[usize], limits: &Limits) -> Result
     if end.data.dtype() != dtype || end.data.shape() != shape {
         return Err(Error::new("stream.invalid", "the file's pipe does not give what its header says"));
     }
-    let shape = shape.iter().map(|&n| n as u32).collect();
-    Ok(Decoded { shape, dtype, samples: Samples::Tensor(end.data.bytes()?.to_vec()) })
+    Ok(Decoded { size: [0, 0], samples: Some(Samples::Tensor(end.data.bytes()?.to_vec())) })
 }

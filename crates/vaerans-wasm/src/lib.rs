@@ -8,6 +8,8 @@ mod decode;
 #[cfg(feature = "encoder")]
 mod encode;
 mod info;
+#[cfg(target_arch = "wasm32")]
+mod memory;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]
@@ -21,29 +23,25 @@ use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;
 
-/// Which build of the module this is: `base`, `simd` or `threads`.
+/// Which build of the module this is: 0 base, 1 simd, 2 threads.
 #[wasm_bindgen]
-pub fn variant() -> String {
-    let simd = Kernels::active().isa() == Isa::Simd128;
-    match (cfg!(feature = "threads"), simd) {
-        (true, _) => "threads",
-        (_, true) => "simd",
-        _ => "base",
+pub fn variant() -> u32 {
+    match Kernels::active().isa() {
+        _ if cfg!(feature = "threads") => 2,
+        Isa::Simd128 => 1,
+        _ => 0,
     }
-    .into()
 }
 
 fn thrown(error: Error) -> JsValue {
     JsValue::from_str(&format!("{}\n{}", error.code(), error.message()))
 }
 
-/// The default limits, with this many bytes of working memory (0: as they are).
+/// The default limits, with this many bytes of working memory (0: as they are), but no more than one block may have here.
 fn limits(max_bytes: f64) -> Limits {
     let limits = Limits::default();
-    match max_bytes as u64 {
-        0 => limits,
-        max_bytes => Limits { max_bytes, ..limits },
-    }
+    let asked = if max_bytes > 0.0 { max_bytes as u64 } else { limits.max_bytes };
+    Limits { max_bytes: asked.min(isize::MAX as u64), ..limits }
 }
 
 /// Threads of a call: 0 is all the pool has.
@@ -62,14 +60,9 @@ fn metadata_of(data: &[u8]) -> Result<Metadata, JsValue> {
     Ok(vaerans::codec::picture::info(data, &Limits::default()).map_err(thrown)?.metadata)
 }
 
-/// The ICC profile of a file; empty where it has none.
+/// The ICC profile of a file, or its EXIF block; empty where it has none.
 #[wasm_bindgen]
-pub fn icc(data: &[u8]) -> Result<Vec<u8>, JsValue> {
-    Ok(metadata_of(data)?.icc.unwrap_or_default())
-}
-
-/// The EXIF block of a file; empty where it has none.
-#[wasm_bindgen]
-pub fn exif(data: &[u8]) -> Result<Vec<u8>, JsValue> {
-    Ok(metadata_of(data)?.exif.unwrap_or_default())
+pub fn block(data: &[u8], is_exif: bool) -> Result<Vec<u8>, JsValue> {
+    let Metadata { icc, exif, .. } = metadata_of(data)?;
+    Ok(if is_exif { exif } else { icc }.unwrap_or_default())
 }

@@ -3,7 +3,16 @@
 use super::ALIGN;
 use crate::error::{Error, Result};
 use std::alloc::{alloc_zeroed, dealloc, Layout};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard};
+
+/// Bytes of all arenas that live in this process.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes that the arenas of this process hold now, in use or kept for the next call.
+pub fn live_bytes() -> usize {
+    LIVE.load(Relaxed)
+}
 
 /// Sizes in bytes and counts of an arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +57,10 @@ impl State {
     }
 }
 
+fn refused(bytes: usize) -> Error {
+    Error::new("limit.memory", format!("the system refused {bytes} bytes (lower arena_bytes)"))
+}
+
 #[derive(Debug)]
 pub(super) struct Memory {
     raw: *mut u8,
@@ -65,17 +78,21 @@ unsafe impl Sync for Memory {}
 
 impl Memory {
     pub fn new(bytes: usize) -> Result<Memory> {
-        let capacity = bytes.checked_next_multiple_of(ALIGN).filter(|&c| c > 0 && c < isize::MAX as usize - ALIGN);
-        let capacity = capacity.ok_or_else(|| Error::new("param.range", format!("an arena of {bytes} bytes")))?;
+        if bytes == 0 {
+            return Err(Error::new("param.range", "an arena of 0 bytes"));
+        }
+        let capacity = bytes.checked_next_multiple_of(ALIGN).filter(|&c| c < isize::MAX as usize - ALIGN);
+        let capacity = capacity.ok_or_else(|| refused(bytes))?;
         // Aligned zeroed allocations touch every page, plain ones do not: so align by hand.
         let layout = Layout::from_size_align(capacity + ALIGN, 8).expect("checked above");
         // SAFETY: the layout's size is not 0.
         let raw = unsafe { alloc_zeroed(layout) };
         if raw.is_null() {
-            return Err(Error::new("limit.memory", format!("the system refused {capacity} bytes (lower arena_bytes)")));
+            return Err(refused(capacity));
         }
         // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
         let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
+        LIVE.fetch_add(capacity, Relaxed);
         let state = State { free: vec![(0, capacity)], used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
         Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
     }
@@ -169,6 +186,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
+        LIVE.fetch_sub(self.capacity, Relaxed);
         // SAFETY: allocated in `new` with this layout; no block outlives its `Arc<Memory>`.
         unsafe { dealloc(self.raw, self.layout) }
     }

@@ -11,7 +11,7 @@ mod tensor;
 
 pub use block::External;
 pub use dtype::{zeros, DType, Element};
-pub use memory::ArenaStats;
+pub use memory::{live_bytes, ArenaStats};
 pub use tensor::{Pinned, TensorMut, TensorRef, View};
 
 use crate::error::{Dims, Error, Result};

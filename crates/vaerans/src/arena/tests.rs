@@ -66,3 +66,12 @@ fn sides_whose_product_wraps_give_no_tensor() {
     assert!(none.subref_axis0(2).unwrap().read::<f64>().unwrap().is_empty());
     assert_eq!(arena.alloc(DType::U8, &[1 << 40, 1 << 40]).unwrap_err().code(), "param.shape");
 }
+
+#[test]
+fn what_no_memory_holds_is_a_limit_and_what_lives_is_counted() {
+    assert_eq!(Arena::new(0).unwrap_err().code(), "param.range");
+    assert_eq!(Arena::new(usize::MAX).unwrap_err().code(), "limit.memory");
+    assert_eq!(Arena::new(isize::MAX as usize - 64).unwrap_err().code(), "limit.memory");
+    let arena = Arena::new(1 << 20).unwrap();
+    assert!(live_bytes() >= arena.stats().capacity);
+}

@@ -2,6 +2,7 @@
 // A toy file: length of a JSON header (4 bytes), the header, then its level_bytes.
 let wasm;
 let kept = 0;
+let short = false;
 
 const parse = (bytes) => {
   const size = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -14,7 +15,10 @@ const parse = (bytes) => {
 /** Side effects that a test asks for in the header. */
 const act = ({ act, ms }) => {
   if (act === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-  if (act === "trap") throw new WebAssembly.RuntimeError("unreachable");
+  if (act === "trap" || act === "refused") {
+    short = act === "refused";
+    throw new WebAssembly.RuntimeError("unreachable");
+  }
   if (act === "memory") throw new RangeError("out of memory");
   if (act === "exit") process.exit(7);
 };
@@ -23,25 +27,19 @@ export function info(data, maxBytes) {
   if (maxBytes && data.length > maxBytes) throw "limit.file_size\ntoo long";
   const header = parse(data);
   const whole = header.level_bytes.reduce((a, b) => a + b, header.header_bytes);
-  return JSON.stringify({ kind: "picture", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, icc_bytes: 3, exif_bytes: 0, ...header });
+  return JSON.stringify({ kind: "picture", dtype: "uint8", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, icc_bytes: 3, exif_bytes: 0, ...header });
 }
 
-export const icc = () => new Uint8Array([1, 2, 3]);
-export const exif = () => new Uint8Array();
-export const variant = () => wasm.variant;
+export const block = (data, isExif) => new Uint8Array(isExif ? [] : [1, 2, 3]);
+export const variant = () => ["base", "simd", "threads"].indexOf(wasm.variant);
 export const arena_bytes = () => kept;
+export const refused = () => short;
 
-export class Decoded {
-  constructor(fields) {
-    Object.assign(this, fields);
-  }
-  view() {
-    return this.samples;
-  }
-  free() {
-    this.samples.fill(0); // a view that was not copied shows
-  }
-}
+let last;
+export const width = () => last.width;
+export const height = () => last.height;
+export const samples = () => last.samples;
+export const release = () => void last.samples.fill(0); // a view that was not copied shows
 
 export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threads) {
   const header = parse(data);
@@ -54,7 +52,7 @@ export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threa
   const samples = new Uint8Array(wide * high * channels * (dtype === "uint16" ? 2 : 1));
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
-  return new Decoded({ dtype, shape: new Uint32Array([high, wide, channels]), samples, threads });
+  last = { width: wide, height: high, samples, threads };
 }
 
 const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));

@@ -1,0 +1,48 @@
+//! What the instance's memory holds, and whether there was enough of it.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use wasm_bindgen::prelude::*;
+
+/// Bytes of working memory that the instance holds now: what a call leaves for the next, at most 64 MiB a thread.
+#[wasm_bindgen]
+pub fn arena_bytes() -> usize {
+    vaerans::arena::live_bytes()
+}
+
+/// Whether the last allocation was refused. An instance that traps says so with it, if that was why: the trap itself has no words.
+#[wasm_bindgen]
+pub fn refused() -> bool {
+    REFUSED.load(Relaxed)
+}
+
+static REFUSED: AtomicBool = AtomicBool::new(false);
+
+struct Noting;
+
+#[global_allocator]
+static ALLOCATOR: Noting = Noting;
+
+fn noted(block: *mut u8) -> *mut u8 {
+    REFUSED.store(block.is_null(), Relaxed);
+    block
+}
+
+// SAFETY: every call is handed on as it is to the allocator of the system.
+unsafe impl GlobalAlloc for Noting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        noted(System.alloc(layout))
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        noted(System.alloc_zeroed(layout))
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        noted(System.realloc(block, layout, size))
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        System.dealloc(block, layout)
+    }
+}
