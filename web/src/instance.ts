@@ -44,6 +44,6 @@ export class Instance {
     if (typeof error === "string") return [error, this.size > LARGE];
     const code = !this.memory ? "unavailable.wasm" : "internal.bug";
     const short = error instanceof RangeError || (this.memory && this.glue.refused());
-    return [`${short ? "limit.memory" : code}\nthe wasm instance failed: ${error}; it is replaced at the next call`, true];
+    return [`${short ? "limit.memory\nthere is too little memory" : `${code}\nthe wasm instance failed`}: ${error}; it is replaced at the next call`, true];
   }
 }

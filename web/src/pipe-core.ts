@@ -30,7 +30,16 @@ export class Core {
   static async open(wasm?: WasmSource): Promise<Core> {
     const module = await compiled(wasm);
     const glue = (make as unknown as () => PipeGlue)();
-    return new Core(glue, glue.initSync({ module }).memory);
+    try {
+      return new Core(glue, glue.initSync({ module }).memory);
+    } catch (error) {
+      return fail(error instanceof RangeError ? "limit.memory" : "unavailable.wasm", `the wasm module cannot be started: ${error}`, error);
+    }
+  }
+
+  /** What systems the module has. */
+  registry(): ReturnType<PipeGlue["registry"]> {
+    return this.guarded(() => this.glue.registry());
   }
 
   start(arenaBytes: number, trace: boolean, seed: number): void {
@@ -55,7 +64,7 @@ export class Core {
       if (typeof error === "string") throw coded(error);
       if (error instanceof VaeransError) throw error;
       if (error instanceof TypeError) fail("param.type", `an argument is not of the type that its declaration says: ${error.message}`, error);
-      const code = error instanceof RangeError ? "limit.memory" : "internal.bug";
+      const code = error instanceof RangeError || this.glue.refused() ? "limit.memory" : "internal.bug";
       this.ended = new VaeransError(code, `the wasm instance failed: ${error}; make another world`, error);
       this.world = undefined;
       throw this.ended;
@@ -72,12 +81,4 @@ export class Core {
     // The glue keeps the memory alive through its views; nothing here names either of them any longer.
     Object.assign(this, { glue: undefined, memory: { buffer: new ArrayBuffer(0) } });
   }
-}
-
-/** Rows of the registry, from an instance of its own. @internal */
-export async function rows(wasm?: WasmSource): Promise<ReturnType<PipeGlue["registry"]>> {
-  const module = await compiled(wasm);
-  const glue = (make as unknown as () => PipeGlue)();
-  glue.initSync({ module });
-  return glue.registry();
 }

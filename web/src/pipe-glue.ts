@@ -1,6 +1,7 @@
 /** The exports of crates/vaerans-wasm with the feature `pipe`, as its glue gives them. @internal */
 export interface PipeGlue {
   initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  refused(): boolean;
   registry(): [name: string, inverse: string | null, runs: boolean][];
   variant(): number;
   World: new (arenaBytes: number, trace: boolean, seed: number) => CoreWorld;

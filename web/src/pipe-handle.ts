@@ -1,3 +1,4 @@
+import { fail } from "./errors.js";
 import type { TensorData } from "./pipe-array.js";
 import { arrayOf } from "./pipe-array.js";
 import type { Core } from "./pipe-core.js";
@@ -51,7 +52,8 @@ export class Handle {
    */
   bytes(...more: Handle[]): Uint8Array {
     if (this.key !== "Bitstream") return this.core.call((world) => world.read(this.eid, this.key, this.step));
-    const all = [this, ...more];
+    const all: Handle[] = [this, ...more];
+    if (!all.every((one) => one instanceof Handle && one.core === this.core && one.eid === this.eid)) fail("param.type", "expected handles of the same entity");
     const keys = all.map(({ key }) => key);
     return this.core.call((world) => world.file(this.eid, keys, Float64Array.from(all, ({ step }) => step)));
   }

@@ -1,4 +1,5 @@
-import { rows } from "./pipe-core.js";
+import { text } from "./pipe-array.js";
+import { Core } from "./pipe-core.js";
 import type { WasmSource } from "./types.js";
 
 /** What a system may be given: names in camelCase; undefined and null are left out. */
@@ -11,7 +12,7 @@ export class System {
   readonly params: Readonly<SystemParameters>;
 
   constructor(name: string, params: object = {}) {
-    this.name = name;
+    this.name = text("name", name);
     this.params = { ...(params as SystemParameters) };
   }
 }
@@ -51,7 +52,11 @@ export interface RegistryRow {
   runsHere: boolean;
 }
 
-/** What systems the codec has. */
+/**
+ * What systems the codec has.
+ *
+ * @throws {VaeransError} `unavailable.wasm`, `limit.memory`
+ */
 export async function registry(options: { wasm?: WasmSource } = {}): Promise<RegistryRow[]> {
-  return (await rows(options.wasm)).map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
+  return (await Core.open(options?.wasm)).registry().map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
 }

@@ -1,5 +1,5 @@
 import { fail } from "./errors.js";
-import { elementsOf, whole } from "./pipe-array.js";
+import { bytesOf, elementsOf, entity, text, whole } from "./pipe-array.js";
 import type { TensorData } from "./pipe-array.js";
 import { Core } from "./pipe-core.js";
 import { Handle } from "./pipe-handle.js";
@@ -73,10 +73,12 @@ export class World {
   /**
    * A new world.
    *
-   * @throws {VaeransError} `unavailable.wasm`, `param.range`, `limit.memory`
+   * @throws {VaeransError} `unavailable.wasm`, `param.*`, `limit.memory`
    */
   static async create(options: WorldOptions = {}): Promise<World> {
+    if (Object(options) !== options) fail("param.type", "options: expected an object");
     const { arenaBytes = 64 << 20, trace = true, seed = 0, wasm } = options;
+    if (typeof trace !== "boolean") fail("param.type", `trace: expected a boolean, got a ${typeof trace}`);
     whole("arenaBytes", arenaBytes, 1, 2 ** 31);
     whole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
     const core = await Core.open(wasm);
@@ -100,15 +102,21 @@ export class World {
    * @throws {VaeransError} `param.shape`, `param.dtype`, `param.type`, `data.empty`, `limit.arena`
    */
   spawnImage(image: PixelSource | ImageData): number {
-    const { data, width, height, channels = data?.length / (width * height) } = (image ?? {}) as PixelSource;
+    const { data, width, height, channels } = (image ?? {}) as PixelSource;
     const [bytes, dtype] = elementsOf(data);
-    const sides = Object.entries({ height, width, channels }).map(([name, n]) => whole(name, n, 0, 2 ** 31 - 1, "param.shape")) as [number, number, number];
-    return this.core.call((world) => world.spawn_image(bytes, dtype, ...sides));
+    const side = (name: string, n: number): number => whole(name, n, 0, 2 ** 31 - 1, "param.shape");
+    const sides = [side("height", height), side("width", width)] as const;
+    const depth = side("channels", channels ?? data.length / (sides[0] * sides[1]));
+    return this.core.call((world) => world.spawn_image(bytes, dtype, ...sides, depth));
   }
 
-  /** An entity that holds the streams of a .vrn file, ready for a decoding pipe. */
+  /**
+   * An entity that holds the streams of a .vrn file, ready for a decoding pipe.
+   *
+   * @throws {VaeransError} `stream.*`, `limit.*`, `param.type`
+   */
   spawnBitstream(file: Uint8Array | ArrayBuffer): number {
-    const bytes = ArrayBuffer.isView(file) ? elementsOf(file)[0] : new Uint8Array(file);
+    const bytes = bytesOf(file);
     return this.core.call((world) => world.spawn_bitstream(bytes));
   }
 
@@ -119,12 +127,17 @@ export class World {
    */
   put(eid: number, key: string, data: TensorData, shape: readonly number[], kind?: string): void {
     const [bytes, dtype] = elementsOf(data);
+    if (!Array.isArray(shape) && !ArrayBuffer.isView(shape)) fail("param.shape", `shape: expected a list of lengths, got a ${typeof shape}`);
+    if (kind !== undefined) text("kind", kind);
+    text("key", key);
     const axes = Uint32Array.from(shape, (n) => whole("shape", n, 0, 2 ** 31 - 1, "param.shape"));
     this.core.call((world) => world.put(entity(eid), key, bytes, dtype, axes, kind));
   }
 
   /** The newest component under `key`, or the version that `step` made. */
   component(eid: number, key: string, step = -1): Handle {
+    text("key", key);
+    whole("step", step, -1, Number.MAX_SAFE_INTEGER);
     this.core.call((world) => world.component(entity(eid), key, step));
     return new Handle(this.core, eid, key, step);
   }
@@ -184,7 +197,3 @@ export class World {
   }
 }
 
-/** Numbers that wasm would round are entities that never were. */
-function entity(eid: number): number {
-  return Number.isInteger(eid) && eid >= 0 && eid <= Number.MAX_SAFE_INTEGER ? eid : fail("pipe.unknown_entity", `entity ${eid} does not exist`);
-}

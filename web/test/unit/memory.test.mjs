@@ -1,0 +1,95 @@
+// The real modules with too little memory, and with a fault in them: in a page's worker and on the calling thread.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { after, afterEach, describe, test } from "node:test";
+import { limited, trapping } from "./hostile.mjs";
+import { code, net, page } from "./page.mjs";
+
+const dist = new URL("../../dist/", import.meta.url);
+const golden = new URL("../../../tests/golden/", import.meta.url);
+const skip = existsSync(new URL("pipe-node.js", dist)) ? false : "web/dist is not built: make wasm, npm run build";
+const wasm = (name) => readFileSync(new URL(`wasm/${name}-simd.wasm`, dist));
+const photo = (width, height) => ({ data: new Uint8Array(width * height * 3).map((_, i) => (i * 7919) >> 3), width, height });
+const MB = 16; // pages
+
+describe("too little memory, and faults", { skip }, async () => {
+  if (skip) return;
+  page();
+  const inPage = await import(new URL("index.js", dist));
+  const inNode = await import(new URL("node.js", dist));
+  const { World } = await import(new URL("pipe-node.js", dist));
+  const small = readFileSync(new URL("photo_lossy.vrn", golden));
+  const large = await inNode.encode(photo(1500, 1000), { quality: 90 });
+  inNode.dispose();
+  const unhandled = [];
+  process.on("unhandledRejection", (error) => unhandled.push(error));
+  afterEach(() => assert.deepEqual(unhandled.splice(0), []));
+  after(() => inPage.dispose());
+
+  for (const [where, { decode, decodeProgressive, dispose, encode, getMemoryStats, info, init }] of Object.entries({ "a worker": inPage, "the calling thread": inNode })) {
+    test(`${where}: memory that does not grow is limit.memory, and the next call is served`, async () => {
+      for (const size of [1.25 * MB, 2.5 * MB, 5 * MB, 10 * MB]) {
+        page();
+        await init({ wasm: { decoder: limited(wasm("decoder"), size), encoder: limited(wasm("encoder"), size) } });
+        await assert.rejects(decode(large), code("limit.memory"));
+        await assert.rejects(decode(new Uint8Array(20e6)), code("limit.memory"));
+        await assert.rejects(decodeProgressive(new Blob([large]), () => {}), code("limit.memory"));
+        await assert.rejects(encode(photo(1500, 1000)), code("limit.memory"));
+        await assert.rejects(encode({ ...photo(1500, 1000), data: new Uint16Array(4.5e6) }, { lossless: true }), code("limit.memory"));
+        assert.equal((await info(small)).width, 101);
+        if (size > 2 * MB) {
+          assert.equal((await decode(small)).width, 101);
+          assert.ok((await encode(photo(40, 30))).length > 0);
+        }
+        assert.ok(net.workers.filter((worker) => worker.alive).length <= 2, "workers that were spoilt live on");
+        dispose();
+      }
+    });
+
+    test(`${where}: no memory even to start is limit.memory`, async () => {
+      page();
+      await assert.rejects(init({ wasm: limited(wasm("decoder"), 0) }), (error) => /^(limit\.memory|unavailable\.wasm)$/.test(error.code));
+      assert.deepEqual([getMemoryStats().instances, net.workers.filter((worker) => worker.alive)], [[], []]);
+      dispose();
+    });
+
+    test(`${where}: a trap is internal.bug, and another instance takes over`, async () => {
+      page();
+      await init({ wasm: { decoder: trapping(wasm("decoder"), "decode"), encoder: trapping(wasm("encoder"), "encode") } });
+      for (let i = 0; i < 3; i++) {
+        await assert.rejects(decode(small), (error) => code("internal.bug")(error) && /unreachable.*replaced/.test(error.message));
+        assert.deepEqual(getMemoryStats().instances.filter(({ module }) => module === "decoder"), []);
+        assert.equal((await info(small)).width, 101);
+      }
+      await assert.rejects(encode(photo(40, 30)), code("internal.bug"));
+      assert.ok(net.workers.filter((worker) => worker.alive).length <= 2);
+      dispose();
+    });
+
+    test(`${where}: what the arenas hold is told`, async () => {
+      page();
+      await init({});
+      await decode(large);
+      const [{ wasmBytes, arenaBytes }] = getMemoryStats().instances;
+      // At least the samples of the largest tile as 32-bit integers, and no more than there is.
+      assert.ok(arenaBytes > 1024 * 976 * 3 * 4 && arenaBytes < wasmBytes && arenaBytes <= 64 * 2 ** 20, `${arenaBytes} of ${wasmBytes}`);
+      dispose();
+      assert.equal(getMemoryStats().arenaBytes, 0);
+    });
+  }
+
+  test("pipes: the world says limit.memory or internal.bug, and another one works", async () => {
+    const pipes = readFileSync(new URL("wasm/pipe-simd.wasm", dist));
+    await assert.rejects(World.create({ wasm: limited(pipes, 40 * MB), arenaBytes: 64 << 20 }), code("limit.memory"));
+    const tight = await World.create({ wasm: limited(pipes, 20 * MB), arenaBytes: 1 << 20 });
+    assert.throws(() => tight.spawnBitstream(new Uint8Array(30e6)), code("limit.memory"));
+    assert.throws(() => tight.newEntity(), code("limit.memory"));
+    const broken = await World.create({ wasm: trapping(pipes, "world_spawn_bitstream"), arenaBytes: 1 << 20 });
+    assert.throws(() => broken.spawnBitstream(small), code("internal.bug"));
+    assert.throws(() => broken.entities, code("internal.bug"));
+    await assert.rejects(World.create({ wasm: wasm("decoder") }), code("unavailable.wasm"));
+    const good = await World.create({ arenaBytes: 4 << 20 });
+    assert.equal(good.newEntity() >= 0, true);
+    good.dispose();
+  });
+});
