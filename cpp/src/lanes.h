@@ -167,7 +167,9 @@ VAERANS_INLINE void put_lines(T* dst, const T (&src)[N], bool streaming) {
   if (streaming) {
     for (size_t i = 0; i < N; i += kLine / sizeof(T)) stream_line(dst + i, src + i);
   } else {
-    __builtin_memcpy(dst, src, sizeof src);
+    // Not as one copy: on wasm that is a call.
+    constexpr size_t kCount = VAERANS_VECTOR / sizeof(T);
+    for (size_t i = 0; i < N; i += kCount) store(reinterpret_cast<uint8_t*>(dst + i), load<u8v>(reinterpret_cast<const uint8_t*>(src + i)));
   }
 }
 

@@ -40,6 +40,29 @@ static void meaning(const vaerans_quantize_table& t) {
   CHECK(back[0] == 0 && back[1] == 3 && back[5] == -65535, "way back from the dead zone");
 }
 
+// Every row of a rectangle as the row alone; what lies between the rows stays.
+static void rows(const vaerans_table& table) {
+  Random random{7};
+  const vaerans_quantize_table& t = *table.quantize;
+  for_cases([&](size_t n, size_t skip, uint32_t) {
+    const size_t width = n / 3, height = n == 0 ? 0 : 2, size = n + width;
+    Buffer<float> x(size, skip), back(size, skip), expected_back(size, skip);
+    Buffer<int32_t> q(size, skip), expected(size, skip);
+    x.fill([&] { return any_float(random); });
+    q.fill([] { return 5; });
+    expected.fill([] { return 5; });
+    back.fill([] { return 5.0f; });
+    expected_back.fill([] { return 5.0f; });
+    t.dead_zone_rows(x.get(), q.get(), n, width, height, 3.7f, 0.25f);
+    for (size_t y = 0; y < height; y++) t.dead_zone_i32(x.get() + y * n, expected.get() + y * n, 3.7f, 0.25f, 0, width, 0);
+    CHECK(q.same(expected), "%s: rows of %zu", table.isa, width);
+    t.dead_zone_inverse_rows(q.get(), back.get(), n, width, height, 0.3f, 0.25f);
+    for (size_t y = 0; y < height; y++)
+      t.dead_zone_inverse_i32(q.get() + y * n, expected_back.get() + y * n, 0.3f, 0.25f, 0, width, 0);
+    CHECK(back.same(expected_back), "%s: rows of %zu, way back", table.isa, width);
+  });
+}
+
 static void range(const vaerans_table& table) {
   Random random{6};
   for_cases([&](size_t n, size_t skip, uint32_t) {
@@ -66,6 +89,7 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
   symbols<int32_t>(table.isa, t.quantize_i32, s.quantize_i32, t.dequantize_i32, s.dequantize_i32);
   symbols<int16_t>(table.isa, t.dead_zone_i16, s.dead_zone_i16, t.dead_zone_inverse_i16, s.dead_zone_inverse_i16);
   symbols<int32_t>(table.isa, t.dead_zone_i32, s.dead_zone_i32, t.dead_zone_inverse_i32, s.dead_zone_inverse_i32);
+  rows(table);
   range(table);
 }
 

@@ -32,6 +32,11 @@ typedef struct {
   /* x = 0 if q = 0, else sign(q) * ((f32(|q|) + offset) * step). */
   VAERANS_DEQUANTIZE(dead_zone_inverse_i16, int16_t); /* scale: step; zero: offset */
   VAERANS_DEQUANTIZE(dead_zone_inverse_i32, int32_t);
+  /* The same two over `rows` rows of `width` elements, `stride` apart in both: a band among others. They do not overlap. */
+  void (*dead_zone_rows)(const float* src, int32_t* dst, size_t stride, size_t width, size_t rows, float inverse_step,
+                         float rounding);
+  void (*dead_zone_inverse_rows)(const int32_t* src, float* dst, size_t stride, size_t width, size_t rows, float step,
+                                 float offset);
   /* Joins the range of src[begin, end) to *range, which the caller starts with {+inf, -inf, 0}. */
   void (*range)(const float* src, size_t begin, size_t end, vaerans_range* range);
 } vaerans_quantize_table;

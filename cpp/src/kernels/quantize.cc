@@ -58,13 +58,17 @@ void dequantize(const T* src, float* dst, float scale, float zero, size_t begin,
 }
 
 template <class T>
+VAERANS_INLINE i32v dead_zone_of(f32v x, float inverse_step, float rounding) {
+  const i32v sign = (i32v)x >> 31;
+  const f32v magnitude = (f32v)((i32v)x & 0x7fffffff);
+  const f32v t = magnitude * splat<f32v>(inverse_step) + splat<f32v>(rounding);
+  return (trunc_i32(at_most(at_least(t, 0.0f), Limits<T>::high)) ^ sign) - sign;
+}
+
+template <class T>
 void dead_zone(const float* src, T* dst, float inverse_step, float rounding, size_t begin, size_t end, uint32_t flags) {
-  to_symbols(src, dst, begin, end, flags, [=](f32v x) VAERANS_LAMBDA_INLINE {
-    const i32v sign = (i32v)x >> 31;
-    const f32v magnitude = (f32v)((i32v)x & 0x7fffffff);
-    const f32v t = magnitude * splat<f32v>(inverse_step) + splat<f32v>(rounding);
-    return (trunc_i32(at_most(at_least(t, 0.0f), Limits<T>::high)) ^ sign) - sign;
-  });
+  to_symbols(src, dst, begin, end, flags,
+             [=](f32v x) VAERANS_LAMBDA_INLINE { return dead_zone_of<T>(x, inverse_step, rounding); });
 }
 
 template <class T>
@@ -73,6 +77,40 @@ void dead_zone_inverse(const T* src, float* dst, float step, float offset, size_
     const float magnitude = q < 0 ? -float(q) : float(q);
     const float x = (magnitude + offset) * step;
     return q == 0 ? 0.0f : q < 0 ? -x : x;
+  });
+}
+
+// f over the rows of a rectangle, a vector at a time; the last one of a row overlaps the one before it.
+template <class V, class A, class B, class F>
+VAERANS_INLINE void each_row(const A* src, B* dst, size_t stride, size_t width, size_t rows, F f) {
+  for (; rows > 0; rows--, src += stride, dst += stride) {
+    if (width < kLanes) {
+      A in[kLanes] = {};
+      B out[kLanes];
+      for (size_t i = 0; i < width; i++) in[i] = src[i];
+      store(out, f(load<V>(in)));
+      for (size_t i = 0; i < width; i++) dst[i] = out[i];
+      continue;
+    }
+    for (size_t i = 0; i < width; i += kLanes) {
+      const size_t at = min_size(i, width - kLanes);
+      store(dst + at, f(load<V>(src + at)));
+    }
+  }
+}
+
+void dead_zone_rows(const float* src, int32_t* dst, size_t stride, size_t width, size_t rows, float inverse_step,
+                    float rounding) {
+  each_row<f32v>(src, dst, stride, width, rows,
+                 [=](f32v x) VAERANS_LAMBDA_INLINE { return dead_zone_of<int32_t>(x, inverse_step, rounding); });
+}
+
+void dead_zone_inverse_rows(const int32_t* src, float* dst, size_t stride, size_t width, size_t rows, float step,
+                            float offset) {
+  each_row<i32v>(src, dst, stride, width, rows, [=](i32v q) VAERANS_LAMBDA_INLINE {
+    const f32v magnitude = (f32v)((i32v)to_f32(q) & 0x7fffffff);
+    const f32v x = (magnitude + splat<f32v>(offset)) * splat<f32v>(step);
+    return (f32v)(((i32v)x ^ (q & int32_t(0x80000000))) & (i32v)(q != 0));
   });
 }
 
@@ -130,8 +168,10 @@ VAERANS_DEFINE(quantize) = {
     VAERANS_EXTRA(dequantize<uint16_t>),
     VAERANS_EXTRA(dequantize<int32_t>),
     VAERANS_EXTRA(dead_zone<int16_t>),
-    VAERANS_ENCODER(dead_zone<int32_t>),
+    VAERANS_EXTRA(dead_zone<int32_t>),
     VAERANS_EXTRA(dead_zone_inverse<int16_t>),
-    VAERANS_DECODER(dead_zone_inverse<int32_t>),
+    VAERANS_EXTRA(dead_zone_inverse<int32_t>),
+    VAERANS_ENCODER(dead_zone_rows),
+    VAERANS_DECODER(dead_zone_inverse_rows),
     VAERANS_ENCODER(range),
 };

@@ -42,7 +42,7 @@ pub use error::{Error, Result};
 pub use isa::Isa;
 pub use kernels::{Kernels, Streaming};
 pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
-pub use quantize::{DeadZoneSymbol, Range, UniformSymbol};
+pub use quantize::{DeadZoneSymbol, Range, Rows, UniformSymbol};
 pub use rans::{rans_interval, RANS_LANES, RANS_PAD};
 pub use residual::ResidualSample;
 pub use wavelet::{Bands, BandsMut, Filter, Plane, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};

@@ -78,6 +78,39 @@ symbol!(UniformSymbol, i32, quantize_i32, dequantize_i32, LOW = -2_147_483_648.0
 symbol!(DeadZoneSymbol, i16, dead_zone_i16, dead_zone_inverse_i16, LIMIT = 32767.0);
 symbol!(DeadZoneSymbol, i32, dead_zone_i32, dead_zone_inverse_i32, LIMIT = reference::I32_MAX);
 
+/// A rectangle in a plane: `rows` rows of `width` elements, the first of each `stride` after that of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows {
+    /// Elements from row to row.
+    pub stride: usize,
+    /// Elements of a row.
+    pub width: usize,
+    /// Rows.
+    pub rows: usize,
+}
+
+impl Rows {
+    /// Elements from the first of the first row to the last of the last.
+    fn extent(&self) -> usize {
+        match self.rows {
+            0 => 0,
+            rows => (rows - 1) * self.stride + self.width,
+        }
+    }
+
+    fn check(&self, src: usize, dst: usize) {
+        assert!(self.width <= self.stride, "quantize: rows overlap");
+        assert!(self.extent() <= src && self.extent() <= dst, "quantize: rows outside of their plane");
+    }
+
+    fn each<A: Copy, B>(&self, src: &[A], dst: &mut [B], f: impl Fn(A) -> B) {
+        for y in 0..self.rows {
+            let at = y * self.stride;
+            each(&src[at..at + self.width], &mut dst[at..at + self.width], &f);
+        }
+    }
+}
+
 impl Kernels {
     /// Uniform quantiser: `clamp(round_half_even((x - zero) * (1 / scale)))`; NaN gives the lowest symbol.
     ///
@@ -147,6 +180,35 @@ impl Kernels {
         }
         Kernels::by_reference();
         each(src, dst, |q| reference::dead_zone_inverse(q.to_i32(), step, offset));
+    }
+
+    /// [`Kernels::dead_zone`] of a rectangle of the planes `src` and `dst`, both from its first element on.
+    ///
+    /// # Panics
+    /// If the rectangle does not fit, or its rows overlap.
+    pub fn dead_zone_rows(&self, src: &[f32], dst: &mut [i32], of: Rows, step: f32, rounding: f32) {
+        of.check(src.len(), dst.len());
+        let inverse = 1.0 / step;
+        if let Some(f) = self.native.and_then(|t| t.quantize.dead_zone_rows) {
+            // SAFETY: the rectangle lies in both slices; `&mut` overlaps nothing.
+            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), of.stride, of.width, of.rows, inverse, rounding) };
+        }
+        Kernels::by_reference();
+        of.each(src, dst, |x| reference::dead_zone(x, inverse, rounding, reference::I32_MAX));
+    }
+
+    /// [`Kernels::dead_zone_inverse`] of a rectangle, as [`Kernels::dead_zone_rows`].
+    ///
+    /// # Panics
+    /// As there.
+    pub fn dead_zone_inverse_rows(&self, src: &[i32], dst: &mut [f32], of: Rows, step: f32, offset: f32) {
+        of.check(src.len(), dst.len());
+        if let Some(f) = self.native.and_then(|t| t.quantize.dead_zone_inverse_rows) {
+            // SAFETY: as in `dead_zone_rows`.
+            return unsafe { f(src.as_ptr(), dst.as_mut_ptr(), of.stride, of.width, of.rows, step, offset) };
+        }
+        Kernels::by_reference();
+        of.each(src, dst, |q| reference::dead_zone_inverse(q, step, offset));
     }
 
     /// Smallest and largest finite value, and how many values are not finite.

@@ -3,7 +3,7 @@
 mod common;
 use common::*;
 use std::fmt::Debug;
-use vaerans_kernels::{DeadZoneSymbol, Kernels, Range, UniformSymbol};
+use vaerans_kernels::{DeadZoneSymbol, Kernels, Range, Rows, UniformSymbol};
 
 /// Values of every magnitude, exact halves, and what is no number.
 fn any_float(r: &mut Rng) -> f32 {
@@ -65,6 +65,39 @@ fn dead_zone_agrees<Q: DeadZoneSymbol + PartialEq + Debug>(guard: Q, symbol: imp
 fn dead_zone_agrees_everywhere() {
     dead_zone_agrees(3i16, |r| (r.u64() as i16) >> (r.u64() % 16));
     dead_zone_agrees(3i32, |r| (r.u64() as i32) >> (r.u64() % 32));
+}
+
+/// Rectangles in a plane: what lies between their rows is not touched.
+#[test]
+fn dead_zone_of_rows_is_that_of_their_elements() {
+    let mut rng = Rng(5);
+    for (stride, width, rows) in
+        [(1, 1, 1), (7, 3, 5), (40, 15, 4), (40, 16, 3), (90, 33, 6), (200, 131, 2), (9, 9, 9), (5, 4, 0), (8, 0, 3)]
+    {
+        let of = Rows { stride, width, rows };
+        let (x, q) =
+            (rng.vec(stride * rows, any_float), rng.vec(stride * rows, |r| (r.u64() as i32) >> (r.u64() % 32)));
+        let (mut symbols, mut values) = (vec![77; x.len()], vec![0.125; x.len()]);
+        for y in 0..rows {
+            let row = y * stride..y * stride + width;
+            Kernels::REFERENCE.dead_zone(&x[row.clone()], &mut symbols[row.clone()], 0.37, 0.3);
+            Kernels::REFERENCE.dead_zone_inverse(&q[row.clone()], &mut values[row], 0.37, 0.2);
+        }
+        for kernels in all_kernels() {
+            let (mut got_symbols, mut got_values) = (vec![77; x.len()], vec![0.125; x.len()]);
+            kernels.dead_zone_rows(&x, &mut got_symbols, of, 0.37, 0.3);
+            kernels.dead_zone_inverse_rows(&q, &mut got_values, of, 0.37, 0.2);
+            assert_eq!(got_symbols, symbols, "{kernels:?} {of:?}");
+            assert_eq!(bits(&got_values), bits(&values), "{kernels:?} {of:?}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "outside of their plane")]
+fn rows_outside_of_their_plane_are_refused() {
+    let of = Rows { stride: 4, width: 3, rows: 3 };
+    Kernels::active().dead_zone_rows(&[0.0; 12], &mut [0; 10], of, 1.0, 0.0);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use crate::quantize::Range;
 pub type Quantize<Q> = Option<unsafe extern "C" fn(*const f32, *mut Q, f32, f32, usize, usize, u32)>;
 pub type Dequantize<Q> = Option<unsafe extern "C" fn(*const Q, *mut f32, f32, f32, usize, usize, u32)>;
 
+pub type Rows<A, B> = Option<unsafe extern "C" fn(*const A, *mut B, usize, usize, usize, f32, f32)>;
+
 #[repr(C)]
 pub struct QuantizeTable {
     pub quantize_u8: Quantize<u8>,
@@ -17,5 +19,7 @@ pub struct QuantizeTable {
     pub dead_zone_i32: Quantize<i32>,
     pub dead_zone_inverse_i16: Dequantize<i16>,
     pub dead_zone_inverse_i32: Dequantize<i32>,
+    pub dead_zone_rows: Rows<f32, i32>,
+    pub dead_zone_inverse_rows: Rows<i32, f32>,
     pub range: Option<unsafe extern "C" fn(*const f32, usize, usize, *mut Range)>,
 }

@@ -2,7 +2,9 @@
 
 use super::ALIGN;
 use crate::error::{Error, Result};
-use std::alloc::{alloc_zeroed, dealloc, Layout};
+#[cfg(not(target_family = "wasm"))]
+use std::alloc::alloc_zeroed;
+use std::alloc::{dealloc, Layout};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard};
 
@@ -57,6 +59,18 @@ impl State {
     }
 }
 
+/// Memory that nobody has touched, all of it readable; its contents are unspecified.
+fn pages(layout: Layout) -> *mut u8 {
+    debug_assert!(layout.size() > 0);
+    // SAFETY: the layout's size is not 0.
+    #[cfg(not(target_family = "wasm"))]
+    return unsafe { alloc_zeroed(layout) };
+    // The allocator of wasm clears what it gives, and would touch every page of it.
+    // SAFETY: as above. Linear memory always holds bytes; the black box keeps the optimiser from assuming that these hold none.
+    #[cfg(target_family = "wasm")]
+    return std::hint::black_box(unsafe { std::alloc::alloc(layout) });
+}
+
 fn refused(bytes: usize) -> Error {
     Error::new("limit.memory", format!("the system refused {bytes} bytes (lower arena_bytes)"))
 }
@@ -85,8 +99,7 @@ impl Memory {
         let capacity = capacity.ok_or_else(|| refused(bytes))?;
         // Aligned zeroed allocations touch every page, plain ones do not: so align by hand.
         let layout = Layout::from_size_align(capacity + ALIGN, 8).expect("checked above");
-        // SAFETY: the layout's size is not 0.
-        let raw = unsafe { alloc_zeroed(layout) };
+        let raw = pages(layout);
         if raw.is_null() {
             return Err(refused(capacity));
         }

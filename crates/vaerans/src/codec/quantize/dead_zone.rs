@@ -12,6 +12,7 @@ use crate::ecs::system::{forward, inverse};
 use crate::ecs::{Ctx, Input, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
+use vaerans_kernels::Rows;
 
 /// Its line of the registry.
 pub const ENTRY: Entry = Entry {
@@ -58,12 +59,12 @@ fn parse(direction: Direction, params: &Params) -> Result<DeadZone> {
     })
 }
 
-/// The rows of every band with the band's step; `f(first, length, step)`.
-fn for_each_row(
+/// Every band as a rectangle with its step; `f(first, rectangle, step)`.
+fn for_each_band(
     shape: [usize; 3],
     lineage: &Lineage,
     step: impl Fn(&Band, usize) -> f32,
-    mut f: impl FnMut(usize, usize, f32),
+    mut f: impl FnMut(usize, Rows, f32),
 ) -> Result<Vec<f32>> {
     let [c, h, w] = shape;
     let levels = bands::levels_of(lineage)?;
@@ -73,9 +74,8 @@ fn for_each_row(
         let step = step(&band, levels);
         steps.push(step);
         debug_assert!(band.channel < c);
-        for y in band.y..band.y + band.height {
-            f((band.channel * h + y) * w + band.x, band.width, step);
-        }
+        let rows = Rows { stride: w, width: band.width, rows: band.height };
+        f((band.channel * h + band.y) * w + band.x, rows, step);
     }
     Ok(steps)
 }
@@ -99,8 +99,8 @@ impl DeadZone {
         let to = symbols.as_mut_slice::<i32>()?;
         let step = |b: &Band, levels| self.step_of(&input.lineage, b, levels, shape[0]);
         let rounding = self.rounding as f32;
-        let steps = for_each_row(shape, &input.lineage, step, |at, n, step| {
-            ctx.kernels.dead_zone(&from[at..at + n], &mut to[at..at + n], step, rounding);
+        let steps = for_each_band(shape, &input.lineage, step, |at, rows, step| {
+            ctx.kernels.dead_zone_rows(&from[at..], &mut to[at..], rows, step, rounding);
         })?;
         Ok((symbols.freeze(), steps))
     }
@@ -116,8 +116,8 @@ impl DeadZone {
         let to = values.as_mut_slice::<f32>()?;
         let step = |b: &Band, levels| self.step_of(&lineage, b, levels, shape[0]);
         let offset = self.offset as f32;
-        for_each_row(shape, &lineage, step, |at, n, step| {
-            ctx.kernels.dead_zone_inverse(&from[at..at + n], &mut to[at..at + n], step, offset);
+        for_each_band(shape, &lineage, step, |at, rows, step| {
+            ctx.kernels.dead_zone_inverse_rows(&from[at..], &mut to[at..], rows, step, offset);
         })?;
         Ok(values.freeze())
     }

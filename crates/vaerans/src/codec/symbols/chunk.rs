@@ -6,7 +6,7 @@
 //! column to the one above): low bands and whole planes. A reader knows how many symbols a sequence has.
 
 use super::blob::Coding;
-use super::blocks;
+use super::blocks::{self, EDGE};
 use crate::codec::bands::Band;
 use crate::error::Result;
 use crate::wire::Reader;
@@ -160,11 +160,19 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
         let class = usize::from(map[block]);
         if class > 0 {
             let from = at_of[class];
-            data[at..at + n].copy_from_slice(&sequences[class][from..from + n]);
+            copy_row(&sequences[class][from..from + n], &mut data[at..at + n]);
             at_of[class] = from + n;
         }
     });
     Ok(())
+}
+
+/// Most rows are whole ones of a block: a copy of known size is two instructions, any other is a call.
+fn copy_row(from: &[i32], to: &mut [i32]) {
+    match (<&[i32; EDGE]>::try_from(from), <&mut [i32; EDGE]>::try_from(&mut *to)) {
+        (Ok(from), Ok(to)) => *to = *from,
+        _ => to.copy_from_slice(from),
+    }
 }
 
 /// Differences to the left neighbour; in the first column to the one above; the first symbol as it is.
