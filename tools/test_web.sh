@@ -8,6 +8,7 @@ tools/browsers.sh
 tools/parity_web.sh
 cd web/test/browsers
 node --test --test-reporter=dot smoke.test.mjs
+node --test --test-reporter=dot faults.test.mjs
 node --test --test-reporter=dot img.test.mjs
 node --test --test-reporter=dot sw.test.mjs
 node --test --test-reporter=dot demo.test.mjs

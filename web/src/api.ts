@@ -25,7 +25,7 @@ export function engine(kind: Kind): Engine {
 }
 
 /** What the chunks that are loaded on demand use of this one. @internal */
-export const tools = { Intake, Picture, abortable, coded, decoded, encoder, engine, fail, fileInfo, load, open, plainVariant, reduction, take };
+export const tools = { Picture, abortable, coded, decoded, encoder, engine, fail, fileInfo, load, open, plainVariant, reduction, take };
 /** @internal */
 export type Tools = typeof tools;
 
@@ -39,21 +39,21 @@ const MOST = 2 ** 31 - 1;
 async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
-  let forget: (() => void) | undefined;
+  let from: AbortSignal | undefined;
+  const abort = (): void => stop.abort(from!.reason);
+  calls.add(stop);
   try {
-    const { signal: from, maxBytes = MOST } = options as ReadOptions;
+    const { maxBytes = MOST } = options as ReadOptions;
     if (!(maxBytes > 0)) fail("param.range", `maxBytes: expected more, got ${maxBytes}`);
-    const abort = (): void => stop.abort(from!.reason);
+    from = options.signal;
     from?.addEventListener("abort", abort);
-    forget = () => from?.removeEventListener("abort", abort);
     if (from?.aborted) abort();
-    calls.add(stop);
     return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST) }), signal);
   } catch (error) {
     throw signal.aborted ? signal.reason : known(error);
   } finally {
     calls.delete(stop);
-    forget?.();
+    from?.removeEventListener?.("abort", abort);
   }
 }
 
@@ -146,8 +146,16 @@ export function decodeProgressive(
 ): Promise<Picture> {
   return call(options, async (run) => {
     const one = engine(decoder);
+    const intake = new Intake();
+    // At once: what has arrived is lost with the connection, unless it was read.
+    const filled = intake.fill(open(source), run);
+    filled.catch(() => {});
     if (!run.signal.aborted) one.ready().catch(() => {});
-    return (await part(import("./progressive.js"))).progressive(tools, one, source, onLevel, options, run);
+    try {
+      return await (await part(import("./progressive.js"))).progressive(tools, one, intake, filled, onLevel, options, run);
+    } finally {
+      intake.cancel(); // nobody reads any more: the connection is let go
+    }
   });
 }
 
@@ -196,7 +204,7 @@ export function getMemoryStats(): MemoryStats {
  * `init` was given if it is not called again.
  */
 export function dispose(): void {
-  const error = new VaeransError("unavailable.worker", "dispose() was called");
+  const error = new VaeransError("unavailable.worker", "dispose()");
   for (const one of Object.values(engines)) one.close(error);
   engines = {};
   for (const stop of calls) stop.abort(error);

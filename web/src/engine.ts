@@ -25,8 +25,8 @@ export class Engine extends Pool {
     super();
     const { threads = 1 } = options;
     this.wanted = threads === "auto" ? Math.min(8, globalThis.navigator?.hardwareConcurrency || 1) : threads;
-    this.noWorker = options.worker === false ? "init({ worker: false })" : noWorkers(this.wanted);
-    this.info = { variant: plainVariant(), threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "nothing was loaded yet" };
+    this.noWorker = options.worker === false ? "worker: false" : noWorkers(this.wanted);
+    this.info = { variant: plainVariant(), threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "not loaded yet" };
   }
 
   /** Threads that a call into the instance may use by itself. */

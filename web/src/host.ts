@@ -35,6 +35,6 @@ export const encoder = async (): Promise<Kind> => (await rare()).encoder;
 
 /** Why there are no workers here; "" if there may be. @internal */
 export function noWorkers(threads: number): string {
-  if (typeof Worker === "undefined") return "there are no workers here";
-  return threads < 2 && typeof document === "undefined" ? "the caller is off the main thread already" : "";
+  if (typeof Worker === "undefined") return "no workers here";
+  return threads < 2 && typeof document === "undefined" ? "off the main thread already" : "";
 }

@@ -1,9 +1,9 @@
 import type { Tools } from "./api.js";
 import type { Engine } from "./engine.js";
 import type { VaeransError } from "./errors.js";
-import type { Run } from "./source.js";
+import type { Intake, Run } from "./source.js";
 import type { Picture } from "./picture.js";
-import type { FileInfo, Level, ProgressiveOptions, Source } from "./types.js";
+import type { FileInfo, Level, ProgressiveOptions } from "./types.js";
 
 /** Bytes after which the levels for 1/2^reduce are whole; Infinity for a scale coarser than the file's coarsest level. */
 function needed({ headerBytes, levelBytes }: FileInfo, reduce: number): number {
@@ -13,7 +13,6 @@ function needed({ headerBytes, levelBytes }: FileInfo, reduce: number): number {
 
 /** One progressive decode: a reader that collects bytes, and a painter that always takes the best level they allow. */
 class Progress {
-  readonly intake;
   over = false;
   failure: unknown;
   private header?: FileInfo;
@@ -22,19 +21,16 @@ class Progress {
   constructor(
     private readonly tools: Tools,
     private readonly engine: Engine,
+    private readonly intake: Intake,
     private readonly reduces: number[],
     private readonly call: Run,
   ) {
-    this.intake = new tools.Intake();
+    intake.arrived = () => this.wake();
   }
 
-  /** Reads in the background. */
-  async fill(opened: Uint8Array | ReadableStream<Uint8Array>): Promise<void> {
-    try {
-      await this.intake.fill(opened, this.call, () => this.wake());
-    } catch (error) {
-      this.failure = error;
-    }
+  /** Takes note of the end of the bytes. */
+  async end(filled: Promise<void>): Promise<void> {
+    await filled.catch((error) => (this.failure = error));
     this.over = true;
     this.wake();
   }
@@ -105,11 +101,12 @@ class Progress {
   }
 }
 
-/** See `decodeProgressive` in api.ts. @internal */
+/** See `decodeProgressive` in api.ts. `filled`: the end of the bytes. @internal */
 export async function progressive(
   tools: Tools,
   engine: Engine,
-  source: Source,
+  intake: Intake,
+  filled: Promise<void>,
   onLevel: (picture: Picture, level: Level) => unknown,
   { scales = [1 / 8, 1 / 4, 1 / 2, 1] }: ProgressiveOptions,
   run: Run,
@@ -117,11 +114,7 @@ export async function progressive(
   if (typeof onLevel !== "function") tools.fail("param.type", "onLevel: expected a function");
   if (!Array.isArray(scales) || !scales.length) tools.fail("param.range", "scales: expected a list of one at least");
   const reduces = scales.map(tools.reduction).sort((a, b) => b - a);
-  const progress = new Progress(tools, engine, reduces, run);
-  void progress.fill(tools.open(source));
-  try {
-    return await progress.run(onLevel);
-  } finally {
-    progress.intake.cancel(); // nobody reads any more: the connection is let go
-  }
+  const progress = new Progress(tools, engine, intake, reduces, run);
+  void progress.end(filled);
+  return progress.run(onLevel);
 }

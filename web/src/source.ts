@@ -52,6 +52,8 @@ export class Intake {
   private readonly chunks: Uint8Array[] = [];
   private reader?: ReadableStreamDefaultReader<Uint8Array>;
   length = 0;
+  /** Called after each chunk. */
+  arrived?: () => void;
 
   /** A copy of the bytes so far. */
   all(): Uint8Array {
@@ -70,8 +72,8 @@ export class Intake {
     check(this.length, maxBytes);
   }
 
-  /** Reads to the end; `arrived` is called after each chunk. Errors: `stream.network`, `limit.file_size`, the signal's reason. */
-  async fill(opened: Uint8Array | ReadableStream<Uint8Array>, { signal, maxBytes }: Run, arrived?: () => void): Promise<void> {
+  /** Reads to the end. Errors: `stream.network`, `limit.file_size`, the signal's reason. */
+  async fill(opened: Uint8Array | ReadableStream<Uint8Array>, { signal, maxBytes }: Run): Promise<void> {
     if (opened instanceof Uint8Array) return this.take(opened.slice(), maxBytes);
     const reader = (this.reader = opened.getReader());
     try {
@@ -79,7 +81,7 @@ export class Intake {
         const { done, value } = await abortable(reader.read(), signal);
         if (done) return;
         this.take(bytesOf(value) ?? fail("param.type", "expected bytes"), maxBytes);
-        arrived?.();
+        this.arrived?.();
       }
     } catch (error) {
       this.cancel(error);

@@ -102,7 +102,7 @@ function reader(bytes) {
   return { number, take, name: () => new TextDecoder().decode(take(number())), byte: () => bytes[at++], rest: () => bytes.subarray(at) };
 }
 
-/** How many functions the module imports; ours import nothing else. */
+/** How many functions the module imports; ours import nothing else but memory. */
 function imports(section) {
   const { number, name, byte } = reader(section);
   const count = number();
@@ -110,9 +110,11 @@ function imports(section) {
   for (let i = 0; i < count; i++) {
     name();
     name();
-    if (byte() !== 0) throw new Error("an import that is no function");
-    number();
-    functions++;
+    const kind = byte();
+    if (kind === 0) functions++;
+    else if (kind !== 2) throw new Error("an import that is neither a function nor memory");
+    if (number() & 1 && kind === 2) number(); // a type; or flags, with a maximum, then the least and the most
+    if (kind === 2) number();
   }
   return functions;
 }
