@@ -13,7 +13,6 @@
 import { readFileSync } from "node:fs";
 import { BROWSERS } from "./drive.mjs";
 
-const CHROMIUM = ["chromium"];
 const wasmOf = (requests) => requests.filter((entry) => entry.path.endsWith(".wasm")).map((entry) => entry.path);
 
 const inWorker = ({ engine }) => (engine.worker && engine.reason.startsWith("in a worker") ? "" : `not in a worker: ${engine.reason}`);
@@ -36,7 +35,8 @@ const PAGES = "vite.pages.config.js";
 const IMG = { page: "img.html", expect: inWorker };
 const SERVICE = { page: "service.html", expect: () => "" };
 const CSP = { csp: true };
-const bundled = (feature, project, mode, more) => ({ feature, project, mode, browsers: CHROMIUM, ...more });
+/** What a development server does is the same for every browser. */
+const bundled = (feature, project, mode, more) => ({ feature, project, mode, browsers: mode === "develop" ? ["chromium"] : BROWSERS, ...more });
 
 const plain = (feature, more) => ({ feature, project: "plain", mode: "files", browsers: BROWSERS, ...more });
 

@@ -13,6 +13,7 @@ import { BROWSERS, launch, whyNot } from "./drive.mjs";
 import { build, develop, project, runScript, runtimes, tarball, versionOf } from "./project.mjs";
 import { expectedPixels } from "./projects/common/check.js";
 import { serve } from "./server.mjs";
+import { PAGE, features } from "./table.mjs";
 
 const asked = process.env.VAERANS_CASES ?? "";
 const isAsked = ({ feature }) => feature.toLowerCase().includes(asked.toLowerCase());
@@ -144,6 +145,12 @@ describe("run times", { timeout: 300_000 }, () => {
       });
     }
   }
+});
+
+test("docs/browsers.md has a row for every case, and no other", async () => {
+  const rows = features(await readFile(PAGE, "utf8"));
+  const marked = rows.map(([feature, ...cells]) => [feature, BROWSERS.filter((_, i) => cells[i] === "tested here").join()]);
+  assert.deepEqual(marked, CASES.map(({ feature, browsers }) => [feature, browsers.join()]), "node web/test/browsers/table.mjs --write");
 });
 
 test("the gradient's pixels are told apart by their hash", () => {

@@ -1,5 +1,8 @@
-/** Prints the table of docs/browsers.md from what passed in the last whole run of compat.test.mjs (results/compat.json). */
-import { readFileSync } from "node:fs";
+/**
+ * Prints the tables of docs/browsers.md from what passed in the last whole run of compat.test.mjs (results/compat.json);
+ * with --write puts them there.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { BROWSERS } from "./drive.mjs";
 
@@ -29,6 +32,32 @@ export function table(passed) {
   ].join("\n");
 }
 
+export const PAGE = new URL("../../../docs/browsers.md", import.meta.url);
+
+const isRow = (line) => line.startsWith("| ");
+
+/** The lines of the table that begins with `head`: [first, after the last]. */
+function tableAt(lines, head) {
+  const first = lines.findIndex((line) => line.startsWith(`| ${head} |`));
+  const length = lines.slice(first).findIndex((line) => !isRow(line));
+  return [first, first + length];
+}
+
+/** The rows of features that a page has, as lists of cells. */
+export function features(page) {
+  const lines = page.split("\n");
+  const [first, end] = tableAt(lines, "Feature");
+  return lines.slice(first + 2, end).map((line) => line.slice(2, -2).split(" | ").map((cell) => cell.trim()));
+}
+
+/** The page with other tables in the place of these two. */
+export function withTables(page, tables) {
+  const lines = page.split("\n");
+  return [...lines.slice(0, tableAt(lines, "Feature")[0]), tables.trimEnd(), ...lines.slice(tableAt(lines, "Run time")[1])].join("\n");
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  process.stdout.write(table(JSON.parse(readFileSync(new URL("./results/compat.json", import.meta.url), "utf8"))));
+  const made = table(JSON.parse(readFileSync(new URL("./results/compat.json", import.meta.url), "utf8")));
+  if (process.argv.includes("--write")) writeFileSync(PAGE, withTables(readFileSync(PAGE, "utf8"), made));
+  else process.stdout.write(made);
 }
