@@ -39,7 +39,7 @@ demo: setup ## compress and decompress a real photo, write demo/report.html
 test: ## set up what is missing, then every test
 	@tools/stage.sh --begin
 	@$(MAKE) --no-print-directory setup
-	@$(MAKE) --no-print-directory lint test-cpp test-rust test-python parity package
+	@$(MAKE) --no-print-directory lint test-cpp test-rust test-python parity package test-web
 	@tools/stage.sh --end
 
 .PHONY: lint
@@ -65,7 +65,7 @@ parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)
 	@$(STAGE) "parity" tools/parity.sh
 
 .PHONY: wasm
-wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes and the largest functions
+wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes against their budget, the largest functions
 	@$(STAGE) "wasm" tools/wasm.sh
 
 .PHONY: pack
@@ -78,7 +78,7 @@ demo-web: pack ## the demo page of the npm package: builds and serves it (CHECK=
 
 .PHONY: test-web
 test-web: pack ## the npm package: types, Node, browsers, bundlers, run times
-	@$(STAGE) "npm package: tests" tools/test_web.sh
+	@tools/test_web.sh
 
 .PHONY: package
 package: setup ## wheel and sdist installed and used in a clean place, cargo package
@@ -125,4 +125,4 @@ wheel-manylinux: setup ## the wheel for every Linux with glibc 2.28 or later, in
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf target build dist demo $(VENV) fuzz/target
+	rm -rf target build dist demo $(VENV) fuzz/target web/build web/dist web/*.tgz

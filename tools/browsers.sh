@@ -49,13 +49,5 @@ install_browsers() {
   done
 }
 
-# Again only after a change of the lock.
-install_packages() {
-  local folder=web/test/browsers
-  [ "$folder/package-lock.json" -nt "$folder/node_modules/.installed" ] || return 0
-  PUPPETEER_SKIP_DOWNLOAD=1 npm --prefix "$folder" ci --no-audit --no-fund --loglevel=error
-  touch "$folder/node_modules/.installed"
-}
-
 install_browsers
-install_packages
+tools/npm_ci.sh web/test/browsers

@@ -11,7 +11,7 @@
 # It sets CARGO, CARGO_FLAGS (an array: --target, --target-dir, and -Z build-std where the target's libraries are compiled on the
 # spot) and exports the rest. Which Rust is used is decided by whether it has the target's libcore: a rustup toolchain with
 # the target added, else Debian's (rustc-web, cargo-web, rust-web-src) with -Z build-std. It returns 3 and says what to
-# install if neither can do it.
+# install if neither can do it. With VAERANS_BUILD_STD=1, and for wasm32-threads, the libraries are compiled on the spot always.
 #
 # The wasm variants have target folders of their own: other RUSTFLAGS would throw away each other's build. A second word after
 # the target is added to the folder's name, for flags of the caller's own.
@@ -38,6 +38,7 @@ _cross_has_source() {
 _cross_rust() {
   local rustc cargo folder
   for folder in "$HOME/.cargo/bin" /usr/bin; do
+    [ -z "${VAERANS_BUILD_STD:-}" ] || break
     rustc=$folder/rustc cargo=$folder/cargo
     if [ -x "$rustc" ] && [ -x "$cargo" ] && _cross_has_target "$rustc" "$1"; then
       export RUSTC=$rustc RUSTDOC=$folder/rustdoc CARGO=$cargo
@@ -53,7 +54,7 @@ _cross_rust() {
       return 0
     fi
   done
-  _cross_missing "no Rust for $1: 'rustup target add $1', or Debian's packages rustc-web cargo-web rust-web-src"
+  _cross_missing "no Rust for $1: 'rustup target add $1' and 'rustup component add rust-src', or Debian's packages rustc-web cargo-web rust-web-src"
 }
 
 _cross_tool() { # _cross_tool PACKAGE PROGRAM...: prints the first program that is there
@@ -81,6 +82,7 @@ _cross_wasm32() { # _cross_wasm32 VARIANT FEATURES [PURPOSE]
 }
 
 _cross_wasm32_threads() { # simd128 over shared memory; the maximum is 2 GiB
+  local VAERANS_BUILD_STD=1
   _cross_wasm32 wasm32-threads +simd128,+atomics,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "$1" || return
   local argument
   for argument in shared-memory import-memory max-memory=2147483648 \

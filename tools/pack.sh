@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Builds web/dist from the modules in web/build/wasm and packs it: web/vaerans-VERSION.tgz.
 set -euo pipefail
-cd "$(dirname "$0")/../web"
-[ -d node_modules/terser ] || npm ci --silent --no-audit --no-fund
+cd "$(dirname "$0")/.."
+. tools/node_env.sh
+tools/npm_ci.sh web
+cd web
 node build.mjs
 cp ../LICENSE-MIT ../LICENSE-APACHE ../NOTICE .
 rm -f vaerans-*.tgz

@@ -7,23 +7,8 @@ out=build/parity
 rm -rf "$out"
 mkdir -p "$out"
 
-missing() { ! command -v "$1" >/dev/null 2>&1; }
-packages=()
-{ missing clang++-19 && missing clang++; } && packages+=(clang-19 lld-19 llvm-19)
-{ missing wasm-ld-19 && missing wasm-ld; } && packages+=(lld-19)
-missing aarch64-linux-gnu-g++ && packages+=(g++-aarch64-linux-gnu)
-{ missing qemu-aarch64-static && missing qemu-aarch64; } && packages+=(qemu-user-static)
-missing node && packages+=(nodejs)
-if ! bash -c '. tools/cross_env.sh wasm32' >/dev/null 2>&1 || ! bash -c '. tools/cross_env.sh aarch64' >/dev/null 2>&1; then
-  packages+=(rustc-web cargo-web rust-web-src)
-fi
-if [ ${#packages[@]} -gt 0 ]; then
-  missing apt-get && { echo "parity: please install: ${packages[*]}" >&2; exit 1; }
-  as_root=""
-  [ "$(id -u)" -eq 0 ] || as_root="sudo"
-  $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
-fi
+. tools/node_env.sh
+tools/cross_tools.sh aarch64 wasm
 
 # This machine: the reference, then every level of C++ it can run.
 tools/cargo.sh build --quiet --release -p vaerans-parity

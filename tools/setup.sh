@@ -5,17 +5,6 @@ cd "$(dirname "$0")/.."
 
 missing() { ! command -v "$1" >/dev/null 2>&1; }
 
-apt_install() {
-  if missing apt-get; then
-    echo "setup: please install: $*" >&2
-    return 1
-  fi
-  local as_root=""
-  [ "$(id -u)" -eq 0 ] || as_root="sudo"
-  $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
-
 packages=()
 missing cmake && packages+=(cmake)
 missing make && packages+=(make)
@@ -24,7 +13,7 @@ missing git && packages+=(git)
 missing python3 && packages+=(python3 python3-dev)
 python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
 tools/cargo.sh --find >/dev/null || packages+=(cargo-web rustc-web)
-[ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
+[ ${#packages[@]} -eq 0 ] || tools/apt_install.sh "${packages[@]}"
 
 python=${PYTHON:-python3}
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "setup: Python 3.11 or later is needed" >&2; exit 1; }

@@ -1,16 +1,31 @@
 #!/usr/bin/env bash
 # What front-end developers install: types, the API in Node, then the packed tarball in browsers, bundlers and run times.
+# tools/test_web.sh NAME...: the files web/test/browsers/NAME.test.mjs alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-(cd web && npx --no-install tsc --noEmit && npx --no-install attw --profile esm-only vaerans-*.tgz)
-(cd web && NODE_OPTIONS=--test-reporter=dot npm test --silent)
-tools/browsers.sh
-tools/parity_web.sh
-cd web/test/browsers
-node --test --test-reporter=dot smoke.test.mjs
-node --test --test-reporter=dot faults.test.mjs
-node --test --test-reporter=dot img.test.mjs
-node --test --test-reporter=dot sw.test.mjs
-node --test --test-reporter=dot demo.test.mjs
-node --test --test-reporter=dot readme.test.mjs
-node --test --test-reporter=dot compat.test.mjs
+. tools/node_env.sh
+stage() { tools/stage.sh "npm package: $1" "${@:2}"; }
+
+browser_tests() {
+  local name
+  for name in "$@"; do
+    stage "$name" node --test --test-reporter=dot "web/test/browsers/$name.test.mjs"
+  done
+}
+
+# The harness goes first: when it does not work, nothing does.
+browser_test_names() {
+  echo smoke
+  basename -a -s .test.mjs web/test/browsers/*.test.mjs | grep -vx smoke
+}
+
+if [ $# -gt 0 ]; then
+  browser_tests "$@"
+  exit
+fi
+stage types npm --prefix web run --silent check-types
+stage "in Node" npm --prefix web test --silent
+stage "browsers, test packages" tools/browsers.sh
+stage parity tools/parity_web.sh
+mapfile -t names < <(browser_test_names)
+browser_tests "${names[@]}"

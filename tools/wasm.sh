@@ -2,17 +2,23 @@
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
 # NAME: decoder, encoder, pipe (without threads). VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory).
-# What was built from the same sources is kept.
+# What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=web/build/wasm
-mkdir -p "$out"
+logs=build/wasm-logs
+mkdir -p "$out" "$logs"
 modules=("$@")
 [ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads} pipe-{simd,base})
 
-[ -x web/node_modules/.bin/wasm-opt ] || npm --prefix web ci --silent --no-audit --no-fund
-bindgen=build/bindgen-target/release/vaerans-bindgen
-[ -x $bindgen ] || tools/cargo.sh build --quiet --release --locked --manifest-path tools/bindgen/Cargo.toml --target-dir build/bindgen-target
+. tools/node_env.sh
+tools/cross_tools.sh wasm
+# The standard library is compiled with the modules: without the messages of its panics, and for shared memory.
+export VAERANS_BUILD_STD=1
+tools/npm_ci.sh web
+# Not a release build: it takes a minute less, and writes a module's glue in a second.
+bindgen=build/bindgen-target/debug/vaerans-bindgen
+tools/cargo.sh build --quiet --locked --manifest-path tools/bindgen/Cargo.toml --target-dir build/bindgen-target
 
 declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [threads]=wasm32-threads)
 # What an engine of that variant has; wasm-opt may use no more.
@@ -20,22 +26,49 @@ common=(--enable-bulk-memory --enable-mutable-globals --enable-sign-ext --enable
 declare -A shared=([base]="" [simd]="" [threads]=,threads)
 declare -A engine=([base]="" [simd]=--enable-simd [threads]="--enable-simd --enable-threads")
 
-for module in "${modules[@]}"; do
-  name=${module%-*} variant=${module#*-}
-  (
-    . tools/cross_env.sh "${target[$variant]}" pack
-    # A module of one profile does without the reference of its kernels.
-    [ "$name" = pipe ] || export VAERANS_SMALL=1
-    # Where the standard library is compiled too, a panic is a trap: its messages are a third of a small module.
-    if [ -n "${RUSTC_BOOTSTRAP:-}" ]; then
-      export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
-    fi
-    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${shared[$variant]}"
-    built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm/vaerans_wasm.wasm
+build_module() ( # build_module NAME VARIANT
+  name=$1 variant=$2 module=$1-$2
+  . tools/cross_env.sh "${target[$variant]}" pack
+  # A module of one profile does without the reference of its kernels.
+  [ "$name" = pipe ] || export VAERANS_SMALL=1
+  if "$RUSTC" -Zunstable-options -Cpanic=immediate-abort --print cfg >/dev/null 2>&1; then
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
+  else
+    CARGO_FLAGS+=(-Z build-std-features=panic_immediate_abort)
+  fi
+  "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${shared[$variant]}"
+  built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm/vaerans_wasm.wasm
+  # The same as last time: so is everything that is made of it.
+  stamp=$(sha256sum "$built" "$bindgen" tools/wasm.sh web/package-lock.json | sha256sum)
+  if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
     $bindgen "$built" "$out" "$module"
-    echo "$module: the largest functions"
-    node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt
+    node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
     web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} -Oz --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
-  )
+    echo "$stamp" >"$logs/$module.stamp"
+  fi
+  echo "$module: the largest functions"
+  cat "$logs/$module.largest"
+)
+
+# The variants have folders of their own and are built side by side: linking a module keeps one core busy, no more.
+build_variant() { # build_variant VARIANT: the modules of it that were asked for
+  local module
+  for module in "${modules[@]}"; do
+    [ "${module#*-}" != "$1" ] || build_module "${module%-*}" "$1"
+  done
+}
+
+declare -A running
+for variant in "${!target[@]}"; do
+  build_variant "$variant" >"$logs/$variant.log" 2>&1 &
+  running[$variant]=$!
 done
+failed=""
+for variant in simd base threads; do
+  wait "${running[$variant]}" || failed+=" $variant"
+  cat "$logs/$variant.log"
+done
+[ -z "$failed" ] || { echo "not built:$failed" >&2; exit 1; }
+
+[ $# -gt 0 ] || node web/tools/sizes.mjs --wasm "$out"
