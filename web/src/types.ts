@@ -94,28 +94,42 @@ export interface PixelSource {
   channels?: number;
 }
 
-/** A file's header. Sizes of `levelBytes` run from the coarsest level to the finest. */
+/** A file's header. */
 export interface FileInfo {
   kind: "picture" | "tensor";
+  /** Size in pixels, before the orientation is applied; 0 for a tensor. */
   width: number;
   height: number;
+  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA; 0 for a tensor. */
   channels: number;
+  /** Of a tensor. */
   shape?: number[];
+  /** NumPy's word for the type of a sample, for example `uint8`. */
   dtype: string;
-  /** Side of a tile in pixels, and how many tiles there are. */
+  /** Side of a tile in pixels, 0 for a tensor; and how many tiles there are. */
   tile: number;
   tiles: number;
+  /** Streams of the file: the picture, and what refines it. */
+  streams: number;
+  /** Levels of resolution of the first stream, and their sizes in bytes from the coarsest to the finest. */
   levels: number;
   levelBytes: number[];
+  /** Bytes in front of the first level; bytes that the whole file has. */
   headerBytes: number;
   fileBytes: number;
+  /** Whether all of them are there. */
   isComplete: boolean;
   isLossless: boolean;
+  /** EXIF orientation, 1 to 8; 1: upright. */
   orientation: number;
+  /** Sizes of the blocks in bytes; 0: none. */
   iccBytes: number;
   exifBytes: number;
+  /** Of the format. */
   version: number;
+  /** Names of the systems that made the file, in order. */
   steps: string[];
+  /** Whether a neural network, or a system of the writer's own, is among them: such a file cannot be decoded here. */
   network: boolean;
 }
 

@@ -136,8 +136,9 @@ export class View {
 
   private fail(error: unknown, fallback: boolean): void {
     this.complete = true;
-    const { code = "internal.bug", message } = error as VaeransError;
-    this.emit("error", { code, message, error, fallback });
+    // What the page itself throws, at a canvas that is too large for example, has no code, or a number of old.
+    const told = error instanceof VaeransError ? error : new VaeransError(error instanceof RangeError ? "limit.memory" : "internal.bug", `${error}`, error);
+    this.emit("error", { code: told.code, message: told.message, error: told, fallback });
   }
 
   private async paint(src: string, signal: AbortSignal): Promise<void> {

@@ -46,7 +46,8 @@ fn json(info: &Info) -> String {
         }
         Content::Tensor { dtype, shape, .. } => {
             let shape = list(shape, |n| n.to_string());
-            format!("{{\"kind\":\"tensor\",\"shape\":{shape},\"dtype\":\"{}\"", dtype.name())
+            let none = "\"width\":0,\"height\":0,\"channels\":0,\"tile\":0";
+            format!("{{\"kind\":\"tensor\",{none},\"shape\":{shape},\"dtype\":\"{}\"", dtype.name())
         }
     };
     let meta = &info.metadata;

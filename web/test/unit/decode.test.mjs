@@ -31,7 +31,9 @@ test("every kind of source, and the caller's bytes stay his", async () => {
   const bytes = toy();
   const inside = new Uint8Array(bytes.length + 9);
   inside.set(bytes, 5);
-  const sources = [bytes, bytes.buffer, new DataView(bytes.buffer), inside.subarray(5, 5 + bytes.length), new Blob([bytes]), new Response(bytes), new Blob([bytes]).stream()];
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  const sources = [shared, bytes, bytes.buffer, new DataView(bytes.buffer), inside.subarray(5, 5 + bytes.length), new Blob([bytes]), new Response(bytes), new Blob([bytes]).stream()];
   for (const source of sources) assert.equal((await decode(source)).data[30], 7 + 6);
   assert.equal(bytes.length, toy().length);
   assert.equal(inside.buffer.byteLength, bytes.length + 9);

@@ -67,7 +67,44 @@ test("a crash rejects the job it befell with unavailable.worker; the next call h
 test("a trap or a lack of memory spoils the instance, not the page", async () => {
   await assert.rejects(decode(toy({ act: "trap" })), code("internal.bug"));
   await assert.rejects(decode(toy({ act: "memory" })), code("limit.memory"));
+  await assert.rejects(decode(toy({ act: "refused" })), (e) => code("limit.memory")(e) && /too little memory/.test(e.message));
+  await assert.rejects(decode(toy({ act: "trap" })), code("internal.bug"));
   assert.equal((await decode(toy())).width, 8);
+});
+
+test("an answer that the page cannot read ends the worker and the job", async () => {
+  await init();
+  const job = decode(toy({ act: "hang", ms: 60000 }));
+  await pause(20);
+  net.workers[0].onmessageerror({});
+  await assert.rejects(job, code("unavailable.worker"));
+  assert.equal((await decode(toy())).width, 8);
+  assert.deepEqual(net.workers.map((w) => w.alive), [false, true]);
+});
+
+test("a browser whose user turned wasm off: unavailable.wasm", async () => {
+  const { WebAssembly } = globalThis;
+  delete globalThis.WebAssembly;
+  try {
+    assert.equal(engineInfo().variant, "base");
+    await assert.rejects(decode(toy()), code("unavailable.wasm"));
+    await assert.rejects(init(), code("unavailable.wasm"));
+  } finally {
+    globalThis.WebAssembly = WebAssembly;
+  }
+  assert.equal((await decode(toy())).width, 8);
+});
+
+test("no wasm at all: 404, a lost connection, half a file; the page's own file has no copy to take its place", async () => {
+  const own = { wasm: "file:///a/decoder.wasm" };
+  const half = async () => new Response((await wasm("decoder-simd")).subarray(0, 9), { headers: { "content-type": "application/wasm" } });
+  for (const [answer, words] of [[() => new Response("", { status: 404 }), /answered 404/], [() => Promise.reject(new TypeError("Failed to fetch")), /Failed to fetch/], [half, /CompileError/]]) {
+    net.answer = answer;
+    await assert.rejects(init(own), (e) => code("unavailable.wasm")(e) && words.test(e.message) && /dist\/wasm/.test(e.message) && e.cause !== undefined);
+    assert.deepEqual(net.workers.filter((w) => w.alive), [], "a worker that has no wasm lives on");
+  }
+  net.answer = undefined;
+  await init({});
 });
 
 test("dispose rejects what is under way", async () => {

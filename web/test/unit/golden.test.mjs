@@ -72,6 +72,22 @@ describe("golden files", { skip }, async () => {
     assert.ok(last.meta.iccBytes > 0);
   });
 
+  test("a tensor's header has a shape and no size in pixels", async () => {
+    const { kind, width, height, channels, tile, shape, dtype, streams } = await info(file("latent"));
+    const { shape: expected, dtype: type } = JSON.parse(readFileSync(new URL("checksums.json", golden))).latent;
+    assert.deepEqual({ kind, width, height, channels, tile, shape, dtype, streams }, { kind: "tensor", width: 0, height: 0, channels: 0, tile: 0, shape: expected, dtype: type, streams: 1 });
+  });
+
+  test("a small picture of a large one needs little memory", async () => {
+    const { width, height } = await decode(file("photo_lossless"));
+    const data = new Uint8Array(width * 8 * height * 8 * 3).fill(99);
+    const large = await encode({ data, width: width * 8, height: height * 8 }, { tile: 128 });
+    const maxBytes = 16e5; // the whole takes 3 MB
+    await assert.rejects(decode(large, { maxBytes }), { code: "limit.memory" });
+    assert.equal((await decode(large, { maxBytes, scale: 1 / 8 })).width, width);
+    assert.equal((await decode(large, { maxBytes, region: { x: 130, y: 130, width: 9, height: 9 } })).width, 9);
+  });
+
   test("damaged and foreign bytes have Python's codes", async () => {
     const bytes = file("photo_lossy");
     await assert.rejects(decode(new Uint8Array(100)), { code: "stream.magic" });

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, afterEach, describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { limited, trapping } from "./hostile.mjs";
-import { code, net, page } from "./page.mjs";
+import { code, net, page, pause } from "./page.mjs";
 
 const dist = new URL("../../dist/", import.meta.url);
 const golden = new URL("../../../tests/golden/", import.meta.url);
@@ -77,6 +79,40 @@ describe("too little memory, and faults", { skip }, async () => {
       assert.equal(getMemoryStats().arenaBytes, 0);
     });
   }
+
+  test("no instance's memory is reachable after dispose, a trap, or the end of a world", async () => {
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc");
+    const memories = [];
+    const { Instance } = WebAssembly;
+    WebAssembly.Instance = class extends Instance {
+      constructor(...args) {
+        super(...args);
+        memories.push(new WeakRef(this.exports.memory));
+      }
+    };
+    const alive = async () => {
+      for (let tries = 0; tries < 5; tries++) await pause(10), gc();
+      return memories.filter((memory) => memory.deref()).length;
+    };
+    try {
+      const { decode, dispose, encode, init } = inNode;
+      await init({ wasm: { encoder: trapping(wasm("encoder"), "encode") } });
+      await decode(small);
+      await decode(readFileSync(new URL("latent.vrn", golden))); // by the module of pipes
+      for (let i = 0; i < 3; i++) await assert.rejects(encode(photo(9, 9)), code("internal.bug"));
+      const world = await World.create({ arenaBytes: 1 << 20 });
+      assert.equal(memories.length, 6);
+      assert.equal(await alive(), 2, "the decoder's and the world's alone");
+      dispose();
+      world.dispose();
+      assert.equal(await alive(), 0);
+      await init({});
+      dispose();
+    } finally {
+      WebAssembly.Instance = Instance;
+    }
+  });
 
   test("pipes: the world says limit.memory or internal.bug, and another one works", async () => {
     const pipes = readFileSync(new URL("wasm/pipe-simd.wasm", dist));

@@ -51,8 +51,11 @@ pub fn decompress(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Re
     decoder.check_sections(&tiles)?;
     let (width, height) = decoder.window.size();
     let dtype = decoder.dtype();
-    let threads = workers(pool::resolve(options.threads)?, &geometry, decoder.bytes, &options.limits)?;
+    // Of what is decoded, not of the whole: a small picture of a large one needs little.
     let small = Geometry { width, height, ..geometry };
+    let largest = tiles.iter().map(|&i| decoder.samples(i)).max().unwrap_or(0);
+    let tile = tile_budget(largest, decoder.bytes);
+    let threads = workers(pool::resolve(options.threads)?, &small, tile, &options.limits)?;
     let image = Mutex::new(Image::new(&small, dtype, &options.limits)?);
     pool::map(threads, tiles.len(), |n| {
         let (i, Some(cut)) = (tiles[n], decoder.window.cut(tiles[n])) else { return Ok(()) };
@@ -124,15 +127,19 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    /// Working memory of tile `i` in bytes.
-    fn budget(&self, i: usize) -> usize {
+    /// Samples of tile `i` that are decoded.
+    fn samples(&self, i: usize) -> usize {
         let (h, w) = (self.geometry.grid().rect(i).height, self.geometry.grid().rect(i).width);
         let k = self.halvings.0;
-        let samples = h.div_ceil(1 << k) * w.div_ceil(1 << k) * self.geometry.colour.channels();
+        h.div_ceil(1 << k) * w.div_ceil(1 << k) * self.geometry.colour.channels()
+    }
+
+    /// Working memory of tile `i` in bytes.
+    fn budget(&self, i: usize) -> usize {
         let sections = &self.file.header.streams[0].sections;
         let coded: usize = (0..self.levels).map(|l| sections[l * self.geometry.grid().len() + i].len).sum();
         let refinement = if self.refine && self.file.header.streams.len() > 1 { self.refinement_budget(i) } else { 0 };
-        tile_budget(samples, self.bytes).saturating_add(coded).saturating_add(refinement)
+        tile_budget(self.samples(i), self.bytes).saturating_add(coded).saturating_add(refinement)
     }
 
     fn refinement_budget(&self, i: usize) -> usize {

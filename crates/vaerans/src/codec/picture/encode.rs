@@ -102,7 +102,9 @@ fn code(
     options: &Options,
 ) -> Result<NewStream> {
     let (grid, channels, dtype) = (geometry.grid(), geometry.colour.channels(), image.samples.dtype());
-    let threads = workers(pool::resolve(options.threads)?, geometry, PHOTO_BYTES, &options.limits)?;
+    let first = grid.rect(0);
+    let tile = tile_budget(first.width * first.height * channels, PHOTO_BYTES);
+    let threads = workers(pool::resolve(options.threads)?, geometry, tile, &options.limits)?;
     let coded = pool::map(threads, grid.len(), |i| {
         let rect = grid.rect(i);
         with_arena(tile_budget(rect.width * rect.height * channels, PHOTO_BYTES), |arena| {

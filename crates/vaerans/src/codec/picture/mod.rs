@@ -31,17 +31,16 @@ fn tile_budget(samples: usize, each: usize) -> usize {
     samples.saturating_mul(each).saturating_add(1 << 20)
 }
 
-/// How many tiles may be worked on at once so that they and the picture stay within `max_bytes`.
-fn workers(threads: usize, g: &Geometry, each: usize, limits: &Limits) -> Result<usize> {
-    let first = g.grid().rect(0);
-    let tile = tile_budget(first.width * first.height * g.colour.channels(), each) as u64;
+/// How many tiles, of so many bytes of working memory each, may be worked on at once so that they and a picture of this size stay
+/// within `max_bytes`.
+fn workers(threads: usize, g: &Geometry, tile: usize, limits: &Limits) -> Result<usize> {
     let picture = g.width as u64 * g.height as u64 * g.colour.channels() as u64 * u64::from(g.depth / 8);
-    match limits.max_bytes.saturating_sub(picture) / tile {
+    match limits.max_bytes.saturating_sub(picture) / tile as u64 {
         0 => Err(Error::new(
             "limit.memory",
             format!(
-                "{picture} bytes of a picture of {} x {} and {tile} for a tile of {} x {}; at most {} (raise max_bytes)",
-                g.width, g.height, first.width, first.height, limits.max_bytes
+                "{picture} bytes of a picture of {} x {} and {tile} for each tile; at most {} (raise max_bytes)",
+                g.width, g.height, limits.max_bytes
             ),
         )),
         most => Ok(threads.min(usize::try_from(most).unwrap_or(usize::MAX))),

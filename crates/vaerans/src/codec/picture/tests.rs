@@ -304,6 +304,23 @@ fn tiles_are_worked_on_in_turn_where_memory_is_short() {
 }
 
 #[test]
+fn a_small_picture_of_a_large_one_needs_little_memory() {
+    let pixels = scene_u8(200, 130, 3);
+    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossless()).unwrap();
+    let with = |max_bytes, options: DecodeOptions| {
+        let limits = Limits { max_bytes, ..Limits::default() };
+        decompress(Kernels::active(), &file, &DecodeOptions { limits, ..options }).map(|i| (i.width, i.height))
+    };
+    let quarter = || DecodeOptions { reduce: 2, ..DecodeOptions::default() };
+    let needed = 50 * 33 * 3 + 10 * 16 * 16 * 3 + (1 << 20);
+    assert_eq!(with(needed, quarter()).unwrap(), (50, 33));
+    assert_eq!(with(needed - 1, quarter()).unwrap_err().code(), "limit.memory");
+    let corner = crate::bitstream::Rect { x: 0, y: 0, width: 8, height: 8 };
+    let part = || DecodeOptions { region: Some(corner), ..DecodeOptions::default() };
+    assert_eq!(with(8 * 8 * 3 + 10 * 64 * 64 * 3 + (1 << 20), part()).unwrap(), (8, 8));
+}
+
+#[test]
 fn a_billion_planes_of_one_sample_are_refused() {
     let shape = vec![1 << 29, 1, 1];
     let step = |number, dtype, kind| StepRecord {
