@@ -7,4 +7,13 @@ tools/browsers.sh
   npm --prefix benches/web ci --no-audit --no-fund --loglevel=error
   touch benches/web/node_modules/.installed
 }
+# Kernels alone, without and with SIMD.
+mkdir -p benches/web/results/kernels
+for variant in base:wasm32 simd:wasm32-simd128; do
+  (
+    . tools/cross_env.sh "${variant#*:}"
+    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --release --locked --manifest-path benches/web/kernels/Cargo.toml
+    cp "target/${variant#*:}/wasm32-unknown-unknown/release/vaerans_kernel_times.wasm" "benches/web/results/kernels/${variant%:*}.wasm"
+  )
+done
 exec node benches/web/run.mjs "$@"

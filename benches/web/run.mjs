@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "./lib/machine.mjs";
 import { page } from "./lib/page.mjs";
+import { rested } from "./lib/quiet.mjs";
 import { results, stage as setUp } from "./lib/stage.mjs";
 import { figures, verdict } from "./lib/table.mjs";
 
@@ -16,6 +17,7 @@ const fileOf = (name) => join(results, `${quick ? "quick-" : ""}${name}.json`);
 
 async function measure(name, stage) {
   console.log(`==> ${name}`);
+  rested();
   const section = await import(`./sections/${name}.mjs`);
   const found = await section.run({ stage, quick, rounds: quick ? 5 : 15 });
   const about = { title: section.title, about: section.about, machine: machine(stage.browser.version), date: new Date().toISOString().slice(0, 10) };

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { quiet } from "./quiet.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const python = process.env.VAERANS_PYTHON ?? `${root}.venv/bin/python`;
@@ -34,6 +35,9 @@ export async function native(isa) {
 export async function inTurns(works, { rounds, warm }) {
   for (let i = 0; i < warm; i++) for (const work of Object.values(works)) await work();
   const times = Object.fromEntries(Object.keys(works).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) for (const [name, work] of Object.entries(works)) times[name].push(await work());
+  for (let round = 0; round < rounds; round++) {
+    await quiet();
+    for (const [name, work] of Object.entries(works)) times[name].push(await work());
+  }
   return times;
 }

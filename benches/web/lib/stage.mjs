@@ -40,6 +40,7 @@ export async function stage() {
     [`${prefix}/`]: { folder: join(here, "page"), isolated },
     [`${prefix}/photos/`]: { folder: photos(), isolated },
     [`${prefix}/files/`]: { files, isolated },
+    [`${prefix}/kernels/`]: { folder: join(results, "kernels"), isolated },
     [`${prefix}/peers/`]: { folder: join(results, "peers"), isolated },
     // The same files at two addresses are two copies with options of their own.
     [`${prefix}/one/`]: { folder: join(unpacked, "dist"), isolated },

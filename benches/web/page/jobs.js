@@ -6,7 +6,8 @@ import { kernels } from "./kernels.js";
 import { inTurns, timed } from "./rounds.js";
 import { makeFile } from "./search.js";
 import { rans } from "./symbols.js";
-import { threads } from "./threads.js";
+import { systems } from "./systems.js";
+import { threads, threadsInfo } from "./threads.js";
 
 const fetched = async (path) => new Uint8Array(await (await fetch(new URL(path, import.meta.url))).arrayBuffer());
 
@@ -42,4 +43,4 @@ async function decodeAll({ paths }) {
   });
 }
 
-export const jobs = { cold, decode, decodeAll, encode, kernels, makeFile, memoryFile, memoryRound, rans, threads };
+export const jobs = { cold, decode, decodeAll, encode, kernels, makeFile, memoryFile, memoryRound, rans, systems, threads, threadsInfo };

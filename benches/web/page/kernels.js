@@ -1,76 +1,41 @@
-/** Every system of the pipes' module on simd128 and on baseline wasm, timed by the worlds' own traces. */
-import { picture } from "./pictures.js";
-
+/** Kernels alone, from benches/web/kernels built twice: baseline wasm and simd128. */
 const VARIANTS = ["base", "simd"];
+/** What one sample takes at least; the clock of an isolated page has 5 us. */
+const SAMPLE_MS = 1;
 
-const rgb = ({ data, width, height }) => ({ data: data.filter((_, i) => i % 4 < 3), width, height });
+let ready;
 
-/** Numbers that look like a latent: smooth, with noise of one part in eight. */
-function latent(shape) {
-  let seed = 1;
-  const noise = () => (seed = (seed * 48271) % 2147483647) / 2147483647 - 0.5;
-  return Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i / 37) * Math.cos(i / 4001) + noise() / 4);
+async function start() {
+  const load = async (name) => (await WebAssembly.instantiateStreaming(fetch(new URL(`./kernels/${name}.wasm`, import.meta.url)))).instance.exports;
+  const modules = {};
+  for (const name of VARIANTS) modules[name] = await load(name);
+  const isa = VARIANTS.map((name) => modules[name].isa()).join();
+  if (isa !== "1,6") throw new Error(`kernels: expected modules without and with SIMD, got instruction sets ${isa}`);
+  return modules;
 }
 
-/** Pipes that together hold every kernel once or more; `world` gets what a pipe starts from. */
-function chains(p, image) {
-  const shape = [4, 128, 192];
-  const floats = latent(shape);
-  const ofImage = (world) => world.spawnImage(image);
-  const ofLatent = (world) => {
-    const eid = world.newEntity();
-    world.put(eid, "Latent4", floats, shape);
-    return eid;
-  };
-  const there = (start, ...systems) => ({ start, steps: systems.map((system) => [system]) });
-  return [
-    there(ofImage, new p.YCoCgR(), new p.WaveletCDF53(), new p.ANSEncode(), new p.ANSDecode(), new p.WaveletCDF53Inverse(), new p.YCoCgRInverse()),
-    there(
-      ofImage, new p.YCoCgR({ float: true }), new p.WaveletCDF97(), new p.DeadZone({ step: 8 }), new p.ANSEncode({ setting: "precise" }),
-      new p.ANSDecode(), new p.DeadZoneInverse(), new p.WaveletCDF97Inverse(), new p.YCoCgRInverse(),
-    ),
-    there(
-      ofLatent, new p.Hadamard4(), new p.WaveletHaar(), new p.QuantizeU8({ perBand: true }), new p.ANSEncode(), new p.ANSDecode(), new p.Dequantize(),
-      new p.WaveletHaarInverse(), new p.Hadamard4Inverse(),
-    ),
-    {
-      start: ofImage,
-      steps: [
-        [new p.GaussianBlur({ sigma: 1.5 }), "ReconRGB"], [new p.Residual()], [new p.AddResidual()],
-        [new p.MetricPSNR()], [new p.MetricSSIM()], [new p.MetricMSSSIM({ scales: 4 })],
-      ],
-    },
-  ];
+const nameOf = ({ memory, name, name_length }, i) => new TextDecoder().decode(new Uint8Array(memory.buffer, name(i), name_length(i)));
+
+/** Warms a kernel up; gives how many runs fill a sample. */
+function calibrate({ run }, i) {
+  const begin = performance.now();
+  let runs = 0;
+  for (; performance.now() - begin < 100; runs += 4) run(i, 4);
+  return Math.max(1, Math.ceil((runs / 100) * SAMPLE_MS));
 }
 
-/** Runs a pipe once; gives [name of a step, milliseconds] of each. */
-function once(world, { start, steps }) {
-  world.clearTrace();
-  const eid = start(world);
-  const pipe = world.pipe(eid);
-  for (const step of steps) pipe.to(...step);
-  pipe.run();
-  const rows = world.trace().map(({ system, params, inputDtype, nanos }) => [label(system, params, inputDtype), nanos / 1e6]);
-  world.despawn(eid);
-  return rows;
-}
-
-const label = (system, params, dtype) => `${system}${/setting="precise"/.test(params) ? " precise" : ""} ${dtype}`;
-
-/** { step: { base: [ms of every round], simd: [...] } }; both take turns. */
-export async function kernels({ source, rounds, warm = 30 }) {
-  const p = await import("./one/pipe.js");
-  const image = rgb(await picture(source));
-  const worlds = {};
-  for (const name of VARIANTS) worlds[name] = await p.World.create({ wasm: new URL(`./one/wasm/pipe-${name}.wasm`, import.meta.url), arenaBytes: 96 << 20 });
-  const found = {};
-  for (const [c, chain] of chains(p, image).entries()) {
-    for (let i = 0; i < warm; i++) for (const name of VARIANTS) once(worlds[name], chain);
-    for (let round = 0; round < rounds; round++) {
-      for (const name of VARIANTS) for (const [step, ms] of once(worlds[name], chain)) ((found[`${c} ${step}`] ??= {})[name] ??= []).push(ms);
+/** Kernel number `i`: { name, times: { base: [us of every round], simd: [...] } }; the modules take turns. undefined: no such kernel. */
+export async function kernels({ i, rounds }) {
+  const modules = await (ready ??= start());
+  if (i >= modules.base.count()) return undefined;
+  const runs = Object.fromEntries(VARIANTS.map((name) => [name, calibrate(modules[name], i)]));
+  const times = { base: [], simd: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const name of VARIANTS) {
+      const begin = performance.now();
+      modules[name].run(i, runs[name]);
+      times[name].push(((performance.now() - begin) * 1000) / runs[name]);
     }
   }
-  const isa = VARIANTS.map((name) => worlds[name].isa);
-  for (const world of Object.values(worlds)) world.dispose();
-  return { isa, times: found };
+  return { name: nameOf(modules.base, i), times };
 }

@@ -1,6 +1,7 @@
 /** From before `import()` to the first decoded picture, in a browser context that has never seen the page. */
 import { equalFiles } from "../lib/files.mjs";
 import { PEERS } from "../lib/peers.mjs";
+import { quiet } from "../lib/quiet.mjs";
 import { median, ratio } from "../lib/stats.mjs";
 import { timesTable } from "../lib/table.mjs";
 
@@ -30,6 +31,7 @@ export async function run({ stage, rounds }) {
   // The first round starts the browser's own parts.
   for (let round = -1; round < rounds; round++) {
     for (const name of NAMES) {
+      await quiet();
       const ms = await once(stage, name, files[name].path);
       if (round >= 0) times[name].push(ms);
     }

@@ -1,5 +1,6 @@
 /** Photo decode on one thread, each codec's file at equal PSNR. */
 import { equalFiles } from "../lib/files.mjs";
+import { inRounds } from "../lib/quiet.mjs";
 import { LARGE, PHOTOS, SMALL } from "../lib/sources.mjs";
 import { ratio, sums } from "../lib/stats.mjs";
 import { timesTable } from "../lib/table.mjs";
@@ -28,7 +29,7 @@ const paths = (files) => Object.fromEntries(Object.entries(files).map(([name, { 
 
 async function measure(run, filesOf, rounds) {
   const parts = [];
-  for (const files of filesOf) parts.push(await run("decode", { files: paths(files), rounds }));
+  for (const files of filesOf) parts.push(await inRounds(run, "decode", { files: paths(files) }, rounds));
   return whole(parts);
 }
 

@@ -1,5 +1,6 @@
 /** Photo encode on one thread, each codec at the quality whose PSNR is nearest to ours. */
 import { QUALITY, equalFiles } from "../lib/files.mjs";
+import { inRounds } from "../lib/quiet.mjs";
 import { PHOTOS } from "../lib/sources.mjs";
 import { ratio } from "../lib/stats.mjs";
 import { timesTable } from "../lib/table.mjs";
@@ -16,7 +17,7 @@ export async function run({ stage, rounds }) {
   const [source] = PHOTOS;
   const files = await equalFiles({ page, files: stage.files, source, names: PEERS });
   const qualities = { ...Object.fromEntries(PEERS.map((name) => [name, files[name].quality])), vaerans: QUALITY };
-  const times = await page.workerJob("encode", { source, qualities, rounds });
+  const times = await inRounds(page.workerJob, "encode", { source, qualities }, rounds);
   await page.close();
   const against = (peer) => ratio(times[peer], times.vaerans).median;
   return {

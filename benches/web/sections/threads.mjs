@@ -1,4 +1,5 @@
 /** Two workers against one on a large picture, with and without shared memory. */
+import { inRounds } from "../lib/quiet.mjs";
 import { LARGE, SMALL } from "../lib/sources.mjs";
 import { ratio } from "../lib/stats.mjs";
 import { timesTable } from "../lib/table.mjs";
@@ -14,16 +15,18 @@ export async function run({ stage, rounds, quick }) {
   const kept = {};
   for (const isolated of [true, false]) {
     const page = await stage.open({ isolated });
-    const { info, pixels, times } = await page.job("threads", { source: quick ? SMALL : LARGE, rounds });
-    await page.close();
+    const source = quick ? SMALL : LARGE;
+    const { info, pixels } = await page.job("threadsInfo", { source });
     if (info.sharedMemory !== isolated || info.threads !== 2) throw new Error(`threads: expected 2 ${isolated ? "over" : "without"} shared memory, got ${JSON.stringify(info)}`);
     const how = isolated ? "with SharedArrayBuffer" : "without SharedArrayBuffer";
-    for (const [what, found] of Object.entries(times)) {
-      const { median } = ratio(found["1 worker"], found["2 workers"]);
-      rows.push({ what: `2 workers against one, ${what} of ${(pixels / 1e6).toFixed(1)} MP, ${how}`, got: median, unit: "x", least: 1.4, aim: 1.7 });
-      tables.push({ caption: `${what}, ${how}`, ...timesTable(found, "2 workers") });
-      kept[`${what}, ${how}`] = found;
+    for (const direction of ["decode", "encode"]) {
+      const times = await inRounds(page.job, "threads", { source, direction }, rounds);
+      const { median } = ratio(times["1 worker"], times["2 workers"]);
+      rows.push({ what: `2 workers against one, ${direction} of ${(pixels / 1e6).toFixed(1)} MP, ${how}`, got: median, unit: "x", least: 1.4, aim: 1.7 });
+      tables.push({ caption: `${direction}, ${how}`, ...timesTable(times, "2 workers") });
+      kept[`${direction}, ${how}`] = times;
     }
+    await page.close();
   }
   return { rows, tables, times: kept };
 }
