@@ -80,6 +80,7 @@ export async function encode(
   signal.throwIfAborted();
   check(tools, options);
   const pixels = samples(tools, image);
+  if (pixels.bytes.length > maxBytes) tools.fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const { quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024 } = options;
   const meta = [orientation, block(tools, "icc", options), block(tools, "exif", options)];
   const engine = tools.engine(await tools.abortable(tools.encoder(), signal));

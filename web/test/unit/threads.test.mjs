@@ -76,6 +76,15 @@ test("a crash takes the whole pool, and the next call has a new one", async () =
   assert.equal((await decode(toy())).width, 8);
 });
 
+test("a trap in a thread of the pool ends the job that waits for it, with its own code", async () => {
+  page({ isolated: true });
+  await init({ threads: 3 });
+  await assert.rejects(decode(toy({ act: "thread" })), (e) => code("internal.bug")(e) && /unreachable/.test(e.message));
+  assert.deepEqual(net.workers.map((w) => w.alive), [false, false, false]);
+  assert.equal((await decode(toy(tall))).height, 37);
+  assert.equal(net.workers.filter((w) => w.alive).length, 3);
+});
+
 test("encode loads its own module, when it is first called", async () => {
   await decode(toy());
   const data = new Uint8ClampedArray(2 * 2 * 4).fill(3);
@@ -104,6 +113,7 @@ test("bands of tile rows coded side by side and joined; alpha stays if any band 
 });
 
 test("pictures that encode refuses", async () => {
+  await assert.rejects(encode({ data: new Uint8Array(48), width: 4, height: 4 }, { maxBytes: 47 }), code("limit.memory"));
   for (const image of [undefined, {}, { data: [1], width: 1, height: 1 }, { data: new Float32Array(1), width: 1, height: 1 }]) await assert.rejects(encode(image), code("param.type"));
   for (const size of [5, 10, 4.5]) await assert.rejects(encode({ data: new Uint8Array(12), width: size, height: 2 }), code("param.shape"));
   for (const options of [{ quality: 101 }, { quality: 7.5 }, { orientation: 9 }, { tile: -1 }, { threads: 0 }]) {

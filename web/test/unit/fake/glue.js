@@ -19,6 +19,12 @@ const act = ({ act, ms }) => {
     short = act === "refused";
     throw new WebAssembly.RuntimeError("unreachable");
   }
+  if (act === "thread") {
+    const shared = new Int32Array(wasm.memory.buffer);
+    Atomics.store(shared, 0, 1);
+    Atomics.notify(shared, 0);
+    Atomics.wait(shared, 1, 0, 60000); // for a thread that will not come
+  }
   if (act === "memory") throw new RangeError("out of memory");
   if (act === "exit") process.exit(7);
 };
@@ -78,6 +84,7 @@ export class Joiner {
 export const pool_prepare = (threads) => threads - 1;
 export function pool_run() {
   Atomics.wait(new Int32Array(wasm.memory.buffer), 0, 0);
+  throw new WebAssembly.RuntimeError("unreachable");
 }
 export function pool_stop() {}
 
