@@ -8,6 +8,17 @@ function peer(name, options = {}) {
   };
 }
 
+/** The peer as ours runs: in a worker that is started for it. */
+const peerInWorker = (name) => ({
+  decode: (bytes) =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(`./peer-worker.js?${name}`, import.meta.url), { type: "module" });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(`${name}: ${event.message}`));
+      worker.postMessage(bytes.buffer, [bytes.buffer]);
+    }),
+});
+
 const api = () => at("./one/index.js");
 
 export const codecs = {
@@ -25,6 +36,7 @@ export const codecs = {
       return (await decode(bytes)).toImageData();
     },
   },
+  ...Object.fromEntries(["jxl", "avif", "webp", "jpeg"].map((name) => [`${name}, in a worker`, peerInWorker(name)])),
   jxl: peer("jxl"),
   /** Colour at full resolution, as ours and JPEG XL's; speed 6 is the package's default. */
   avif: peer("avif", { speed: 6, subsample: 3 }),
