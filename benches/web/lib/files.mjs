@@ -22,7 +22,7 @@ async function kept(page, order) {
 
 /**
  * { name: { quality, psnr, bytes, path } }, each served below files/. `near`: such an answer for a similar picture; then the search
- * stays within three steps of its qualities.
+ * stays within two steps of its qualities.
  */
 export async function equalFiles({ page, files, source, names, near }) {
   const id = createHash("sha256").update(JSON.stringify(source)).digest("hex").slice(0, 8);
@@ -31,7 +31,7 @@ export async function equalFiles({ page, files, source, names, near }) {
   const found = { vaerans: ours };
   for (const name of names.filter(peerOf)) {
     const start = near?.[name].quality;
-    const range = start ? [Math.max(1, start - 3), Math.min(100, start + 3)] : [1, 100];
+    const range = start ? [Math.max(1, start - 2), Math.min(100, start + 2)] : [1, 100];
     found[name] = await kept(page, { source, name, target, range });
   }
   return Object.fromEntries(Object.entries(found).map(([name, { file, ...about }]) => [name, { ...about, ...offer(files, `${id}-${name}`, file) }]));

@@ -39,7 +39,7 @@ function rowsOf(what, times) {
   return [
     { what: `decode against jxl, ${what}`, got: against(times, "jxl"), unit: "x", least: 2 },
     { what: `decode against avif, ${what}`, got: against(times, "avif"), unit: "x", aim: 1 },
-    { what: `decode against avif 4:2:0, ${what}`, got: against(times, "avif 4:2:0"), unit: "x", aim: 1 },
+    ...(times["avif 4:2:0"] ? [{ what: `decode against avif 4:2:0, ${what}`, got: against(times, "avif 4:2:0"), unit: "x", aim: 1 }] : []),
   ];
 }
 
@@ -48,7 +48,9 @@ export async function run({ stage, rounds, quick }) {
   const common = { page, files: stage.files, names: PEERS };
   const small = [];
   for (const source of PHOTOS.slice(0, quick ? 1 : 3)) small.push(withSamples(await equalFiles({ ...common, source })));
-  const large = [withSamples(await equalFiles({ ...common, source: quick ? SMALL : LARGE, near: small[0] }))];
+  // Searching a large picture takes avif minutes: once will do.
+  const names = PEERS.filter((name) => name !== "avif 4:2:0");
+  const large = [withSamples(await equalFiles({ ...common, names, source: quick ? SMALL : LARGE, near: small[0] }))];
   const fresh = await stage.open();
   const count = `${small.length} photo${small.length > 1 ? "s" : ""}`;
   const measured = {
