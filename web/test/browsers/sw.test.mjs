@@ -1,7 +1,7 @@
 /** vaerans/sw of the built package, in a module service worker, in the three browsers. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { BROWSERS, launch, whyNot } from "./drive.mjs";
 import { files, noise, plain, png } from "./pictures.mjs";
@@ -9,6 +9,8 @@ import { serve } from "./server.mjs";
 
 const { encode } = await import(new URL("../../dist/node.js", import.meta.url));
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 const PAGE = `<!doctype html><meta charset=utf-8><title>service worker</title><script type="module" src="/main.js"></script>`;
 const MAIN = `
@@ -29,6 +31,15 @@ const MAIN = `
     if (!navigator.serviceWorker.controller) await new Promise((resolve) => (navigator.serviceWorker.oncontrollerchange = resolve));
   };
   globalThis.kept = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname + new URL(url).search);
+  // Pictures are kept after they were answered: resolves once one made from this file is there.
+  globalThis.untilKept = async (name, path, hash) => {
+    for (let tries = 0; tries < 400; tries++) {
+      const made = await (await caches.open(name)).match(path);
+      if (made?.headers.get("x-vaerans-source").startsWith(hash)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(path + " is not kept: " + (await kept(name)));
+  };
   globalThis.ready = true;`;
 const SERVICES = {
   "service.js": `import { install } from "/vaerans/sw.js"; install();`,
@@ -109,8 +120,7 @@ for (const name of BROWSERS) {
       changing["one.vrn"] = await encode(plain([90, 80, 70]), { lossless: true });
       await again(); // browsers keep a page's pictures in memory
       assert.deepEqual(await page.evaluate(same), [90, 80, 70, 255]);
-      await sleep(200);
-      assert.ok((await page.evaluate(() => kept("vaerans"))).includes("/changing/one.vrn"));
+      await page.evaluate((hash) => untilKept("vaerans", "/changing/one.vrn", hash), sha256(changing["one.vrn"]));
       fault.now = { cut: 0 };
       await again();
       assert.deepEqual(await page.evaluate(same), [90, 80, 70, 255]);
@@ -129,14 +139,14 @@ for (const name of BROWSERS) {
     test("handle() beside a service worker's own answers; the cache keeps to its bound", async () => {
       await page.evaluate(async () => { for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); });
       await open("/bounded/", "/small.js");
-      const got = await page.evaluate(async () => {
+      const got = await page.evaluate(async (hash) => {
         const shownAll = [];
         for (let i = 0; i < 4; i++) shownAll.push((await shown(`/bounded/n${i}.vrn`)).isShown);
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await untilKept("small", "/bounded/n3.vrn", hash);
         const cache = await caches.open("small");
         const sizes = await Promise.all((await cache.keys()).map(async (key) => (await (await cache.match(key)).blob()).size));
         return { shownAll, own: await (await fetch("/bounded/own")).text(), kept: await kept("small"), sizes };
-      });
+      }, sha256(pictures["n3.vrn"]));
       assert.deepEqual([got.shownAll, got.own], [[true, true, true, true], "own answer"]);
       assert.ok(got.kept.length >= 1 && got.kept.length < 4, JSON.stringify(got));
       assert.equal(got.kept.at(-1), "/bounded/n3.vrn");
