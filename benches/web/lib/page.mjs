@@ -12,15 +12,23 @@ the quality that comes nearest to it, found in the page by halving the range; PS
 
 const unique = (values) => [...new Set(values)].join("; ");
 
-export function page(sections) {
+/** Figures from a busy machine say so. */
+function busy(load) {
+  const most = Math.max(...load, 0);
+  return most > 1.5 ? [`The machine had other work meanwhile: its load average was up to ${most.toFixed(1)} (ours alone is about 1).`] : [];
+}
+
+/** `missing`: names of sections that have no figures. */
+export function page(sections, missing) {
   const about = (key) => unique(sections.map(({ machine }) => machine[key]));
   const peers = PEERS.map((peer) => `@jsquash/${peer} ${versionOf(peer)}`).join(", ");
   const facts = `Measured on ${about("cores")} with ${about("browser")} and ${about("node")}; ${peers}. ${unique(sections.map(({ date }) => date))}.`;
   const parts = [HEAD, facts, "## Figures", figures(sections.flatMap(({ rows }) => rows))];
-  for (const { title, about, tables, notes = [] } of sections) {
+  if (missing.length) parts.push(`Not measured in this state: ${missing.join(", ")}.`);
+  for (const { title, about, tables, notes = [], load = [] } of sections) {
     parts.push(`## ${title}`, about);
     for (const { caption, ...table } of tables) parts.push(...(caption ? [`${caption[0].toUpperCase()}${caption.slice(1)}:`] : []), markdown(table));
-    parts.push(...notes);
+    parts.push(...notes, ...busy(load));
   }
   return `${parts.join("\n\n").replaceAll("\n\n\n", "\n\n")}\n`;
 }
