@@ -32,7 +32,8 @@ export async function decodeRows(
   const scale = 2 ** reduce;
   const bottom = width ? y! + height! : info.height;
   if (info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale) return undefined;
-  const parts = bands(y!, bottom, info.tile, engine.width);
+  // Two for each instance: while it decodes the second, the first is put in its place.
+  const parts = bands(y!, bottom, info.tile, 2 * engine.width);
   if (parts.length < 2) return undefined;
   let whole: Raw | undefined;
   const rows = Math.ceil((bottom - y!) / scale);
