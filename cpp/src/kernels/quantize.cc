@@ -71,13 +71,23 @@ void dead_zone(const float* src, T* dst, float inverse_step, float rounding, siz
              [=](f32v x) VAERANS_LAMBDA_INLINE { return dead_zone_of<T>(x, inverse_step, rounding); });
 }
 
+// 0 for 0, else sign(q) * ((|q| + offset) * step).
+VAERANS_INLINE f32v dead_zone_inverse_of(i32v q, float step, float offset) {
+  const f32v magnitude = (f32v)((i32v)to_f32(q) & 0x7fffffff);
+  const f32v x = (magnitude + splat<f32v>(offset)) * splat<f32v>(step);
+  return (f32v)(((i32v)x ^ (q & int32_t(0x80000000))) & (i32v)(q != 0));
+}
+
 template <class T>
 void dead_zone_inverse(const T* src, float* dst, float step, float offset, size_t begin, size_t end, uint32_t flags) {
-  from_symbols(src, dst, begin, end, flags, [=](int32_t q) VAERANS_LAMBDA_INLINE {
-    const float magnitude = q < 0 ? -float(q) : float(q);
-    const float x = (magnitude + offset) * step;
-    return q == 0 ? 0.0f : q < 0 ? -x : x;
-  });
+  auto block = [=](const T* q, const T*, float* out) VAERANS_LAMBDA_INLINE {
+    for (size_t i = 0; i < kBlock; i += kLanes) {
+      int32_t wide[kLanes];
+      for (size_t k = 0; k < kLanes; k++) wide[k] = q[i + k];
+      store(out + i, dead_zone_inverse_of(load<i32v>(wide), step, offset));
+    }
+  };
+  elementwise(src, src, dst, begin, end, flags & VAERANS_STREAM, block);
 }
 
 // f over the rows of a rectangle, a vector at a time; the last one of a row overlaps the one before it.
@@ -107,11 +117,8 @@ void dead_zone_rows(const float* src, int32_t* dst, size_t stride, size_t width,
 
 void dead_zone_inverse_rows(const int32_t* src, float* dst, size_t stride, size_t width, size_t rows, float step,
                             float offset) {
-  each_row<i32v>(src, dst, stride, width, rows, [=](i32v q) VAERANS_LAMBDA_INLINE {
-    const f32v magnitude = (f32v)((i32v)to_f32(q) & 0x7fffffff);
-    const f32v x = (magnitude + splat<f32v>(offset)) * splat<f32v>(step);
-    return (f32v)(((i32v)x ^ (q & int32_t(0x80000000))) & (i32v)(q != 0));
-  });
+  each_row<i32v>(src, dst, stride, width, rows,
+                 [=](i32v q) VAERANS_LAMBDA_INLINE { return dead_zone_inverse_of(q, step, offset); });
 }
 
 constexpr float kInfinity = __builtin_inff();
