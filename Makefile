@@ -74,7 +74,7 @@ pack: wasm ## the npm package: web/vaerans-VERSION.tgz
 
 .PHONY: demo-web
 demo-web: pack ## the demo page of the npm package: builds and serves it (CHECK=--check: builds alone)
-	@node tools/demo_web.mjs $(CHECK)
+	@. tools/node_env.sh && node tools/demo_web.mjs $(CHECK)
 
 .PHONY: test-web
 test-web: pack ## the npm package: types, Node, browsers, bundlers, run times

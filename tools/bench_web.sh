@@ -2,11 +2,9 @@
 # The packed package in Chromium against other codecs: tools/bench_web.sh [--only SECTION,...] [--check]. QUICK=1 takes a few minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/node_env.sh
 tools/browsers.sh
-[ benches/web/package-lock.json -ot benches/web/node_modules/.installed ] || {
-  npm --prefix benches/web ci --no-audit --no-fund --loglevel=error
-  touch benches/web/node_modules/.installed
-}
+tools/npm_ci.sh benches/web
 # Kernels alone, without and with SIMD.
 mkdir -p benches/web/results/kernels
 for variant in base:wasm32 simd:wasm32-simd128; do
