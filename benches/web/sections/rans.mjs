@@ -7,6 +7,7 @@ import { inTurns, native, python } from "../lib/native.mjs";
 import { median, ratio } from "../lib/stats.mjs";
 import { photos, results, unpacked } from "../lib/stage.mjs";
 import { number } from "../lib/table.mjs";
+import { ansDecoder } from "../page/ans.js";
 
 export const title = "rANS decode";
 export const about =
@@ -33,20 +34,6 @@ async function coded() {
   return file;
 }
 
-async function inNode(file) {
-  const { ANSDecode, World } = await pipes();
-  const bytes = readFileSync(file);
-  const world = await World.create({ arenaBytes: 64 << 20 });
-  return () => {
-    world.clearTrace();
-    const eid = world.spawnBitstream(bytes);
-    world.pipe(eid).to(new ANSDecode()).run();
-    const [{ nanos }] = world.trace();
-    world.despawn(eid);
-    return nanos / 1e6;
-  };
-}
-
 export async function run({ stage, rounds }) {
   const path = await coded();
   const symbols = 9437184;
@@ -57,7 +44,7 @@ export async function run({ stage, rounds }) {
     "native SSE4.2": () => sse42.ask({ op: "rans", path }),
     [`native, best (${best.isa})`]: () => best.ask({ op: "rans", path }),
     "wasm, Chromium": () => page.workerJob("rans", { path: "files/W8.vrn" }),
-    "wasm, Node": await inNode(path),
+    "wasm, Node": await ansDecoder(await pipes(), readFileSync(path)),
   };
   const times = await inTurns(works, { rounds, warm: 5 });
   for (const one of [sse42, best]) one.end();
