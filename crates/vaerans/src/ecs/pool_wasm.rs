@@ -81,7 +81,8 @@ pub(super) fn parallel<T: Send>(n: usize, work: impl Fn(usize) -> Result<T> + Sy
 
 fn run(job: &(dyn Fn() + Sync)) {
     let mut state = lock();
-    if state.job.is_some() {
+    // Or its last tasks still run, and one of them asks: it would wait for itself.
+    if state.job.is_some() || state.active > 0 {
         drop(state);
         return job();
     }
@@ -102,10 +103,24 @@ fn run(job: &(dyn Fn() + Sync)) {
 mod tests {
     use super::*;
 
+    /// The caller is through with its task and waits; the worker's task asks for a job of its own only then.
+    fn a_late_job_inside_a_job() {
+        let (both, caller) = (std::sync::Barrier::new(2), std::thread::current().id());
+        let sums = parallel(2, |i| {
+            both.wait();
+            while std::thread::current().id() != caller && lock().job.is_some() {
+                std::thread::yield_now();
+            }
+            Ok(i + parallel(3, Ok).len())
+        });
+        assert_eq!(sums.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [3, 4]);
+    }
+
     #[test]
     fn workers_share_jobs_and_leave_when_told() {
         assert_eq!(prepare(3), 2);
         let workers: Vec<_> = (0..2).map(|_| std::thread::spawn(work)).collect();
+        a_late_job_inside_a_job();
         for round in 0..200usize {
             let n = round % 17;
             let doubled = parallel(n, |i| Ok(i * 2 + parallel(2, Ok).len()));
