@@ -46,7 +46,7 @@ build_module() ( # build_module NAME VARIANT
   if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
     $bindgen "$built" "$out" "$module"
     node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
-    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} ${passes[$name]:-} -Oz --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
+    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} ${passes[$name]:-} -Oz --one-caller-inline-max-function-size=40 --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
     echo "$stamp" >"$logs/$module.stamp"
   fi

@@ -51,6 +51,14 @@
 #define VAERANS_INLINE static inline __attribute__((always_inline, unused))
 #define VAERANS_LAMBDA_INLINE __attribute__((always_inline))
 
+// A loop that runs for long is a function of its own on wasm: there an engine compiles a function that has become hot once more,
+// whole, beside the first decoding, and a small one is done sooner.
+#if defined(__wasm__)
+#define VAERANS_LOOP __attribute__((noinline))
+#else
+#define VAERANS_LOOP inline
+#endif
+
 namespace {
 
 typedef float f32v __attribute__((vector_size(VAERANS_VECTOR)));

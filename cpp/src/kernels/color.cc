@@ -34,7 +34,7 @@ constexpr size_t kMaxChannels = 4;
 
 template <class S, class P>
 struct YcocgR {
-  void forward(const S (*in)[kBlock], P (*out)[kBlock]) const {
+  VAERANS_LOOP void forward(const S (*in)[kBlock], P (*out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const int32_t co = int32_t(in[0][i]) - int32_t(in[2][i]), t = int32_t(in[2][i]) + (co >> 1);
       const int32_t cg = int32_t(in[1][i]) - t;
@@ -42,7 +42,7 @@ struct YcocgR {
     }
   }
   // Sums wrap in the type of a plane: for 16 bits that lets the lanes stay narrow.
-  void inverse(const P* __restrict y, const P* __restrict o, const P* __restrict g, S (*__restrict out)[kBlock]) const {
+  VAERANS_LOOP void inverse(const P* __restrict y, const P* __restrict o, const P* __restrict g, S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const P t = wrap_sub<P>(y[i], P(g[i] >> 1)), b = wrap_sub<P>(t, P(o[i] >> 1));
       out[0][i] = clamp_int<S>(wrap_add<P>(b, o[i]));
@@ -56,13 +56,13 @@ struct YcocgR {
 
 template <class S>
 struct Ycocg {
-  void forward(const S (*in)[kBlock], float (*out)[kBlock]) const {
+  VAERANS_LOOP void forward(const S (*in)[kBlock], float (*out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const float co = float(in[0][i]) - float(in[2][i]), t = float(in[2][i]) + co * 0.5f, cg = float(in[1][i]) - t;
       out[0][i] = t + cg * 0.5f, out[1][i] = co, out[2][i] = cg;
     }
   }
-  void inverse(const float* __restrict y, const float* __restrict o, const float* __restrict g,
+  VAERANS_LOOP void inverse(const float* __restrict y, const float* __restrict o, const float* __restrict g,
                S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const float t = y[i] - g[i] * 0.5f, b = t - o[i] * 0.5f;
@@ -78,11 +78,11 @@ struct Affine {
   float scale, offset;
   float plane(S v) const { return float(v) * scale + offset; }
   S sample(float v) const { return clamp_round<S>(v * scale + offset); }
-  void forward(const S (*in)[kBlock], float (*out)[kBlock]) const {
+  VAERANS_LOOP void forward(const S (*in)[kBlock], float (*out)[kBlock]) const {
     for (int c = 0; c < 3; c++)
       for (size_t i = 0; i < kBlock; i++) out[c][i] = plane(in[c][i]);
   }
-  void inverse(const float* __restrict r, const float* __restrict g, const float* __restrict b,
+  VAERANS_LOOP void inverse(const float* __restrict r, const float* __restrict g, const float* __restrict b,
                S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) out[0][i] = sample(r[i]), out[1][i] = sample(g[i]), out[2][i] = sample(b[i]);
   }

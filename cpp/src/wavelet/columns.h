@@ -36,7 +36,7 @@ struct ForwardStep {
 };
 
 template <class F, int kPhase, class T>
-VAERANS_INLINE void column_forward(const ForwardStep<T>& a) {
+VAERANS_LOOP void column_forward(const ForwardStep<T>& a) {
   typedef Vec<T> V;
   const auto lift = [&](size_t i, V& low, V& high) __attribute__((always_inline)) {
     const V e = load(a.e0 + i), d = F::template predict<0>(load(a.o + i), e, load(a.e1 + i));
@@ -83,7 +83,7 @@ struct InverseStep {
 };
 
 template <class F, int kPhase, class T>
-VAERANS_INLINE void column_inverse(const InverseStep<T>& a) {
+VAERANS_LOOP void column_inverse(const InverseStep<T>& a) {
   typedef Vec<T> V;
   const auto lift = [&](size_t i, V low, V high0, V high1) __attribute__((always_inline)) {
     if constexpr (F::kScaled) {

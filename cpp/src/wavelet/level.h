@@ -59,7 +59,7 @@ VAERANS_INLINE T times(T v, T factor) {
 
 // Copies a short row; whole vectors, the last of which overlaps the one before.
 template <class T>
-inline void copy_row(T* dst, const T* src, size_t n) {
+VAERANS_LOOP void copy_row(T* dst, const T* src, size_t n) {
   typedef T Quad __attribute__((vector_size(16), aligned(sizeof(T)), may_alias));
   constexpr size_t N = lanes<T>(), Q = 16 / sizeof(T);
   if (n >= N && N > 1) {

@@ -49,7 +49,7 @@ struct LineReader {
 
 // Row of w >= 2 samples to ceil(w/2) averages and floor(w/2) details; both are written in whole vectors.
 template <class F, class T, class Reader>
-inline void row_forward(const Reader& row, size_t w, T* low, T* high) {
+VAERANS_LOOP void row_forward(const Reader& row, size_t w, T* low, T* high) {
   typedef Vec<T> V;
   constexpr size_t N = lanes<T>();
   const size_t blocks = ((w + 1) / 2 + N - 1) / N;
@@ -124,7 +124,7 @@ VAERANS_INLINE void write_pair(T* dst, size_t w, size_t block, Vec<T> e, Vec<T> 
 
 // Extended bands to a row of w samples.
 template <class F, class T>
-inline void row_inverse(const T* low, const T* high, size_t w, T* dst) {
+VAERANS_LOOP void row_inverse(const T* low, const T* high, size_t w, T* dst) {
   typedef Vec<T> V;
   constexpr size_t N = lanes<T>();
   const size_t blocks = (w + 2 * N - 1) / (2 * N);

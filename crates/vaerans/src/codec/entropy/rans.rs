@@ -239,16 +239,10 @@ impl Table {
     }
 
     fn decoder(&self) -> Decoder {
-        let mut start = 0;
         if self.bits == 12 {
-            let mut slots = Box::new([0; 4096]);
-            for (s, &f) in self.frequencies.iter().enumerate() {
-                let entries = slots[start..start + f as usize].iter_mut().zip(0u32..);
-                entries.for_each(|(e, i)| *e = f << 20 | i << 8 | s as u32);
-                start += f as usize;
-            }
-            return Decoder::Fast(slots);
+            return Decoder::Fast(fast_slots(&self.frequencies));
         }
+        let mut start = 0;
         let (mut symbols, mut intervals) = (Box::new([0; 16384 + RANS_PAD]), Box::new([0; 256]));
         for (s, &f) in self.frequencies.iter().enumerate() {
             intervals[s] = (start as u32) << 16 | f;
@@ -257,6 +251,19 @@ impl Table {
         }
         Decoder::Precise(symbols, intervals)
     }
+}
+
+/// For each of 4096 slots its symbol, the symbol's frequency, and the slot's place among the symbol's own.
+#[inline(never)]
+fn fast_slots(frequencies: &[u32; 256]) -> Box<[u32; 4096]> {
+    let mut slots = Box::new([0; 4096]);
+    let mut start = 0;
+    for (s, &f) in frequencies.iter().enumerate() {
+        let entries = slots[start..start + f as usize].iter_mut().zip(0u32..);
+        entries.for_each(|(e, i)| *e = f << 20 | i << 8 | s as u32);
+        start += f as usize;
+    }
+    slots
 }
 
 /// The decoder's tables.

@@ -101,17 +101,25 @@ pub(super) fn join(kernels: &Kernels, reader: &mut Reader, mut tokens: Vec<u8>, 
     })
 }
 
-/// Calls `f` with place and token of every token from [`DIRECT`] on. They are rare: eight at a time are looked at.
+/// Calls `f` with place and token of every token from [`DIRECT`] on. They are rare.
 fn for_each_large(tokens: &mut [u8], mut f: impl FnMut(usize, &mut u8) -> Result<()>) -> Result<()> {
-    for (k, eight) in tokens.chunks_mut(8).enumerate() {
-        let any = eight.iter().fold(0, |all, &t| all | t) >= DIRECT as u8;
-        if any {
-            for (i, token) in eight.iter_mut().enumerate().filter(|(_, t)| u32::from(**t) >= DIRECT) {
-                f(8 * k + i, token)?;
-            }
-        }
+    let mut at = 0;
+    while let Some(i) = next_large(tokens, at) {
+        f(i, &mut tokens[i])?;
+        at = i + 1;
     }
     Ok(())
+}
+
+/// The place of the first token from [`DIRECT`] on, from place `at` on: eight at a time are looked at.
+#[inline(never)]
+fn next_large(tokens: &[u8], at: usize) -> Option<usize> {
+    const { assert!(DIRECT == 16) }; // what is less has no bit in its upper half
+    const UPPER: u64 = u64::from_ne_bytes([0xf0; 8]);
+    let rest = &tokens[at..];
+    let small = |eight: &&[u8]| <[u8; 8]>::try_from(*eight).is_ok_and(|e| u64::from_ne_bytes(e) & UPPER == 0);
+    let skipped = 8 * rest.chunks_exact(8).take_while(small).count();
+    rest[skipped..].iter().position(|&t| u32::from(t) >= DIRECT).map(|i| at + skipped + i)
 }
 
 #[cfg(test)]

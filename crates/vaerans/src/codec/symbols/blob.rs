@@ -69,6 +69,14 @@ impl Coding {
         }
     }
 
+    /// Reads as many signed values as `values` has room for.
+    pub fn decode_i32_into(self, k: &Kernels, r: &mut Reader, values: &mut [i32]) -> Result<()> {
+        match self {
+            Coding::Rans(_) => token::decode_i32_into(k, r, values),
+            Coding::Constriction => Ok(values.copy_from_slice(&self.decode_i32(k, r, values.len())?)),
+        }
+    }
+
     /// Reads `n` signed values.
     pub fn decode_i32(self, k: &Kernels, r: &mut Reader, n: usize) -> Result<Vec<i32>> {
         match self {

@@ -3,6 +3,7 @@
 //! variance of a band (Jafarkhani, Farvardin & Lee 1997) with static tables.
 
 use crate::codec::bands::Band;
+use std::ops::Range;
 
 /// Edge of a block in coefficients.
 pub const EDGE: usize = 8;
@@ -24,20 +25,53 @@ pub struct Planes<'a> {
     pub width: usize,
 }
 
-/// Calls `f(block, offset, columns)` for every row of every block of `bands`: `block` counts the
-/// blocks band by band, row by row; `offset` is the row's first coefficient in the planes.
-pub fn for_each_row(bands: &[Band], height: usize, width: usize, mut f: impl FnMut(usize, usize, usize)) {
-    let mut first = 0;
+/// A row of blocks of one band.
+#[derive(Debug, Clone, Copy)]
+pub struct Strip {
+    /// Its first block: blocks are counted band by band, row by row.
+    pub block: usize,
+    /// Its first coefficient in the planes.
+    pub at: usize,
+    /// Rows and columns in coefficients.
+    pub rows: usize,
+    /// Columns in coefficients.
+    pub columns: usize,
+}
+
+impl Strip {
+    /// Its blocks.
+    pub fn blocks(&self) -> Range<usize> {
+        self.block..self.block + self.columns.div_ceil(EDGE)
+    }
+
+    /// Columns of the block whose first column is `x`.
+    pub fn columns_from(&self, x: usize) -> usize {
+        EDGE.min(self.columns - x)
+    }
+}
+
+/// Calls `f` for the strips of `bands`.
+pub fn for_each_strip(bands: &[Band], height: usize, width: usize, mut f: impl FnMut(Strip)) {
+    let mut block = 0;
     for b in bands {
-        let across = b.width.div_ceil(EDGE);
-        for y in 0..b.height {
-            let row = (b.channel * height + b.y + y) * width + b.x;
-            for i in 0..across {
-                f(first + y / EDGE * across + i, row + i * EDGE, EDGE.min(b.width - i * EDGE));
+        for y in (0..b.height).step_by(EDGE) {
+            let at = (b.channel * height + b.y + y) * width + b.x;
+            let strip = Strip { block, at, rows: EDGE.min(b.height - y), columns: b.width };
+            block = strip.blocks().end;
+            f(strip);
+        }
+    }
+}
+
+/// Calls `f(block, offset, columns)` for every row of every block of `bands`; `offset` is the row's first coefficient in the planes.
+pub fn for_each_row(bands: &[Band], height: usize, width: usize, mut f: impl FnMut(usize, usize, usize)) {
+    for_each_strip(bands, height, width, |s| {
+        for y in 0..s.rows {
+            for (block, x) in s.blocks().zip((0..).step_by(EDGE)) {
+                f(block, s.at + y * width + x, s.columns_from(x));
             }
         }
-        first += across * b.height.div_ceil(EDGE);
-    }
+    });
 }
 
 /// Number of blocks of `bands`.
@@ -48,7 +82,11 @@ pub fn count(bands: &[Band]) -> usize {
 /// Coefficients in each class, given the class of every block.
 pub fn class_sizes(bands: &[Band], map: &[u8], classes: usize) -> Vec<usize> {
     let mut sizes = vec![0; classes];
-    for_each_row(bands, 0, 0, |block, _, n| sizes[usize::from(map[block])] += n);
+    for_each_strip(bands, 0, 0, |s| {
+        for (&class, x) in map[s.blocks()].iter().zip((0..).step_by(EDGE)) {
+            sizes[usize::from(class)] += s.rows * s.columns_from(x);
+        }
+    });
     sizes
 }
 

@@ -7,6 +7,7 @@
 
 use super::blob::Coding;
 use super::blocks::{self, EDGE};
+use crate::arena::zeros;
 use crate::codec::bands::Band;
 use crate::error::Result;
 use crate::wire::Reader;
@@ -151,20 +152,33 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
         return Err(r.invalid(&format!("a block of class {class} of {classes}")));
     }
     let sizes = blocks::class_sizes(layout.bands, &map, classes);
-    let mut sequences = vec![Vec::new()];
-    for &n in sizes.iter().skip(1) {
-        sequences.push(coding.decode_i32(k, r, n)?);
+    // One class after another: what is held beside the result is the largest sequence, not all of them.
+    let mut values = zeros(sizes.iter().skip(1).copied().max().unwrap_or(0))?;
+    for (class, &n) in (0..).zip(&sizes).skip(1) {
+        coding.decode_i32_into(k, r, &mut values[..n])?;
+        deal_out(layout, &map, class, &values[..n], data);
     }
-    let mut at_of = vec![0; classes];
-    blocks::for_each_row(layout.bands, layout.height, layout.width, |block, at, n| {
-        let class = usize::from(map[block]);
-        if class > 0 {
-            let from = at_of[class];
-            copy_row(&sequences[class][from..from + n], &mut data[at..at + n]);
-            at_of[class] = from + n;
+    Ok(())
+}
+
+/// Puts a class's sequence, row after row, into the blocks of that class.
+// Out of line, as every loop that runs for long: an engine compiles a hot function of wasm anew, and a small one is done sooner.
+#[inline(never)]
+fn deal_out(layout: Layout, map: &[u8], class: u8, mut sequence: &[i32], data: &mut [i32]) {
+    let mut columns = Vec::new();
+    blocks::for_each_strip(layout.bands, layout.height, layout.width, |strip| {
+        columns.clear();
+        let blocks = map[strip.blocks()].iter().zip((0..).step_by(EDGE));
+        columns.extend(blocks.filter(|(&c, _)| c == class).map(|(_, x)| x));
+        for y in 0..strip.rows {
+            let row = &mut data[strip.at + y * layout.width..][..strip.columns];
+            for &x in &columns {
+                let (from, rest) = sequence.split_at(strip.columns_from(x));
+                copy_row(from, &mut row[x..x + from.len()]);
+                sequence = rest;
+            }
         }
     });
-    Ok(())
 }
 
 /// Most rows are whole ones of a block: a copy of known size is two instructions, any other is a call.
