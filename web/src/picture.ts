@@ -55,9 +55,6 @@ export class Picture {
   }
 }
 
-/** Alpha in a word of RGBA. */
-const OPAQUE = 255 << 24;
-
 function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedArray {
   let eight = data;
   // v/257 rounded to the nearest.
@@ -66,21 +63,7 @@ function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedAr
   if (channels === 4) return new Uint8ClampedArray(eight.buffer, eight.byteOffset, eight.length);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const out = new Uint32Array(width * height);
-  let i = 0;
-  if (channels > 2) {
-    // Four pixels of RGB are three words.
-    const words = new Uint32Array(eight.buffer, 0, eight.length >> 2);
-    for (let j = 0; j + 2 < words.length; ) {
-      const a = words[j++]!;
-      const b = words[j++]!;
-      const c = words[j++]!;
-      out[i++] = a | OPAQUE;
-      out[i++] = (a >>> 24) | (b << 8) | OPAQUE;
-      out[i++] = (b >>> 16) | (c << 16) | OPAQUE;
-      out[i++] = (c >>> 8) | OPAQUE;
-    }
-  }
-  for (let j = i * channels; i < out.length; i++, j += channels) {
+  for (let i = 0, j = 0; i < out.length; i++, j += channels) {
     const alpha = channels === 2 ? eight[j + 1]! : 255;
     out[i] = eight[j]! | (eight[j + green]! << 8) | (eight[j + blue]! << 16) | (alpha << 24);
   }
