@@ -59,10 +59,11 @@ export class Engine extends Pool {
         this.noWorker = `${error}`;
       }
     }
+    const module = this.module(plainVariant()); // the longer way
     const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
-    const [{ open }, module] = await Promise.all([local, this.module(plainVariant())]);
+    const [{ open }, compiled] = await Promise.all([local, module]);
     const slot = open(take);
-    return this.tell(slot, await slot.call("boot", [{ module }]));
+    return this.tell(slot, await slot.call("boot", [{ module: compiled }]));
   }
 
   /** A worker with memory of its own; as many as threads were asked for may work side by side. */
