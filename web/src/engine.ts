@@ -59,7 +59,7 @@ export class Engine extends Pool {
         this.noWorker = `${error}`;
       }
     }
-    const module = this.module(plainVariant()); // the longer way
+    const module = this.module(plainVariant()); // first: it takes longer than the script
     const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
     const [{ open }, compiled] = await Promise.all([local, module]);
     const slot = open(take);

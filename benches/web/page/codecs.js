@@ -21,6 +21,16 @@ const peerInWorker = (name) => ({
 
 const api = () => at("./one/index.js");
 
+/** Not a codec: what comes before any decoding in a worker. */
+const noWork = {
+  async decode() {
+    await api();
+    const worker = new Worker(new URL("./empty-worker.js", import.meta.url), { type: "module" });
+    await new Promise((resolve) => (worker.onmessage = resolve));
+    worker.terminate();
+  },
+};
+
 export const codecs = {
   /** Ready for a canvas, as the peers' pictures are. */
   vaerans: {
@@ -36,6 +46,7 @@ export const codecs = {
       return (await decode(bytes)).toImageData();
     },
   },
+  "vaerans' script and an empty worker": noWork,
   ...Object.fromEntries(["jxl", "avif", "webp", "jpeg"].map((name) => [`${name}, in a worker`, peerInWorker(name)])),
   jxl: peer("jxl"),
   /** Colour at full resolution, as ours and JPEG XL's; speed 6 is the package's default. */

@@ -1,18 +1,12 @@
 // Abort at everything that a call waits for: it ends at once with the signal's reason and leaves nothing behind.
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { counted, ending, pixels, stuck, waits } from "./endings.mjs";
-import { net, page, pause, toy } from "./page.mjs";
+import { test } from "node:test";
+import { counted, ending, freshPages, pixels, stuck, waits } from "./endings.mjs";
+import { net, pause, toy } from "./page.mjs";
 import * as vaerans from "./.dist/index.js";
 
 const { decode, decodeProgressive, dispose, encode, info, init } = vaerans;
-const unhandled = [];
-process.on("unhandledRejection", (error) => unhandled.push(error));
-beforeEach(() => page());
-afterEach(() => {
-  dispose();
-  assert.deepEqual(unhandled.splice(0), []);
-});
+freshPages(dispose);
 
 for (const [name, { before, call, stream }] of Object.entries(waits(vaerans))) {
   test(`abort while it waits for ${name}`, async () => {

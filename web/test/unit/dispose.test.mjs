@@ -1,18 +1,12 @@
 // dispose() in the middle of everything, twice, before and after init: calls end with a code, workers are gone, the next call starts anew.
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { ending, pixels, stuck, waits } from "./endings.mjs";
+import { test } from "node:test";
+import { ending, freshPages, pixels, stuck, waits } from "./endings.mjs";
 import { code, net, page, pause, toy } from "./page.mjs";
 import * as vaerans from "./.dist/index.js";
 
 const { VaeransError, decode, dispose, encode, engineInfo, getMemoryStats, init } = vaerans;
-const unhandled = [];
-process.on("unhandledRejection", (error) => unhandled.push(error));
-beforeEach(() => page());
-afterEach(() => {
-  dispose();
-  assert.deepEqual(unhandled.splice(0), []);
-});
+freshPages(dispose);
 const alive = () => net.workers.filter((worker) => worker.alive).length;
 
 for (const [name, { before, call, stream }] of Object.entries(waits(vaerans))) {

@@ -1,6 +1,18 @@
 // Ways for a call to be stuck, and what must be left when it has ended.
 import assert from "node:assert/strict";
-import { net, toy } from "./page.mjs";
+import { afterEach, beforeEach } from "node:test";
+import { net, page, toy } from "./page.mjs";
+
+/** A page of its own for each test; after each, everything is disposed of and no rejection was left unhandled. */
+export function freshPages(dispose) {
+  const unhandled = [];
+  process.on("unhandledRejection", (error) => unhandled.push(error));
+  beforeEach(() => page());
+  afterEach(() => {
+    dispose();
+    assert.deepEqual(unhandled.splice(0), []);
+  });
+}
 
 const never = () => new Promise(() => {});
 

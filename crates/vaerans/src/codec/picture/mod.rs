@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::wire::Limits;
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod reduce_tests;
 #[cfg(test)]
 mod tests;

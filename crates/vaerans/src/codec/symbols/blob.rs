@@ -73,7 +73,10 @@ impl Coding {
     pub fn decode_i32_into(self, k: &Kernels, r: &mut Reader, values: &mut [i32]) -> Result<()> {
         match self {
             Coding::Rans(_) => token::decode_i32_into(k, r, values),
-            Coding::Constriction => Ok(values.copy_from_slice(&self.decode_i32(k, r, values.len())?)),
+            Coding::Constriction => {
+                values.copy_from_slice(&self.decode_i32(k, r, values.len())?);
+                Ok(())
+            }
         }
     }
 
