@@ -8,12 +8,21 @@ function bytesOf(pid) {
   return 1024 * Number(text.match(/^Pss:\s+(\d+) kB/m)[1]);
 }
 
-/** The same after garbage was collected and caches were given up, as under memory pressure. */
-export async function settledBytes({ send, pid }) {
-  for (let i = 0; i < 5; i++) {
+/** A browser gives freed memory back when a page has been idle for so long, in milliseconds. */
+const IDLE = 12000;
+
+async function pressed(send, times) {
+  for (let i = 0; i < times; i++) {
     await send("HeapProfiler.collectGarbage");
     await send("Memory.simulatePressureNotification", { level: "critical" });
     await sleep(300);
   }
+}
+
+/** The same after garbage was collected and caches were given up, as under memory pressure, and after a rest. */
+export async function settledBytes({ send, pid }) {
+  await pressed(send, 5);
+  await sleep(IDLE);
+  await pressed(send, 1);
   return bytesOf(pid);
 }

@@ -9,7 +9,7 @@ export const title = "Memory";
 export const about =
   "Not progressive, one thread, on a cross-origin isolated page. Linear memory only grows, so that its size after the call is the peak. The renderer is the process " +
   "of the page, in a browser of its own that no driver listens to: PSS of /proc, before the package is loaded and after each of ten rounds of decode, encode and `dispose()`, " +
-  "each time after the garbage was collected and the browser was told that memory is short, so that free blocks and caches do not count.";
+  "each time after the garbage was collected, the browser was told that memory is short, and the page rested for 12 seconds, so that free blocks and caches do not count.";
 
 const MB = 1e6;
 const ROUNDS = 10;

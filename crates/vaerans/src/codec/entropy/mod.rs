@@ -19,6 +19,7 @@ pub mod constriction;
 mod log2;
 mod normal;
 pub mod rans;
+mod rans_decode;
 mod shape;
 mod table;
 pub mod token;
