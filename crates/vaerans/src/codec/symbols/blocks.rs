@@ -32,9 +32,9 @@ pub struct Strip {
     pub block: usize,
     /// Its first coefficient in the planes.
     pub at: usize,
-    /// Rows and columns in coefficients.
+    /// Rows of coefficients, at most [`EDGE`].
     pub rows: usize,
-    /// Columns in coefficients.
+    /// Columns of coefficients: the band's.
     pub columns: usize,
 }
 

@@ -152,9 +152,10 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
         return Err(r.invalid(&format!("a block of class {class} of {classes}")));
     }
     let sizes = blocks::class_sizes(layout.bands, &map, classes);
-    // One class after another: what is held beside the result is the largest sequence, not all of them.
-    let mut values = zeros(sizes.iter().skip(1).copied().max().unwrap_or(0))?;
-    for (class, &n) in (0..).zip(&sizes).skip(1) {
+    // One class after another: what is held beside the result is the largest sequence, not all of them. Class 0, of zeros, has none.
+    let coded = sizes.get(1..).unwrap_or(&[]);
+    let mut values = zeros(coded.iter().copied().max().unwrap_or(0))?;
+    for (&n, class) in coded.iter().zip(1..) {
         coding.decode_i32_into(k, r, &mut values[..n])?;
         deal_out(layout, &map, class, &values[..n], data);
     }
@@ -201,5 +202,35 @@ fn from_deltas(sequence: &mut [i32], width: usize) {
     for i in 1..sequence.len() {
         let before = if i % width == 0 { i - width } else { i - 1 };
         sequence[i] = sequence[i].wrapping_add(sequence[before]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::bands;
+    use crate::codec::entropy::Setting;
+
+    /// As many classes as a file can have, blocks cut off at the edges: every coefficient of a block is its class.
+    #[test]
+    fn sequences_of_every_class_arrive_in_their_blocks() {
+        let (height, width, classes) = (37, 53, u8::MAX);
+        let bands = bands::of_level([2, height, width], 1, 1);
+        let layout = Layout { bands: &bands, height, width };
+        let map: Vec<u8> = (0..blocks::count(&bands)).map(|i| (i * 11 % usize::from(classes)) as u8).collect();
+        let sizes = blocks::class_sizes(&bands, &map, classes.into());
+        let (k, coding) = (Kernels::active(), Coding::Rans(Setting::Fast));
+        let mut bytes = vec![CLASSES, classes];
+        coding.encode_u8(&k, &map, &mut bytes).unwrap();
+        for (class, &n) in sizes.iter().enumerate().skip(1) {
+            coding.encode_i32(&k, &vec![class as i32; n], &mut bytes).unwrap();
+        }
+        let mut data = vec![0; 2 * height * width];
+        let mut r = Reader::new(&bytes, "test");
+        decode(&k, coding, layout, &mut r, SymbolsMut::I32(&mut data)).unwrap();
+        assert_eq!(r.remaining(), 0);
+        blocks::for_each_row(&bands, height, width, |block, at, n| {
+            assert_eq!(data[at..at + n], vec![i32::from(map[block]); n]);
+        });
     }
 }
