@@ -54,14 +54,16 @@ const pipeErrors = {
   setup: (b) => b.onResolve({ filter: /\/errors\.js$/ }, () => ({ path: src("pipe-errors") })),
 };
 
+/** What stands in for a worker on the calling thread. */
 const STAND_INS = ["local", "local-encoder"];
 
-/** Scripts: each worker is one file without imports (bundlers make a worker of a single file), the page's side is split. */
+/**
+ * Scripts. Each worker is one file without imports, because bundlers make a worker of a single file; so is what stands in for one: as a
+ * chunk that shares parts with others it would be three requests, one after another. The page's side is split.
+ */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
-  for (const name of workers) await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
-  // What stands in for a worker is one file too: a chunk that other chunks share parts with would be three requests, one after another.
-  for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)] });
+  for (const name of [...workers, ...STAND_INS]) await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   const external = [...common.external, ...STAND_INS.map((name) => `./${name}.js`)];
   await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]", external });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
