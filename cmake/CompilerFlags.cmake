@@ -28,10 +28,10 @@ else()
   set(VAERANS_WARNINGS -Wall -Wextra -Wno-psabi -Wno-unknown-pragmas -Wno-ignored-attributes)
   set(VAERANS_FLAGS ${VAERANS_OPTIMIZE} -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-exceptions -fno-rtti
       -fno-threadsafe-statics -fno-asynchronous-unwind-tables)
-  # Here and not in the toolchain file: the flags that Cargo's build script gives replace those. No library is loaded at run time.
+  # What every engine has. Here and not in the toolchain file, whose flags are replaced by those that Cargo's build script gives.
   if(CMAKE_SYSTEM_PROCESSOR STREQUAL "wasm32")
     list(APPEND VAERANS_FLAGS -mbulk-memory -mmutable-globals -msign-ext -mnontrapping-fptoint)
-    set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+    set(CMAKE_POSITION_INDEPENDENT_CODE OFF)  # one module: nothing is loaded at run time
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND VAERANS_WARNINGS -Wno-maybe-uninitialized)  # GCC's own intrinsics start from undefined vectors

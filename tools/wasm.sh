@@ -28,6 +28,8 @@ declare -A engine=([base]="" [simd]=--enable-simd [threads]="--enable-simd --ena
 # Constants of kernels stay where the compiler put them, before the loop: copied to where they are used, V8 loads them each time round, and
 # rANS decode takes 1.3 times as long, colour 1.2 times. A whole photo hardly notices, and its modules are half a kilobyte smaller.
 declare -A passes=([pipe]=--skip-pass=precompute-propagate)
+# Hot loops are functions of their own (VAERANS_LOOP, docs/decisions/0008-cold-start.md): a function with one caller is not put back into it.
+inlining=--one-caller-inline-max-function-size=40
 
 build_module() ( # build_module NAME VARIANT
   name=$1 variant=$2 module=$1-$2
@@ -46,7 +48,7 @@ build_module() ( # build_module NAME VARIANT
   if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
     $bindgen "$built" "$out" "$module"
     node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
-    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} ${passes[$name]:-} -Oz --one-caller-inline-max-function-size=40 --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
+    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} ${passes[$name]:-} -Oz $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
     echo "$stamp" >"$logs/$module.stamp"
   fi

@@ -42,7 +42,8 @@ struct YcocgR {
     }
   }
   // Sums wrap in the type of a plane: for 16 bits that lets the lanes stay narrow.
-  VAERANS_LOOP void inverse(const P* __restrict y, const P* __restrict o, const P* __restrict g, S (*__restrict out)[kBlock]) const {
+  VAERANS_LOOP void inverse(const P* __restrict y, const P* __restrict o, const P* __restrict g,
+                            S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const P t = wrap_sub<P>(y[i], P(g[i] >> 1)), b = wrap_sub<P>(t, P(o[i] >> 1));
       out[0][i] = clamp_int<S>(wrap_add<P>(b, o[i]));
@@ -63,7 +64,7 @@ struct Ycocg {
     }
   }
   VAERANS_LOOP void inverse(const float* __restrict y, const float* __restrict o, const float* __restrict g,
-               S (*__restrict out)[kBlock]) const {
+                            S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) {
       const float t = y[i] - g[i] * 0.5f, b = t - o[i] * 0.5f;
       out[0][i] = clamp_round<S>(b + o[i]), out[1][i] = clamp_round<S>(g[i] + t), out[2][i] = clamp_round<S>(b);
@@ -83,7 +84,7 @@ struct Affine {
       for (size_t i = 0; i < kBlock; i++) out[c][i] = plane(in[c][i]);
   }
   VAERANS_LOOP void inverse(const float* __restrict r, const float* __restrict g, const float* __restrict b,
-               S (*__restrict out)[kBlock]) const {
+                            S (*__restrict out)[kBlock]) const {
     for (size_t i = 0; i < kBlock; i++) out[0][i] = sample(r[i]), out[1][i] = sample(g[i]), out[2][i] = sample(b[i]);
   }
 };
