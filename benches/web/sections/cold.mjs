@@ -29,7 +29,8 @@ export async function run({ stage, rounds }) {
   const page = await stage.open();
   const files = await equalFiles({ page, files: stage.files, source: SOURCE, names: PEERS });
   await page.close();
-  for (const name of NAMES) files[name] ??= files[name.split(/,|'/)[0]];
+  files[FLOOR] = files.vaerans; // which it does not decode
+  for (const name of NAMES) files[name] ??= files[name.split(",")[0]];
   const times = Object.fromEntries(NAMES.map((name) => [name, []]));
   // The first round starts the browser's own parts.
   for (let round = -1; round < rounds; round++) {
@@ -39,15 +40,15 @@ export async function run({ stage, rounds }) {
       if (round >= 0) times[name].push(ms);
     }
   }
-  const against = (ours, peers, how) => {
+  const against = (ours, peers, how, bound = { least: 1 }) => {
     const best = peers.reduce((a, b) => (median(times[a]) < median(times[b]) ? a : b));
     const what = `cold start to the first 512x512 picture against the quickest peer (${best.split(",")[0]}), ${how}`;
-    return { what, got: ratio(times[best], times[ours]).median, unit: "x", least: 1 };
+    return { what, got: ratio(times[best], times[ours]).median, unit: "x", ...bound };
   };
   return {
     rows: [
       against("vaerans", PEERS, "ours in its worker, the peer on the page's thread"),
-      { ...against(FLOOR, PEERS, "of that, our script and a worker that does nothing"), least: undefined },
+      against(FLOOR, PEERS, "of that, our script and a worker that does nothing", {}),
       against("vaerans", IN_WORKERS, "each in a worker"),
       against("vaerans, no worker", PEERS, "each on the page's thread"),
       { what: "cold start to the first 512x512 picture", got: median(times.vaerans), unit: "ms", mostAim: 25 },
