@@ -13,7 +13,8 @@ import numpy as np
 
 from . import _core
 from .arena import Arena
-from .components import Component, ComponentStore, from_core
+from .components import Component, ComponentStore
+from .components.store import from_core
 from .errors import ParamError
 
 if TYPE_CHECKING:
