@@ -14,6 +14,7 @@ import numpy as np
 from . import _core
 from .arena import Arena
 from .components import Component, ComponentStore
+from .components.base import Home
 from .components.store import from_core
 from .errors import ParamError
 
@@ -105,7 +106,11 @@ class World:
 
     def component(self, eid: int, key: str, step: int | None = None) -> Component:
         """The newest component under ``key``, or the version that ``step`` made."""
-        return from_core(key, self._core.component(eid, key, step))
+        if step is None:
+            # The component keeps naming this version when newer ones come.
+            step = next((s for k, s in reversed(self.versions(eid)) if k == key), None)
+        raw = self._core.component(eid, key, step)
+        return from_core(Home(self, eid, key, step), raw)
 
     def attach(self, eid: int, key: str, component: Component) -> None:
         """Puts ``component`` under ``key`` as a new version; older ones stay readable by step."""

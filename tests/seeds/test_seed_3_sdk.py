@@ -140,7 +140,8 @@ def test_the_class_overview():
     assert isinstance(w.latent[e].z, TensorRef) and isinstance(w.store("YUVW4")[e].t, TensorRef)
     pyramid, symbols, stream = w.wavelet[e], w.symbols[e], w.bitstream[e]
     assert (pyramid.levels, pyramid.wavelet) == (2, "cdf53") and pyramid.packed.shape == (4, 12, 10)
-    assert pyramid.index.shape == (7, 6)
+    assert isinstance(pyramid.index, TensorRef)
+    assert (pyramid.index.shape, pyramid.index.dtype) == ((7, 6), "int32")
     assert isinstance(symbols.qp, c.QuantParams) and symbols.q.dtype == "uint8"
     assert symbols.qp.scale.shape == symbols.qp.zero.shape == (4 * 7,)
     assert isinstance(stream, c.ANSBitstream) and stream.n_symbols == 480

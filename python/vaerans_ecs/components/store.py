@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .base import Component, Scalar, Step, Tensor
+from .base import Component, Home, Scalar, Step, Tensor
 from .entropy import ANSBitstream
 from .image import RGB, BlurRGB, Planes, ReconRGB
 from .latent import YUVW4, Latent4
@@ -36,11 +36,11 @@ _BY_KIND: dict[str, type[Component]] = {
 _BY_KEY: dict[str, type[Component]] = {"ReconRGB": ReconRGB, "BlurRGB": BlurRGB}
 
 
-def from_core(key: str, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str, Any]]]) -> Component:
+def from_core(home: Home, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str, Any]]]) -> Component:
     """The component that the core describes as (kind, tensor, meta, lineage)."""
     kind, ref, meta, records = raw
     lineage = tuple(Step(**{**r, "shape": tuple(r["shape"])}) for r in records)
-    cls = _BY_KEY.get(key, _BY_KIND[kind])
+    cls = _BY_KEY.get(home.key, _BY_KIND[kind])
     extra: dict[str, Any] = dict(meta)
     if cls is SymbolsU8 and extra:
         qp = QuantParams(np.asarray(extra["scale"], np.float32), np.asarray(extra["zero"], np.int32))
@@ -49,7 +49,9 @@ def from_core(key: str, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str
         extra["chunks"] = tuple(tuple(c) for c in extra["chunks"])
     known = cls.__dataclass_fields__
     fields = {k: v for k, v in extra.items() if k in known} | {cls.main: ref}
-    return cls(lineage=lineage, **fields)
+    component = cls(lineage=lineage, **fields)
+    object.__setattr__(component, "_home", home)
+    return component
 
 
 class ComponentStore(MutableMapping[int, Component]):

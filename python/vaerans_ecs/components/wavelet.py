@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -37,11 +38,11 @@ class WaveletPyr(Component):
     wavelet: str = "cdf53"
     main: ClassVar[str] = "packed"
 
-    @property
-    def index(self) -> np.ndarray:
-        """The table of bands, int32 of shape (bands, 6)."""
-        _, height, width = self.packed.shape
-        return band_table(height, width, self.levels)
+    @cached_property
+    def index(self) -> TensorRef:
+        """The table of bands, int32 of shape (bands, 6); it lies in the arena for as long as it is held."""
+        height, width = self.packed.shape[-2:]
+        return self._beside(band_table(height, width, self.levels))
 
     def meta(self) -> dict[str, Any]:
         return {"wavelet": self.wavelet, "levels": self.levels}
