@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from vaerans_ecs import TensorRef, World, functional
-from vaerans_ecs.components import Latent4, WaveletPyr
-from vaerans_ecs.systems import WaveletCDF53, WaveletCDF97, WaveletHaar
+from vaerans_ecs.components import ANSBitstream, Latent4, WaveletPyr
+from vaerans_ecs.systems import ANSEncode, QuantizeU8, WaveletCDF53, WaveletCDF97, WaveletHaar
 
 
 @pytest.fixture
@@ -69,3 +69,25 @@ def test_what_a_component_knows_of_its_world_is_no_part_of_its_value(world):
     assert read == again and "_home" not in repr(read)
     assert dataclasses.replace(read, side=b"1")._home is None
     assert Latent4(read.z) == read
+
+
+@pytest.mark.parametrize("coder", ["rans", "constriction"])
+def test_a_stream_is_there_as_words(world, coder):
+    eid = latent(world)
+    for bits in range(1, 9):  # streams of lengths that are no multiple of four too
+        pipe = world.pipe(eid).select("Latent4").to(QuantizeU8(bits=bits)).to(ANSEncode(coder=coder))
+        stream = pipe.out("Bitstream").component
+        assert isinstance(stream, ANSBitstream) and isinstance(stream.words_u32, TensorRef)
+        data = world.view(stream.words).tobytes()
+        words = world.view(stream.words_u32)
+        assert words.dtype == np.uint32 and words.shape == ((len(data) + 3) // 4,)
+        assert words.astype("<u4").tobytes() == data + bytes(-len(data) % 4)
+        assert stream.words_u32 is stream.words_u32
+
+
+@pytest.mark.parametrize("length", [0, 1, 4, 7])
+def test_bytes_of_any_length_are_words(world, length):
+    stream = ANSBitstream(world.put(np.arange(1, length + 1, dtype=np.uint8)))
+    words = np.asarray(stream.words_u32.buffer())
+    assert words.shape == (-(-length // 4),)
+    assert words.astype("<u4").tobytes()[:length] == bytes(range(1, length + 1))

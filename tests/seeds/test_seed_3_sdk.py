@@ -145,6 +145,7 @@ def test_the_class_overview():
     assert isinstance(symbols.qp, c.QuantParams) and symbols.q.dtype == "uint8"
     assert symbols.qp.scale.shape == symbols.qp.zero.shape == (4 * 7,)
     assert isinstance(stream, c.ANSBitstream) and stream.n_symbols == 480
+    assert isinstance(stream.words_u32, TensorRef) and stream.words_u32.dtype == "uint32"
 
     undo = w.pipe(e).use("Bitstream") | s.ANSDecode() | s.Dequantize() | s.WaveletCDF53Inverse(levels=2)
     undo.to(s.Hadamard4Inverse(), out="Back")
