@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from .pipe import Pipe
     from .trace import Trace
 
-__all__ = ["World"]
+__all__ = ["Entity", "World"]
+
+#: An entity is its number.
+Entity = int
 
 _STORES = {
     "rgb": "RGB",
