@@ -9,6 +9,7 @@ use super::blob::Coding;
 use super::blocks::{self, EDGE};
 use crate::arena::zeros;
 use crate::codec::bands::Band;
+use crate::codec::entropy::Counts;
 use crate::error::Result;
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
@@ -54,6 +55,13 @@ impl Layout<'_> {
         (0..b.height).map(move |y| ((b.channel * h + b.y + y) * w + b.x, b.width))
     }
 
+    /// Sets every symbol of the bands to 0.
+    fn zero<T: Copy + Default>(&self, data: &mut [T]) {
+        for &b in self.bands {
+            self.rows(b).for_each(|(at, n)| data[at..at + n].fill(T::default()));
+        }
+    }
+
     fn gather<T: Copy>(&self, b: Band, data: &[T]) -> Vec<T> {
         let mut out = Vec::with_capacity(b.len());
         self.rows(b).for_each(|(at, n)| out.extend_from_slice(&data[at..at + n]));
@@ -67,17 +75,29 @@ impl Layout<'_> {
     }
 }
 
-/// Appends the bytes of a level. `adaptive`: classes of blocks, and differences in low bands.
+/// How an encoder cuts a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A sequence per band.
+    Bands,
+    /// Signed symbols: classes of blocks.
+    Classes,
+    /// Signed symbols: classes of blocks, and differences in low bands and whole planes.
+    Adaptive,
+}
+
+/// Appends the bytes of a level.
 pub fn encode(
     k: &Kernels,
     coding: Coding,
     layout: Layout,
     symbols: Symbols,
-    adaptive: bool,
+    mode: Mode,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    match symbols {
-        Symbols::I32(data) if adaptive && layout.bands.iter().all(|b| b.level == 0) => {
+    let is_low = layout.bands.iter().all(|b| b.level == 0);
+    match (symbols, mode) {
+        (Symbols::I32(data), Mode::Adaptive) if is_low => {
             out.push(DELTAS);
             for &b in layout.bands {
                 let mut sequence = layout.gather(b, data);
@@ -85,14 +105,14 @@ pub fn encode(
                 coding.encode_i32(k, &sequence, out)?;
             }
         }
-        Symbols::I32(data) if adaptive => encode_classes(k, coding, layout, data, out)?,
-        Symbols::I32(data) => {
+        (Symbols::I32(data), Mode::Adaptive | Mode::Classes) => encode_classes(k, coding, layout, data, out)?,
+        (Symbols::I32(data), Mode::Bands) => {
             out.push(BANDS);
             for &b in layout.bands {
                 coding.encode_i32(k, &layout.gather(b, data), out)?;
             }
         }
-        Symbols::U8(data) => {
+        (Symbols::U8(data), _) => {
             out.push(BANDS);
             for &b in layout.bands {
                 coding.encode_u8(k, &layout.gather(b, data), out)?;
@@ -119,8 +139,16 @@ fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out
     sequences[1..].iter().try_for_each(|s| coding.encode_i32(k, s, out))
 }
 
-/// Reads what [`encode`] wrote into the level's bands; class-0 blocks keep what is there (zeros).
-pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: SymbolsMut) -> Result<()> {
+/// Sets the bands of a level that is not there to 0.
+pub fn leave_out(layout: Layout, symbols: &mut SymbolsMut) {
+    match symbols {
+        SymbolsMut::U8(data) => layout.zero(data),
+        SymbolsMut::I32(data) => layout.zero(data),
+    }
+}
+
+/// Reads what [`encode`] wrote: every symbol of the level's bands is set.
+pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: &mut SymbolsMut) -> Result<()> {
     match (r.u8()?, symbols) {
         (BANDS, SymbolsMut::U8(data)) => {
             for &b in layout.bands {
@@ -145,6 +173,34 @@ pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbo
     Ok(())
 }
 
+/// Bits of a probability and the frequencies of the 256 symbols (or tokens) of a sequence.
+pub type SequenceTable = (u32, Counts);
+
+/// The tables of the sequences of a level, in order: what [`decode`] reads, without their symbols.
+pub fn tables(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, signed: bool) -> Result<Vec<SequenceTable>> {
+    let mut found = Vec::new();
+    let mut one = |r: &mut Reader, n: usize, signed: bool| -> Result<Vec<u8>> {
+        found.push(coding.table(r.clone())?);
+        match signed {
+            true => coding.decode_i32(k, r, n).map(|_| Vec::new()),
+            false => coding.decode_u8(k, r, n),
+        }
+    };
+    match r.u8()? {
+        CLASSES => {
+            let classes = usize::from(r.u8()?);
+            let map = one(r, blocks::count(layout.bands), false)?;
+            if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
+                return Err(r.invalid(&format!("a block of class {class} of {classes}")));
+            }
+            let sizes = blocks::class_sizes(layout.bands, &map, classes);
+            sizes.iter().skip(1).try_for_each(|&n| one(r, n, true).map(drop))?;
+        }
+        _ => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
+    }
+    Ok(found)
+}
+
 fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, data: &mut [i32]) -> Result<()> {
     let classes = usize::from(r.u8()?);
     let map = coding.decode_u8(k, r, blocks::count(layout.bands))?;
@@ -152,6 +208,7 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
         return Err(r.invalid(&format!("a block of class {class} of {classes}")));
     }
     let sizes = blocks::class_sizes(layout.bands, &map, classes);
+    layout.zero(data);
     // One class after another: what is held beside the result is the largest sequence, not all of them. Class 0, of zeros, has none.
     let coded = sizes.get(1..).unwrap_or(&[]);
     let mut values = zeros(coded.iter().copied().max().unwrap_or(0))?;
@@ -227,7 +284,7 @@ mod tests {
         }
         let mut data = vec![0; 2 * height * width];
         let mut r = Reader::new(&bytes, "test");
-        decode(&k, coding, layout, &mut r, SymbolsMut::I32(&mut data)).unwrap();
+        decode(&k, coding, layout, &mut r, &mut SymbolsMut::I32(&mut data)).unwrap();
         assert_eq!(r.remaining(), 0);
         blocks::for_each_row(&bands, height, width, |block, at, n| {
             assert_eq!(data[at..at + n], vec![i32::from(map[block]); n]);
