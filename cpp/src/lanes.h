@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vaerans/kernels.h"
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
@@ -69,7 +71,7 @@ typedef uint16_t u16v __attribute__((vector_size(VAERANS_VECTOR)));
 typedef uint8_t u8v __attribute__((vector_size(VAERANS_VECTOR)));
 
 constexpr size_t kLanes = VAERANS_VECTOR / 4;  // 32-bit lanes of a vector
-constexpr size_t kLine = 64;                   // bytes of a cache line: the unit of a non-temporal store
+constexpr size_t kLine = VAERANS_LINE;         // bytes of a cache line: the unit of a non-temporal store
 
 template <class V, class T>
 VAERANS_INLINE V load(const T* p) {

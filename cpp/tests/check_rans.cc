@@ -27,7 +27,7 @@ struct Model {
       }
       start += f;
     }
-    slot_symbols.resize(total + 4);
+    slot_symbols.resize(total + VAERANS_RANS_PAD);
     slot_symbols.shrink_to_fit();
   }
 

@@ -101,6 +101,9 @@ void mirror(const vaerans_blur_plan* plan, float* line) {
   }
 }
 
+// A row, with room on either side for what lies beyond the borders.
+size_t scratch_of(const vaerans_blur_plan* plan) { return plan->row + 2 * plan->radius * plan->channels; }
+
 template <class T>
 void rows(const vaerans_blur_plan* plan, const T* src, T* dst, float* scratch, size_t begin, size_t end) {
   float* line = scratch + plan->radius * plan->channels;
@@ -117,4 +120,5 @@ void rows(const vaerans_blur_plan* plan, const T* src, T* dst, float* scratch, s
 
 }  // namespace
 
-VAERANS_DEFINE(blur) = {VAERANS_EXTRA(rows<float>), VAERANS_EXTRA(rows<uint8_t>), VAERANS_EXTRA(rows<uint16_t>)};
+VAERANS_DEFINE(blur) = {VAERANS_EXTRA(rows<float>), VAERANS_EXTRA(rows<uint8_t>), VAERANS_EXTRA(rows<uint16_t>),
+                        VAERANS_EXTRA(scratch_of)};

@@ -7,8 +7,8 @@
 namespace {
 
 constexpr size_t kSums = 16;
-constexpr size_t kSide = 7;
-constexpr size_t kRadius = 5;
+constexpr size_t kSide = VAERANS_SSIM_SIDE;
+constexpr size_t kRadius = VAERANS_SSIM_TAPS - 1;
 
 double tree(double* lanes) {
   for (size_t width = kSums / 2; width > 0; width /= 2) {
@@ -70,6 +70,9 @@ double sse_f32(const float* a, const float* b, size_t n) {
   }
   return tree(lanes);
 }
+
+// A line of each sum: of x, y, x^2 + y^2 and x y.
+size_t scratch_of(size_t row) { return 4 * row; }
 
 // Column sums over seven rows of x, y, x^2 + y^2 and x y. Sum holds them exactly: 49 * 2 * 255^2 < 2^31 for bytes,
 // 49 * 2 * 65535^2 < 2^53 for 16 bits.
@@ -146,7 +149,7 @@ void ssim(const T* a, const T* b, size_t row, size_t channels, double c1, double
           size_t begin, size_t end, double* sums) {
   Sum* memory = static_cast<Sum*>(scratch);
   const Columns<Sum> columns = {memory, memory + row, memory + 2 * row, memory + 3 * row};
-  for (size_t i = 0; i < 4 * row; i++) memory[i] = 0;
+  for (size_t i = 0; i < scratch_of(row); i++) memory[i] = 0;
   for (size_t y = begin; y < begin + kSide && begin < end; y++) add_row(columns, a + y * row, b + y * row, row);
   for (size_t y = begin; y < end; y++) {
     if (y > begin) slide(columns, a + (y - 1) * row, b + (y - 1) * row, row);
@@ -257,4 +260,5 @@ VAERANS_DEFINE(metric) = {
     VAERANS_EXTRA(ssim<uint16_t, double>),
     VAERANS_EXTRA(gaussian_ssim_f32),
     VAERANS_EXTRA(halve_f32),
+    VAERANS_EXTRA(scratch_of),
 };

@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kMaxLanes = VAERANS_RANS_LANES;
 constexpr size_t kShort = VAERANS_RANS_SHORT;
 constexpr uint32_t kLow = 1u << 16;  // the least state
+static_assert(VAERANS_RANS_PAD >= sizeof(uint32_t) - 1, "gather_bytes reads four bytes from the last slot on");
 
 VAERANS_INLINE uint32_t word_at(const uint8_t* p) { return uint32_t(p[0]) | uint32_t(p[1]) << 8; }
 
