@@ -22,6 +22,8 @@ mod kernels;
 mod native;
 pub mod reference;
 mod split;
+#[doc(hidden)]
+pub mod testing;
 
 // One line per family: its safe methods on `Kernels`.
 mod blur;
