@@ -47,4 +47,4 @@ pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
 pub use quantize::{DeadZoneSymbol, Range, Rows, UniformSymbol};
 pub use rans::{rans_interval, RANS_LANES, RANS_PAD};
 pub use residual::ResidualSample;
-pub use wavelet::{Bands, BandsMut, Filter, Plane, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};
+pub use wavelet::{Bands, BandsMut, Filter, Plane, Spread, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};

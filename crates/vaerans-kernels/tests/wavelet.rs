@@ -238,3 +238,71 @@ fn short_source_is_refused() {
     let level = WaveletLevel { filter: Filter::Cdf53, height: 4, width: 4 };
     forward(Kernels::active(), &level, &[0i32; 20], &[], 0, 0);
 }
+
+/// Parts that run side by side, in any order, give the whole's bits.
+fn parts_agree<T: WaveletSample>(mut random: impl FnMut(&mut Rng) -> T) {
+    let mut rng = Rng(14);
+    for (height, width, filter) in [(600, 300, Filter::Cdf53), (601, 257, Filter::Cdf97), (1300, 65, Filter::Haar)] {
+        for (planes, levels) in [(1, 1), (2, 4), (1, 11)] {
+            let of = WaveletPlanes { planes, plane: WaveletLevel { filter, height, width }, levels };
+            if !T::has(filter) {
+                continue;
+            }
+            let src = rng.vec(planes * height * width, &mut random);
+            let (mut expected, mut back) = (src.clone(), src.clone());
+            let (mut to, mut from) = (src.clone(), src.clone());
+            let mut scratch = WaveletScratch::new();
+            Kernels::active().wavelet_forward_planes(&of, &src, &mut expected, &mut scratch);
+            Kernels::active().wavelet_inverse_planes(&of, &expected, &mut back, &mut scratch);
+            for (kernels, parts) in all_kernels().into_iter().zip([2, 3, 7, 40].into_iter().cycle()) {
+                kernels.wavelet_forward_parts(&of, &src, &mut to, parts, &threads).unwrap();
+                assert!(to == expected, "forward {kernels:?} {of:?} in {parts} parts");
+                kernels.wavelet_inverse_parts(&of, &expected, &mut from, parts, &threads).unwrap();
+                assert!(from == back, "inverse {kernels:?} {of:?} in {parts} parts");
+            }
+        }
+    }
+}
+
+/// Three threads, the last part first.
+fn threads(n: usize, part: &(dyn Fn(usize) + Sync)) -> Result<(), ()> {
+    let of_thread = |t: usize| (0..n).rev().filter(move |i| i % 3 == t).for_each(part);
+    std::thread::scope(|s| (0..3).for_each(|t| drop(s.spawn(move || of_thread(t)))));
+    Ok(())
+}
+
+#[test]
+fn parts_give_the_bits_of_the_whole() {
+    parts_agree(|r| r.f32(-300.0, 300.0));
+    parts_agree(|r| r.next() as i32);
+    parts_agree(|r| r.next() as i16);
+    parts_agree_by_reference();
+}
+
+fn parts_agree_by_reference() {
+    let of =
+        WaveletPlanes { planes: 1, plane: WaveletLevel { filter: Filter::Cdf53, height: 300, width: 200 }, levels: 3 };
+    let src: Vec<i32> = (0..60_000).collect();
+    let (mut to, mut expected) = (src.clone(), src.clone());
+    Kernels::REFERENCE.wavelet_forward_parts(&of, &src, &mut to, 4, &threads).unwrap();
+    Kernels::active().wavelet_forward_planes(&of, &src, &mut expected, &mut WaveletScratch::new());
+    assert!(to == expected);
+}
+
+#[test]
+#[cfg(feature = "cxx")]
+fn parts_run_once_each() {
+    let of =
+        WaveletPlanes { planes: 1, plane: WaveletLevel { filter: Filter::Cdf53, height: 300, width: 200 }, levels: 3 };
+    let src = vec![1i32; 60_000];
+    let fails = |spread: vaerans_kernels::Spread<()>| {
+        let mut to = src.clone();
+        let call = || Kernels::active().wavelet_forward_parts(&of, &src, &mut to, 4, spread);
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).is_err()
+    };
+    assert!(fails(&|_, part| Ok((0..2).for_each(|_| part(0)))));
+    assert!(fails(&|n, part| Ok((1..n).for_each(part))));
+    assert!(!fails(&|n, part| Ok((0..n).for_each(part))));
+    let refused = Kernels::active().wavelet_forward_parts(&of, &src, &mut src.clone(), 4, &|_, _| Err(7));
+    assert_eq!(refused, Err(7));
+}
