@@ -94,7 +94,7 @@ mod tests {
         let row = |i| unsafe { &*rows.add(i) };
         let named = (0..).map(row).take_while(|r| !r.name.is_null());
         // SAFETY: names are C string constants.
-        named.map(|r| (unsafe { CStr::from_ptr(r.name) }.to_str().unwrap(), r.value)).collect()
+        named.map(|r| (unsafe { CStr::from_ptr(r.name) }.to_str().expect("ASCII"), r.value)).collect()
     }
 
     #[test]
