@@ -28,8 +28,8 @@
 // VAERANS_SYMBOL(hadamard) is vaerans_hadamard_avx2 in the AVX2 build.
 #define VAERANS_SYMBOL(family) VAERANS_CAT(vaerans_##family, VAERANS_ISA_NAME)
 // Defines (and declares, for external linkage) the table of a family: VAERANS_DEFINE(hadamard) = { ... };
-#define VAERANS_DEFINE(family)                                          \
-  extern "C" const vaerans_##family##_table VAERANS_SYMBOL(family);     \
+#define VAERANS_DEFINE(family)                                      \
+  extern "C" const vaerans_##family##_table VAERANS_SYMBOL(family); \
   const vaerans_##family##_table VAERANS_SYMBOL(family)
 
 // A build may leave kernels out to be small (CMake's VAERANS_LEAVE_OUT: 1 what encodes, 2 what decodes, 4 what the photo
@@ -179,7 +179,8 @@ VAERANS_INLINE void put_lines(T* dst, const T (&src)[N], bool streaming) {
   } else {
     // Not as one copy: on wasm that is a call.
     constexpr size_t kCount = VAERANS_VECTOR / sizeof(T);
-    for (size_t i = 0; i < N; i += kCount) store(reinterpret_cast<uint8_t*>(dst + i), load<u8v>(reinterpret_cast<const uint8_t*>(src + i)));
+    for (size_t i = 0; i < N; i += kCount)
+      store(reinterpret_cast<uint8_t*>(dst + i), load<u8v>(reinterpret_cast<const uint8_t*>(src + i)));
   }
 }
 

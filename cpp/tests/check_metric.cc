@@ -24,7 +24,8 @@ static void squared_error_of_floats(const vaerans_table& table, const vaerans_ta
     Buffer<float> a(n, skip), b(n);
     a.fill([&] { return random.uniform(-9, 9); });
     b.fill([&] { return random.uniform(-9, 9); });
-    const double found = table.metric->sse_f32(a.get(), b.get(), n), other = scalar.metric->sse_f32(a.get(), b.get(), n);
+    const double found = table.metric->sse_f32(a.get(), b.get(), n),
+                 other = scalar.metric->sse_f32(a.get(), b.get(), n);
     CHECK(std::memcmp(&found, &other, sizeof found) == 0, "%s: %zu", table.isa, n);
   });
 }
@@ -59,7 +60,8 @@ static void gaussian_windows(const vaerans_table& table, const vaerans_table& sc
     a.fill([&] { return random.uniform(0, 255); });
     b.fill([&] { return random.uniform(0, 255); });
     table.metric->gaussian_ssim_f32(a.get(), b.get(), width, weights, 6.5, 58.5, scratch.get(), 0, lines, sums.get());
-    scalar.metric->gaussian_ssim_f32(a.get(), b.get(), width, weights, 6.5, 58.5, scratch.get(), 0, lines, expected.get());
+    scalar.metric->gaussian_ssim_f32(a.get(), b.get(), width, weights, 6.5, 58.5, scratch.get(), 0, lines,
+                                     expected.get());
     CHECK(sums.same(expected), "%s: %zu", table.isa, width);
   }
 }

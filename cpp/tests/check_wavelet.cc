@@ -43,8 +43,8 @@ struct Pair {
 };
 
 template <class T, class P>
-static void one_shape(const char* isa, const P& ours, const P& scalar, const vaerans_wavelet_job& job,
-                      double tolerance, Random& random, T (*value)(Random&)) {
+static void one_shape(const char* isa, const P& ours, const P& scalar, const vaerans_wavelet_job& job, double tolerance,
+                      Random& random, T (*value)(Random&)) {
   const size_t n = job.planes * job.height * job.width;
   Buffer<T> src(n, 1), expected(n), expected_back(n);
   src.fill([&] { return value(random); });
@@ -95,10 +95,13 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
   const vaerans_wavelet_table &t = *table.wavelet, &s = *scalar.wavelet;
   const char* isa = table.isa;
   for (int32_t filter : {VAERANS_CDF53, VAERANS_CDF97, VAERANS_HAAR})
-    there_and_back(isa, pair<float>(t, t.forward_f32, t.inverse_f32), pair<float>(s, s.forward_f32, s.inverse_f32), filter, 1e-3, real);
+    there_and_back(isa, pair<float>(t, t.forward_f32, t.inverse_f32), pair<float>(s, s.forward_f32, s.inverse_f32),
+                   filter, 1e-3, real);
   for (int32_t filter : {VAERANS_CDF53, VAERANS_HAAR}) {
-    there_and_back(isa, pair<int32_t>(t, t.forward_i32, t.inverse_i32), pair<int32_t>(s, s.forward_i32, s.inverse_i32), filter, 0, whole<int32_t>);
-    there_and_back(isa, pair<int16_t>(t, t.forward_i16, t.inverse_i16), pair<int16_t>(s, s.forward_i16, s.inverse_i16), filter, 0, whole<int16_t>);
+    there_and_back(isa, pair<int32_t>(t, t.forward_i32, t.inverse_i32), pair<int32_t>(s, s.forward_i32, s.inverse_i32),
+                   filter, 0, whole<int32_t>);
+    there_and_back(isa, pair<int16_t>(t, t.forward_i16, t.inverse_i16), pair<int16_t>(s, s.forward_i16, s.inverse_i16),
+                   filter, 0, whole<int16_t>);
   }
 }
 

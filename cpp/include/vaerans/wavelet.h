@@ -21,22 +21,22 @@ enum { VAERANS_CDF53 = 0, VAERANS_CDF97 = 1, VAERANS_HAAR = 2 };
  * it needs around its pairs, and works out again what its neighbours know too. */
 typedef struct {
   size_t height, width;
-  size_t planes;     /* planes of a bundle: transformed side by side, which pays where rows are short */
+  size_t planes;             /* planes of a bundle: transformed side by side, which pays where rows are short */
   size_t src_step, dst_step; /* elements from plane to plane, of src (inverse: of the bands) and of dst */
-  size_t levels;     /* splits, 1 to VAERANS_WAVELET_MAX_LEVELS; those of a single sample change nothing */
-  size_t begin, end; /* pairs of the first split */
+  size_t levels;             /* splits, 1 to VAERANS_WAVELET_MAX_LEVELS; those of a single sample change nothing */
+  size_t begin, end;         /* pairs of the first split */
   int32_t filter;
   uint32_t flags;
 } vaerans_wavelet_job;
 
-#define VAERANS_WAVELET_MEMBERS(T, name)                                                                             \
-  /* src: sample row 0. upper: [LL HL], of which LL is not written; lower: [LH HH]; both from row `begin` on. ll: the        \
-   * coarsest LL, from the first row on that the part has of it. With levels > 1, upper and lower are rows of one packed    \
-   * plane. Nothing written overlaps src. Strides in elements. scratch: see below; aligned to VAERANS_LINE. */            \
-  void (*forward_##name)(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride,     \
-                         T* upper, T* lower, size_t stride, T* scratch);                                             \
-  /* ll, upper, lower: row 0. dst: sample row 2 * `begin`. */                                                        \
-  void (*inverse_##name)(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper,                \
+#define VAERANS_WAVELET_MEMBERS(T, name)                                                                                 \
+  /* src: sample row 0. upper: [LL HL], of which LL is not written; lower: [LH HH]; both from row `begin` on. ll: the    \
+   * coarsest LL, from the first row on that the part has of it. With levels > 1, upper and lower are rows of one packed \
+   * plane. Nothing written overlaps src. Strides in elements. scratch: see below; aligned to VAERANS_LINE. */           \
+  void (*forward_##name)(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride,       \
+                         T* upper, T* lower, size_t stride, T* scratch);                                                 \
+  /* ll, upper, lower: row 0. dst: sample row 2 * `begin`. */                                                            \
+  void (*inverse_##name)(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper,                  \
                          const T* lower, size_t stride, T* dst, size_t dst_stride, T* scratch);
 
 typedef struct {

@@ -110,11 +110,13 @@ void rows(const vaerans_blur_plan* plan, const T* src, T* dst, float* scratch, s
   for (size_t y = begin; y < end; y++) {
     const auto row = [&](ptrdiff_t index) { return src + reflect(index, plan->height) * plan->row; };
     const ptrdiff_t at = static_cast<ptrdiff_t>(y);
-    taps(plan, src + y * plan->row, [&](size_t k) { return row(at - static_cast<ptrdiff_t>(k)); },
-         [&](size_t k) { return row(at + static_cast<ptrdiff_t>(k)); }, line);
+    taps(
+        plan, src + y * plan->row, [&](size_t k) { return row(at - static_cast<ptrdiff_t>(k)); },
+        [&](size_t k) { return row(at + static_cast<ptrdiff_t>(k)); }, line);
     mirror(plan, line);
-    taps(plan, line, [&](size_t k) { return line - k * plan->channels; },
-         [&](size_t k) { return line + k * plan->channels; }, dst + (y - begin) * plan->row);
+    taps(
+        plan, line, [&](size_t k) { return line - k * plan->channels; },
+        [&](size_t k) { return line + k * plan->channels; }, dst + (y - begin) * plan->row);
   }
 }
 

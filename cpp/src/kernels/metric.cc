@@ -116,8 +116,8 @@ Sum across(const Sum* column, size_t channels) {
 
 // SSIM of the windows [start, start + n) of the row whose column sums are given; n <= kStrip.
 template <typename Sum>
-void uniform_fractions(const Columns<Sum>& columns, size_t start, size_t n, size_t channels,
-                       double c1, double c2, double* __restrict out) {
+void uniform_fractions(const Columns<Sum>& columns, size_t start, size_t n, size_t channels, double c1, double c2,
+                       double* __restrict out) {
   for (size_t i = 0; i < n; i++) {
     const size_t at = start + i;
     const double x = static_cast<double>(across(columns.x + at, channels));
@@ -145,8 +145,8 @@ double uniform_row(const Columns<Sum>& columns, size_t windows, size_t channels,
 }
 
 template <typename T, typename Sum>
-void ssim(const T* a, const T* b, size_t row, size_t channels, double c1, double c2, void* scratch,
-          size_t begin, size_t end, double* sums) {
+void ssim(const T* a, const T* b, size_t row, size_t channels, double c1, double c2, void* scratch, size_t begin,
+          size_t end, double* sums) {
   Sum* memory = static_cast<Sum*>(scratch);
   const Columns<Sum> columns = {memory, memory + row, memory + 2 * row, memory + 3 * row};
   for (size_t i = 0; i < scratch_of(row); i++) memory[i] = 0;
@@ -189,8 +189,8 @@ double gaussian_across(const double* column, const double* weights) {
 }
 
 // SSIM and contrast-structure of n neighbouring windows (Wang 2003, equations 5 to 7).
-void gaussian_fractions(const double* __restrict means, size_t width, size_t n, const double* weights,
-                        double c1, double c2, double* __restrict whole, double* __restrict structure) {
+void gaussian_fractions(const double* __restrict means, size_t width, size_t n, const double* weights, double c1,
+                        double c2, double* __restrict whole, double* __restrict structure) {
   for (size_t i = 0; i < n; i++) {
     const double x = gaussian_across(means + i, weights);
     const double y = gaussian_across(means + width + i, weights);
@@ -203,8 +203,8 @@ void gaussian_fractions(const double* __restrict means, size_t width, size_t n, 
   }
 }
 
-void gaussian_ssim_f32(const float* a, const float* b, size_t width, const double* weights,
-                       double c1, double c2, double* scratch, size_t begin, size_t end, double* sums) {
+void gaussian_ssim_f32(const float* a, const float* b, size_t width, const double* weights, double c1, double c2,
+                       double* scratch, size_t begin, size_t end, double* sums) {
   const size_t windows = width - 2 * kRadius;
   for (size_t y = begin; y < end; y++) {
     gaussian_down(a + y * width, b + y * width, width, weights, scratch);

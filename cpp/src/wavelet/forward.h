@@ -13,8 +13,8 @@ struct Forward {
   T *ll, *upper, *lower;  // of pair `begin`; ll null: the averages stay in the line kLow, for the next level
   size_t ll_stride, stride, step;
   size_t h, w, nl, nh, begin, end;  // pairs [begin, end) are written
-  size_t start, n;  // first and next step
-  size_t done;      // sample rows that have been transformed
+  size_t start, n;                  // first and next step
+  size_t done;                      // sample rows that have been transformed
   uint32_t flags;
   Bundle bundle;
   Rows<T> rows;
@@ -32,7 +32,7 @@ struct Forward {
     set_factors<F>(factor, h, w, false);
     bundle.place(w, planes);
     T* end_of_rows = rows.place(scratch, bundle.width);
-    if (planes > 1) __builtin_memset(rows.at(kLine, 0), 0, (2 * rows.half - kLineOf<T>) * sizeof(T));
+    if (planes > 1) __builtin_memset(rows.at(kLine, 0), 0, sizeof(T) * (2 * rows.half - kLineOf<T>));
     return end_of_rows;
   }
 
@@ -96,10 +96,10 @@ struct Forward {
       // Straight to memory, or through a line in cache: to several planes, or around the caches.
       const bool staged = many || streams<T>(flags, count);
       T *low_line = rows.at(kLow, part), *high_line = rows.at(kHigh, part);
-      column_forward<F, kPhase>(ForwardStep<T>{
-          rows.at(e0, part), rows.at(o, part), rows.at(e1, part), rows.at(kD1, part), rows.at(kS1, part),
-          rows.at(kD2, part), low && !staged ? low : low_line, high && !staged ? high : high_line, factor[0][part],
-          factor[1][part], many ? bundle.width / 2 : count});
+      column_forward<F, kPhase>(ForwardStep<T>{rows.at(e0, part), rows.at(o, part), rows.at(e1, part),
+                                               rows.at(kD1, part), rows.at(kS1, part), rows.at(kD2, part),
+                                               low && !staged ? low : low_line, high && !staged ? high : high_line,
+                                               factor[0][part], factor[1][part], many ? bundle.width / 2 : count});
       if (staged && low) put(low, low_line, count);
       if (staged && high) put(high, high_line, count);
     }

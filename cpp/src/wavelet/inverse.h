@@ -13,9 +13,9 @@ struct Inverse {
   T* dst;  // sample row 2 * `begin`; null: the rows stay in the ring, for the finer level
   size_t dst_stride, dst_step;
   size_t h, w, nl, nh, begin, end;  // the sample rows of pairs [begin, end) are given
-  size_t start, n;  // first and next step
-  size_t given;     // sample rows that have been given
-  size_t held[2];   // which details the rows kHigh hold, plus one
+  size_t start, n;                  // first and next step
+  size_t given;                     // sample rows that have been given
+  size_t held[2];                   // which details the rows kHigh hold, plus one
   uint32_t flags;
   Bundle bundle;
   Rows<T> rows;
@@ -108,10 +108,12 @@ struct Inverse {
     const size_t even = kEven + n % 2, before = kEven + (n + 1) % 2;
     for (size_t part = 0; part < 2; part++) {
       const T *averages = low(n, part), *high0 = high(ptrdiff_t(n) - 1, part), *high1 = high(ptrdiff_t(n), part);
-      column_inverse<F, kPhase>(InverseStep<T>{
-          averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part), rows.at(before, part), rows.at(even, part),
-          rows.at(kOdd, part), factor[0][part], factor[1][part],
-          bundle.planes > 1 ? bundle.width / 2 : part ? nh : nl});
+      column_inverse<F, kPhase>(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part),
+                                               rows.at(before, part), rows.at(even, part), rows.at(kOdd, part),
+                                               factor[0][part], factor[1][part],
+                                               bundle.planes > 1 ? bundle.width / 2
+                                               : part            ? nh
+                                                                 : nl});
     }
     if (kPhase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
     if (kPhase >= kLag && n >= kLag) give(2 * (n - kLag), even);
@@ -130,8 +132,8 @@ struct Inverse {
 };
 
 template <class F, class T>
-void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper, const T* lower, size_t stride,
-             T* dst, size_t dst_stride, T* scratch) {
+void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper, const T* lower,
+             size_t stride, T* dst, size_t dst_stride, T* scratch) {
   if (job->begin >= job->end || job->levels == 0 || job->levels > VAERANS_WAVELET_MAX_LEVELS) return;
   Inverse<F, T> levels[VAERANS_WAVELET_MAX_LEVELS];
   size_t h = job->height, w = job->width, begin = job->begin, end = job->end;

@@ -27,9 +27,7 @@ inline size_t scratch_of(const vaerans_wavelet_job* job, size_t element) {
 // A bundle of planes side by side in a line; one plane alone is the line.
 struct Bundle {
   size_t planes, pitch, width;  // pitch in samples; the averages and details of a plane stand pitch / 2 apart
-  void place(size_t w, size_t n) {
-    planes = n, pitch = pitch_of(w, n), width = pitch * n;
-  }
+  void place(size_t w, size_t n) { planes = n, pitch = pitch_of(w, n), width = pitch * n; }
 };
 
 // Rows of working memory of one level. A row is two halves: averages, then details.
@@ -80,9 +78,7 @@ VAERANS_LOOP void copy_row(T* dst, const T* src, size_t n) {
     for (size_t i = 0; i + N <= n; i += N) store(dst + i, load(src + i));
     store(dst + n - N, load(src + n - N));
   } else if (n >= Q) {
-    const auto quad = [&](size_t i) {
-      *reinterpret_cast<Quad*>(dst + i) = *reinterpret_cast<const Quad*>(src + i);
-    };
+    const auto quad = [&](size_t i) { *reinterpret_cast<Quad*>(dst + i) = *reinterpret_cast<const Quad*>(src + i); };
     for (size_t i = 0; i + Q <= n; i += Q) quad(i);
     quad(n - Q);
   } else {
