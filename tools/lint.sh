@@ -24,4 +24,4 @@ find cpp -name '*.cc' -o -name '*.h' | xargs $py/clang-format --dry-run -Werror
 $py/ruff check --quiet python tests tools benches
 $py/ruff format --check --quiet python tests tools benches
 $py/mypy
-$py/python tools/gen_docs.py --check
+$py/python tools/gen --check

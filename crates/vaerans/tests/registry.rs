@@ -106,11 +106,14 @@ fn parameters_are_complete_to_themselves() {
     }
 }
 
+/// Gives an entity its first components.
+type Put = Box<dyn Fn(&mut World, EntityId)>;
+
 /// Something that an entity may begin with.
 struct Source {
     name: String,
     key: &'static str,
-    put: Box<dyn Fn(&mut World, EntityId)>,
+    put: Put,
 }
 
 /// Samples, as they stand beside a reconstruction of them.
@@ -190,7 +193,7 @@ fn ways(world: &World, id: EntityId, key: &str, step: &Native, one_will_do: bool
     let one = all.iter().map(|a| vec![a.clone()]);
     let two = all.iter().flat_map(|a| all.iter().map(move |b| vec![a.clone(), b.clone()]));
     let with = |front: &Vec<Native>| {
-        let steps = [&front[..], &[step.clone()]].concat();
+        let steps = [&front[..], std::slice::from_ref(step)].concat();
         // A step that reads other keys than the cursor does not go on from what is in front of it.
         steps.iter().skip(1).all(|s| s.entry.reads[0] == Read::Cursor) && fits(world, id, key, &steps)
     };

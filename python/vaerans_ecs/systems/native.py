@@ -75,6 +75,8 @@ def _pair(row: dict[str, Any]) -> list[type[NativeSystem]]:
         return undo(*args, **kwargs)
 
     forward.inverse = classmethod(inverse)  # type: ignore[attr-defined]
+    if row["family"] == "quantizer":
+        forward.dequantize = forward.inverse  # type: ignore[attr-defined]
     return [forward, undo]
 
 
@@ -107,6 +109,3 @@ for _row in _core.registry():
         for _made in _pair(_row):
             globals()[_made.__name__] = _made
             __all__.append(_made.__name__)
-
-#: The quantiser's inverse by the name that goes with it.
-globals()["QuantizeU8"].dequantize = globals()["QuantizeU8"].inverse
