@@ -4,8 +4,8 @@
                               +--> vaerans --> vaerans-kernels --(C ABI)--> cpp/
     python/ -> vaerans-py ----+
 
-Inside the core: {arena, pool} <- component <- registry <-> ecs <- {codec, nn, metric}; wire at the bottom; bitstream below
-codec. The types of the registry stand beside the scheduler; its one value, which names every system, stands in lib.rs.
+Inside the core: {arena, pool} <- component <- registry <-> ecs <- {codec, nn, metric}; wire at the bottom; bitstream
+below codec. The registry's types stand beside the scheduler; its one value, which names every system, in lib.rs.
 
     python tools/check_layers.py [ROOT]
 

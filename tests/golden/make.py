@@ -1,6 +1,6 @@
 """Writes the golden files and the checksums of their pixels: ``python tests/golden/make.py``.
 
-With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives, to which every language is held.
+With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives; every language is held to it.
 
 While docs/format.md calls the format unstable they may be written anew when the format changes. From the version that
 it declares stable they are append-only: add a name to `files`, never change one.
