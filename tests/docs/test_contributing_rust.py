@@ -1,5 +1,7 @@
-"""The native transform that CONTRIBUTING.md shows, one file and one line, in a copy of the sources: it keeps the laws of the
-registry, and a pipe with it writes a file that comes back."""
+"""The native transform that CONTRIBUTING.md shows, one file and one line, in a copy of the sources.
+
+It keeps the laws of the registry, and a pipe with it writes a file that comes back.
+"""
 
 from __future__ import annotations
 
