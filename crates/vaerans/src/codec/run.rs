@@ -105,7 +105,7 @@ fn put(slots: &mut Slots, slot: usize, component: Component) {
 }
 
 fn inputs_of<'a>(step: &'a Planned, slots: &'a Slots) -> Result<Vec<Input<'a>>> {
-    let one = |(&slot, ty): (&usize, &'a crate::ecs::Ty)| {
+    let one = |(&slot, ty): (&usize, &'a std::sync::Arc<crate::ecs::Ty>)| {
         let component = slots.get(slot).and_then(Option::as_ref);
         let component = component.ok_or_else(|| Error::new("internal.bug", format!("slot {slot} is empty")))?;
         Ok(Input { key: &ty.key, component })
