@@ -19,8 +19,15 @@ const threads = existsSync(join(wasm, "decoder-threads.js"));
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
 
 const common = {
-  bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
-  external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  outdir: out,
+  legalComments: "none",
+  logLevel: "warning",
+  external: ["./inline/*", "node:*"],
+  plugins: [glue(wasm)],
   define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false" },
 };
 
@@ -63,7 +70,8 @@ const STAND_INS = ["local", "local-encoder"];
  */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
-  for (const name of [...workers, ...STAND_INS]) await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
+  for (const name of [...workers, ...STAND_INS])
+    await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   const external = [...common.external, ...STAND_INS.map((name) => `./${name}.js`)];
   await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]", external });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
@@ -79,7 +87,11 @@ async function scripts() {
 async function shrink() {
   for (const name of readdirSync(out).filter((name) => name.endsWith(".js"))) {
     const file = join(out, name);
-    const { code } = await minify(readFileSync(file, "utf8"), { module: true, ecma: 2020, compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true } });
+    const { code } = await minify(readFileSync(file, "utf8"), {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
+    });
     writeFileSync(file, code);
   }
 }

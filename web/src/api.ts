@@ -8,7 +8,20 @@ import { take } from "./slot.js";
 import { Intake, abortable, open, read } from "./source.js";
 import type { Run } from "./source.js";
 import type {
-  DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, PixelSource, ProgressiveOptions, Raw, ReadOptions, Refused, Region, Source,
+  DecodeOptions,
+  EncodeOptions,
+  EngineInfo,
+  FileInfo,
+  InitOptions,
+  Level,
+  MemoryStats,
+  PixelSource,
+  ProgressiveOptions,
+  Raw,
+  ReadOptions,
+  Refused,
+  Region,
+  Source,
   WasmSources,
 } from "./types.js";
 
@@ -68,7 +81,8 @@ async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => P
 export function init(given: InitOptions = {}): Promise<void> {
   return call(given, async () => {
     const { threads = 1 } = given;
-    if (threads !== "auto" && !(Number.isInteger(threads) && threads > 0 && threads <= 1024)) fail("param.range", `threads: expected 1 ... 1024, got ${threads}`);
+    if (threads !== "auto" && !(Number.isInteger(threads) && threads > 0 && threads <= 1024))
+      fail("param.range", `threads: expected 1 ... 1024, got ${threads}`);
     if (calls.size < 2 && !Object.values(engines).some(({ lives }) => lives)) {
       options = given;
       engines = {};
@@ -139,11 +153,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
  * @example
  * await decodeProgressive(await fetch("photo.vrn"), (picture) => paint(picture.toImageData()));
  */
-export function decodeProgressive(
-  source: Source,
-  onLevel: (picture: Picture, level: Level) => unknown,
-  options: ProgressiveOptions = {},
-): Promise<Picture> {
+export function decodeProgressive(source: Source, onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions = {}): Promise<Picture> {
   return call(options, async (run) => {
     const one = engine(decoder);
     const intake = new Intake();

@@ -26,14 +26,22 @@ function walk(orientation: number, width: number, height: number): [start: numbe
   const end = width * height - 1;
   const left = end - width + 1; // bottom left
   switch (orientation) {
-    case 2: return [width - 1, -1, width];
-    case 3: return [end, -1, -width];
-    case 4: return [left, 1, -width];
-    case 5: return [0, width, 1];
-    case 6: return [left, -width, 1];
-    case 7: return [end, -width, -1];
-    case 8: return [width - 1, width, -1];
-    default: return [0, 1, width];
+    case 2:
+      return [width - 1, -1, width];
+    case 3:
+      return [end, -1, -width];
+    case 4:
+      return [left, 1, -width];
+    case 5:
+      return [0, width, 1];
+    case 6:
+      return [left, -width, 1];
+    case 7:
+      return [end, -width, -1];
+    case 8:
+      return [width - 1, width, -1];
+    default:
+      return [0, 1, width];
   }
 }
 

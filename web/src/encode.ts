@@ -25,7 +25,8 @@ function draw({ fail }: Tools, bitmap: ImageBitmap): ImageData {
 }
 
 /** Whether it is a typed array of one of these names; it may be of another frame. */
-const isArray = (data: unknown, ...names: string[]): data is Uint8Array => ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
+const isArray = (data: unknown, ...names: string[]): data is Uint8Array =>
+  ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
 
 function samples(tools: Tools, image: ImageData | ImageBitmap | PixelSource): Pixels {
   const { fail } = tools;
@@ -60,7 +61,8 @@ function check(tools: Tools, options: EncodeOptions): void {
   for (const [name, [low, high]] of Object.entries(NUMBERS)) {
     typed(tools, options, { [name]: "number" });
     const value = options[name as "quality"] ?? low;
-    if (!(Number.isInteger(value) && value >= low && value <= high)) tools.fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
+    if (!(Number.isInteger(value) && value >= low && value <= high))
+      tools.fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
   }
 }
 

@@ -28,8 +28,7 @@ export function known(error: unknown): VaeransError {
 }
 
 /** A chunk of the package, loaded on demand. @internal */
-export const part = <T>(chunk: Promise<T>): Promise<T> =>
-  chunk.catch((error) => fail("unavailable.script", `a script of the package: ${error}`, error));
+export const part = <T>(chunk: Promise<T>): Promise<T> => chunk.catch((error) => fail("unavailable.script", `a script of the package: ${error}`, error));
 
 /** The error for a "code\nmessage" string, which is what crosses from wasm and from a worker. @internal */
 export function coded(text: string): VaeransError {

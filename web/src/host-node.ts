@@ -12,8 +12,7 @@ const kind = (name: Kind["name"], local: Kind["local"]): Kind => ({
   name,
   url: async (variant) => new URL(`./wasm/${name}-${variant}.wasm`, import.meta.url),
   get,
-  rescue: (variant, error) =>
-    Promise.reject(`cannot load ${name}-${variant}.wasm: ${error}. Install the package anew, or pass init({ wasm: bytes })`),
+  rescue: (variant, error) => Promise.reject(`cannot load ${name}-${variant}.wasm: ${error}. Install the package anew, or pass init({ wasm: bytes })`),
   spawn: () => Promise.reject(),
   local,
 });

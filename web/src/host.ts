@@ -21,12 +21,10 @@ const rare = () => part(import("./rare.js"));
 /** @internal */
 export const decoder: Kind = {
   name: "decoder",
-  url: async (variant) =>
-    variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : (await rare()).decoderUrl(variant),
+  url: async (variant) => (variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : (await rare()).decoderUrl(variant)),
   get: (url) => fetch(url),
   rescue: async (...args) => (await rare()).rescue("decoder", ...args),
-  spawn: async (shared) =>
-    shared ? (await rare()).decoderThreads() : new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
+  spawn: async (shared) => (shared ? (await rare()).decoderThreads() : new Worker(new URL("./worker.js", import.meta.url), { type: "module" })),
   local: () => import("./local.js"),
 };
 

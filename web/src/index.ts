@@ -2,6 +2,20 @@ export { decode, decodeProgressive, dispose, encode, engineInfo, getMemoryStats,
 export { VaeransError } from "./errors.js";
 export { Picture } from "./picture.js";
 export type {
-  DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, Meta, PixelSource, ProgressiveOptions, ReadOptions, Region, Samples,
-  Source, WasmSource, WasmSources,
+  DecodeOptions,
+  EncodeOptions,
+  EngineInfo,
+  FileInfo,
+  InitOptions,
+  Level,
+  MemoryStats,
+  Meta,
+  PixelSource,
+  ProgressiveOptions,
+  ReadOptions,
+  Region,
+  Samples,
+  Source,
+  WasmSource,
+  WasmSources,
 } from "./types.js";

@@ -2,11 +2,19 @@ import { fail } from "./errors.js";
 
 /** The elements of a tensor. float16 is a Float16Array where the engine has it, else a Uint16Array of its bits. */
 export type TensorData =
-  | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array | Float32Array | Float64Array;
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array | Float32Array | Float64Array;
 
 const ARRAYS: Record<string, { new (buffer: ArrayBufferLike): TensorData }> = {
-  uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, uint32: Uint32Array, int32: Int32Array,
-  uint64: BigUint64Array, int64: BigInt64Array, float32: Float32Array, float64: Float64Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  uint64: BigUint64Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  float64: Float64Array,
   float16: (globalThis as unknown as { Float16Array?: typeof Uint16Array }).Float16Array ?? Uint16Array,
 };
 
@@ -15,7 +23,9 @@ export const arrayOf = (dtype: string, { buffer }: Uint8Array): TensorData => ne
 
 /** The bytes of a typed array and the name of its elements; it may come from another frame. @internal */
 export function elementsOf(data: unknown): [bytes: Uint8Array, dtype: string] {
-  const dtype = String(Object(data)[Symbol.toStringTag]).replace(/Clamped|Big|Array/g, "").toLowerCase();
+  const dtype = String(Object(data)[Symbol.toStringTag])
+    .replace(/Clamped|Big|Array/g, "")
+    .toLowerCase();
   try {
     if (ARRAYS[dtype] && ArrayBuffer.isView(data)) return [new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dtype];
   } catch {} // handed over

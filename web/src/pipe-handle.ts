@@ -55,6 +55,12 @@ export class Handle {
     const all: Handle[] = [this, ...more];
     if (!all.every((one) => one instanceof Handle && one.core === this.core && one.eid === this.eid)) fail("param.type", "expected handles of the same entity");
     const keys = all.map(({ key }) => key);
-    return this.core.call((world) => world.file(this.eid, keys, Float64Array.from(all, ({ step }) => step)));
+    return this.core.call((world) =>
+      world.file(
+        this.eid,
+        keys,
+        Float64Array.from(all, ({ step }) => step),
+      ),
+    );
   }
 }

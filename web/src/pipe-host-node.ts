@@ -9,6 +9,5 @@ export const host: Pick<Kind, "url" | "get" | "rescue"> = {
     const { readFile } = await import("node:fs/promises");
     return new Response((await readFile(file)) as BodyInit);
   },
-  rescue: (variant, error) =>
-    Promise.reject(`cannot load pipe-${variant}.wasm: ${error}. Install the package anew, or pass World.create({ wasm: bytes })`),
+  rescue: (variant, error) => Promise.reject(`cannot load pipe-${variant}.wasm: ${error}. Install the package anew, or pass World.create({ wasm: bytes })`),
 };

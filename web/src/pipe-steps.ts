@@ -52,7 +52,15 @@ export class Pipe<Result = Handle | Handle[]> {
     const [{ name, params }, out] = move;
     const given = Object.entries(params).filter(([, value]) => value != null);
     const names = given.map(([key]) => snake(key));
-    this.core.call((world) => pipe.to(world, name, names, given.map(([, value]) => value), out));
+    this.core.call((world) =>
+      pipe.to(
+        world,
+        name,
+        names,
+        given.map(([, value]) => value),
+        out,
+      ),
+    );
   }
 
   /**
@@ -121,10 +129,17 @@ export class Pipe<Result = Handle | Handle[]> {
   /** The checked plan as text: what every step reads and makes. Runs nothing. */
   describe(): string {
     const { pipe } = this;
-    const rows = this.core.call((world) => pipe.plan(world)).map(([step, system, reads, makes, ran]) => [`${step}`, system, reads, makes, ran ? "ran" : "to run"]);
+    const rows = this.core
+      .call((world) => pipe.plan(world))
+      .map(([step, system, reads, makes, ran]) => [`${step}`, system, reads, makes, ran ? "ran" : "to run"]);
     const table = [["step", "system", "reads", "makes", "state"], ...rows];
     const widths = table[0]!.map((_, i) => Math.max(...table.map((row) => row[i]!.length)));
-    const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+    const lines = table.map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    );
     return [`pipe over ${this.eids.length} entities`, ...lines].join("\n");
   }
 

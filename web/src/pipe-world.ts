@@ -49,7 +49,19 @@ export interface TraceRow {
 }
 
 const ROW = [
-  "step", "system", "params", "entities", "inputShape", "inputDtype", "outputShape", "outputDtype", "bytes", "entropyBits", "nanos", "isa", "seed",
+  "step",
+  "system",
+  "params",
+  "entities",
+  "inputShape",
+  "inputDtype",
+  "outputShape",
+  "outputDtype",
+  "bytes",
+  "entropyBits",
+  "nanos",
+  "isa",
+  "seed",
 ] as const satisfies (keyof TraceRow)[];
 
 /**
@@ -196,4 +208,3 @@ export class World {
     this.owners.all(); // a pipe that somebody keeps would keep the memory
   }
 }
-

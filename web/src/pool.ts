@@ -83,7 +83,7 @@ export abstract class Pool {
 
   private pump(): void {
     this.slots = this.slots.filter((slot) => !slot.dead);
-    for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job)); ) this.work(idle, this.queue.shift()!);
+    for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job));) this.work(idle, this.queue.shift()!);
     const room = this.width - this.slots.length;
     // Once one has started, the others that were asked for follow; none is started for nobody.
     const wanted = this.slots.length ? room : Math.min(room, this.queue.length);

@@ -76,7 +76,7 @@ class Progress {
   async run(onLevel: (picture: Picture, level: Level) => unknown): Promise<Picture> {
     const last = this.reduces.length - 1;
     const { signal, stop } = this.call;
-    for (let painted = -1; ; ) {
+    for (let painted = -1; ;) {
       signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;

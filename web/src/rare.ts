@@ -2,9 +2,7 @@ import { compileInlined } from "./inlined.js";
 import type { Kind, Variant } from "./host.js";
 
 export const decoderUrl = (variant: Variant): URL =>
-  THREADS && variant === "threads"
-    ? new URL("./wasm/decoder-threads.wasm", import.meta.url)
-    : new URL("./wasm/decoder-base.wasm", import.meta.url);
+  THREADS && variant === "threads" ? new URL("./wasm/decoder-threads.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url);
 
 export function decoderThreads(): Worker {
   if (THREADS) return new Worker(new URL("./worker-threads.js", import.meta.url), { type: "module" });

@@ -11,12 +11,7 @@ function check(): void {
 }
 
 /** A worker and the threads of its pool, all over one memory. @internal */
-export async function shared(
-  makeSlot: typeof workerSlot,
-  kind: Kind,
-  threads: number,
-  load: () => Promise<WebAssembly.Module>,
-): Promise<[Slot, Booted]> {
+export async function shared(makeSlot: typeof workerSlot, kind: Kind, threads: number, load: () => Promise<WebAssembly.Module>): Promise<[Slot, Booted]> {
   check();
   const helpers: Slot[] = [];
   const slot = makeSlot(await kind.spawn(true), 1, helpers);

@@ -24,7 +24,10 @@ export class View {
   /** The source that is shown, on its way or waited for. */
   private src: string | null = null;
 
-  constructor(private readonly host: HTMLElement, private readonly root: ShadowRoot) {
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly root: ShadowRoot,
+  ) {
     const sheet = new CSSStyleSheet(); // no <style>: a CSP may forbid it
     sheet.replaceSync(`${STYLE}:host{}`);
     root.adoptedStyleSheets = [sheet];
@@ -169,7 +172,10 @@ export class View {
         more.set(head);
         more.set(chunk, head.length);
         head = more;
-        info(more, { signal }).then((header) => signal.aborted || this.known(header), () => {}); // the decoder says what is wrong
+        info(more, { signal }).then(
+          (header) => signal.aborted || this.known(header),
+          () => {},
+        ); // the decoder says what is wrong
       } else {
         head = undefined;
       }

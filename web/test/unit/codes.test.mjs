@@ -13,7 +13,13 @@ test("every code that is raised is in the table of errors, and every code of the
   for (const file of readdirSync(sources).filter((name) => name.endsWith(".ts")))
     for (const [, code] of readFileSync(new URL(file, sources), "utf8").matchAll(new RegExp(`"((?:${families})\\.[a-z_]+)"`, "g"))) raised.add(code);
   assert.ok(raised.size > 8);
-  assert.deepEqual([...raised].filter((code) => !known.has(code)), []);
+  assert.deepEqual(
+    [...raised].filter((code) => !known.has(code)),
+    [],
+  );
   const own = Object.keys(JSON.parse(readFileSync(new URL("codes.json", sources))));
-  assert.deepEqual(own.filter((code) => !raised.has(code)), []);
+  assert.deepEqual(
+    own.filter((code) => !raised.has(code)),
+    [],
+  );
 });

@@ -24,7 +24,10 @@ test("a page fetches one wasm file and starts one worker for many calls", async 
   await Promise.all(Array.from({ length: 5 }, () => decode(toy())));
   await info(toy());
   assert.deepEqual(net.urls, ["decoder-simd.wasm"]);
-  assert.deepEqual(net.workers.map((w) => w.url), ["worker.js"]);
+  assert.deepEqual(
+    net.workers.map((w) => w.url),
+    ["worker.js"],
+  );
 });
 
 test("every kind of source, and the caller's bytes stay his", async () => {
@@ -33,7 +36,16 @@ test("every kind of source, and the caller's bytes stay his", async () => {
   inside.set(bytes, 5);
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
-  const sources = [shared, bytes, bytes.buffer, new DataView(bytes.buffer), inside.subarray(5, 5 + bytes.length), new Blob([bytes]), new Response(bytes), new Blob([bytes]).stream()];
+  const sources = [
+    shared,
+    bytes,
+    bytes.buffer,
+    new DataView(bytes.buffer),
+    inside.subarray(5, 5 + bytes.length),
+    new Blob([bytes]),
+    new Response(bytes),
+    new Blob([bytes]).stream(),
+  ];
   for (const source of sources) assert.equal((await decode(source)).data[30], 7 + 6);
   assert.equal(bytes.length, toy().length);
   assert.equal(inside.buffer.byteLength, bytes.length + 9);

@@ -1,6 +1,6 @@
 // Files that mean harm, made of good ones; wasm that has too little memory, or a fault.
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  for (let bit = 8; bit--; ) n = n & 1 ? (n >>> 1) ^ 0x82f63b78 : n >>> 1;
+  for (let bit = 8; bit--;) n = n & 1 ? (n >>> 1) ^ 0x82f63b78 : n >>> 1;
   return n;
 });
 const crc32c = (bytes) => ~bytes.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), ~0) >>> 0;
@@ -37,7 +37,7 @@ export function seal(bytes, sections = []) {
 /** `file` with one to three bytes changed, half of them in the header, and sealed. */
 export function mutant({ bytes, sections, headerBytes }, below) {
   const out = Uint8Array.from(bytes);
-  for (let changes = 1 + below(3); changes--; ) {
+  for (let changes = 1 + below(3); changes--;) {
     const at = 16 + below((below(2) ? headerBytes : out.length) - 20);
     out[at] = [below(256), 255, 0, out[at] ^ (1 << below(8))][below(4)];
   }
@@ -61,7 +61,14 @@ export function resized(bytes, width, height, tile) {
   skip();
   const [colour, sides] = [skip(), (at += 2)];
   const rest = skip();
-  const body = [0, ...varint(width), ...varint(height), ...bytes.subarray(colour, sides), ...(tile === undefined ? bytes.subarray(sides, rest) : varint(tile)), ...bytes.subarray(rest, end)];
+  const body = [
+    0,
+    ...varint(width),
+    ...varint(height),
+    ...bytes.subarray(colour, sides),
+    ...(tile === undefined ? bytes.subarray(sides, rest) : varint(tile)),
+    ...bytes.subarray(rest, end),
+  ];
   const out = Uint8Array.from([...bytes.subarray(0, 16), ...body, 0, 0, 0, 0, ...bytes.subarray(end + 4)]);
   view(out).setUint32(12, body.length, true);
   return seal(out);
@@ -69,7 +76,7 @@ export function resized(bytes, width, height, tile) {
 
 /** The sections of a wasm file: [id, contents]. */
 function* parts(wasm) {
-  for (let at = 8; at < wasm.length; ) {
+  for (let at = 8; at < wasm.length;) {
     const id = wasm[at++];
     let size = 0;
     for (let shift = 0, byte = 128; byte & 128; shift += 7) size |= ((byte = wasm[at++]) & 127) << shift;
@@ -121,7 +128,7 @@ function imports(section) {
 
 function exported(section, wanted) {
   const { number, name, byte } = reader(section);
-  for (let left = number(); left--; ) {
+  for (let left = number(); left--;) {
     const [one, kind, index] = [name(), byte(), number()];
     if (one === wanted && kind === 0) return index;
   }
@@ -144,7 +151,7 @@ export function trapping(wasm, name) {
         let body = take(number());
         if (i === wanted) {
           const code = reader(body);
-          for (let left = code.number(); left--; ) code.number(), code.byte(); // its locals
+          for (let left = code.number(); left--;) (code.number(), code.byte()); // its locals
           const rest = code.rest();
           body = Uint8Array.from([...body.subarray(0, body.length - rest.length), 0 /* unreachable */, ...rest]);
         }

@@ -10,7 +10,13 @@ const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 const tall = { width: 6, height: 37, tile: 8 };
 
 test("without shared memory N instances decode bands of tile rows: the same picture as one", async () => {
-  const cases = [{}, { scale: 1 / 4 }, { region: { x: 1, y: 12, width: 4, height: 20 } }, { scale: 1 / 4, region: { x: 0, y: 8, width: 4, height: 29 } }, { region: { x: 0, y: 3, width: 4, height: 2 } }];
+  const cases = [
+    {},
+    { scale: 1 / 4 },
+    { region: { x: 1, y: 12, width: 4, height: 20 } },
+    { scale: 1 / 4, region: { x: 0, y: 8, width: 4, height: 29 } },
+    { region: { x: 0, y: 3, width: 4, height: 2 } },
+  ];
   const alone = [];
   await init({ threads: 1 });
   for (const options of cases) alone.push(await decode(toy(tall), options));
@@ -43,7 +49,10 @@ test("with shared memory: one pool, told as such", async () => {
   assert.deepEqual([variant, threads, sharedMemory, worker], ["threads", 3, true, true]);
   assert.match(reason, /shared memory/);
   assert.deepEqual(net.urls, ["decoder-threads.wasm"]);
-  assert.deepEqual(net.workers.map((w) => w.url), Array(3).fill("worker-threads.js"));
+  assert.deepEqual(
+    net.workers.map((w) => w.url),
+    Array(3).fill("worker-threads.js"),
+  );
   assert.equal(getMemoryStats().instances.length, 1);
   dispose();
   assert.ok(net.workers.every((w) => !w.alive));
@@ -72,7 +81,10 @@ test("a crash takes the whole pool, and the next call has a new one", async () =
   page({ isolated: true });
   await init({ threads: 2 });
   await assert.rejects(decode(toy({ act: "exit" })), code("unavailable.worker"));
-  assert.deepEqual(net.workers.map((w) => w.alive), [false, false]);
+  assert.deepEqual(
+    net.workers.map((w) => w.alive),
+    [false, false],
+  );
   assert.equal((await decode(toy())).width, 8);
 });
 
@@ -80,7 +92,10 @@ test("a trap in a thread of the pool ends the job that waits for it, with its ow
   page({ isolated: true });
   await init({ threads: 3 });
   await assert.rejects(decode(toy({ act: "thread" })), (e) => code("internal.bug")(e) && /unreachable/.test(e.message));
-  assert.deepEqual(net.workers.map((w) => w.alive), [false, false, false]);
+  assert.deepEqual(
+    net.workers.map((w) => w.alive),
+    [false, false, false],
+  );
   assert.equal((await decode(toy(tall))).height, 37);
   assert.equal(net.workers.filter((w) => w.alive).length, 3);
 });
@@ -105,16 +120,29 @@ test("bands of tile rows coded side by side and joined; alpha stays if any band 
   const data = new Uint8Array(2 * 10 * 4).fill(255);
   const opaque = parse(await encode({ data, width: 2, height: 10 }, { exif: new Uint8Array([5]) }));
   assert.deepEqual(opaque.whole, [2, 10, 3, 8, 4, 0, [], [5]]);
-  assert.deepEqual(opaque.parts.map((p) => p.part), [[2, 8], [2, 2]].map((size) => [...size, 4, 3, 8, 75, false, 4, 2, 10, 2 ** 31 - 1]));
+  assert.deepEqual(
+    opaque.parts.map((p) => p.part),
+    [
+      [2, 8],
+      [2, 2],
+    ].map((size) => [...size, 4, 3, 8, 75, false, 4, 2, 10, 2 ** 31 - 1]),
+  );
   data[3] = 254;
   const clear = parse(await encode({ data, width: 2, height: 10 }));
-  assert.deepEqual(clear.parts.map((p) => [p.part[3], p.sum]), [[4, 16 * 4 * 255 - 1], [4, 4 * 4 * 255]]);
+  assert.deepEqual(
+    clear.parts.map((p) => [p.part[3], p.sum]),
+    [
+      [4, 16 * 4 * 255 - 1],
+      [4, 4 * 4 * 255],
+    ],
+  );
   assert.equal("rest" in parse(await encode({ data, width: 2, height: 10 }, { threads: 1 })), true);
 });
 
 test("pictures that encode refuses", async () => {
   await assert.rejects(encode({ data: new Uint8Array(48), width: 4, height: 4 }, { maxBytes: 47 }), code("limit.memory"));
-  for (const image of [undefined, {}, { data: [1], width: 1, height: 1 }, { data: new Float32Array(1), width: 1, height: 1 }]) await assert.rejects(encode(image), code("param.type"));
+  for (const image of [undefined, {}, { data: [1], width: 1, height: 1 }, { data: new Float32Array(1), width: 1, height: 1 }])
+    await assert.rejects(encode(image), code("param.type"));
   for (const size of [5, 10, 4.5]) await assert.rejects(encode({ data: new Uint8Array(12), width: size, height: 2 }), code("param.shape"));
   for (const options of [{ quality: 101 }, { quality: 7.5 }, { orientation: 9 }, { tile: -1 }, { threads: 0 }]) {
     await assert.rejects(encode({ data: new Uint8Array(12), width: 2, height: 2 }, options), code("param.range"));

@@ -33,7 +33,17 @@ export function info(data, maxBytes) {
   if (maxBytes && data.length > maxBytes) throw "limit.file_size\ntoo long";
   const header = parse(data);
   const whole = header.level_bytes.reduce((a, b) => a + b, header.header_bytes);
-  return JSON.stringify({ kind: "picture", dtype: "uint8", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, icc_bytes: 3, exif_bytes: 0, ...header });
+  return JSON.stringify({
+    kind: "picture",
+    dtype: "uint8",
+    levels: header.level_bytes.length,
+    is_complete: data.length >= whole,
+    file_bytes: data.length,
+    orientation: 1,
+    icc_bytes: 3,
+    exif_bytes: 0,
+    ...header,
+  });
 }
 
 export const block = (data, isExif) => new Uint8Array(isExif ? [] : [1, 2, 3]);
