@@ -169,7 +169,7 @@ for (const id of ["quality", "lossless"]) {
     $("quality-value").textContent = $("lossless").checked ? "–" : $("quality").value;
     $("quality").disabled = $("lossless").checked;
     document.documentElement.dataset.state = "working";
-    if (state.photo) update();
+    if (state.photo) void update();
   });
 }
 $("codec").addEventListener("change", () => show());
@@ -183,7 +183,7 @@ addEventListener("dragleave", (event) => event.relatedTarget ?? root.classList.r
 addEventListener("drop", (event) => {
   event.preventDefault();
   root.classList.remove("dragging");
-  open(event.dataTransfer.files[0]);
+  void open(event.dataTransfer.files[0]);
 });
 addEventListener("paste", (event) => open(event.clipboardData.files[0]));
 

@@ -1,12 +1,13 @@
+import { decodeRaw } from "./decoding.js";
 import { Engine } from "./engine.js";
-import { VaeransError, coded, fail, known, part } from "./errors.js";
-import { decoder, encoder } from "./host.js";
+import { VaeransError, asVaeransError, fail, loadChunk } from "./errors.js";
+import { parseFileInfo } from "./file-info.js";
+import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
-import { load, plainVariant } from "./loader.js";
-import { Picture, fileInfo } from "./picture.js";
-import { take } from "./slot.js";
-import { Intake, abortable, open, read } from "./source.js";
-import type { Run } from "./source.js";
+import { Picture } from "./picture.js";
+import { reductionOf } from "./scale.js";
+import { Intake, abortable, readAll } from "./source.js";
+import type { CallContext } from "./source.js";
 import type {
   DecodeOptions,
   EncodeOptions,
@@ -17,9 +18,7 @@ import type {
   MemoryStats,
   PixelSource,
   ProgressiveOptions,
-  Raw,
   ReadOptions,
-  Refused,
   Region,
   Source,
   WasmSources,
@@ -30,17 +29,12 @@ let engines: Partial<Record<Kind["name"], Engine>> = {};
 /** What ends the calls that are under way. */
 const calls = new Set<AbortController>();
 
-/** The engine of a module; made, but not loaded, when it is first asked for. @internal */
-export function engine(kind: Kind): Engine {
+/** The engine of a module; made, but not loaded, when it is first asked for. */
+function engineOf(kind: Kind): Engine {
   const wasm = options.wasm as WasmSources | undefined;
   const sources = wasm?.decoder || wasm?.encoder ? wasm : ({ decoder: wasm } as WasmSources);
   return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name]));
 }
-
-/** What the chunks that are loaded on demand use of this one. @internal */
-export const tools = { Picture, abortable, coded, decoded, encoder, engine, fail, fileInfo, load, open, plainVariant, reduction, take };
-/** @internal */
-export type Tools = typeof tools;
 
 /** More than any memory here holds. */
 const MOST = 2 ** 31 - 1;
@@ -49,7 +43,7 @@ const MOST = 2 ** 31 - 1;
  * A call of the API. Whatever `work` waits for, the call ends when its signal is aborted, with the signal's reason, and at `dispose`;
  * any other error is a coded one.
  */
-async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => Promise<T>): Promise<T> {
+async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallContext) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
   let from: AbortSignal | undefined;
@@ -63,7 +57,7 @@ async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => P
     if (from?.aborted) abort();
     return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST) }), signal);
   } catch (error) {
-    throw signal.aborted ? signal.reason : known(error);
+    throw signal.aborted ? signal.reason : asVaeransError(error);
   } finally {
     calls.delete(stop);
     from?.removeEventListener?.("abort", abort);
@@ -79,7 +73,7 @@ async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => P
  * await init({ threads: "auto" });
  */
 export function init(given: InitOptions = {}): Promise<void> {
-  return call(given, async () => {
+  return runCall(given, async () => {
     const { threads = 1 } = given;
     if (threads !== "auto" && !(Number.isInteger(threads) && threads > 0 && threads <= 1024))
       fail("param.range", `threads: expected 1 ... 1024, got ${threads}`);
@@ -87,14 +81,8 @@ export function init(given: InitOptions = {}): Promise<void> {
       options = given;
       engines = {};
     }
-    await engine(decoder).ready();
+    await engineOf(decoderKind).ready();
   });
-}
-
-/** log2(1/scale). @internal */
-function reduction(scale: number): number {
-  const reduce = -Math.log2(scale);
-  return [0, 1, 2, 3, 4, 5, 6].includes(reduce) ? reduce : fail("param.range", `scale: expected 1, 1/2 ... 1/64, got ${scale}`);
 }
 
 /** x, y, width, height as the engine wants them; width 0 is the whole. */
@@ -104,15 +92,6 @@ function rectangle(region?: Region): number[] {
   const sides = [x, y, width, height];
   if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST)) fail("param.range", "region: expected whole pixels");
   return sides;
-}
-
-/** A decode by the decoder; what only the module of pipes can undo, by that. @internal */
-async function decoded(one: Engine, args: unknown[], signal: AbortSignal): Promise<Raw> {
-  const raw = (await one.run("decode", args, signal)) as Raw | Refused;
-  if (!("error" in raw)) return raw;
-  const full = PIPES ? await abortable(part(import("./full.js")), signal) : undefined;
-  if (!full) throw coded(raw.error);
-  return full.decodeFully(tools, raw, args.slice(1), signal);
 }
 
 /**
@@ -125,22 +104,22 @@ async function decoded(one: Engine, args: unknown[], signal: AbortSignal): Promi
  * canvas.getContext("2d").putImageData(picture.toImageData(), 0, 0);
  */
 export function decode(source: Source, options: DecodeOptions = {}): Promise<Picture> {
-  return call(options, async (run) => {
+  return runCall(options, async (call) => {
     const { scale = 1, region, allowTruncated } = options;
-    const { signal, maxBytes } = run;
-    const reduce = reduction(scale);
+    const { signal, maxBytes } = call;
+    const reduction = reductionOf(scale);
     const sides = rectangle(region);
-    const one = engine(decoder);
-    const loading = signal.aborted ? undefined : one.ready();
+    const engine = engineOf(decoderKind);
+    const loading = signal.aborted ? undefined : engine.ready();
     loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
-    const bytes = await read(source, run);
-    const many = one.wanted > 1 && (await loading!).width > 1;
-    const rest = [!!allowTruncated, maxBytes, one.threads];
-    if (many) {
-      const whole = await (await part(import("./split.js"))).decodeRows(tools, one, bytes, reduce, sides, rest, signal);
-      if (whole) return new Picture(whole);
-    }
-    return new Picture(await decoded(one, [bytes, reduce, ...sides, ...rest], signal));
+    const bytes = await readAll(source, call);
+    const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
+    const rest = [!!allowTruncated, maxBytes, engine.threads];
+    return new Picture(
+      isShared
+        ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
+        : await decodeRaw(engine, [bytes, reduction, ...sides, ...rest], signal),
+    );
   });
 }
 
@@ -154,15 +133,15 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
  * await decodeProgressive(await fetch("photo.vrn"), (picture) => paint(picture.toImageData()));
  */
 export function decodeProgressive(source: Source, onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions = {}): Promise<Picture> {
-  return call(options, async (run) => {
-    const one = engine(decoder);
-    const intake = new Intake();
+  return runCall(options, async (call) => {
+    const engine = engineOf(decoderKind);
+    const intake = new Intake(source);
     // At once: what has arrived is lost with the connection, unless it was read.
-    const filled = intake.fill(open(source), run);
+    const filled = intake.fill(call);
     filled.catch(() => {});
-    if (!run.signal.aborted) one.ready().catch(() => {});
+    if (!call.signal.aborted) engine.ready().catch(() => {});
     try {
-      return await (await part(import("./progressive.js"))).progressive(tools, one, intake, filled, onLevel, options, run);
+      return await (await loadChunk(import("./progressive.js"))).progressive(engine, intake, filled, onLevel, options, call);
     } finally {
       intake.cancel(); // nobody reads any more: the connection is let go
     }
@@ -178,7 +157,10 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
  * const bytes = await encode(context.getImageData(0, 0, 640, 480), { quality: 80 });
  */
 export function encode(image: ImageData | ImageBitmap | PixelSource, options: EncodeOptions = {}): Promise<Uint8Array> {
-  return call(options, async (run) => (await part(import("./encode.js"))).encode(tools, image, options, run));
+  return runCall(options, async (call) => {
+    const encoder = async (): Promise<Engine> => engineOf(await encoderKind());
+    return (await loadChunk(import("./encode.js"))).encode(encoder, image, options, call);
+  });
 }
 
 /**
@@ -189,21 +171,21 @@ export function encode(image: ImageData | ImageBitmap | PixelSource, options: En
  * const { width, height, isLossless } = await info(bytes);
  */
 export function info(source: Source, options: ReadOptions = {}): Promise<FileInfo> {
-  return call(options, async (run) => {
-    const one = engine(decoder);
-    return fileInfo(await one.run("info", [await read(source, run), run.maxBytes], run.signal));
+  return runCall(options, async (call) => {
+    const engine = engineOf(decoderKind);
+    return parseFileInfo(await engine.run("info", [await readAll(source, call), call.maxBytes], call.signal));
   });
 }
 
 /** How the decoder runs here; before it has run, how it would. */
 export function engineInfo(): EngineInfo {
-  return { ...engine(decoder).info };
+  return { ...engineOf(decoderKind).info };
 }
 
 /** Memory of the live instances, in bytes, as of their last answer. */
 export function getMemoryStats(): MemoryStats {
   const instances = Object.entries(engines).flatMap(([module, { slots }]) =>
-    slots.filter((slot) => !slot.dead).map(({ wasm, arena }) => ({ module, wasmBytes: wasm, arenaBytes: arena })),
+    slots.filter((slot) => !slot.dead).map(({ wasmBytes, arenaBytes }) => ({ module, wasmBytes, arenaBytes })),
   );
   const sum = (key: "wasmBytes" | "arenaBytes"): number => instances.reduce((total, one) => total + one[key], 0);
   return { wasmBytes: sum("wasmBytes"), arenaBytes: sum("arenaBytes"), instances };

@@ -2,8 +2,11 @@ import type { Glue, Ops } from "./glue.js";
 import type { Raw, Refused } from "./types.js";
 
 /** Jobs of a decoder instance. @internal */
-export const ops: Ops = {
+export const decoderOps: Ops = {
   info: (glue, bytes: Uint8Array, maxBytes: number) => glue.info(bytes, maxBytes),
+
+  /** A job whose answer has the file with it: it came without a copy, and the next job may have it. */
+  lend: (glue, bytes: Uint8Array, op: string, ...args) => ({ value: decoderOps[op]!(glue, bytes, ...args), bytes }),
 
   decode(glue: Glue, bytes, ...options): Raw | Refused {
     try {

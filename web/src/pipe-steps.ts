@@ -1,5 +1,5 @@
 import { fail } from "./errors.js";
-import { entity, text } from "./pipe-array.js";
+import { entityArgument, textArgument } from "./pipe-arguments.js";
 import type { Core } from "./pipe-core.js";
 import type { CorePipe } from "./pipe-glue.js";
 import { Handle } from "./pipe-handle.js";
@@ -70,7 +70,7 @@ export class Pipe<Result = Handle | Handle[]> {
    */
   to(system: System, out?: string): this {
     if (!(system instanceof System)) fail("pipe.wrong_kind", `expected a system, as in to(new Hadamard4()), got ${typeof system}`);
-    if (out !== undefined) text("out", out);
+    if (out !== undefined) textArgument("out", out);
     this.apply([system, out]);
     this.moves.push([system, out]);
     return this;
@@ -78,7 +78,7 @@ export class Pipe<Result = Handle | Handle[]> {
 
   /** Moves the cursor to the newest component under `key`. */
   select(key: string): this {
-    this.apply(text("key", key));
+    this.apply(textArgument("key", key));
     this.moves.push(key);
     return this;
   }
@@ -102,7 +102,7 @@ export class Pipe<Result = Handle | Handle[]> {
   run(eids: readonly number[]): Pipe<Handle[]>;
   run(eids?: readonly number[]): unknown {
     if (eids !== undefined) {
-      const list = Array.isArray(eids) ? eids.map(entity) : fail("param.type", "expected a list of entities");
+      const list = Array.isArray(eids) ? eids.map(entityArgument) : fail("param.type", "expected a list of entities");
       this.owners.remove(this, this.eids);
       this.free();
       this.eids = list;
@@ -119,7 +119,7 @@ export class Pipe<Result = Handle | Handle[]> {
    * @throws {VaeransError} `pipe.*` before anything runs; `data.*`, `stream.*` and `limit.*` from the steps
    */
   out(key?: string): Result {
-    if (key !== undefined) text("key", key);
+    if (key !== undefined) textArgument("key", key);
     const { pipe } = this;
     const [name, ...steps] = this.core.call((world) => pipe.out(world, key));
     const handles = this.eids.map((eid, i) => new Handle(this.core, eid, name, steps[i]!));

@@ -1,4 +1,4 @@
-import { text } from "./pipe-array.js";
+import { textArgument } from "./pipe-arguments.js";
 import { Core } from "./pipe-core.js";
 import type { WasmSource } from "./types.js";
 
@@ -12,7 +12,7 @@ export class System {
   readonly params: Readonly<SystemParameters>;
 
   constructor(name: string, params: object = {}) {
-    this.name = text("name", name);
+    this.name = textArgument("name", name);
     this.params = { ...(params as SystemParameters) };
   }
 }
@@ -58,5 +58,5 @@ export interface RegistryRow {
  * @throws {VaeransError} `unavailable.wasm`, `limit.memory`
  */
 export async function registry(options: { wasm?: WasmSource } = {}): Promise<RegistryRow[]> {
-  return (await Core.open(options?.wasm)).registry().map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
+  return (await Core.create(options?.wasm)).registry().map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
 }

@@ -51,6 +51,8 @@ export interface DecodeOptions extends ReadOptions {
 export interface ProgressiveOptions extends ReadOptions {
   /** The sizes to paint; [1/8, 1/4, 1/2, 1] by default. */
   scales?: number[];
+  /** Called once, before the first paint, as soon as the file's header is there; what it returns is waited for. */
+  onHeader?: (header: FileInfo) => unknown;
 }
 
 /** What `decodeProgressive` says of a paint. */
@@ -83,7 +85,15 @@ export interface EncodeOptions {
   threads?: number;
 }
 
-export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+/** An engine's Float16Array; none where TypeScript's library does not know it. */
+type Float16Samples = typeof globalThis extends { Float16Array: { prototype: infer A } } ? A : never;
+
+/**
+ * Samples of a picture, elements of a tensor. What they are is told by the `dtype` beside them: float16 is a Float16Array where the
+ * engine has one, else a Uint16Array of its bits; int64 and uint64 hold bigints.
+ */
+export type Samples =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array | Float32Array | Float64Array | Float16Samples;
 
 /** Interleaved samples, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel; a Uint16Array is a 16-bit picture. */
 export interface PixelSource {

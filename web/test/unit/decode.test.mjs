@@ -71,6 +71,29 @@ test("16-bit samples stay 16-bit; toImageData makes RGBA of 8", async () => {
   assert.equal(rgba.toImageData().data.buffer, rgba.data.buffer);
 });
 
+test("every dtype has its typed array; float16 is its bits where the engine has no Float16Array", async () => {
+  const own = globalThis.Float16Array;
+  const dataOf = async (dtype) => (await decode(toy({ kind: "tensor", dtype, shape: [8, 24] }))).data;
+  const arrays = { Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array };
+  for (const [name, type] of Object.entries(arrays)) {
+    const data = await dataOf(name.replace(/Big|Array/g, "").toLowerCase());
+    assert.deepEqual([data.constructor, data.length], [type, 192], name);
+  }
+  try {
+    globalThis.Float16Array = undefined;
+    assert.equal((await dataOf("float16")).constructor, Uint16Array);
+    globalThis.Float16Array = own ?? class Float16Array extends Uint16Array {};
+    assert.equal((await dataOf("float16")).constructor, globalThis.Float16Array);
+  } finally {
+    globalThis.Float16Array = own;
+    if (!own) delete globalThis.Float16Array;
+  }
+  const { data, dtype, meta } = await decode(toy({ kind: "tensor", dtype: "int64", shape: [8, 24] }));
+  assert.deepEqual([typeof data[0], dtype, meta.kind], ["bigint", "int64", "tensor"]);
+  const picture = await decode(toy({ dtype: "int64" }));
+  assert.throws(() => picture.toImageData(), code("param.dtype"));
+});
+
 test("info has JavaScript's names", async () => {
   const header = await info(toy());
   assert.deepEqual([header.width, header.levelBytes, header.isComplete], [8, [10, 20, 40, 80], true]);

@@ -169,6 +169,43 @@ describe("pipes", { skip }, async () => {
     );
   });
 
+  test("elements come out as the array that they came in", async () => {
+    const w = await World.create({ arenaBytes: 1 << 20 });
+    const eid = w.newEntity();
+    const through = (data, shape = [data.length]) => {
+      w.put(eid, "Mine", data, shape, "Foreign");
+      return w.component(eid, "Mine");
+    };
+    const numbers = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array];
+    const all = [...numbers.map((type) => type.of(1, 2, 100)), BigInt64Array.of(-(2n ** 62n), 5n), BigUint64Array.of(2n ** 63n, 5n)];
+    for (const data of all) {
+      const { data: back, dtype } = through(data);
+      assert.deepEqual(back, data);
+      assert.equal(dtype, data.constructor.name.replace(/Big|Array/g, "").toLowerCase());
+    }
+    const own = globalThis.Float16Array;
+    const half = Uint16Array.of(0x3c00, 0xc000); // 1, -2
+    try {
+      // Of an engine that has it, or one that looks so from outside.
+      const Half = (globalThis.Float16Array =
+        own ??
+        class Float16Array extends Uint16Array {
+          get [Symbol.toStringTag]() {
+            return "Float16Array";
+          }
+        });
+      const handle = through(new Half(half.buffer));
+      assert.deepEqual([handle.dtype, handle.data.constructor, handle.data.length], ["float16", Half, 2]);
+      const bits = through(new Half(half.buffer));
+      globalThis.Float16Array = undefined;
+      assert.deepEqual([bits.dtype, bits.data], ["float16", half]);
+    } finally {
+      globalThis.Float16Array = own;
+      if (!own) delete globalThis.Float16Array;
+    }
+    w.dispose();
+  });
+
   test("branches: select, fork, names of results, lists of entities", async () => {
     const [w, eid] = await world(["picture"]);
     const pipe = w.pipe(eid).to(new YCoCgR());

@@ -47,6 +47,27 @@ test("a paint for each level as its bytes arrive, not before", async () => {
   assert.equal(last.width, 8);
 });
 
+test("the header is told once, before the first paint and as soon as it is there", async () => {
+  const seen = [];
+  const onHeader = ({ width, height, isComplete }) => void seen.push(["header", width, height, isComplete]);
+  await decodeProgressive(
+    stream([3, header - 1, header, bytes.length], () => pause(40)),
+    (_, { scale }) => void seen.push([scale]),
+    { scales: [1], onHeader },
+  );
+  assert.deepEqual(seen, [["header", 8, 8, false], [1]]);
+  const bang = new Error("bang");
+  const fails = () => Promise.reject(bang);
+  await assert.rejects(
+    decodeProgressive(bytes, () => {}, { onHeader: fails }),
+    (e) => e === bang,
+  );
+  await assert.rejects(
+    decodeProgressive(bytes, () => {}, { onHeader: 5 }),
+    code("param.type"),
+  );
+});
+
 test("levels that are overtaken are left out", async () => {
   const [seen, onLevel] = watch();
   await decodeProgressive(new Blob([bytes]), onLevel);

@@ -65,7 +65,7 @@ export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threa
   if (data.length < need) throw "stream.truncated\nlevels are missing";
   const scale = 2 ** reduce;
   const [wide, high] = [Math.ceil((w || width) / scale), Math.ceil((h || height) / scale)];
-  const samples = new Uint8Array(wide * high * channels * (dtype === "uint16" ? 2 : 1));
+  const samples = new Uint8Array(wide * high * channels * (+/\d+$/.exec(dtype)[0] / 8));
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
   last = { width: wide, height: high, samples, threads };
