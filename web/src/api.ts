@@ -4,6 +4,7 @@ import { VaeransError, asVaeransError, fail, loadChunk } from "./errors.js";
 import { parseFileInfo } from "./file-info.js";
 import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
+import { MOST_BYTES } from "./limits.js";
 import { Picture } from "./picture.js";
 import { reductionOf } from "./scale.js";
 import { Intake, abortable, readAll } from "./source.js";
@@ -36,9 +37,6 @@ function engineOf(kind: Kind): Engine {
   return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name]));
 }
 
-/** More than any memory here holds. */
-const MOST = 2 ** 31 - 1;
-
 /**
  * A call of the API. Whatever `work` waits for, the call ends when its signal is aborted, with the signal's reason, and at `dispose`;
  * any other error is a coded one.
@@ -50,12 +48,12 @@ async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallC
   const abort = (): void => stop.abort(from!.reason);
   calls.add(stop);
   try {
-    const { maxBytes = MOST } = options as ReadOptions;
+    const { maxBytes = MOST_BYTES } = options as ReadOptions;
     if (!(maxBytes > 0)) fail("param.range", `maxBytes: expected more, got ${maxBytes}`);
     from = options.signal;
     from?.addEventListener("abort", abort);
     if (from?.aborted) abort();
-    return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST) }), signal);
+    return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST_BYTES) }), signal);
   } catch (error) {
     throw signal.aborted ? signal.reason : asVaeransError(error);
   } finally {
@@ -90,7 +88,7 @@ function rectangle(region?: Region): number[] {
   if (region == null) return [0, 0, 0, 0];
   const { x, y, width, height } = region;
   const sides = [x, y, width, height];
-  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST)) fail("param.range", "region: expected whole pixels");
+  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST_BYTES)) fail("param.range", "region: expected whole pixels");
   return sides;
 }
 

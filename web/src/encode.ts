@@ -85,7 +85,7 @@ export async function encode(
   const pixels = pixelsOf(image);
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const { quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024 } = options;
-  const kept = [orientation, metadata("icc", options), metadata("exif", options)];
+  const metadataArgs = [orientation, metadata("icc", options), metadata("exif", options)];
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
   const setting = { quality, lossless, tile: side, maxBytes };
@@ -93,11 +93,11 @@ export async function encode(
   if (workers > 1) {
     const tile = setting.tile || (await engine.run("tile", [], signal));
     const rows = bands(0, pixels.height, tile, workers);
-    if (rows.length > 1) return encodeRows(engine, pixels, rows, { ...setting, tile }, kept, signal);
+    if (rows.length > 1) return encodeRows(engine, pixels, rows, { ...setting, tile }, metadataArgs, signal);
   }
   const { bytes, width, height, channels, depth } = pixels;
   const given = engine.info.worker ? bytes.slice() : bytes; // a worker takes the buffer away
-  const args = [given, width, height, channels, depth, quality, lossless, setting.tile, ...kept, maxBytes, Math.min(threads, engine.threads)];
+  const args = [given, width, height, channels, depth, quality, lossless, setting.tile, ...metadataArgs, maxBytes, Math.min(threads, engine.threads)];
   return engine.run("encode", args, signal);
 }
 
@@ -107,7 +107,7 @@ async function encodeRows(
   { bytes, width, height, channels, depth }: Pixels,
   rows: [number, number][],
   { quality, lossless, tile, maxBytes }: { quality: number; lossless: boolean; tile: number; maxBytes: number },
-  meta: unknown[],
+  metadataArgs: unknown[],
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pitch = bytes.length / height;
@@ -123,5 +123,5 @@ async function encodeRows(
       return engine.run("encodeBand", args, signal);
     }),
   );
-  return engine.run("join", [parts, width, height, stored, depth, tile, ...meta], signal);
+  return engine.run("join", [parts, width, height, stored, depth, tile, ...metadataArgs], signal);
 }

@@ -45,7 +45,7 @@ export class Engine extends Pool {
     if (this.wantedThreads > 1 && !this.noWorker && !this.noSharing) {
       try {
         const [slot, booted] = await (await import("./threads.js")).startShared(this.hire, this.kind, this.wantedThreads, () => this.module("threads"));
-        return this.started(slot, booted);
+        return this.noteStart(slot, booted);
       } catch (error) {
         this.noSharing = (error as Error).message;
       }
@@ -62,21 +62,21 @@ export class Engine extends Pool {
     const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
     const [{ startLocal }, compiled] = await Promise.all([local, module]);
     const slot = startLocal();
-    return this.started(slot, await slot.call("boot", [{ module: compiled }]));
+    return this.noteStart(slot, await slot.call("boot", [{ module: compiled }]));
   }
 
   /** A worker with memory of its own; as many as threads were asked for may work side by side. */
   private async startWorker(): Promise<Slot> {
     const slot = this.hire(await this.kind.spawn(false), this.wantedThreads);
     try {
-      return this.started(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
+      return this.noteStart(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
     } catch (error) {
       slot.kill();
       throw error;
     }
   }
 
-  private started(slot: Slot, { variant, memory }: Booted): Slot {
+  private noteStart(slot: Slot, { variant, memory }: Booted): Slot {
     const threads = slot.maxSlots > 1 || memory ? this.wantedThreads : 1;
     const where = slot.worker ? "in a worker" : `on the calling thread: ${this.noWorker}`;
     const how = memory ? "over shared memory" : this.noSharing && `in instances of their own: ${this.noSharing}`;

@@ -173,7 +173,7 @@ export class Owners {
     for (const pipe of pipes) if (!pipe.entities.some((other) => this.pipes.get(other)?.has(pipe))) pipe.free();
   }
 
-  all(): void {
+  freeAll(): void {
     for (const eid of [...this.pipes.keys()]) this.gone(eid);
   }
 }

@@ -167,7 +167,7 @@ export class World {
   /** Removes all entities. */
   reset(): void {
     this.core.call((world) => world.reset());
-    this.owners.all();
+    this.owners.freeAll();
   }
 
   /** Ids of all entities. */
@@ -204,6 +204,6 @@ export class World {
   /** Ends the world: its memory goes with it. Later calls throw `pipe.unknown_entity`; data copied out stays. */
   dispose(): void {
     this.core.end();
-    this.owners.all(); // a pipe that somebody keeps would keep the memory
+    this.owners.freeAll(); // a pipe that somebody keeps would keep the memory
   }
 }

@@ -99,13 +99,13 @@ class Progress {
   /** Paints until the last scale is done. */
   async paintAll(onLevel: (picture: Picture, level: Level) => unknown, onHeader?: (header: FileInfo) => unknown): Promise<Picture> {
     const last = this.reductions.length - 1;
-    for (let painted = -1, told = false; ;) {
+    for (let painted = -1, isHeaderTold = false; ;) {
       this.call.signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;
       const header = await this.findHeader();
-      if (header && !told && onHeader) await this.tell(() => onHeader(header));
-      told = !!header;
+      if (header && !isHeaderTold && onHeader) await this.tell(() => onHeader(header));
+      isHeaderTold = !!header;
       const next = header ? this.best(header) : -1;
       if (next > painted) {
         const picture = await this.decode(next, header!);

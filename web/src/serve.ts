@@ -1,6 +1,6 @@
-import { transferables } from "./transferables.js";
 import type { Boot, Glue, Ops } from "./glue.js";
 import { Instance } from "./instance.js";
+import { transferables } from "./transferables.js";
 
 interface Scope {
   onmessageerror: () => void;

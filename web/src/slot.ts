@@ -1,7 +1,7 @@
-import { transferables } from "./transferables.js";
 import { VaeransError, parseError } from "./errors.js";
 import type { Answer } from "./instance.js";
 import type { Job } from "./pool.js";
+import { transferables } from "./transferables.js";
 
 /** An instance as the pool sees it: at most one call at a time. @internal */
 export interface Slot {

@@ -87,8 +87,8 @@ export class Intake {
     const { opened } = this;
     const { headers, size } = this.source as Streams;
     const isBytes = opened instanceof Uint8Array;
-    const told = isBytes ? opened.length : Number(headers?.get("content-length") ?? size);
-    if (told > 0 && told <= Math.min(maxBytes, MOST_AHEAD)) this.room = new Uint8Array(told);
+    const expected = isBytes ? opened.length : Number(headers?.get("content-length") ?? size);
+    if (expected > 0 && expected <= Math.min(maxBytes, MOST_AHEAD)) this.room = new Uint8Array(expected);
     if (isBytes) return this.append(opened, maxBytes);
     const reader = (this.reader = opened.getReader());
     try {

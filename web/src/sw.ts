@@ -1,5 +1,6 @@
 import { show } from "./display.js";
 import { asVaeransError, parseError } from "./errors.js";
+import { MOST_BYTES } from "./limits.js";
 import { loadModule, plainVariant } from "./loader.js";
 import type { WasmFiles } from "./host.js";
 import { startLocal } from "./local.js";
@@ -40,12 +41,9 @@ const decoderFiles: WasmFiles = {
     ),
 };
 
-/** More than any memory here holds. */
-const MOST = 2 ** 31 - 1;
-
 let running: Promise<Slot> | undefined;
 
-async function start(wasm?: WasmSource): Promise<Slot> {
+async function startDecoder(wasm?: WasmSource): Promise<Slot> {
   const slot = startLocal();
   await slot.call("boot", [{ module: await loadModule(decoderFiles, plainVariant(), wasm) }]);
   return slot;
@@ -62,7 +60,7 @@ async function start(wasm?: WasmSource): Promise<Slot> {
 export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
   const stop = new AbortController();
   try {
-    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST }), wasm);
+    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES }), wasm);
   } catch (error) {
     throw asVaeransError(error);
   }
@@ -72,11 +70,11 @@ export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "was
 async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Picture> {
   let slot: Slot | undefined;
   try {
-    slot = await (running ??= start(wasm).catch((error) => {
+    slot = await (running ??= startDecoder(wasm).catch((error) => {
       running = undefined;
       throw error;
     }));
-    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST, 1])) as Raw | Refused;
+    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 1])) as Raw | Refused;
     if ("error" in raw) throw parseError(raw.error);
     return new Picture(raw);
   } catch (error) {
@@ -98,7 +96,7 @@ async function digest(bytes: Uint8Array, { type, quality }: ServiceOptions): Pro
   return `${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")} ${type ?? "image/png"} ${quality ?? 1}`;
 }
 
-async function answer(event: FetchEventLike, options: ServiceOptions): Promise<Response> {
+async function respond(event: FetchEventLike, options: ServiceOptions): Promise<Response> {
   const { request } = event;
   const store = new Store(options.cacheName ?? "vaerans", options.maxCacheBytes ?? 64 << 20);
   let response;
@@ -141,7 +139,7 @@ export function handle(event: FetchEventLike, options: ServiceOptions = {}): boo
   const url = new URL(request.url);
   const isReadable = request.mode !== "no-cors" || url.origin === location.origin;
   if (request.method !== "GET" || request.destination !== "image" || !isReadable || !(options.match ?? isVrn)(url, request)) return false;
-  event.respondWith(answer(event, options));
+  event.respondWith(respond(event, options));
   return true;
 }
 

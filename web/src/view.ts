@@ -89,11 +89,11 @@ export class View {
     this.fit();
     if (!src) return this.root.replaceChildren();
     this.complete = false;
-    if (this.attribute("loading") === "eager" || typeof IntersectionObserver === "undefined") return void this.start(src);
+    if (this.attribute("loading") === "eager" || typeof IntersectionObserver === "undefined") return void this.fetchAndPaint(src);
     const seen = (entries: IntersectionObserverEntry[]): void => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       this.unwatch();
-      void this.start(src);
+      void this.fetchAndPaint(src);
     };
     this.observer = new IntersectionObserver(seen, { rootMargin: AHEAD });
     this.observer.observe(this.host);
@@ -117,7 +117,7 @@ export class View {
     this.host.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  private async start(src: string): Promise<void> {
+  private async fetchAndPaint(src: string): Promise<void> {
     const { signal } = (this.stop = new AbortController());
     try {
       await this.paint(src, signal);
