@@ -47,7 +47,7 @@ export class Picture {
 function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedArray {
   let eight = data;
   // v/257 rounded to the nearest.
-  if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => (Number(data[i]) * 255 + 32895) >>> 16);
+  if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => ((data[i] as number) * 255 + 32895) >>> 16);
   if (!(eight instanceof Uint8Array) || !width) fail("param.dtype", `${dtype}: expected a picture of uint8 or uint16`);
   if (channels === 4) return new Uint8ClampedArray(eight.buffer, eight.byteOffset, eight.length);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
