@@ -1,3 +1,5 @@
+import type { Samples } from "./types.js";
+
 export { VaeransError } from "./index.js";
 export { Handle } from "./pipe-handle.js";
 export { Pipe, Pipe as Pipeline } from "./pipe-steps.js";
@@ -6,6 +8,7 @@ export type { Invertible, SystemParameters, RegistryRow, SystemClass } from "./p
 export * from "./pipe-systems.js";
 export { World } from "./pipe-world.js";
 export type { TraceRow, WorldOptions, WorldStats } from "./pipe-world.js";
-export type { Samples } from "./types.js";
+
+export type { Samples };
 /** @deprecated It is `Samples`, as in `vaerans` itself. */
-export type { Samples as TensorData } from "./types.js";
+export type TensorData = Samples;

@@ -24,6 +24,25 @@ test("files that bundlers must emit are named by literals", () => {
   for (const [, name] of all.matchAll(/new URL\("\.\/([^"]+)"/g)) readFileSync(new URL(name, dist));
 });
 
+test("what is loaded on demand imports index.js alone, which is there: one request each", () => {
+  const chunks = [...read("index.js").matchAll(/import\("\.\/([\w-]+\.js)"\)/g)].map(([, name]) => name);
+  assert.deepEqual(chunks.map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, ".js")).sort(), [
+    "encode.js",
+    "local.js",
+    "progressive.js",
+    "rare.js",
+    "split.js",
+    "threads.js",
+  ]);
+  for (const name of chunks) {
+    const imported = [...read(name).matchAll(/\bfrom\s*"([^"]+)"/g)].map(([, from]) => from);
+    assert.ok(
+      imported.every((from) => from === "./index.js"),
+      `${name} imports ${imported}`,
+    );
+  }
+});
+
 test("workers are single files: bundlers make classic scripts of them", () => {
   for (const name of scripts.filter((name) => name.includes("worker"))) assert.doesNotMatch(read(name), /\bimport\b|\bexport\b/, name);
 });

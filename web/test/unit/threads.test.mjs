@@ -32,7 +32,7 @@ test("without shared memory N instances decode bands of tile rows: the same pict
   assert.equal(net.workers.length, 3);
   assert.deepEqual(net.urls, ["decoder-simd.wasm"]);
   assert.equal(engineInfo().threads, 3);
-  assert.match(engineInfo().reason, /instances of their own.*COOP/);
+  assert.match(engineInfo().reason, /instances of their own: the page is not .*COOP/);
 });
 
 test("an error in one band is the call's error", async () => {
