@@ -40,13 +40,13 @@ const nodeHost = {
   },
 };
 
-/** What there is once in a page, or in Node: the API's state, and the classes that `instanceof` is asked about. */
-const ONCE = /\/(index|vaerans-error|picture)\.js$/;
+/** What there is once in a page, or in Node: the API's state, and the class that `instanceof` is asked about. */
+const ONCE = /\/(index|vaerans-error)\.js$/;
 
-/** Other scripts of a page import that from index.js, which is there already: one copy, and no request. */
+/** A page's own entries import that from index.js, a file beside them. */
 const besideIndex = {
   name: "beside-index",
-  setup: (b) => b.onResolve({ filter: ONCE }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./index.js", external: true })),
+  setup: (b) => b.onResolve({ filter: ONCE }, () => ({ path: "./index.js", external: true })),
 };
 
 /** The same for what runs without a browser. */
@@ -66,13 +66,14 @@ const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads"];
 
 /** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
 async function chunk(name, plugins) {
-  const { metafile } = await build({ ...common, entryPoints: [src(name)], entryNames: "[name]-[hash]", metafile: true, plugins: [besideIndex, ...plugins] });
+  const { metafile } = await build({ ...common, entryPoints: [src(name)], entryNames: "[name]-[hash]", metafile: true, plugins });
   return Object.keys(metafile.outputs)[0].split("/").pop();
 }
 
 /**
- * Scripts. Each worker is one file without imports, because bundlers make a worker of a single file. Each chunk of the page, and what
- * stands in for a worker, is one file that imports index.js alone: parts that several share would be requests of their own.
+ * Scripts. Each worker is one file without imports, because bundlers make a worker of a single file. So is each chunk of the page, and
+ * what stands in for a worker: parts that several share would be requests of their own, and where a chunk imports the script that
+ * imports it, Vite makes no classic worker of them (as it does of a page's own worker that imports the package).
  */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
@@ -86,7 +87,7 @@ async function scripts() {
       b.onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" && files.has(path) ? { path: files.get(path), external: true } : undefined)),
   };
   const page = [onDemand, ...common.plugins];
-  for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...page] });
+  for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)], plugins: page });
   for (const name of CHUNKS.filter((name) => pipes || name !== "full")) files.set(`./${name}.js`, `./${await chunk(name, page)}`);
   await build({ ...common, entryPoints: [src("index")], plugins: page });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });

@@ -139,7 +139,8 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
     filled.catch(() => {});
     if (!call.signal.aborted) engine.ready().catch(() => {});
     try {
-      return await (await loadChunk(import("./progressive.js"))).progressive(engine, intake, filled, onLevel, options, call);
+      const { progressive } = await loadChunk(import("./progressive.js"));
+      return await progressive(engine, intake, filled, (raw) => new Picture(raw), onLevel, options, call);
     } finally {
       intake.cancel(); // nobody reads any more: the connection is let go
     }

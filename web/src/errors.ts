@@ -9,8 +9,10 @@ export function fail(code: string, message: string, cause?: unknown): never {
 
 /** A coded error for whatever was thrown: memory that the page has not got is a RangeError, an argument that is something else a TypeError. @internal */
 export function asVaeransError(error: unknown): VaeransError {
+  // A chunk has a copy of the class: its errors become ours.
+  if ((error as Error | undefined)?.name === "VaeransError") return Object.setPrototypeOf(error, VaeransError.prototype) as VaeransError;
   const code = error instanceof RangeError ? "limit.memory" : error instanceof TypeError ? "param.type" : "internal.bug";
-  return error instanceof VaeransError ? error : new VaeransError(code, `${error}`, error);
+  return new VaeransError(code, `${error}`, error);
 }
 
 /** Waits for a chunk of the package that is imported on demand. @internal */

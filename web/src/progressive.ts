@@ -3,10 +3,10 @@ import type { Engine } from "./engine.js";
 import { fail } from "./errors.js";
 import type { VaeransError } from "./errors.js";
 import { parseFileInfo } from "./file-info.js";
-import { Picture } from "./picture.js";
+import type { Picture } from "./picture.js";
 import { reductionOf } from "./scale.js";
 import type { CallContext, Intake } from "./source.js";
-import type { FileInfo, Level, ProgressiveOptions } from "./types.js";
+import type { FileInfo, Level, ProgressiveOptions, Raw } from "./types.js";
 
 /** Bytes after which the levels for 1/2^reduction are whole; Infinity for a scale coarser than the file's coarsest level. */
 function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): number {
@@ -30,6 +30,7 @@ class Progress {
     private readonly engine: Engine,
     private readonly intake: Intake,
     private readonly reductions: number[],
+    private readonly pictureOf: (raw: Raw) => Picture,
     private readonly call: CallContext,
   ) {
     intake.arrived = () => this.wake();
@@ -76,13 +77,13 @@ class Progress {
     return reached.lastIndexOf(true);
   }
 
-  private async decode(index: number, header: FileInfo): Promise<Picture> {
+  private async decode(index: number, header: FileInfo): Promise<Raw> {
     const reduction = this.reductions[index]!;
     const needed = reduction > 0 ? bytesNeeded(header, reduction) : Infinity;
     const isPart = needed <= this.intake.length;
     const bytes = isPart ? this.intake.copy(needed) : this.intake.takeAll(); // nothing is painted after the whole
     const args = [bytes, reduction, 0, 0, 0, 0, isPart, this.call.maxBytes, this.engine.threads];
-    return new Picture(await decodeRaw(this.engine, args, this.call.signal));
+    return decodeRaw(this.engine, args, this.call.signal);
   }
 
   /** Calls back; what the caller throws ends the call and comes out as it is. */
@@ -108,7 +109,7 @@ class Progress {
       isHeaderTold = !!header;
       const next = header ? this.best(header) : -1;
       if (next > painted) {
-        const picture = await this.decode(next, header!);
+        const picture = this.pictureOf(await this.decode(next, header!));
         painted = next;
         await this.tell(() => onLevel(picture, { scale: 2 ** -this.reductions[next]!, bytes, done: next === last }));
         if (next === last) return picture;
@@ -121,11 +122,12 @@ class Progress {
   }
 }
 
-/** See `decodeProgressive` in api.ts. `filled`: the end of the bytes. @internal */
+/** See `decodeProgressive` in api.ts. `filled`: the end of the bytes; `pictureOf`: makes a picture of the page's own class. @internal */
 export async function progressive(
   engine: Engine,
   intake: Intake,
   filled: Promise<void>,
+  pictureOf: (raw: Raw) => Picture,
   onLevel: (picture: Picture, level: Level) => unknown,
   { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader }: ProgressiveOptions,
   call: CallContext,
@@ -134,7 +136,7 @@ export async function progressive(
   if (onHeader && typeof onHeader !== "function") fail("param.type", "onHeader: expected a function");
   if (!Array.isArray(scales) || !scales.length) fail("param.range", "scales: expected a list of one at least");
   const reductions = scales.map(reductionOf).sort((a, b) => b - a);
-  const progress = new Progress(engine, intake, reductions, call);
+  const progress = new Progress(engine, intake, reductions, pictureOf, call);
   void progress.end(filled);
   return progress.paintAll(onLevel, onHeader);
 }

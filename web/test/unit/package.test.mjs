@@ -24,7 +24,7 @@ test("files that bundlers must emit are named by literals", () => {
   for (const [, name] of all.matchAll(/new URL\("\.\/([^"]+)"/g)) readFileSync(new URL(name, dist));
 });
 
-test("what is loaded on demand imports index.js alone, which is there: one request each", () => {
+test("what is loaded on demand is one file without imports: one request each", () => {
   const chunks = [...read("index.js").matchAll(/import\("\.\/([\w-]+\.js)"\)/g)].map(([, name]) => name);
   assert.deepEqual(chunks.map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, ".js")).sort(), [
     "encode.js",
@@ -34,13 +34,7 @@ test("what is loaded on demand imports index.js alone, which is there: one reque
     "split.js",
     "threads.js",
   ]);
-  for (const name of chunks) {
-    const imported = [...read(name).matchAll(/\bfrom\s*"([^"]+)"/g)].map(([, from]) => from);
-    assert.ok(
-      imported.every((from) => from === "./index.js"),
-      `${name} imports ${imported}`,
-    );
-  }
+  for (const name of chunks) assert.doesNotMatch(read(name), /\bfrom\s*"/, name);
 });
 
 test("workers are single files: bundlers make classic scripts of them", () => {

@@ -1,0 +1,113 @@
+// Stands in for wasm-bindgen's glue: the same exports over a toy format, to test scheduling, abort and crashes without a codec.
+// A toy file: length of a JSON header (4 bytes), the header, then its level_bytes.
+let wasm;
+let kept = 0;
+let short = false;
+
+const parse = (bytes) => {
+  const size = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (bytes.length >= 4 && size > 1e6) throw "stream.magic\nno toy file";
+  if (bytes.length < 4 + size) throw "stream.truncated\nthe header ends early";
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  return { header_bytes: 4 + size, ...header };
+};
+
+/** Side effects that a test asks for in the header. */
+const act = ({ act, ms }) => {
+  if (act === "hang") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  if (act === "trap" || act === "refused") {
+    short = act === "refused";
+    throw new WebAssembly.RuntimeError("unreachable");
+  }
+  if (act === "thread") {
+    const shared = new Int32Array(wasm.memory.buffer);
+    Atomics.store(shared, 0, 1);
+    Atomics.notify(shared, 0);
+    Atomics.wait(shared, 1, 0, 60000); // for a thread that will not come
+  }
+  if (act === "memory") throw new RangeError("out of memory");
+  if (act === "exit") process.exit(7);
+};
+
+export function info(data, maxBytes) {
+  if (maxBytes && data.length > maxBytes) throw "limit.file_size\ntoo long";
+  const header = parse(data);
+  const whole = header.level_bytes.reduce((a, b) => a + b, header.header_bytes);
+  return JSON.stringify({
+    kind: "picture",
+    dtype: "uint8",
+    levels: header.level_bytes.length,
+    is_complete: data.length >= whole,
+    file_bytes: data.length,
+    orientation: 1,
+    icc_bytes: 3,
+    exif_bytes: 0,
+    ...header,
+  });
+}
+
+export const block = (data, isExif) => new Uint8Array(isExif ? [] : [1, 2, 3]);
+export const variant = () => ["base", "simd", "threads"].indexOf(wasm.variant);
+export const arena_bytes = () => kept;
+export const refused = () => short;
+
+let last;
+export const width = () => last.width;
+export const height = () => last.height;
+export const samples = () => last.samples;
+export const release = () => void last.samples.fill(0); // a view that was not copied shows
+
+export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threads) {
+  const header = parse(data);
+  act(header);
+  const { width, height, channels, level_bytes, header_bytes, dtype = "uint8" } = header;
+  const need = level_bytes.slice(0, allowTruncated ? level_bytes.length - reduce : undefined).reduce((a, b) => a + b, header_bytes);
+  if (data.length < need) throw "stream.truncated\nlevels are missing";
+  const scale = 2 ** reduce;
+  const [wide, high] = [Math.ceil((w || width) / scale), Math.ceil((h || height) / scale)];
+  const samples = new Uint8Array(wide * high * channels * (+/\d+$/.exec(dtype)[0] / 8));
+  for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
+  kept = samples.length;
+  last = { width: wide, height: high, samples, threads };
+}
+
+const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));
+
+export const encode = (pixels, ...rest) => text({ rest: rest.map((v) => (v instanceof Uint8Array ? [...v] : v)), sum: pixels.reduce((a, b) => a + b, 0) });
+export const encode_part = (pixels, ...rest) => text({ part: rest, sum: pixels.reduce((a, b) => a + b, 0) });
+export const default_tile = () => 4;
+export const stored_channels = (pixels, channels) => (channels === 4 && pixels.every((v, i) => i % 4 < 3 || v === 255) ? 3 : channels);
+
+export class Joiner {
+  constructor(...whole) {
+    Object.assign(this, { whole: whole.map((v) => (v instanceof Uint8Array ? [...v] : v)), parts: [] });
+  }
+  add(part) {
+    this.parts.push(JSON.parse(new TextDecoder().decode(part)));
+  }
+  finish() {
+    return text({ whole: this.whole, parts: this.parts });
+  }
+  free() {}
+}
+
+export const pool_prepare = (threads) => threads - 1;
+export function pool_run() {
+  Atomics.wait(new Int32Array(wasm.memory.buffer), 0, 0);
+  throw new WebAssembly.RuntimeError("unreachable");
+}
+export function pool_stop() {}
+
+export function initSync({ module, memory }) {
+  if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
+  const name = WebAssembly.Module.customSections(module, "v")[0];
+  const variant = new TextDecoder().decode(name);
+  memory ??= new WebAssembly.Memory(variant === "threads" ? { initial: 2, maximum: 9, shared: true } : { initial: 2 });
+  wasm = { variant, memory };
+  return wasm;
+}
+
+// What wasm-bindgen writes too, and the package must leave out.
+export default async function __wbg_init() {
+  return fetch(new URL("decoder_bg.wasm", import.meta.url));
+}
