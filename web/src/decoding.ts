@@ -6,9 +6,11 @@ import type { Raw, Refused } from "./types.js";
 /** A decoder's answer; what it refused, as only the module of pipes can undo it, is decoded by that. `options`: of the job, after the bytes. @internal */
 export async function completed(answer: Raw | Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
   if (!("error" in answer)) return answer;
-  if (!PIPES) throw parseError(answer.error);
-  const { decodeFully } = await abortable(loadChunk(import("./full.js")), signal);
-  return decodeFully(answer, options, signal);
+  if (PIPES) {
+    const { decodeFully } = await abortable(loadChunk(import("./full.js")), signal);
+    return decodeFully(answer, options, signal);
+  }
+  throw parseError(answer.error);
 }
 
 /** Decodes by a `decode` job of these arguments. @internal */
