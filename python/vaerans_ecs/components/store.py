@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _core
 from .base import Component, Home, Scalar, Step, Tensor
 from .entropy import ANSBitstream
 from .image import RGB, BlurRGB, Planes, ReconRGB
@@ -21,26 +22,24 @@ if TYPE_CHECKING:
 
 __all__ = ["ComponentStore", "from_core"]
 
-_BY_KIND: dict[str, type[Component]] = {
-    "Image": RGB,
-    "Planes": Planes,
-    "Latent": Latent4,
-    "Yuvw": YUVW4,
-    "Wavelet": WaveletPyr,
-    "Symbols": SymbolsU8,
-    "Bitstream": ANSBitstream,
-    "Residual": Residual,
-    "Scalar": Scalar,
-    "Foreign": Tensor,
+_CLASSES: dict[str, type[Component]] = {
+    c.__name__: c
+    for c in (RGB, ReconRGB, BlurRGB, Planes, Latent4, YUVW4, WaveletPyr, SymbolsU8, ANSBitstream, Residual, Scalar)
 }
-_BY_KEY: dict[str, type[Component]] = {"ReconRGB": ReconRGB, "BlurRGB": BlurRGB}
+_BY_KEY: dict[str, type[Component]] = {name: _CLASSES[cls] for name, _, _, cls in _core.store_keys()}
+#: The first key of a kind tells its class.
+_BY_KIND: dict[str, type[Component]] = {"Foreign": Tensor} | {
+    kind: _CLASSES[cls] for _, kind, _, cls in reversed(_core.store_keys())
+}
 
 
 def from_core(home: Home, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str, Any]]]) -> Component:
     """The component that the core describes as (kind, tensor, meta, lineage)."""
     kind, ref, meta, records = raw
     lineage = tuple(Step(**{**r, "shape": tuple(r["shape"])}) for r in records)
-    cls = _BY_KEY.get(home.key, _BY_KIND[kind])
+    cls = _BY_KIND[kind]
+    if (named := _BY_KEY.get(home.key)) is not None and issubclass(named, cls):
+        cls = named
     extra: dict[str, Any] = dict(meta)
     if cls is SymbolsU8 and extra:
         qp = QuantParams(np.asarray(extra["scale"], np.float32), np.asarray(extra["zero"], np.int32))

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .. import _core
 from ..components import QuantParams
-from ..components.wavelet import band_table
-from ..errors import DataError, ParamError
 from ._arrays import contiguous, float32, result
 
 __all__ = ["dequantize", "quantize"]
-
-#: Smallest normal float32: 1 / scale must be finite.
-_TINY = 1.17549435e-38
 
 
 def quantize(
@@ -30,7 +23,8 @@ def quantize(
     bits : int
         1 to 16; symbols are uint8 up to 8 bits and uint16 above.
     per : str
-        What shares a scale: ``"tensor"``, ``"channel"`` or ``"band"`` (of every channel).
+        What shares a scale: ``"tensor"``, ``"channel"`` or ``"band"`` (of every channel: level by level, the coarsest
+        first, in a level channel by channel, as in files).
     levels : int
         Depth of the wavelet, for ``per="band"``.
     out : ndarray, optional
@@ -39,7 +33,8 @@ def quantize(
     Returns
     -------
     (symbols, params)
-        ``params.scale`` and ``params.offset`` have one float32 per group: ``value = symbol * scale + offset``.
+        ``params.scale`` and ``params.offset`` have one float32 per group: ``value = symbol * scale + offset``. Where a
+        group is one value, ``scale`` and ``zero`` are 0 and ``offset`` is that value.
 
     Raises
     ------
@@ -55,20 +50,10 @@ def quantize(
     >>> bool((abs(dequantize(symbols, params) - x) <= params.scale[0] / 2 + 1e-7).all())
     True
     """
-    if not 1 <= bits <= 16:
-        raise ParamError("param.range", f"bits={bits}; from 1 to 16")
     x = float32(x)
     out = result(out, x.shape, np.uint8 if bits <= 8 else np.uint16)
-    scales, offsets = [], []
-    for where in _groups(x.shape, per, levels):
-        part = np.ascontiguousarray(x[where])
-        scale, offset = _affine(part, (1 << bits) - 1)
-        _into(out, where, lambda to, part=part, s=scale, o=offset: _core.quantize(part, to, s, o))
-        scales.append(scale)
-        offsets.append(offset)
-    steps, starts = np.array(scales, np.float32), np.array(offsets, np.float32)
-    zero = np.rint(-starts / np.where(steps > 0, steps, 1)).astype(np.int32)
-    return out, QuantParams(steps, zero, starts)
+    scale, zero, offset = _core.quantize(np.atleast_1d(x), np.atleast_1d(out), bits, per, levels)
+    return out, QuantParams(np.array(scale, np.float32), np.array(zero, np.int32), np.array(offset, np.float32))
 
 
 def dequantize(
@@ -82,51 +67,7 @@ def dequantize(
     """The way back from :func:`quantize`; ``per`` and ``levels`` as there. float32."""
     symbols = contiguous(symbols)
     out = result(out, symbols.shape, np.float32)
-    offset = params.offset if params.offset is not None else -params.zero * params.scale
-    groups = _groups(symbols.shape, per, levels)
-    if len(groups) != len(params.scale):
-        raise ParamError("param.shape", f"{len(params.scale)} scales for {len(groups)} groups")
-    for where, s, o in zip(groups, params.scale, offset, strict=True):
-        part = np.ascontiguousarray(symbols[where])
-        _into(out, where, lambda to, part=part, s=s, o=o: _core.dequantize(part, to, float(s), float(o)))
+    offset = None if params.offset is None else params.offset.tolist()
+    scale, zero = params.scale.tolist(), params.zero.tolist()
+    _core.dequantize(np.atleast_1d(symbols), np.atleast_1d(out), scale, zero, offset, per, levels)
     return out
-
-
-def _groups(shape: tuple[int, ...], per: str, levels: int) -> list[Any]:
-    """Indices of what shares a scale."""
-    if per == "tensor":
-        return [...]
-    if per == "channel" and shape:
-        return list(range(shape[0]))
-    if per == "band" and len(shape) == 3:
-        rows = band_table(shape[1], shape[2], levels)
-        bands = [(slice(y, y + h), slice(x, x + w)) for _, _, y, x, h, w in rows]
-        return [(c, *b) for c in range(shape[0]) for b in bands]
-    raise ParamError("param.range", f"per={per!r} of shape {shape}; tensor, channel (C, ...) or band (C, H, W)")
-
-
-def _affine(part: np.ndarray, top: int) -> tuple[float, float]:
-    """Scale and offset from the range of a group; scale 0 where all values are one."""
-    if part.size == 0:
-        return 0.0, 0.0
-    low, high, bad = _core.value_range(part)
-    if bad:
-        raise DataError("data.not_finite", f"{bad} of {part.size} values are NaN or infinite")
-    if high - low > float(np.finfo(np.float32).max):
-        raise DataError("data.range", f"values from {low:e} to {high:e} span more than float32 holds")
-    if low < 0 < high and top >= 2:
-        # Zero gets a symbol of its own, exactly; one step of the range is spent on that.
-        scale = np.float32(max((high - low) / (top - 1), _TINY))
-        return float(scale), float(-(np.float32(np.rint(-low / float(scale))) * scale))
-    return (float(np.float32(max((high - low) / top, _TINY))) if high > low else 0.0), low
-
-
-def _into(out: np.ndarray, where: Any, work: Any) -> None:
-    """Runs ``work`` on ``out[where]``, through a copy where that is not contiguous."""
-    target = out[where]
-    if target.flags.c_contiguous:
-        work(target)
-        return
-    whole = np.empty(target.shape, target.dtype)
-    work(whole)
-    out[where] = whole
