@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 
 if TYPE_CHECKING:
-    from . import components, eval, functional, images, models, pillow, systems, viz
+    from . import components, core, eval, functional, images, models, pillow, systems, viz
     from .api import Info, compress, decompress, imread, imwrite, info
     from .arena import Arena, TensorRef
     from .pil import PILVAE, PILVAEDecoder
@@ -45,7 +45,7 @@ _LAZY = {
     "register_pillow": ".pillow",
     "register_system": ".systems",
 }
-_MODULES = ("components", "eval", "functional", "images", "models", "pillow", "systems", "viz")
+_MODULES = ("components", "core", "eval", "functional", "images", "models", "pillow", "systems", "viz")
 
 __all__ = [
     "PILVAE",
@@ -60,6 +60,7 @@ __all__ = [
     "__version__",
     "components",
     "compress",
+    "core",
     "decompress",
     "errors",
     "eval",

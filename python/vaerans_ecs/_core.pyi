@@ -11,28 +11,33 @@ from typing_extensions import Buffer as BufferLike
 from .errors import VaeransError
 
 __all__ = [
+    "LIMITS",
+    "PRIVATE",
     "Arena",
     "Buffer",
+    "Encoding",
+    "Opened",
     "Pipe",
     "TensorRef",
     "World",
+    "ans_tables",
     "band_table",
     "bd_rate",
+    "blame_file",
     "build_info",
     "compress_photo",
     "decode_image",
-    "decompress_photo",
     "dequantize",
     "encode_image",
     "error_codes",
     "exif_orientation",
     "file_bytes",
-    "file_info",
     "gaussian_blur",
     "hadamard",
     "is_container",
     "ms_ssim",
-    "open_file",
+    "profile_options",
+    "profiles",
     "psnr",
     "quantize",
     "rans_count",
@@ -42,7 +47,7 @@ __all__ = [
     "registry",
     "reset_exif_orientation",
     "ssim",
-    "value_range",
+    "store_keys",
     "wavelet",
 ]
 
@@ -51,6 +56,8 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 _Decoded = tuple[_Array, bytes | None, bytes | None, int]
 #: Key and step of a component.
 _Slot = tuple[str, int]
+#: A step that Python runs, as ``System._spec`` gives it.
+_ForeignSpec = tuple[Any, ...]
 
 @final
 class TensorRef:
@@ -104,6 +111,8 @@ class World:
         isa: str | None = None,
         trace: bool = True,
         seed: int = 0,
+        keep_all: bool = True,
+        batch: int = 1,
     ) -> World: ...
     @property
     def arena(self) -> Arena: ...
@@ -154,22 +163,13 @@ class Pipe:
 
     def __new__(cls, world: World, entities: Sequence[int]) -> Pipe: ...
     def to_native(self, name: str, params: dict[str, Any], out: str | None = None) -> int: ...
-    def to_foreign(
-        self,
-        handle: int,
-        name: str,
-        number: int,
-        params: dict[str, Any],
-        needs: Sequence[tuple[str, Sequence[str], Sequence[str], str | None]],
-        produces: Sequence[str],
-        is_inverse: bool,
-        is_recorded: bool,
-        out: str | None = None,
-    ) -> int: ...
+    def to_foreign(self, spec: _ForeignSpec, out: str | None = None) -> int: ...
     def select(self, key: str) -> None: ...
     def fork(self) -> Pipe: ...
     def again(self, entities: Sequence[int]) -> Pipe: ...
-    def advance(self) -> tuple[int, int, list[list[int]], list[tuple[int, list[_Slot], str]]] | None: ...
+    def advance(
+        self, key: str | None = None
+    ) -> tuple[int, int, list[list[int]], list[tuple[int, list[_Slot], str]]] | None: ...
     def finish(self) -> None: ...
     def plan(self) -> list[tuple[int, str, str, bool, list[str], str, str]]: ...
     def cursor_key(self) -> str | None: ...
@@ -179,40 +179,72 @@ class Pipe:
 
 def build_info() -> dict[str, Any]: ...
 def error_codes() -> list[tuple[str, str, str]]: ...
-def registry() -> list[tuple[int, str, str | None, str, str, bool, str]]: ...
+def registry() -> list[dict[str, Any]]: ...
+def store_keys() -> list[tuple[str, str, str, str]]: ...
+def profiles() -> list[tuple[str, list[dict[str, Any]], str]]: ...
+
+PRIVATE: int
+LIMITS: list[str]
 
 # Whole files ----------------------------------------------------------------------------------------
 
+def profile_options(profile: str, options: dict[str, Any]) -> dict[str, Any]: ...
 def compress_photo(
     image: _Array,
-    quality: int,
-    lossless: bool,
+    options: dict[str, Any],
     threads: int | None = None,
-    tile: int | None = None,
-    icc: bytes | None = None,
-    exif: bytes | None = None,
-    orientation: int | None = None,
-    max_pixels: int | None = None,
+    metadata: dict[str, Any] | None = None,
+    limits: dict[str, int | None] | None = None,
 ) -> bytes: ...
-def decompress_photo(
-    data: BufferLike,
-    threads: int | None = None,
-    levels: int | None = None,
-    allow_truncated: bool = False,
-    max_pixels: int | None = None,
-    reduce: int = 0,
-    region: Sequence[int] | None = None,
-) -> tuple[TensorRef, dict[str, Any]]: ...
-def file_info(data: BufferLike, max_pixels: int | None = None) -> dict[str, Any]: ...
 def file_bytes(
     world: World,
     entity: int,
     streams: Sequence[tuple[str, int | None]],
-    icc: bytes | None = None,
-    exif: bytes | None = None,
-    orientation: int | None = None,
+    metadata: dict[str, Any] | None = None,
 ) -> bytes: ...
-def open_file(world: World, data: BufferLike) -> tuple[int, dict[str, Any]]: ...
+def ans_tables(world: World, entity: int, key: str, step: int | None = None) -> list[tuple[int, list[int]]]: ...
+def blame_file(code: str, message: str) -> tuple[str, str]: ...
+@final
+class Encoding:
+    """A picture on its way into a file of the profile ``vae``: pipes to run, then the file."""
+
+    def __new__(
+        cls, world: World, image: _Array, options: dict[str, Any], encoder: _ForeignSpec, decoder: _ForeignSpec
+    ) -> Encoding: ...
+    def next(self) -> Pipe | None: ...
+    def finish(self, metadata: dict[str, Any] | None = None) -> bytes: ...
+
+@final
+class Opened:
+    """A file, parsed once and checked."""
+
+    def __new__(
+        cls, data: BufferLike, limits: dict[str, int | None] | None = None, item: str | None = None
+    ) -> Opened: ...
+    def info(self) -> dict[str, Any]: ...
+    @property
+    def metadata(self) -> dict[str, Any]: ...
+    def foreign(self) -> list[tuple[int, str, dict[str, Any]]]: ...
+    def samples(
+        self,
+        threads: int | None = None,
+        levels: int | None = None,
+        allow_truncated: bool = False,
+        scale: float = 1.0,
+        region: Sequence[int] | None = None,
+    ) -> tuple[str, TensorRef]: ...
+    def world_bytes(self) -> int: ...
+    def undo(
+        self,
+        world: World,
+        steps: Sequence[_ForeignSpec],
+        allow_truncated: bool = False,
+        scale: float = 1.0,
+        region: Sequence[int] | None = None,
+    ) -> Pipe: ...
+    def collect(self, world: World) -> tuple[str, TensorRef]: ...
+    def spawn(self, world: World) -> int: ...
+
 def is_container(prefix: bytes) -> bool: ...
 
 # Picture files --------------------------------------------------------------------------------------
@@ -239,9 +271,18 @@ def reset_exif_orientation(exif: bytes) -> bytes: ...
 def hadamard(src: _Array, out: _Array, size: int) -> None: ...
 def wavelet(src: _Array, out: _Array, wavelet: str, levels: int, inverse: bool, threads: int | None = None) -> None: ...
 def band_table(height: int, width: int, levels: int) -> list[tuple[int, int, int, int, int, int]]: ...
-def value_range(src: _Array) -> tuple[float, float, int]: ...
-def quantize(src: _Array, out: _Array, scale: float, offset: float) -> None: ...
-def dequantize(src: _Array, out: _Array, scale: float, offset: float) -> None: ...
+def quantize(
+    src: _Array, out: _Array, bits: int, per: str, levels: int
+) -> tuple[list[float], list[int], list[float]]: ...
+def dequantize(
+    src: _Array,
+    out: _Array,
+    scale: Sequence[float],
+    zero: Sequence[int],
+    offset: Sequence[float] | None,
+    per: str,
+    levels: int,
+) -> None: ...
 def rans_encode(symbols: _Array, name: str, precision: str) -> bytes: ...
 def rans_count(data: BufferLike, name: str) -> int: ...
 def rans_decode(data: BufferLike, out: _Array, name: str) -> None: ...

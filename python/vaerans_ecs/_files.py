@@ -40,20 +40,6 @@ _CHUNK, _READ = 1 << 20, 64 << 20
 _live: set[str] = set()
 
 
-#: Code -> meaning, next step; a row of docs/errors.md each. `unavailable.file` and `limit.file_size` are listed by the
-#: core.
-CODES = {
-    "unavailable.file_exists": (
-        "the file is there already and was not to be overwritten",
-        "choose another name, or allow overwriting",
-    ),
-    "unavailable.disk_full": (
-        "the disk or quota is full; the file that stood there before is as it was",
-        "free some space, or write to another disk",
-    ),
-}
-
-
 class FileError(UnavailableError, OSError):
     """A file could not be read or written. It is an ``OSError`` too, with ``errno`` and ``filename``."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import operator
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,10 @@ import numpy as np
 
 from . import _core
 from .errors import ParamError
-from .world import World, as_image
+from .pipe import Pipe
+from .world import as_image
 
-__all__ = ["Info", "compress", "decompress", "imread", "imwrite", "info"]
-
-PROFILES = ("photo", "vae")
+__all__ = ["Info", "Pipe", "compress", "decompress", "imread", "imwrite", "info"]
 
 
 def compress(
@@ -30,8 +29,9 @@ def compress(
     icc: bytes | None = None,
     exif: bytes | None = None,
     orientation: int | None = None,
-    tile: int | None = None,
     max_pixels: int | None = None,
+    max_bytes: int | None = None,
+    **options: Any,
 ) -> bytes:
     """Compresses a picture into a ``.vrn`` file.
 
@@ -42,7 +42,8 @@ def compress(
     profile : str
         ``"photo"`` (no network) or ``"vae"`` (a learned latent; 3 channels of 8 bits).
     quality : int
-        0 to 100; size and quality never fall as it rises.
+        0 to 100; size and quality never fall as it rises for pictures of photos. Drawings of a few colours, and
+        ``"vae"`` in steps of 1, may hit a finer step worse.
     lossless : bool
         Whether every sample must come back: ``photo`` without a quantiser, ``vae`` with a residual.
     threads : int, optional
@@ -53,10 +54,11 @@ def compress(
         Metadata that travels with the picture.
     orientation : int, optional
         EXIF orientation 1 to 8: how a viewer turns the stored samples.
-    tile : int, optional
-        Edge of the independent tiles of ``photo``, in pixels.
-    max_pixels : int, optional
-        Largest picture that is accepted.
+    max_pixels, max_bytes : int, optional
+        Largest picture that is accepted, and most bytes of working memory.
+    options
+        Further options of the profile: ``max_error`` (no sample off by more; 0 is lossless), ``tile`` (edge of the
+        independent tiles of ``photo`` in pixels).
 
     Returns
     -------
@@ -76,18 +78,18 @@ def compress(
     >>> bool((ve.decompress(file) == img).all())
     True
     """
-    if profile not in PROFILES:
-        raise ParamError("param.unknown", f"profile={profile!r}; one of {', '.join(PROFILES)}")
-    if not isinstance(quality, int | np.integer) or not 0 <= quality <= 100:
-        raise ParamError("param.range", f"quality={quality!r}; a whole number from 0 to 100")
+    options = {"quality": quality, "lossless": lossless, **options}
+    _core.profile_options(profile, options)  # what is wrong with them is told before the picture is looked at
     image = np.require(as_image(img), requirements=["C", "A"])
-    if profile == "photo":
-        if model is not None:
-            raise ParamError("param.unknown", 'model= belongs to profile="vae"')
-        return _core.compress_photo(image, int(quality), lossless, threads, tile, icc, exif, orientation, max_pixels)
-    from .profile_vae import compress_vae
+    metadata = {"icc": icc, "exif": exif, "orientation": orientation}
+    if profile == "vae":
+        from .profile_vae import compress_vae
 
-    return compress_vae(image, int(quality), lossless, threads, model, icc=icc, exif=exif, orientation=orientation)
+        return compress_vae(image, options, threads, model, metadata)
+    if model is not None:
+        raise ParamError("param.unknown", 'model= belongs to profile="vae"')
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
+    return _core.compress_photo(image, options, threads, metadata, limits)
 
 
 def decompress(
@@ -97,8 +99,11 @@ def decompress(
     scale: float = 1,
     region: tuple[int, int, int, int] | None = None,
     max_pixels: int | None = None,
+    max_bytes: int | None = None,
+    max_elements: int | None = None,
     allow_truncated: bool = False,
     providers: Any = None,
+    item: str | None = None,
 ) -> np.ndarray:
     """The stored samples of a ``.vrn`` file, (H, W, C), or the tensor of a file without a picture.
 
@@ -106,8 +111,9 @@ def decompress(
     ``photo`` picture gives that level with ``allow_truncated=True``.
 
     ``scale`` is 1, 1/2, 1/4, ...: the picture with sides of ``ceil(n * scale)`` pixels, of a ``photo`` file without
-    reading its fine levels (a cut file that holds the coarse ones will do). ``region`` is (x, y, width, height) in
-    pixels of the whole picture; tiles outside are not decoded.
+    reading its fine levels (a cut file that holds the coarse ones will do); below 1 a residual is left out. ``region``
+    is (x, y, width, height) in pixels of the whole picture; tiles outside are not decoded. ``item`` names one of a file
+    of many items; without it the first is taken.
 
     >>> import numpy as np, vaerans_ecs as ve
     >>> file = ve.compress(np.zeros((300, 500, 3), np.uint8))
@@ -122,62 +128,34 @@ def decompress(
     BitstreamError
         Damaged or hostile bytes: code, section and offset.
     LimitError
-        More pixels than ``max_pixels`` (2**28 without it).
+        More pixels than ``max_pixels`` (2**28 without it), more tensor elements than ``max_elements`` (2**30), or more
+        working memory than ``max_bytes`` (4 GiB, or what ``max_pixels`` takes).
     UnavailableError, ModelError, PipeError
         A network or a custom system that the file needs is not there.
     """
-    reduce = _halvings(scale)
-    if region is not None and min(region) < 0:
-        raise ParamError("param.range", f"region {region}: x, y, width, height, none of them negative")
-    about = _core.file_info(data, max_pixels)
-    foreign = any(_runs_in_python(number) for number, _, _ in about["steps"])
-    if about["kind"] == "Image" and not foreign and len(about["steps"]) > 0 and not _has_residual(about):
-        ref, _ = _core.decompress_photo(data, threads, None, allow_truncated, max_pixels, reduce, region)
-        return np.asarray(ref.buffer())
-    from .profile_vae import decompress_pipe
+    from .opened import samples
 
-    if about["kind"] != "Image" and (reduce or region):
-        raise ParamError("param.unknown", f"scale and region are of pictures; this file holds {about['kind']}")
-    return _window(decompress_pipe(data, about, threads, providers), reduce, region)
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
+    opened = _core.Opened(data, limits, item)
+    options = {} if providers is None else {"providers": providers}
+    return samples(opened, threads, _number(scale), _rectangle(region), allow_truncated, **options)
 
 
-def _halvings(scale: float) -> int:
-    reduce = -math.log2(scale) if scale > 0 else math.nan
-    if reduce not in range(17):
-        raise ParamError("param.range", f"scale={scale}; 1, 1/2, 1/4, ... 1/65536")
-    return int(reduce)
+def _number(scale: Any) -> float:
+    try:
+        return float(scale)
+    except (TypeError, ValueError):
+        raise ParamError("param.type", f"scale={scale!r}; a number expected") from None
 
 
-def _window(picture: np.ndarray, reduce: int, region: tuple[int, int, int, int] | None) -> np.ndarray:
-    """What the core does to ``photo`` files, for a picture that a network gave."""
-    x, y, width, height = region or (0, 0, picture.shape[1], picture.shape[0])
-    if min(width, height) < 1 or x + width > picture.shape[1] or y + height > picture.shape[0]:
-        raise ParamError("param.range", f"region {region} of {picture.shape[1]} x {picture.shape[0]} pixels")
-    for _ in range(reduce):
-        odd = ((0, picture.shape[0] % 2), (0, picture.shape[1] % 2), (0, 0))
-        even = np.pad(picture, odd, mode="edge").astype(np.uint32)
-        total = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
-        picture = ((total + 2) >> 2).astype(picture.dtype)
-    rows = slice(y >> reduce, ((y + height - 1) >> reduce) + 1)
-    return picture[rows, x >> reduce : ((x + width - 1) >> reduce) + 1]
-
-
-def _has_residual(about: dict[str, Any]) -> bool:
-    return int(about["streams"]) > 1
-
-
-def _runs_in_python(number: int) -> bool:
-    return number >= 0x8000 or number in _python_numbers()
-
-
-def _python_numbers() -> frozenset[int]:
-    global _PYTHON_NUMBERS
-    if _PYTHON_NUMBERS is None:
-        _PYTHON_NUMBERS = frozenset(row[0] for row in _core.registry() if not row[5]) | {64, 65}
-    return _PYTHON_NUMBERS
-
-
-_PYTHON_NUMBERS: frozenset[int] | None = None
+def _rectangle(region: Any) -> tuple[int, int, int, int] | None:
+    if region is None:
+        return None
+    try:
+        x, y, width, height = (operator.index(v) for v in region)
+    except (TypeError, ValueError):
+        raise ParamError("param.type", f"region={region!r}; four whole numbers x, y, width, height expected") from None
+    return x, y, width, height
 
 
 @dataclass(frozen=True)
@@ -201,6 +179,8 @@ class Info:
     file_bytes: int
     is_complete: bool
     is_lossless: bool
+    #: What each stream is: ``main``, ``residual`` or ``other``.
+    streams: tuple[str, ...]
     icc: bytes | None
     exif: bytes | None
     orientation: int | None
@@ -226,14 +206,24 @@ class Info:
         return 8 * self.file_bytes / (self.width * self.height)
 
 
-def info(data: bytes | bytearray | memoryview, *, max_pixels: int | None = None) -> Info:
+def info(
+    data: bytes | bytearray | memoryview,
+    *,
+    max_pixels: int | None = None,
+    max_elements: int | None = None,
+    item: str | None = None,
+) -> Info:
     """What a file says of itself: shape, pipe, sizes, metadata. Decodes nothing."""
-    raw = _core.file_info(data, max_pixels)
+    return told(_core.Opened(data, {"max_pixels": max_pixels, "max_elements": max_elements}, item))
+
+
+def told(opened: _core.Opened) -> Info:
+    """What an opened file says of itself."""
+    raw = opened.info()
     meta = raw.pop("metadata")
     steps = tuple((n, name, dict(p)) for n, name, p in raw.pop("steps"))
     text = " | ".join(f"{name}({', '.join(f'{k}={v!r}' for k, v in p.items())})" for _, name, p in steps)
-    raw["shape"], raw["level_bytes"] = tuple(raw["shape"]), tuple(raw["level_bytes"])
-    fields = {k: v for k, v in raw.items() if k in Info.__dataclass_fields__}
+    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k in Info.__dataclass_fields__}
     return Info(**fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"])
 
 
@@ -253,8 +243,3 @@ def imwrite(path: str | os.PathLike[str], img: Any, quality: int = 90, **options
 
     image = as_image(img)
     write_picture(Path(path), Picture(image[:, :, 0] if image.shape[2] == 1 else image), quality, **options)
-
-
-def _world(image_bytes: int, threads: int | None) -> World:
-    """A world with room for a picture and all it turns into."""
-    return World(arena_bytes=64 * image_bytes + (64 << 20), threads=threads, trace=False)

@@ -19,14 +19,6 @@ __all__ = [
     "from_code",
 ]
 
-#: Code -> meaning, next step: rows of docs/errors.md beside those of the core, of files, models and plots.
-CODES = {
-    "param.taken": ("another pair of systems has this number", "register yours with a number of its own"),
-    "pipe.not_runnable": ("a system of one's own has no run(world, eids)", "write it"),
-    "unavailable.interrupted": ("Ctrl-C, or a request to end, came before this file was done", "run it again"),
-}
-
-
 class VaeransError(Exception):
     """Base of all errors of this package.
 

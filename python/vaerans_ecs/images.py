@@ -124,10 +124,13 @@ def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> 
     return bytes(data)
 
 
-def read_picture(path: Path, threads: int | None = None) -> Picture:
-    """Read a picture file or a ``.vrn`` file, samples as stored. Raises `FileError` and what the decoders raise."""
+def read_picture(path: Path, threads: int | None = None, **limits: int | None) -> Picture:
+    """Read a picture file or a ``.vrn`` file, samples as stored. Raises `FileError` and what the decoders raise.
+
+    ``limits`` are those of `vaerans_ecs.decompress`, for ``.vrn``.
+    """
     data = read_bytes(path)
-    return unpack(data, threads) if is_container(data[:16]) else decode_picture(data)
+    return unpack(data, threads, **limits) if is_container(data[:16]) else decode_picture(data)
 
 
 def read_pictures(
@@ -164,6 +167,13 @@ def write_picture(
     return write_atomic(path, data, overwrite=overwrite)
 
 
+def profile_options() -> dict[str, dict[str, Any]]:
+    """Options of all profiles by name, as the core describes them: type, range, default, one line of text."""
+    from . import _core
+
+    return {option["name"]: option for _, options, _ in _core.profiles() for option in options}
+
+
 def codec() -> Any:
     """The package; its `compress`, `decompress` and `info` are looked up at each call, as it imports this module."""
     import vaerans_ecs
@@ -177,11 +187,16 @@ def pack(picture: Picture, **options: Any) -> bytes:
     return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=turned, **options))
 
 
-def unpack(data: bytes, threads: int | None = None) -> Picture:
-    """`decompress` with the file's metadata."""
-    about = codec().info(data)
+def unpack(data: bytes, threads: int | None = None, **limits: int | None) -> Picture:
+    """`decompress` with the file's metadata; ``limits`` as there."""
+    from . import _core
+    from .api import told
+    from .opened import samples
+
+    opened = _core.Opened(data, limits)
+    about = told(opened)
     geometry(about)
-    pixels = codec().decompress(data, threads=threads)
+    pixels = samples(opened, threads, 1.0, None, False)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     return Picture(pixels, about.icc, about.exif, about.orientation or 1)

@@ -67,9 +67,9 @@ class _Arrays:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to one `.npz`; the same model gives the same bytes."""
-        from .models.spec import write_atomic
+        from ._files import write_atomic
 
-        write_atomic(Path(path), _npz_bytes(self.arrays))
+        write_atomic(path, _npz_bytes(self.arrays))
 
     def __repr__(self) -> str:
         about = f"patch={self.patch}, latent_channels={self.latent_channels}, context={self.context}"

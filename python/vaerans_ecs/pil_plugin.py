@@ -20,8 +20,8 @@ __all__ = ["VrnError", "VrnImageFile", "register_pillow"]
 
 FORMAT = "VRN"
 MEDIA_TYPE = "image/x-vaerans"
-#: Options of ``save`` that go to `vaerans_ecs.compress` as they are.
-_OPTIONS = ("quality", "lossless", "profile", "model", "threads")
+#: Options of ``save`` that go to `vaerans_ecs.compress` as they are, beside those of the profile.
+_OPTIONS = ("profile", "model", "threads")
 #: Channels of 8 bits -> mode.
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
@@ -120,7 +120,7 @@ def _plain_exif(block: Any) -> bytes | None:
 
 def _save(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
     given = image.encoderinfo
-    options = {name: given[name] for name in _OPTIONS if name in given}
+    options = {name: given[name] for name in (*_OPTIONS, *images.profile_options()) if name in given}
     pixels = _from_pillow(image)
     icc = given.get("icc_profile", image.info.get("icc_profile"))
     exif = _plain_exif(given.get("exif", image.info.get("exif")))

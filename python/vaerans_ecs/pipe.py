@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from . import _core
-from .components import Component
+from .components import ANSBitstream, Component
 from .errors import PipeError
 
 if TYPE_CHECKING:
@@ -43,19 +43,28 @@ class Handle:
         """The value of a metric."""
         return float(self.numpy().reshape(-1)[0])
 
-    def tobytes(self) -> bytes:
-        """A whole ``.vrn`` file for a Bitstream, the raw elements for anything else."""
-        if self.key == "Bitstream":
-            return _core.file_bytes(self._world._core, self.eid, [(self.key, self._step)])
-        return self.numpy().tobytes()
+    def tobytes(self, *more: Handle) -> bytes:
+        """A whole ``.vrn`` file for a coded stream, the raw elements for anything else.
 
-    def save(self, path: str | Path) -> None:
-        """Writes a Bitstream as a ``.vrn`` file, an image by its extension, anything else as ``.npy``."""
+        ``more`` are further streams of the same entity that the file shall hold: a coded residual over the first, say.
+        """
+        if not more and not self._is_coded():
+            return self.numpy().tobytes()
+        streams = [self, *more]
+        if any(s._world is not self._world or s.eid != self.eid for s in streams):
+            raise PipeError("pipe.not_saveable", "a file holds streams of one entity")
+        return _core.file_bytes(self._world._core, self.eid, [(s.key, s._step) for s in streams])
+
+    def _is_coded(self) -> bool:
+        return isinstance(self.component, ANSBitstream)
+
+    def save(self, path: str | Path, *more: Handle) -> None:
+        """Writes a coded stream as a ``.vrn`` file (with ``more`` streams), an image by its extension, else ``.npy``."""
         from ._files import write_atomic
 
         target = Path(path)
-        if self.key == "Bitstream":
-            write_atomic(target, self.tobytes(), overwrite=True)
+        if more or (self._is_coded() and target.suffix != ".npy"):
+            write_atomic(target, self.tobytes(*more), overwrite=True)
         elif target.suffix == ".npy":
             import io
 
@@ -67,7 +76,7 @@ class Handle:
 
             imwrite(target, self.numpy())
         else:
-            raise PipeError("pipe.not_saveable", f"{self.key} is not a whole file; save Bitstream, or use .npy")
+            raise PipeError("pipe.not_saveable", f"{self.key} is not a whole file; save a Bitstream, or use .npy")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
@@ -90,6 +99,13 @@ class Pipe:
         self.entities = entities
         self.systems: list[System] = []
         self._core = _core.Pipe(world._core, entities)
+
+    @classmethod
+    def _of(cls, world: World, core: Any, systems: list[System]) -> Pipe:
+        """A pipe that the core made; ``systems`` are those that Python runs, by their handles."""
+        pipe = cls.__new__(cls)
+        pipe.world, pipe.entities, pipe.systems, pipe._core = world, [], list(systems), core
+        return pipe
 
     def to(self, system: System, out: str | None = None) -> Pipe:
         """Appends a system; ``out`` names the key its result is stored under."""
@@ -122,15 +138,14 @@ class Pipe:
         """Checks the plan and runs every step that has not run; for other entities, if given."""
         if eids is not None:
             self.entities = [int(e) for e in eids]
-            self._core = self._fresh(self.entities)
-        while (call := self._core.advance()) is not None:
-            self._run_foreign(*call)
-            self._core.finish()
+            self._core = self._core.again(self.entities)
+        self._advance(None)
         return self
 
-    def _fresh(self, entities: list[int]) -> Any:
-        """The same steps from the start, for other entities."""
-        return self._core.again(entities)
+    def _advance(self, key: str | None) -> None:
+        while (call := self._core.advance(key)) is not None:
+            self._run_foreign(*call)
+            self._core.finish()
 
     def _run_foreign(self, step: int, handle: int, groups: list[list[int]], bound: list[Any]) -> None:
         system = self.systems[handle]
@@ -158,7 +173,7 @@ class Pipe:
             key = self._core.cursor_key()
             if key is None:
                 raise PipeError("pipe.missing_input", "the pipe has no step; name a key")
-        self.run()
+        self._advance(key)
         handles = [self._handle(e, key) for e in self.entities]
         return handles[0] if len(handles) == 1 else handles
 

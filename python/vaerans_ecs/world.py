@@ -13,7 +13,9 @@ import numpy as np
 
 from . import _core
 from .arena import Arena
-from .components import Component, ComponentStore, from_core
+from .components import Component, ComponentStore
+from .components.base import Home
+from .components.store import from_core
 from .errors import ParamError
 
 if TYPE_CHECKING:
@@ -21,20 +23,12 @@ if TYPE_CHECKING:
     from .pipe import Pipe
     from .trace import Trace
 
-__all__ = ["World"]
+__all__ = ["Entity", "World"]
 
-_STORES = {
-    "rgb": "RGB",
-    "recon": "ReconRGB",
-    "blur": "BlurRGB",
-    "planes": "Planes",
-    "latent": "Latent4",
-    "yuvw": "YUVW4",
-    "wavelet": "WaveletPyr",
-    "symbols": "SymbolsU8",
-    "bitstream": "Bitstream",
-    "residual": "Residual",
-}
+#: An entity is its number.
+Entity = int
+
+_STORES = {store: name for name, _, store, _ in _core.store_keys() if store}
 
 
 class World:
@@ -56,6 +50,11 @@ class World:
         Whether steps leave rows in :attr:`trace`.
     seed : int
         Seed for systems that draw numbers; kept in the trace.
+    keep_all : bool
+        Whether every result of a pipe stays readable. If not, one that no later step of the pipe reads is dropped at
+        once, except what the pipe ends with and what :meth:`Pipe.out` asks for: large pictures need less memory.
+    batch : int
+        Most entities of one shape that a native step is given at once; steps that want more get as many as they want.
 
     Notes
     -----
@@ -81,10 +80,12 @@ class World:
         isa: str | None = None,
         trace: bool = True,
         seed: int = 0,
+        keep_all: bool = True,
+        batch: int = 1,
     ) -> None:
         if np.dtype(dtype) != np.float32:
             raise ParamError("param.dtype", f"dtype={dtype!r}; float32 is the element type of latents")
-        self._core = _core.World(int(arena_bytes), threads, isa, trace, seed)
+        self._core = _core.World(int(arena_bytes), threads, isa, trace, seed, keep_all, batch)
         self.device = device
         self.dtype = np.dtype(dtype)
         self.arena = Arena._of(self._core.arena)
@@ -104,7 +105,11 @@ class World:
 
     def component(self, eid: int, key: str, step: int | None = None) -> Component:
         """The newest component under ``key``, or the version that ``step`` made."""
-        return from_core(key, self._core.component(eid, key, step))
+        if step is None:
+            # The component keeps naming this version when newer ones come.
+            step = next((s for k, s in reversed(self.versions(eid)) if k == key), None)
+        raw = self._core.component(eid, key, step)
+        return from_core(Home(self, eid, key, step), raw)
 
     def attach(self, eid: int, key: str, component: Component) -> None:
         """Puts ``component`` under ``key`` as a new version; older ones stay readable by step."""
@@ -162,9 +167,12 @@ class World:
             raise bad
         return [self.spawn_image(p.pixels) for p in pictures if not isinstance(p, Exception)]
 
-    def spawn_bitstream(self, data: bytes) -> int:
-        """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe."""
-        return _core.open_file(self._core, data)[0]
+    def spawn_bitstream(self, data: bytes, *, item: str | None = None, **limits: int | None) -> int:
+        """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe.
+
+        ``item`` names one of a file of many items; ``limits`` are ``max_pixels``, ``max_elements``, ``max_symbols``.
+        """
+        return _core.Opened(data, limits, item).spawn(self._core)
 
     def despawn(self, eid: int) -> None:
         """Removes an entity; its memory comes back once no view of it lives."""

@@ -140,10 +140,14 @@ def test_the_class_overview():
     assert isinstance(w.latent[e].z, TensorRef) and isinstance(w.store("YUVW4")[e].t, TensorRef)
     pyramid, symbols, stream = w.wavelet[e], w.symbols[e], w.bitstream[e]
     assert (pyramid.levels, pyramid.wavelet) == (2, "cdf53") and pyramid.packed.shape == (4, 12, 10)
-    assert pyramid.index.shape == (7, 6)
+    assert isinstance(pyramid.index, TensorRef)
+    assert (pyramid.index.shape, pyramid.index.dtype) == ((7, 6), "int32")
     assert isinstance(symbols.qp, c.QuantParams) and symbols.q.dtype == "uint8"
     assert symbols.qp.scale.shape == symbols.qp.zero.shape == (4 * 7,)
     assert isinstance(stream, c.ANSBitstream) and stream.n_symbols == 480
+    assert isinstance(stream.words_u32, TensorRef) and stream.words_u32.dtype == "uint32"
+    assert isinstance(stream.probs, np.ndarray) and stream.probs.shape == (4 * 7, 256)
+    assert (stream.probs.sum(axis=1) == 1).all() and (stream.probs >= 0).all()
 
     undo = w.pipe(e).use("Bitstream") | s.ANSDecode() | s.Dequantize() | s.WaveletCDF53Inverse(levels=2)
     undo.to(s.Hadamard4Inverse(), out="Back")

@@ -29,7 +29,7 @@ mod picture;
 
 pub use decode::{decode, read};
 pub use encode::{encode, WriteOptions};
-pub use error::{Error, Result, CODES};
+pub use error::{Error, Result};
 pub use format::Format;
 pub use limits::Limits;
 pub use many::{read_each, read_many, Progress, ReadOptions};

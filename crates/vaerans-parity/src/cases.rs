@@ -2,12 +2,14 @@
 
 use crate::inputs;
 use vaerans::arena::{DType, TensorRef};
-use vaerans::codec::registry::{self, Family};
+use vaerans::codec::Progress;
 use vaerans::component::{Component, Kind, Params, Value};
-use vaerans::ecs::{EntityId, Pipe, Progress, Step, World, WorldOptions};
+use vaerans::ecs::{EntityId, Native, Pipe, Step, World, WorldOptions};
 use vaerans::kernels::Kernels;
+use vaerans::registry::schema::Type;
+use vaerans::registry::{Direction, Entry, Family};
 use vaerans::wire::checksum;
-use vaerans::Result;
+use vaerans::{Result, REGISTRY};
 
 /// Shapes of latents (C, H, W) and of pictures (H, W, C): one pixel, thin, odd, whole.
 const LATENTS: &[[usize; 3]] = &[[4, 1, 1], [4, 1, 9], [4, 7, 1], [8, 13, 11], [16, 24, 40], [4, 64, 96]];
@@ -78,9 +80,10 @@ pub fn run(kernels: Kernels) -> Result<Vec<String>> {
 /// Every native pair of the registry must appear in a chain above.
 fn covered() -> String {
     let used: Vec<&str> = LATENT_PIPES.iter().chain(PICTURE_PIPES).flat_map(|c| c.iter().map(|s| s.0)).collect();
-    let pair = |e: &&&registry::Entry| e.build.is_some() && e.inverse_name.is_some();
-    let side = |e: &registry::Entry| matches!(e.family, Family::Metric | Family::Filter);
-    let missing: Vec<_> = registry::REGISTRY.iter().filter(pair).filter(|e| !side(e)).map(|e| e.name).collect();
+    let pair = |e: &&&Entry| e.runs(Direction::Forward) && e.runs(Direction::Inverse);
+    let side = |e: &Entry| matches!(e.family, Family::Metric | Family::Filter);
+    let all: Vec<&Entry> = REGISTRY.iter().collect();
+    let missing: Vec<_> = all.iter().filter(pair).filter(|e| !side(e)).map(|e| e.name).collect();
     let missing: Vec<_> = missing.into_iter().filter(|n| !used.contains(n)).collect();
     if missing.is_empty() {
         "covered".into()
@@ -110,7 +113,7 @@ fn case(
     let id = spawn(&mut world)?;
     let mut pipe = Pipe::new(vec![id]);
     let systems: Vec<_> = chain.iter().map(|(name, params)| build(name, params)).collect::<Result<_>>()?;
-    let name: Vec<_> = systems.iter().map(|s| format!("{}({})", s.name(), s.params())).collect();
+    let name: Vec<_> = systems.iter().map(|s| format!("{}({})", s.name(), s.params)).collect();
     let place = format!("{} {input}", name.join("|"));
     for system in &systems {
         pipe.to(&mut world, Step::Native(system.clone()), None);
@@ -118,20 +121,18 @@ fn case(
     advance(&pipe, &mut world).map_err(|e| e.at(&place))?;
     let coded = newest(&world, id)?;
     for system in systems.iter().rev() {
-        pipe.to(&mut world, Step::Native(system.inverse()?), None);
+        pipe.to(&mut world, Step::Native(system.undo()?), None);
     }
     advance(&pipe, &mut world).map_err(|e| e.at(&place))?;
     let back = newest(&world, id)?;
     Ok(format!("{place} {:08x} {:08x}", crc(&coded)?, crc(&back)?))
 }
 
-fn build(name: &str, params: &[(&str, i64)]) -> Result<std::sync::Arc<dyn vaerans::ecs::System>> {
-    let value = |name: &str, v: i64| match name {
-        "per_band" | "per_channel" | "float" | "weighted" | "adaptive" => Value::Bool(v != 0),
-        _ => Value::Int(v),
-    };
-    let params = params.iter().fold(Params::new(), |p, (n, v)| p.with(n, value(n, *v)));
-    registry::build(name, &params)
+fn build(name: &str, params: &[(&str, i64)]) -> Result<Native> {
+    let (entry, _) = REGISTRY.by_name(name)?;
+    let is_flag = |name: &str| entry.params.iter().any(|p| p.name == name && p.ty == Type::Flag);
+    let value = |name: &str, v: i64| if is_flag(name) { Value::Bool(v != 0) } else { Value::Int(v) };
+    REGISTRY.step(name, &params.iter().fold(Params::new(), |p, (n, v)| p.with(n, value(n, *v))))
 }
 
 fn advance(pipe: &Pipe, world: &mut World) -> Result<()> {

@@ -2,12 +2,13 @@
 
 use crate::inputs;
 use vaerans::codec::entropy::{coder, Setting};
-use vaerans::codec::picture::{compress, decompress, DecodeOptions, Options};
+use vaerans::codec::open::{DecodeOptions, Opened};
 use vaerans::codec::tile::{ImageView, SampleBuf, Samples};
+use vaerans::codec::write::{compress, Options};
 use vaerans::kernels::Kernels;
 use vaerans::metric::{ms_ssim, psnr, ssim, Pictures};
-use vaerans::wire::checksum;
-use vaerans::Result;
+use vaerans::wire::{checksum, Limits, Slice};
+use vaerans::{Result, REGISTRY};
 
 const PICTURES: &[[usize; 3]] = &[[1, 1, 3], [3, 1, 1], [1, 40, 4], [37, 53, 3], [64, 64, 2], [150, 201, 3]];
 
@@ -35,9 +36,11 @@ fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, quality: u8, l
     let samples = if bits == 8 { Samples::U8(&narrow) } else { Samples::U16(&wide) };
     let view = ImageView { width: w, height: h, channels: c, samples };
     // Tiles of 64 pixels, so that even small pictures have several.
-    let options = Options { quality, lossless, tile: Some(64), threads: Some(1), ..Options::default() };
+    let options = Options { threads: Some(1), ..Options::default() }.with("tile", 64i64);
+    let options = options.with("quality", i64::from(quality)).with("lossless", lossless);
     let file = compress(k, view, &options)?;
-    let image = decompress(k, &file, &DecodeOptions { threads: Some(1), ..DecodeOptions::default() })?;
+    let one = DecodeOptions { threads: Some(1), ..DecodeOptions::default() };
+    let image = Opened::new(&Slice(&file), &REGISTRY, &Limits::default())?.picture(k, &one)?;
     let back = match &image.samples {
         SampleBuf::U8(v) => checksum(v),
         SampleBuf::U16(v) => checksum(&v.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<_>>()),

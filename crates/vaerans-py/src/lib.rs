@@ -6,12 +6,13 @@
 
 mod arena;
 mod array;
-mod codec;
 mod errors;
+mod file;
 mod functional;
 mod io;
 mod params;
 mod pipe;
+mod registry;
 mod world;
 
 use pyo3::prelude::*;
@@ -25,25 +26,8 @@ fn build_info(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyDict>> {
     info.set_item("isa", world::kernels(None).map(|k| k.isa().name()).unwrap_or("none"))?;
     info.set_item("isa_available", names(vaerans::kernels::Kernels::available()))?;
     info.set_item("openmp", cfg!(feature = "openmp"))?;
-    info.set_item("threads", errors::py(vaerans::ecs::pool::resolve(None))?)?;
+    info.set_item("threads", errors::py(vaerans::pool::resolve(None))?)?;
     Ok(info)
-}
-
-/// Rows of docs/errors.md: code, meaning, next step.
-#[pyfunction]
-fn error_codes() -> Vec<(&'static str, &'static str, &'static str)> {
-    let core = vaerans::error::CODES.iter().map(|c| (c.code, c.meaning, c.next));
-    core.chain(vaerans_io::CODES.iter().copied()).collect()
-}
-
-/// The registry: number, name, inverse name, family, key, whether it runs natively, summary.
-#[pyfunction]
-fn registry() -> Vec<(u16, &'static str, Option<&'static str>, String, &'static str, bool, &'static str)> {
-    let row = |e: &&vaerans::codec::registry::Entry| {
-        let family = format!("{:?}", e.family).to_lowercase();
-        (e.number, e.name, e.inverse_name, family, e.key, e.build.is_some(), e.summary)
-    };
-    vaerans::codec::registry::REGISTRY.iter().map(row).collect()
 }
 
 #[pymodule]
@@ -54,9 +38,8 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<world::World>()?;
     m.add_class::<pipe::Pipe>()?;
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
-    m.add_function(wrap_pyfunction!(error_codes, m)?)?;
-    m.add_function(wrap_pyfunction!(registry, m)?)?;
     io::register(m)?;
-    codec::register(m)?;
+    registry::register(m)?;
+    file::register(m)?;
     functional::register(m)
 }

@@ -2,7 +2,7 @@
 
 use crate::errors;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 use vaerans::component::{Params, Value};
 use vaerans::Error;
 
@@ -24,6 +24,8 @@ fn from_object(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
         Ok(Value::Bool(value.extract()?))
     } else if value.is_instance_of::<PyString>() {
         Ok(Value::Text(value.extract()?))
+    } else if value.is_instance_of::<PyBytes>() {
+        Ok(Value::Bytes(value.extract()?))
     } else if value.is_instance_of::<PyInt>() || value.hasattr("__index__")? {
         let number = value.extract::<i64>().map_err(|_| wrong(format!("{name} does not fit 64 bits")))?;
         Ok(Value::Int(number))
@@ -43,6 +45,7 @@ pub fn to_dict<'py>(py: Python<'py>, params: &Params) -> PyResult<Bound<'py, PyD
             Value::Int(v) => dict.set_item(name, v)?,
             Value::Float(v) => dict.set_item(name, v)?,
             Value::Text(v) => dict.set_item(name, v)?,
+            Value::Bytes(v) => dict.set_item(name, PyBytes::new(py, v))?,
         }
     }
     Ok(dict)

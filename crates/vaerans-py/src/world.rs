@@ -8,11 +8,11 @@ use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use vaerans::arena::DType;
-use vaerans::codec::registry::CATALOG;
-use vaerans::component::{Chunk, Component, Kind, Lineage, Meta, Origin, Params, QuantParams, StepRecord};
+use vaerans::component::{Chunk, Component, Lineage, Meta, Origin, Params, QuantParams, StepRecord};
 use vaerans::ecs::{Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
-use vaerans::{Error, Result};
+use vaerans::registry::keys;
+use vaerans::{Error, Result, REGISTRY};
 
 /// Time since the clock was made.
 struct Monotonic(Instant);
@@ -66,8 +66,16 @@ impl World {
 #[pymethods]
 impl World {
     #[new]
-    #[pyo3(signature = (arena_bytes, threads=None, isa=None, trace=true, seed=0))]
-    fn new(arena_bytes: usize, threads: Option<usize>, isa: Option<&str>, trace: bool, seed: u64) -> PyResult<World> {
+    #[pyo3(signature = (arena_bytes, threads=None, isa=None, trace=true, seed=0, keep_all=true, batch=1))]
+    fn new(
+        arena_bytes: usize,
+        threads: Option<usize>,
+        isa: Option<&str>,
+        trace: bool,
+        seed: u64,
+        keep_all: bool,
+        batch: usize,
+    ) -> PyResult<World> {
         let kernels = errors::py(kernels(isa))?;
         let clock: Option<Arc<dyn Clock>> = Some(Arc::new(Monotonic(Instant::now())));
         let options = WorldOptions {
@@ -76,7 +84,9 @@ impl World {
             clock,
             trace,
             seed,
-            catalog: Some(&CATALOG),
+            keep_all,
+            batch,
+            registry: Some(&REGISTRY),
             ..WorldOptions::new(kernels)
         };
         let world = errors::py(vaerans::ecs::World::new(options))?;
@@ -147,7 +157,7 @@ impl World {
         side: Option<Vec<u8>>,
     ) -> PyResult<()> {
         let meta = meta.map_or(Ok(Meta::None), meta_from)?;
-        let mut component = Component::new(Kind::of_key(key), tensor.tensor.clone()).with_meta(meta);
+        let mut component = Component::new(keys::kind_of(key), tensor.tensor.clone()).with_meta(meta);
         if let Some(side) = side {
             component.lineage = side_record(key, &component, side);
         }
@@ -164,7 +174,7 @@ impl World {
         step: Option<u64>,
     ) -> PyResult<(&'static str, TensorRef, Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
         let c = self.with(py, |w| w.component(entity, key, step).cloned())?;
-        let lineage = c.lineage.steps().iter().map(|s| record_dict(py, s)).collect::<PyResult<_>>()?;
+        let lineage = c.lineage.steps().iter().map(|s| record_dict(py, s.as_ref())).collect::<PyResult<_>>()?;
         Ok((c.kind.name(), TensorRef::frozen(c.data), meta_dict(py, &c.meta)?, lineage))
     }
 
@@ -256,7 +266,7 @@ impl World {
 /// A history of one record that carries a foreign step's side information until the step ends.
 fn side_record(key: &str, component: &Component, side: Vec<u8>) -> Lineage {
     let origin = Origin::of(key, component);
-    Lineage::of(vec![StepRecord { number: 0, name: String::new(), params: Params::new(), side, origin }])
+    Lineage::of(vec![StepRecord { number: 0, name: "".into(), params: Params::new(), side, origin }])
 }
 
 fn trace_dict<'py>(py: Python<'py>, r: &TraceRow) -> PyResult<Bound<'py, PyDict>> {
@@ -280,7 +290,7 @@ fn trace_dict<'py>(py: Python<'py>, r: &TraceRow) -> PyResult<Bound<'py, PyDict>
 fn record_dict<'py>(py: Python<'py>, s: &StepRecord) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("number", s.number)?;
-    dict.set_item("name", &s.name)?;
+    dict.set_item("name", s.name.as_ref())?;
     dict.set_item("params", params::to_dict(py, &s.params)?)?;
     dict.set_item("side", pyo3::types::PyBytes::new(py, &s.side))?;
     dict.set_item("key", &s.origin.key)?;

@@ -1,9 +1,9 @@
 //! Samples to files.
 
-use crate::{limits, metadata, threads, thrown};
-use vaerans::codec::picture::{self, Options, Whole};
-use vaerans::codec::profile;
+use crate::{limits, metadata, params, threads, thrown};
+use vaerans::codec::profile::photo;
 use vaerans::codec::tile::{ImageView, Samples};
+use vaerans::codec::write::{self, Options, Whole};
 use vaerans::kernels::Kernels;
 use vaerans::wire::Limits;
 use vaerans::Error;
@@ -36,7 +36,7 @@ impl<'a> Pixels<'a> {
 /// Edge of a tile where none is asked for, in pixels.
 #[wasm_bindgen]
 pub fn default_tile() -> u32 {
-    profile::TILE as u32
+    photo::TILE as u32
 }
 
 /// Channels that the file of these samples keeps: alpha that is opaque throughout is left out of RGBA.
@@ -47,7 +47,7 @@ pub fn stored_channels(pixels: &[u8], channels: u32, depth: u8) -> Result<u32, J
     Ok(samples.view(pixels as u32, 1, channels).stored_channels() as u32)
 }
 
-/// The file of a picture.
+/// The file of a picture; `profile` are the options of the profile `photo`.
 #[wasm_bindgen]
 #[allow(clippy::too_many_arguments)]
 pub fn encode(
@@ -56,27 +56,22 @@ pub fn encode(
     height: u32,
     channels: u32,
     depth: u8,
-    quality: u8,
-    lossless: bool,
-    tile: u32,
+    profile: &JsValue,
     orientation: u8,
     icc: &[u8],
     exif: &[u8],
     max_bytes: f64,
     threads_: u32,
 ) -> Result<Vec<u8>, JsValue> {
-    let options = Options {
-        metadata: metadata(orientation, icc, exif),
-        threads: threads(threads_),
-        ..options(quality, lossless, tile, max_bytes)
-    };
+    let options = options(profile, max_bytes)?;
+    let options = Options { metadata: metadata(orientation, icc, exif), threads: threads(threads_), ..options };
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
-    picture::compress(Kernels::active(), pixels.view(width, height, channels), &options).map_err(thrown)
+    write::compress(Kernels::active(), pixels.view(width, height, channels), &options).map_err(thrown)
 }
 
-fn options(quality: u8, lossless: bool, tile: u32, max_bytes: f64) -> Options {
-    let tile = (tile > 0).then_some(tile as usize);
-    Options { quality, lossless, tile, threads: Some(1), limits: limits(max_bytes), ..Options::default() }
+fn options(profile: &JsValue, max_bytes: f64) -> Result<Options, JsValue> {
+    let profile = params::of(profile).map_err(thrown)?;
+    Ok(Options { profile, threads: Some(1), limits: limits(max_bytes), ..Options::default() })
 }
 
 fn whole(width: u32, height: u32, channels: u32) -> Whole {
@@ -93,9 +88,7 @@ pub fn encode_part(
     channels: u32,
     stored_channels: u32,
     depth: u8,
-    quality: u8,
-    lossless: bool,
-    tile: u32,
+    profile: &JsValue,
     whole_width: u32,
     whole_height: u32,
     max_bytes: f64,
@@ -103,12 +96,12 @@ pub fn encode_part(
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
     let part = pixels.view(part_width, part_height, channels);
     let whole = whole(whole_width, whole_height, stored_channels);
-    picture::compress_part(Kernels::active(), part, whole, &options(quality, lossless, tile, max_bytes)).map_err(thrown)
+    write::compress_part(Kernels::active(), part, whole, &options(profile, max_bytes)?).map_err(thrown)
 }
 
 /// Makes the file of a picture out of those of its parts.
 #[wasm_bindgen]
-pub struct Joiner(picture::Joiner);
+pub struct Joiner(write::Joiner);
 
 #[wasm_bindgen]
 impl Joiner {
@@ -120,14 +113,14 @@ impl Joiner {
         whole_height: u32,
         stored_channels: u32,
         depth: u8,
-        tile: u32,
+        profile: &JsValue,
         orientation: u8,
         icc: &[u8],
         exif: &[u8],
     ) -> Result<Joiner, JsValue> {
         let whole = whole(whole_width, whole_height, stored_channels);
-        let (tile, metadata) = ((tile > 0).then_some(tile as usize), metadata(orientation, icc, exif));
-        picture::Joiner::new(whole, depth, tile, metadata).map(Joiner).map_err(thrown)
+        let (profile, metadata) = (params::of(profile).map_err(thrown)?, metadata(orientation, icc, exif));
+        write::Joiner::new(whole, depth, &profile, metadata).map(Joiner).map_err(thrown)
     }
 
     /// Takes the next part, from the top.

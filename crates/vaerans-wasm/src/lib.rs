@@ -1,15 +1,18 @@
-//! The codec for JavaScript. What is here turns arguments into the core's and results into plain numbers, bytes and JSON;
+//! The codec for JavaScript. What is here turns arguments into the core's and results into plain objects and bytes;
 //! the package around it (web/) gives them their types.
 //!
 //! Errors are thrown as text: the code, a line break, the message.
 
 #[cfg(any(feature = "decoder", feature = "pipe"))]
+mod answer;
+#[cfg(any(feature = "decoder", feature = "pipe"))]
 mod decode;
 #[cfg(feature = "encoder")]
 mod encode;
-mod info;
 #[cfg(target_arch = "wasm32")]
 mod memory;
+#[cfg(any(feature = "encoder", feature = "pipe"))]
+mod params;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]
@@ -17,6 +20,7 @@ mod pipe_world;
 #[cfg(feature = "threads")]
 mod pool;
 
+#[cfg(feature = "encoder")]
 use vaerans::bitstream::Metadata;
 use vaerans::kernels::{Isa, Kernels};
 use vaerans::wire::Limits;
@@ -33,8 +37,14 @@ pub fn variant() -> u32 {
     }
 }
 
+/// Limits are named as JavaScript names them.
 fn thrown(error: Error) -> JsValue {
-    JsValue::from_str(&format!("{}\n{}", error.code(), error.message()))
+    let mut text = format!("{}\n{}", error.code(), error.message());
+    while let Some(at) = text.find("max_").filter(|at| text.is_char_boundary(at + 5)) {
+        let letter = text[at + 4..at + 5].to_ascii_uppercase();
+        text.replace_range(at + 3..at + 5, &letter);
+    }
+    JsValue::from_str(&text)
 }
 
 /// The default limits, with this many bytes of working memory (0: as they are), but no more than one block may have here.
@@ -54,15 +64,4 @@ fn metadata(orientation: u8, icc: &[u8], exif: &[u8]) -> Metadata {
     let block = |b: &[u8]| (!b.is_empty()).then(|| b.to_vec());
     let orientation = (orientation > 0).then_some(orientation);
     Metadata { icc: block(icc), exif: block(exif), orientation, ..Metadata::default() }
-}
-
-fn metadata_of(data: &[u8]) -> Result<Metadata, JsValue> {
-    Ok(vaerans::codec::picture::info(data, &Limits::default()).map_err(thrown)?.metadata)
-}
-
-/// The ICC profile of a file, or its EXIF block; empty where it has none.
-#[wasm_bindgen]
-pub fn block(data: &[u8], is_exif: bool) -> Result<Vec<u8>, JsValue> {
-    let Metadata { icc, exif, .. } = metadata_of(data)?;
-    Ok(if is_exif { exif } else { icc }.unwrap_or_default())
 }

@@ -1,59 +1,32 @@
 //! Pipes: the steps that JavaScript lines up, planned and run by the core.
 
 use crate::pipe_world::{list, World};
-use crate::thrown;
+use crate::{params, thrown};
 use js_sys::Array;
-use vaerans::codec::registry::{self, Family};
-use vaerans::component::{Params, Value};
-use vaerans::ecs::{self, InputRef, Plan, Progress, Step};
-use vaerans::{Error, Result};
+use vaerans::codec::Progress;
+use vaerans::ecs::{self, InputRef, Plan, Step};
+use vaerans::registry::{Direction, Entry};
+use vaerans::{Error, Result, REGISTRY};
 use wasm_bindgen::prelude::*;
 
 /// The registry: [name, inverse name, whether it runs here] of every system.
 #[wasm_bindgen]
 pub fn registry() -> Array {
-    let row = |e: &&registry::Entry| {
+    let row = |e: &'static Entry| {
         let inverse = e.inverse_name.map_or(JsValue::NULL, JsValue::from_str);
-        JsValue::from(list([e.name.into(), inverse, (e.family != Family::Network && e.build.is_some()).into()]))
+        JsValue::from(list([e.name.into(), inverse, e.runs(Direction::Forward).into()]))
     };
-    registry::REGISTRY.iter().map(row).collect()
+    REGISTRY.iter().map(row).collect()
 }
 
 /// Steps for some entities of one world, which each call is given.
 #[wasm_bindgen]
 pub struct Pipe(ecs::Pipe);
 
-/// A number of JavaScript that is whole is a whole number, as `sigma: 1` is a float to a parameter that wants one.
-fn value(name: &str, value: &JsValue) -> Result<Value> {
-    if let Some(v) = value.as_bool() {
-        return Ok(Value::Bool(v));
-    }
-    if let Some(v) = value.as_string() {
-        return Ok(Value::Text(v));
-    }
-    match value.as_f64() {
-        // 2^53: above, numbers of JavaScript skip whole ones.
-        Some(v) if v.fract() == 0.0 && v.abs() < 9_007_199_254_740_992.0 => Ok(Value::Int(v as i64)),
-        Some(v) => Ok(Value::Float(v)),
-        None => Err(Error::new("param.type", format!("{name} must be a number, a flag or text"))),
-    }
-}
-
 impl Pipe {
-    fn push(
-        &mut self,
-        world: &mut World,
-        name: &str,
-        names: &[String],
-        values: &[JsValue],
-        out: Option<String>,
-    ) -> Result<()> {
-        let mut params = Params::new();
-        for (key, given) in names.iter().zip(values) {
-            params = params.with(key, value(key, given)?);
-        }
-        let system = registry::build(name, &params)?;
-        self.0.to(&mut world.0, Step::Native(system), out);
+    fn push(&mut self, world: &mut World, name: &str, given: &JsValue, out: Option<String>) -> Result<()> {
+        let native = REGISTRY.step(name, &params::of(given)?)?;
+        self.0.to(&mut world.0, Step::Native(native), out);
         Ok(())
     }
 
@@ -65,14 +38,15 @@ impl Pipe {
             InputRef::Key(key) => Ok(key.clone()),
             InputRef::Made(step) => {
                 let plan = Plan::new(&self.0, &world.0)?;
-                let planned = plan.entities.first().and_then(|(_, p)| p.0.iter().find(|p| p.step == *step));
+                let at = self.0.nodes.iter().position(|n| n.id == *step);
+                let planned = plan.groups.first().zip(at).and_then(|(g, i)| g.steps.get(i));
                 planned.map(|p| p.output.key.clone()).ok_or_else(none)
             }
         }
     }
 
-    fn run(&self, world: &mut World) -> Result<()> {
-        match self.0.advance(&mut world.0)? {
+    fn run(&self, world: &mut World, key: Option<&str>) -> Result<()> {
+        match self.0.advance_to(&mut world.0, key)? {
             Progress::Done => Ok(()),
             Progress::Foreign(_) => Err(Error::new("internal.bug", "a step that nobody here runs")),
         }
@@ -80,7 +54,7 @@ impl Pipe {
 
     fn results(&self, world: &mut World, key: Option<String>) -> Result<Array> {
         let key = key.map_or_else(|| self.cursor_key(world), Ok)?;
-        self.run(world)?;
+        self.run(world, Some(&key))?;
         world.trim_trace();
         let found = Array::of1(&key.as_str().into());
         for &entity in &self.0.entities {
@@ -95,9 +69,9 @@ impl Pipe {
 
     fn rows(&self, world: &World) -> Result<Array> {
         let plan = Plan::new(&self.0, &world.0)?;
-        let Some((_, first)) = plan.entities.first() else { return Ok(Array::new()) };
-        let row = |(n, p): (&std::sync::Arc<ecs::Node>, &ecs::plan::Planned)| {
-            let inputs: Vec<&str> = p.inputs.iter().map(|s| s.key.as_str()).collect();
+        let Some(first) = plan.groups.first() else { return Ok(Array::new()) };
+        let row = |(n, p): (&std::sync::Arc<ecs::Node>, &ecs::Planned)| {
+            let inputs: Vec<&str> = p.input_types.iter().map(|ty| ty.key.as_str()).collect();
             JsValue::from(list([
                 (n.id as f64).into(),
                 format!("{}({})", n.step.name(), n.step.params()).into(),
@@ -106,7 +80,7 @@ impl Pipe {
                 n.is_done().into(),
             ]))
         };
-        Ok(self.0.nodes.iter().zip(&first.0).map(row).collect())
+        Ok(self.0.nodes.iter().zip(&first.steps).map(row).collect())
     }
 }
 
@@ -118,16 +92,15 @@ impl Pipe {
         Pipe(ecs::Pipe::new(entities.iter().map(|&e| e as u64).collect()))
     }
 
-    /// Appends the system called `name`; parameters are `names` with their `values`.
+    /// Appends the system called `name` with these parameters.
     pub fn to(
         &mut self,
         world: &mut World,
         name: &str,
-        names: Vec<String>,
-        values: Vec<JsValue>,
+        given: &JsValue,
         out: Option<String>,
     ) -> std::result::Result<(), JsValue> {
-        self.push(world, name, &names, &values, out).map_err(thrown)
+        self.push(world, name, given, out).map_err(thrown)
     }
 
     /// Moves the cursor to the newest component under `key`.
@@ -147,7 +120,7 @@ impl Pipe {
 
     /// Runs what has not run.
     pub fn run_all(&self, world: &mut World) -> std::result::Result<(), JsValue> {
-        let done = self.run(world);
+        let done = self.run(world, None);
         world.trim_trace();
         done.map_err(thrown)
     }

@@ -1,17 +1,19 @@
 //! Worlds: entities and their components, in and out of JavaScript by one copy each.
 
-use crate::thrown;
+use crate::{limits, thrown};
 use js_sys::{Array, Uint8Array};
 use std::sync::Arc;
 use vaerans::arena::DType;
 use vaerans::bitstream::Metadata;
-use vaerans::codec::registry::CATALOG;
-use vaerans::codec::store;
+use vaerans::bitstream;
+use vaerans::codec::coded;
+use vaerans::codec::open::Opened;
 use vaerans::component::{Component, Kind, Meta};
 use vaerans::ecs::{self, Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
-use vaerans::wire::Limits;
-use vaerans::{Error, Result};
+use vaerans::registry::keys;
+use vaerans::wire::Slice;
+use vaerans::{Error, Result, REGISTRY};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -92,11 +94,8 @@ impl World {
     }
 
     fn open(&mut self, file: &[u8]) -> Result<f64> {
-        let (streams, _) = store::open_streams(self.0.arena(), file, &Limits::default())?;
-        let id = self.0.new_entity();
-        for keyed in streams {
-            self.0.attach(id, &keyed.key, keyed.component, None)?;
-        }
+        let source = Slice(file);
+        let id = Opened::new(&source, &REGISTRY, &limits(0.0))?.spawn(&mut self.0)?;
         Ok(id as f64)
     }
 
@@ -104,7 +103,7 @@ impl World {
         let one = |(key, n): (&String, &f64)| self.0.component(entity, key, step(*n)).cloned();
         let components = keys.iter().zip(steps).map(one).collect::<Result<Vec<_>>>()?;
         let named: Vec<_> = keys.iter().map(String::as_str).zip(&components).collect();
-        store::save_streams(&named, Metadata::default())
+        bitstream::to_vec(&coded::item(&REGISTRY, &named, Metadata::default())?)
     }
 }
 
@@ -131,7 +130,7 @@ impl World {
             clock: Some(Arc::new(Page)),
             trace,
             seed: seed as u64,
-            catalog: Some(&CATALOG),
+            registry: Some(&REGISTRY),
             ..WorldOptions::new(Kernels::active())
         };
         ecs::World::new(options).map(World).map_err(thrown)
@@ -174,7 +173,7 @@ impl World {
         kind: Option<String>,
     ) -> Thrown<()> {
         let kind = match kind {
-            None => Kind::of_key(key),
+            None => keys::kind_of(key),
             Some(name) => Kind::parse(&name).ok_or_else(|| {
                 let all: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
                 thrown(Error::new("param.range", format!("kind {name:?}; one of {}", all.join(", "))))

@@ -1,6 +1,6 @@
 //! The pool over the module's shared memory, whose workers JavaScript starts.
 
-use vaerans::ecs::pool_wasm;
+use vaerans::pool::wasm as pool_wasm;
 use wasm_bindgen::prelude::*;
 
 /// Prepares a pool of that many threads; gives the number of workers to start.

@@ -4,8 +4,6 @@
 //! [`ecs::pipe::Pipe`] of registry systems turns it into symbols and bytes, and
 //! [`bitstream`] lays those bytes out as a self-describing file. Nothing here opens files, reads
 //! clocks or prints: the homes (Python, Rust programs, the browser) do that.
-// A build of one direction has helpers of the other that nothing calls.
-#![cfg_attr(not(feature = "full"), allow(dead_code, unused_imports, unused_variables, unreachable_code))]
 
 pub mod arena;
 pub mod bitstream;
@@ -14,7 +12,24 @@ pub mod component;
 pub mod ecs;
 pub mod error;
 pub mod metric;
+pub mod pool;
+pub mod rect;
+pub mod registry;
 pub mod wire;
 
 pub use error::{Error, Result};
 pub use vaerans_kernels as kernels;
+
+/// Every system of this library: one line for each family, whose file has one for each system.
+pub static REGISTRY: registry::Registry = registry::Registry {
+    families: &[
+        codec::color::ENTRIES,
+        codec::transform::ENTRIES,
+        codec::network::ENTRIES,
+        codec::quantize::ENTRIES,
+        codec::entropy::ENTRIES,
+        codec::filter::ENTRIES,
+        #[cfg(feature = "extra")]
+        codec::metric::ENTRIES,
+    ],
+};

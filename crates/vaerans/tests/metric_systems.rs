@@ -1,12 +1,16 @@
 //! The metrics and the blur as steps of a pipe.
 
-use std::sync::Arc;
+mod common;
+
+use common::step;
 use vaerans::arena::DType;
-use vaerans::codec::registry::{self, blur::gaussian_blur};
+use vaerans::codec::filter::blur::gaussian_blur;
+use vaerans::codec::Progress;
 use vaerans::component::{Component, Kind, Meta, Params, Value};
-use vaerans::ecs::{EntityId, Pipe, Progress, Step, World, WorldOptions};
+use vaerans::ecs::{EntityId, Pipe, World, WorldOptions};
 use vaerans::kernels::Kernels;
 use vaerans::metric::{psnr, Pictures};
+use vaerans::REGISTRY;
 
 const SHAPE: [usize; 3] = [180, 170, 3];
 
@@ -24,10 +28,6 @@ fn spawn(world: &mut World) -> EntityId {
     let recon = world.arena().put(&SHAPE, &picture(1)).unwrap();
     world.attach(id, "ReconRGB", Component::new(Kind::Image, recon), None).unwrap();
     id
-}
-
-fn step(name: &str, params: Params) -> Step {
-    Step::Native(registry::build(name, &params).unwrap())
 }
 
 fn scalar(world: &World, id: EntityId, key: &str) -> f64 {
@@ -108,7 +108,7 @@ fn small_pictures_are_refused_by_the_windows_and_not_by_psnr() {
 #[test]
 fn parameters_are_checked_when_a_system_is_made() {
     let code = |name: &str, key: &str, value: Value| {
-        registry::build(name, &Params::new().with(key, value)).map(|s| Arc::strong_count(&s)).unwrap_err().code()
+        REGISTRY.step(name, &Params::new().with(key, value)).map(drop).unwrap_err().code()
     };
     assert_eq!(code("GaussianBlur", "sigma", Value::Float(-1.0)), "param.range");
     assert_eq!(code("GaussianBlur", "sigma", Value::Float(f64::NAN)), "param.range");
@@ -116,7 +116,7 @@ fn parameters_are_checked_when_a_system_is_made() {
     assert_eq!(code("MetricMSSSIM", "scales", Value::Int(6)), "param.range");
     assert_eq!(code("MetricPSNR", "scales", Value::Int(5)), "param.unknown");
     assert_eq!(code("MetricPSNR", "src", Value::Int(5)), "param.type");
-    let e = registry::build("MetricPSNR", &Params::new()).unwrap().inverse().err().unwrap();
+    let e = REGISTRY.step("MetricPSNR", &Params::new()).unwrap().undo().err().unwrap();
     assert_eq!(e.code(), "pipe.no_inverse");
 }
 

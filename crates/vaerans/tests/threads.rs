@@ -1,22 +1,24 @@
 //! Many threads in one arena, one world, one picture: the same bytes as one thread. `tools/tsan.sh` runs this under
 //! ThreadSanitizer.
 
+mod common;
+
+use common::{step, SplitMix64};
 use std::sync::{Arc, Mutex};
 use vaerans::arena::{Arena, DType};
-use vaerans::codec::picture::{compress, decompress, DecodeOptions, Options};
-use vaerans::codec::registry;
+use vaerans::codec::open::{DecodeOptions, Opened};
 use vaerans::codec::tile::{ImageView, Samples};
+use vaerans::codec::write::{compress, Options};
+use vaerans::codec::Progress;
 use vaerans::component::{Component, Kind, Params, Value};
-use vaerans::ecs::{Pipe, Progress, Step, World, WorldOptions};
+use vaerans::ecs::{Pipe, World, WorldOptions};
 use vaerans::kernels::Kernels;
+use vaerans::wire::{Limits, Slice};
+use vaerans::REGISTRY;
 
 fn noise(n: usize, seed: u32) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 27) as u8
-    };
-    (0..n).map(|i| (i / 5) as u8 ^ next()).collect()
+    let mut random = SplitMix64(seed.into());
+    (0..n).map(|i| (i / 5) as u8 ^ random.below(32) as u8).collect()
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn coded(threads: usize, entities: usize) -> Vec<Vec<u8>> {
         ("QuantizeU8", Params::new()),
         ("ANSEncode", Params::new()),
     ] {
-        pipe.to(&mut world, Step::Native(registry::build(name, &params).unwrap()), None);
+        pipe.to(&mut world, step(name, params), None);
     }
     assert!(matches!(pipe.advance(&mut world).unwrap(), Progress::Done));
     let bytes = |&id| world.component(id, "Bitstream", None).unwrap().data.read::<u8>().unwrap().to_vec();
@@ -95,14 +97,16 @@ fn tiles_are_the_same_bytes_on_many_threads() {
     let pixels = noise(width * height * 3, 9);
     let image = ImageView { width, height, channels: 3, samples: Samples::U8(&pixels) };
     let file = |threads| {
-        let options = Options { lossless: true, tile: Some(64), threads: Some(threads), ..Options::default() };
-        compress(Kernels::active(), image, &options).unwrap()
+        let options = Options { threads: Some(threads), ..Options::default() };
+        compress(Kernels::active(), image, &options.with("lossless", true).with("tile", 64i64)).unwrap()
     };
     let one = file(1);
     assert_eq!(file(4), one);
     for threads in [1, 4] {
         let options = DecodeOptions { threads: Some(threads), ..DecodeOptions::default() };
-        let decoded = decompress(Kernels::active(), &one, &options).unwrap();
+        let source = Slice(&one);
+        let opened = Opened::new(&source, &REGISTRY, &Limits::default()).unwrap();
+        let decoded = opened.picture(Kernels::active(), &options).unwrap();
         assert_eq!(decoded.samples.as_u8(), Some(&pixels[..]));
     }
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,6 @@ app = typer.Typer(
 )
 
 CONTAINER = ".vrn"
-PROFILES = ("photo", "vae")
 
 
 def _version(asked: bool) -> None:
@@ -42,7 +41,9 @@ def _main(
 
 
 def _complete_profile(typed: str) -> list[str]:
-    return [profile for profile in PROFILES if profile.startswith(typed)]
+    from .. import _core
+
+    return [name for name, *_ in _core.profiles() if name.startswith(typed)]
 
 
 def _complete_format(typed: str) -> list[str]:
@@ -51,6 +52,7 @@ def _complete_format(typed: str) -> list[str]:
 
 @app.command()
 @guarded
+@o.profile_options
 def compress(
     inputs: o.Inputs,
     out: o.Out = None,
@@ -70,6 +72,9 @@ def compress(
     keep_suffix: o.KeepSuffix = False,
     quiet: o.Quiet = False,
     json: o.Json = False,
+    max_pixels: o.MaxPixels = None,
+    max_bytes: o.MaxBytes = None,
+    **options: Any,
 ) -> None:
     """Compress pictures (JPEG, PNG, WebP, TIFF) to .vrn files.
 
@@ -79,7 +84,10 @@ def compress(
     from .plan import make_plan
     from .transcode import compressor, to_container
 
-    convert = compressor(quality=quality, lossless=lossless, profile=profile, model=model)
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
+    convert = compressor(
+        quality=quality, lossless=lossless, profile=profile, model=model, **limits, **o.given(options)
+    )
     plan = make_plan(inputs, out, to_container(keep_suffix), FORMATS, recursive)
     convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
 
@@ -110,6 +118,8 @@ def decompress(
     keep_suffix: o.KeepSuffix = False,
     quiet: o.Quiet = False,
     json: o.Json = False,
+    max_pixels: o.MaxPixels = None,
+    max_bytes: o.MaxBytes = None,
 ) -> None:
     """Decompress .vrn files to PNG, TIFF, WebP or JPEG.
 
@@ -121,9 +131,9 @@ def decompress(
 
     chosen = choose_format(format, out)
     plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), (CONTAINER,), recursive)
-    convert_all(
-        plan, decompressor(chosen, jpeg_quality, upright), "out", Settings(jobs, force, skip_existing, quiet, json)
-    )
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
+    convert = decompressor(chosen, jpeg_quality, upright, **limits)
+    convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
 
 
 @app.command()
@@ -174,6 +184,7 @@ def report(
 
 @app.command()
 @guarded
+@o.profile_options
 def bench(
     photos: Annotated[
         list[str] | None,
@@ -187,13 +198,14 @@ def bench(
     repeats: Annotated[int, typer.Option("--repeats", "-n", min=1, max=1000, help="Passes; the fastest counts.")] = 5,
     recursive: o.Recursive = False,
     json: o.Json = False,
+    **options: Any,
 ) -> None:
     """Time compress and decompress on this machine."""
     from .measure import run_bench
 
     run_bench(
         photos or [],
-        {"quality": quality, "lossless": lossless, "profile": profile, "model": model},
+        {"quality": quality, "lossless": lossless, "profile": profile, "model": model, **o.given(options)},
         threads,
         repeats,
         recursive,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import typer
+
+from .. import images
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="IN", show_default=False, help="Files, folders, globs; - is standard input.")
@@ -39,3 +43,39 @@ Threads = Annotated[
         "--threads", min=1, metavar="N", show_default=False, help="Threads to use. Default: the cores of this process."
     ),
 ]
+MaxPixels = Annotated[
+    int | None,
+    typer.Option("--max-pixels", min=1, metavar="N", show_default=False, help="Refuse larger pictures."),
+]
+MaxBytes = Annotated[
+    int | None,
+    typer.Option("--max-bytes", min=1, metavar="N", show_default=False, help="Refuse what takes more working memory."),
+]
+
+_TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": float, "str": str}
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def profile_options(command: Command) -> Command:
+    """Gives a command that takes ``**options`` the options of the profiles that it does not name itself."""
+    signature = inspect.signature(command, eval_str=True)
+    named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    known = {p.name for p in named}
+    added = [_option(row) for name, row in images.profile_options().items() if name not in known]
+    command.__signature__ = signature.replace(parameters=[*named, *added])  # type: ignore[attr-defined]
+    return command
+
+
+def _option(row: dict[str, Any]) -> inspect.Parameter:
+    low, high = row.get("range", (None, None))
+    option = typer.Option(
+        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=row["text"].capitalize() + "."
+    )
+    annotation = Annotated[_TYPES[row["type"]] | None, option]
+    return inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}

@@ -25,11 +25,11 @@ def compressor(**options: Any) -> Convert:
     return convert
 
 
-def decompressor(format: str, jpeg_quality: int, upright: bool) -> Convert:
+def decompressor(format: str, jpeg_quality: int, upright: bool, **limits: int | None) -> Convert:
     """Decompresses a container and encodes the picture with its metadata."""
 
     def convert(data: bytes, threads: int | None) -> bytes:
-        picture = images.unpack(data, threads)
+        picture = images.unpack(data, threads, **limits)
         return images.encode_picture(picture.upright() if upright else picture, format, jpeg_quality)
 
     return convert

@@ -68,11 +68,11 @@ def trace_profile(img: np.ndarray, arguments: Mapping[str, Any]) -> list[Step]:
 def _forward(number: int, name: str, params: dict[str, Any], model: Any) -> System:
     """The forward system of a recorded step: the registry's, a learned one, or the user's own."""
     from ..systems.base import PRIVATE, registered
-    from ..undo import _Named
+    from ..systems.native import named
 
     pair = registered(number)
     if pair is None:
-        return _Named(name, params)
+        return named(name, params)
     build: Callable[..., System] = pair.forward
     if number in PRIVATE:
         return build(**json.loads(params.get("json", "{}")))

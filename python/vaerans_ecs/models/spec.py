@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .._files import write_atomic
 from ..errors import ModelError
 
 FORMAT = "vaerans-model"
@@ -183,16 +184,6 @@ def read_spec(folder: Path) -> ModelSpec:
 def sha256_of(data: bytes) -> str:
     """SHA-256 as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write to a temporary name beside `path`, then rename: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_model_folder(folder: str | os.PathLike[str], spec: ModelSpec, encoder: bytes, decoder: bytes) -> ModelSpec:

@@ -6,30 +6,25 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from .. import _core
 from ..errors import ParamError, PipeError
 
 if TYPE_CHECKING:
-    from .. import _core
     from ..world import World
 
-__all__ = ["NativeSystem", "Registered", "System", "register_system", "registered"]
+__all__ = ["NativeSystem", "Registered", "System", "TensorType", "register_system", "registered"]
 
-_KINDS = {
-    "RGB": "Image",
-    "ReconRGB": "Image",
-    "BlurRGB": "Image",
-    "Planes": "Planes",
-    "Latent4": "Latent",
-    "YUVW4": "Yuvw",
-    "WaveletPyr": "Wavelet",
-    "SymbolsU8": "Symbols",
-    "Bitstream": "Bitstream",
-    "Residual": "Residual",
-    "ResidualRGB": "Residual",
-}
+_KINDS = {name: kind for name, kind, *_ in _core.store_keys()}
 
 #: Numbers that users may register their systems under.
-PRIVATE = range(0x8000, 0x10000)
+PRIVATE = range(_core.PRIVATE, 0x10000)
+
+
+class TensorType(NamedTuple):
+    """Element type and shape of a tensor, each None where it is not known before it is made."""
+
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
 
 
 class System:
@@ -61,7 +56,20 @@ class System:
         """Runs on entities whose inputs have one shape."""
         raise PipeError("pipe.not_runnable", f"{type(self).__name__} has no run(world, eids)")
 
-    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
+    def infer(self, inputs: list[TensorType]) -> TensorType | None:
+        """What the first product will be, given the inputs; None: it cannot be told.
+
+        A plan that knows it refuses what does not fit before anything runs.
+        """
+        return None
+
+    def _infer(self, inputs: list[tuple[str | None, list[int] | None]]) -> tuple[str | None, list[int] | None] | None:
+        types = [TensorType(dtype, None if shape is None else tuple(shape)) for dtype, shape in inputs]
+        made = self.infer(types)
+        return None if made is None else (made.dtype, None if made.shape is None else list(made.shape))
+
+    def _spec(self, handle: int) -> tuple[Any, ...]:
+        """The step as the core plans it."""
         cls = type(self)
         needs = [
             (key, [_KINDS[key]] if key in _KINDS else [], [key], None if i == 0 else key)
@@ -74,9 +82,12 @@ class System:
             params = {"json": dump(params, cls)}
         elif not all(isinstance(v, bool | int | float | str) for v in params.values()):
             params = {"json": json.dumps(params, default=str)}
-        return pipe.to_foreign(
-            handle, cls.__name__, cls.number, params, needs, list(cls.produces), cls.is_inverse, cls.is_recorded, out
-        )
+        infer = None if cls.infer is System.infer else self._infer
+        produces = list(cls.produces)
+        return handle, cls.__name__, cls.number, params, needs, produces, cls.is_inverse, cls.is_recorded, infer
+
+    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
+        return pipe.to_foreign(self._spec(handle), out)
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{k}={v!r}" for k, v in self.params().items())
@@ -102,6 +113,10 @@ class NativeSystem(System):
 
     def params(self) -> dict[str, Any]:
         return dict(self._params)
+
+    def run(self, world: World, eids: list[int]) -> None:
+        """Runs on entities; the result stands under ``produces[0]``."""
+        world.pipe(eids).to(self).run()
 
     def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
         return pipe.to_native(type(self).native or type(self).__name__, self._params, out)

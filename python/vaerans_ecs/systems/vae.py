@@ -14,7 +14,7 @@ import numpy as np
 from .. import models
 from ..components import Component, Latent4, ReconRGB
 from ..errors import BitstreamError, ModelError, ParamError
-from .base import System, _register
+from .base import System, TensorType, _register
 
 if TYPE_CHECKING:
     import os
@@ -107,6 +107,12 @@ class OnnxVAEEncode(_Learned):
     def inverse(cls, model: Any = None, **options: Any) -> OnnxVAEDecode:
         """The decoder; without a model the one that made the latent."""
         return OnnxVAEDecode(model, **options)
+
+    def infer(self, inputs: list[TensorType]) -> TensorType | None:
+        """The latent of a picture of this size."""
+        shape = inputs[0].shape
+        latent = None if shape is None or len(shape) != 3 else self._found.latent_shape(shape[0], shape[1])
+        return TensorType("float32", latent)
 
     def run(self, world: World, eids: list[int]) -> None:
         model = models.load(self._model, **self._settings(world))

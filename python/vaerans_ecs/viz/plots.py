@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
     from ..eval import Curve, Report
 
-CODES = {
-    "unavailable.matplotlib": (
-        "the plots of vaerans_ecs.viz need matplotlib, which is not installed",
-        "install matplotlib",
-    ),
-}
-
 METRIC_NAMES = {"psnr": "PSNR, dB", "ssim": "SSIM", "ms_ssim": "MS-SSIM"}
 _MARKERS = "os^Dv"
 _COLOURS = ("#2a78d6", "#d9532c", "#128a5e", "#b57a00", "#7a6ae0", "#c8357c", "#6b8b99", "#7a8a00")

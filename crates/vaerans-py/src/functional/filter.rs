@@ -3,7 +3,7 @@
 use super::{apply, axes, pair, setting, unsupported};
 use pyo3::prelude::*;
 use vaerans::arena::DType;
-use vaerans::codec::registry::blur::gaussian_blur as blur;
+use vaerans::codec::filter::blur::gaussian_blur as blur;
 
 /// Blurs (H, W, C) into `out` of the same shape and dtype.
 #[pyfunction]

@@ -24,7 +24,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// The kernels and the number of threads a call runs with.
 fn setting(threads: Option<usize>) -> PyResult<(Kernels, usize)> {
-    let threads = errors::py(vaerans::ecs::pool::resolve(threads))?;
+    let threads = errors::py(vaerans::pool::resolve(threads))?;
     Ok((errors::py(crate::world::kernels(None))?, threads))
 }
 

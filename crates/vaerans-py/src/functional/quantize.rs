@@ -1,76 +1,103 @@
 //! The affine quantiser.
 
-use super::{apply, pair, setting, unsupported};
+use super::unsupported;
 use crate::array::Array;
 use crate::errors;
+use crate::world::kernels;
 use pyo3::prelude::*;
 use vaerans::arena::DType;
+use vaerans::codec::bands::Band;
+use vaerans::codec::quantize::affine::{self, Affine, Per};
+use vaerans::{Error, Result};
 
-/// Smallest value, largest value, and how many values are NaN or infinite.
-#[pyfunction]
-fn value_range(py: Python<'_>, src: &Bound<'_, PyAny>) -> PyResult<(f32, f32, u64)> {
-    let (k, _) = setting(Some(1))?;
-    let array = Array::of(src)?;
-    let range = errors::py(py.detach(|| Ok(k.range(array.slice::<f32>()?))))?;
-    Ok((range.min, range.max, range.nonfinite as u64))
+/// Shape as (C, H, W) and the groups that share a scale, of an array.
+fn groups(shape: &[usize], per: &str, levels: usize) -> Result<([usize; 3], Vec<Vec<Band>>)> {
+    let per = Per::parse(per)?;
+    let all: usize = shape.iter().product();
+    let shape = match (per, shape) {
+        (Per::Tensor, _) => [1, 1, all],
+        (Per::Channel, &[c, ..]) if shape.len() > 1 => [c, 1, all / c.max(1)],
+        (Per::Band, &[c, h, w]) => [c, h, w],
+        _ => return Err(Error::new("param.range", format!("per does not go with an array of shape {shape:?}"))),
+    };
+    if per == Per::Tensor && all == 0 {
+        return Ok((shape, vec![Vec::new()]));
+    }
+    Ok((shape, per.groups(shape, levels)?))
 }
 
-/// `round((x - offset) / scale)` of float32 into uint8, uint16 or int32.
+/// Symbols of float32 values into `out`: scale, zero and offset of every group.
 #[pyfunction]
-fn quantize(py: Python<'_>, src: &Bound<'_, PyAny>, out: &Bound<'_, PyAny>, scale: f32, offset: f32) -> PyResult<()> {
-    let (k, _) = setting(Some(1))?;
-    let mut arrays = pair(src, out)?;
-    same_length(&arrays)?;
-    match arrays.1.dtype() {
-        DType::U8 => apply::<f32, u8>(py, &mut arrays, |a, b| {
-            k.quantize(a, b, scale, offset);
-            Ok(())
-        }),
-        DType::U16 => apply::<f32, u16>(py, &mut arrays, |a, b| {
-            k.quantize(a, b, scale, offset);
-            Ok(())
-        }),
-        DType::I32 => apply::<f32, i32>(py, &mut arrays, |a, b| {
-            k.quantize(a, b, scale, offset);
-            Ok(())
-        }),
-        other => Err(unsupported(other, "uint8, uint16 or int32")),
+fn quantize(
+    py: Python<'_>,
+    src: &Bound<'_, PyAny>,
+    out: &Bound<'_, PyAny>,
+    bits: u32,
+    per: &str,
+    levels: usize,
+) -> PyResult<(Vec<f32>, Vec<i32>, Vec<f32>)> {
+    if !(1..=16).contains(&bits) {
+        return Err(errors::exception(&Error::new("param.range", format!("bits={bits}; from 1 to 16"))));
     }
+    let (k, (src, mut out)) = (errors::py(kernels(None))?, super::pair(src, out)?);
+    errors::py(same_length(&src, &out))?;
+    let (shape, groups) = errors::py(groups(src.shape(), per, levels))?;
+    let dtype = out.dtype();
+    let affine = py.detach(|| match dtype {
+        DType::U8 => affine::quantize::<u8>(&k, src.slice()?, out.slice_mut()?, shape, &groups, 1 << bits),
+        DType::U16 => affine::quantize::<u16>(&k, src.slice()?, out.slice_mut()?, shape, &groups, 1 << bits),
+        other => Err(Error::new("param.dtype", format!("uint8 or uint16 expected, not {other}"))),
+    });
+    let affine = errors::py(affine)?;
+    let of = |f: fn(&Affine) -> f32| affine.iter().map(f).collect();
+    Ok((of(|a| a.scale), affine.iter().map(Affine::zero).collect(), of(|a| a.offset)))
 }
 
-/// `symbol * scale + offset` into float32.
+/// Values of symbols into `out`, float32; `offset` of a group is -zero * scale where none is given.
 #[pyfunction]
-fn dequantize(py: Python<'_>, src: &Bound<'_, PyAny>, out: &Bound<'_, PyAny>, scale: f32, offset: f32) -> PyResult<()> {
-    let (k, _) = setting(Some(1))?;
-    let mut arrays = pair(src, out)?;
-    same_length(&arrays)?;
-    match arrays.0.dtype() {
-        DType::U8 => apply::<u8, f32>(py, &mut arrays, |a, b| {
-            k.dequantize(a, b, scale, offset);
-            Ok(())
-        }),
-        DType::U16 => apply::<u16, f32>(py, &mut arrays, |a, b| {
-            k.dequantize(a, b, scale, offset);
-            Ok(())
-        }),
-        DType::I32 => apply::<i32, f32>(py, &mut arrays, |a, b| {
-            k.dequantize(a, b, scale, offset);
-            Ok(())
-        }),
-        other => Err(unsupported(other, "uint8, uint16 or int32")),
+#[pyo3(signature = (src, out, scale, zero, offset, per, levels))]
+fn dequantize(
+    py: Python<'_>,
+    src: &Bound<'_, PyAny>,
+    out: &Bound<'_, PyAny>,
+    scale: Vec<f32>,
+    zero: Vec<i32>,
+    offset: Option<Vec<f32>>,
+    per: &str,
+    levels: usize,
+) -> PyResult<()> {
+    let (k, (src, mut out)) = (errors::py(kernels(None))?, super::pair(src, out)?);
+    errors::py(same_length(&src, &out))?;
+    let (shape, groups) = errors::py(groups(src.shape(), per, levels))?;
+    let offset = offset.unwrap_or_else(|| scale.iter().zip(&zero).map(|(s, z)| Affine::offset_of(*s, *z)).collect());
+    if scale.len() != groups.len() || offset.len() != groups.len() {
+        let text = format!("{} scales for {} groups", scale.len(), groups.len());
+        return Err(errors::exception(&Error::new("param.shape", text)));
     }
+    let affine: Vec<Affine> = scale.iter().zip(offset).map(|(&scale, offset)| Affine { scale, offset }).collect();
+    let to = |out: &mut Array| -> Result<()> {
+        match src.dtype() {
+            DType::U8 => affine::dequantize::<u8>(&k, src.slice()?, out.slice_mut()?, shape, &groups, &affine),
+            DType::U16 => affine::dequantize::<u16>(&k, src.slice()?, out.slice_mut()?, shape, &groups, &affine),
+            DType::I32 => affine::dequantize::<i32>(&k, src.slice()?, out.slice_mut()?, shape, &groups, &affine),
+            other => return Err(Error::new("param.dtype", format!("uint8, uint16 or int32 expected, not {other}"))),
+        }
+        Ok(())
+    };
+    if out.dtype() != DType::F32 {
+        return Err(unsupported(out.dtype(), "float32"));
+    }
+    errors::py(py.detach(|| to(&mut out)))
 }
 
-fn same_length(arrays: &(Array, Array)) -> PyResult<()> {
-    if arrays.0.len() == arrays.1.len() {
-        return Ok(());
+fn same_length(src: &Array, out: &Array) -> Result<()> {
+    match src.len() == out.len() {
+        true => Ok(()),
+        false => Err(Error::new("param.shape", format!("{:?} into {:?}", src.shape(), out.shape()))),
     }
-    let text = format!("{:?} into {:?}", arrays.0.shape(), arrays.1.shape());
-    Err(errors::exception(&vaerans::Error::new("param.shape", text)))
 }
 
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(value_range, m)?)?;
     m.add_function(wrap_pyfunction!(quantize, m)?)?;
     m.add_function(wrap_pyfunction!(dequantize, m)?)
 }

@@ -4,7 +4,7 @@ use super::{apply, pair, setting, unsupported};
 use crate::errors;
 use pyo3::prelude::*;
 use vaerans::arena::DType;
-use vaerans::codec::registry::hadamard::{check, rotate};
+use vaerans::codec::transform::hadamard::{check, rotate};
 use vaerans::codec::transform::lifting::Pyramid;
 use vaerans::codec::transform::pyramid;
 use vaerans::kernels::Filter;
@@ -64,7 +64,7 @@ fn wavelet(
 /// Bands of a packed plane: (level, orientation, y, x, height, width), coarsest first.
 #[pyfunction]
 fn band_table(height: usize, width: usize, levels: usize) -> Vec<(usize, usize, usize, usize, usize, usize)> {
-    let row = |(level, band, r): (usize, pyramid::Orientation, pyramid::Rect)| {
+    let row = |(level, band, r): (usize, pyramid::Orientation, vaerans::rect::Rect)| {
         (level, band as usize, r.y, r.x, r.height, r.width)
     };
     pyramid::bands(height, width, levels).map(row).collect()

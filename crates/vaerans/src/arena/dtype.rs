@@ -54,6 +54,11 @@ impl DType {
         })
     }
 
+    /// Whether it holds whole numbers.
+    pub fn is_integer(self) -> bool {
+        !matches!(self, DType::F16 | DType::F32 | DType::F64)
+    }
+
     /// The type of a number of the file format.
     pub fn from_number(number: u8) -> Option<DType> {
         DType::ALL.iter().copied().find(|d| *d as u8 == number)

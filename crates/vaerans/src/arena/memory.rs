@@ -1,5 +1,6 @@
 //! The bytes behind an arena: a first-fit free list over one lazily touched allocation.
 
+use super::free::{rounded, FreeList};
 use super::ALIGN;
 use crate::error::{Error, Result};
 #[cfg(not(target_family = "wasm"))]
@@ -35,28 +36,12 @@ pub struct ArenaStats {
 
 #[derive(Debug)]
 struct State {
-    /// Free ranges, offset and length, in order, never adjacent to one another.
-    free: Vec<(usize, usize)>,
+    free: FreeList,
     used: usize,
     peak: usize,
     allocations: u64,
     pins: usize,
     generation: u64,
-}
-
-impl State {
-    /// Adds a range to the free ones, joined to its neighbours.
-    fn give_back(&mut self, at: usize, len: usize) {
-        let i = self.free.partition_point(|(start, _)| *start < at);
-        let joins_next = self.free.get(i).is_some_and(|(next, _)| at + len == *next);
-        let joins_last = i > 0 && self.free[i - 1].0 + self.free[i - 1].1 == at;
-        match (joins_last, joins_next) {
-            (true, true) => self.free[i - 1].1 += len + self.free.remove(i).1,
-            (true, false) => self.free[i - 1].1 += len,
-            (false, true) => self.free[i] = (at, len + self.free[i].1),
-            (false, false) => self.free.insert(i, (at, len)),
-        }
-    }
 }
 
 /// Memory that nobody has touched, all of it readable; its contents are unspecified.
@@ -106,7 +91,7 @@ impl Memory {
         // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
         let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
         LIVE.fetch_add(capacity, Relaxed);
-        let state = State { free: vec![(0, capacity)], used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
+        let state = State { free: FreeList::new(capacity), used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
         Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
     }
 
@@ -121,16 +106,11 @@ impl Memory {
 
     /// Offset and generation of a fresh range of `bytes`, rounded up to [`ALIGN`].
     pub fn alloc(&self, bytes: usize) -> Result<(usize, u64)> {
-        let size = bytes.max(1).next_multiple_of(ALIGN);
+        let size = rounded(bytes);
         let mut state = self.lock();
-        let Some(i) = state.free.iter().position(|(_, len)| *len >= size) else {
+        let Some(at) = state.free.take(size) else {
             return Err(self.full(&state, bytes));
         };
-        let (at, len) = state.free[i];
-        match len - size {
-            0 => drop(state.free.remove(i)),
-            rest => state.free[i] = (at + size, rest),
-        }
         state.used += size;
         state.peak = state.peak.max(state.used);
         state.allocations += 1;
@@ -138,7 +118,7 @@ impl Memory {
     }
 
     fn full(&self, state: &State, bytes: usize) -> Error {
-        let largest = state.free.iter().map(|(_, len)| *len).max().unwrap_or(0);
+        let largest = state.free.largest();
         let text = format!(
             "{bytes} bytes needed, {} of {} free in the arena (largest piece {largest}); raise arena_bytes or despawn entities",
             self.capacity - state.used,
@@ -153,9 +133,9 @@ impl Memory {
         if state.generation != generation {
             return;
         }
-        let len = bytes.max(1).next_multiple_of(ALIGN);
+        let len = rounded(bytes);
         state.used -= len;
-        state.give_back(offset, len);
+        state.free.give_back(offset, len);
     }
 
     /// Holds off resets, if `generation` is still the current one.
@@ -180,7 +160,7 @@ impl Memory {
         }
         state.generation += 1;
         state.used = 0;
-        state.free = vec![(0, self.capacity)];
+        state.free = FreeList::new(self.capacity);
         Ok(())
     }
 

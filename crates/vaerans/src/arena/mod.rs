@@ -6,11 +6,13 @@
 
 mod block;
 mod dtype;
+mod free;
 mod memory;
 mod tensor;
 
 pub use block::External;
 pub use dtype::{zeros, DType, Element};
+pub use free::Forecast;
 pub use memory::{live_bytes, ArenaStats};
 pub use tensor::{Pinned, TensorMut, TensorRef, View};
 

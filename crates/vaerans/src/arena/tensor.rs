@@ -170,6 +170,13 @@ impl Pinned {
     pub fn byte_len(&self) -> usize {
         self.bytes
     }
+
+    /// The bytes of a tensor that nobody writes any more.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: the range lies inside the block (checked in `new`), is initialised, and is not written: only `TensorMut` writes,
+        // and it does not hand out its pin.
+        unsafe { std::slice::from_raw_parts(self.ptr(), self.bytes) }
+    }
 }
 
 impl Drop for Pinned {

@@ -1,12 +1,20 @@
-//! The constants of the container, version 0. docs/format.md says the same byte by byte.
+//! The constants of the container. docs/format.md says the same byte by byte.
 
 /// First bytes of a file. As in PNG: the first byte is no ASCII, CR LF shows a text-mode transfer,
 /// ^Z stops a listing on DOS.
 pub const MAGIC: [u8; 8] = *b"\xF6VRN\r\n\x1a\n";
-/// Version written and read. 0 is unstable: a later build need not read it.
-pub const VERSION: u16 = 0;
-/// Bytes in front of the header body: magic, version, flags, length of the body.
-pub const PRELUDE: usize = 16;
+/// Version written and read. It is unstable: a later build need not read it. Every change of the bytes raises it.
+pub const VERSION: u16 = 1;
+/// Earlier versions and the release that reads them.
+pub const RELEASES: &[(u16, &str)] = &[(0, "vaerans 0.1")];
+/// Bytes in front of the first record: magic, version, flags.
+pub const PRELUDE: usize = 12;
+/// Bytes in front of a record's body: type, length of the body.
+pub const RECORD_HEAD: usize = 5;
+/// Type of a record: an item, whose sections follow.
+pub const RECORD_ITEM: u8 = 1;
+/// Type of a record: the index of all items in front of it.
+pub const RECORD_INDEX: u8 = 2;
 /// Media type of a file.
 pub const MEDIA_TYPE: &str = "image/x-vaerans";
 
@@ -32,13 +40,12 @@ pub const SHAPE_SAME: u8 = 1;
 pub const SHAPE_PLANAR: u8 = 2;
 /// See [`SHAPE_TILE`]: written per tile. Also the mask of the two bits.
 pub const SHAPE_EXPLICIT: u8 = 3;
-/// Step flag: the step carries side bytes in every tile.
+/// Step flag: the step carries side bytes, of every tile its own.
 pub const STEP_SIDE: u8 = 4;
 /// Step flag: the step carries its name.
 pub const STEP_NAME: u8 = 8;
-
-/// Store keys that a file names by their number, from 1; 0 is followed by text.
-pub const KEYS: [&str; 8] = ["RGB", "ReconRGB", "Planes", "Latent4", "YUVW4", "WaveletPyr", "SymbolsU8", "Residual"];
+/// Step flag: the step carries side bytes, the same for all tiles.
+pub const STEP_SHARED: u8 = 16;
 
 /// Most axes of a tensor in a file.
 pub const MAX_RANK: u64 = 8;
@@ -48,3 +55,5 @@ pub const MAX_STEPS: u64 = 64;
 pub const MAX_LEVELS: u64 = 32;
 /// Most streams of a file.
 pub const MAX_STREAMS: u64 = 16;
+/// Most bytes of an item's name.
+pub const MAX_KEY: u64 = 1024;

@@ -1,13 +1,14 @@
 //! The header body: content, geometry, colour, metadata, streams.
 
-use super::format::{CONTENT_PICTURE, CONTENT_TENSOR, MAX_STREAMS};
+use super::format::{CONTENT_PICTURE, CONTENT_TENSOR, MAX_KEY, MAX_STREAMS};
 use super::metadata::Metadata;
 use super::step::{read_shape, read_type, write_shape};
 use super::stream::Stream;
-use super::tile::{Grid, Rect};
+use super::tile::Grid;
 use crate::arena::DType;
 use crate::component::Kind;
 use crate::error::{Error, Result};
+use crate::rect::Rect;
 use crate::wire::{Limits, Reader, Writer};
 
 /// Channels of a picture; the numbers are those of the file.
@@ -104,10 +105,12 @@ impl Content {
     }
 }
 
-/// Everything in front of the sections.
+/// Everything in front of an item's sections.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
-    /// What the file gives.
+    /// Name of the item; empty for a file of one picture.
+    pub key: String,
+    /// What the item gives.
     pub content: Content,
     /// What travels with it.
     pub metadata: Metadata,
@@ -117,6 +120,7 @@ pub struct Header {
 
 impl Header {
     pub(super) fn write(&self, w: &mut Writer) {
+        w.text(&self.key);
         match &self.content {
             Content::Picture(g) => {
                 w.u8(CONTENT_PICTURE);
@@ -139,6 +143,7 @@ impl Header {
     }
 
     pub(super) fn read(r: &mut Reader, limits: &Limits) -> Result<Header> {
+        let key = r.text(MAX_KEY)?.to_owned();
         let content = match r.u8()? {
             CONTENT_PICTURE => Content::Picture(read_geometry(r, limits)?),
             CONTENT_TENSOR => {
@@ -155,7 +160,7 @@ impl Header {
         if r.remaining() != 0 {
             return Err(r.invalid(&format!("{} bytes behind the last stream", r.remaining())));
         }
-        Ok(Header { content, metadata, streams })
+        Ok(Header { key, content, metadata, streams })
     }
 }
 

@@ -5,17 +5,23 @@
 mod file;
 pub mod format;
 mod header;
+mod index;
+mod item;
 mod metadata;
 mod step;
 mod stream;
 mod tile;
+mod write;
 
-pub use file::{write, File, NewStream};
+pub use file::Record;
 pub use header::{Colour, Content, Geometry, Header};
+pub use index::{FileReader, IndexEntry};
+pub use item::Item;
 pub use metadata::Metadata;
-pub use step::{Shape, StoredStep, FIRST_PRIVATE};
+pub use step::{Shape, Side, StoredStep};
 pub use stream::{Section, Stream};
-pub use tile::{Grid, Rect};
+pub use tile::Grid;
+pub use write::{to_vec, FileWriter, NewItem, NewStream, TileBytes};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,13 @@
 //! One step of a stream: what a decoder needs to undo it, for every tile at once.
 
-use super::format::{KEYS, MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SIDE};
+use super::format::{
+    MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SHARED, STEP_SIDE,
+};
 use crate::arena::DType;
 use crate::component::{Kind, Origin, Params, StepRecord};
 use crate::error::{Dims, Error, Result};
+use crate::registry::{keys, PRIVATE};
+use std::borrow::Cow;
 use crate::wire::{Limits, Reader, Writer};
 
 /// How a decoder finds the shape of a step's input.
@@ -36,12 +40,39 @@ pub struct StoredStep {
     pub dtype: DType,
     /// Shape of its input.
     pub shape: Shape,
-    /// Side bytes per tile; empty where no tile has any.
-    pub side: Vec<Vec<u8>>,
+    /// What the step learned from the data.
+    pub side: Side,
 }
 
-/// First number of the private range; such steps carry their name.
-pub const FIRST_PRIVATE: u16 = 0x8000;
+/// Side bytes of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// None.
+    None,
+    /// The same for all tiles.
+    Shared(Vec<u8>),
+    /// Of every tile its own.
+    PerTile(Vec<Vec<u8>>),
+}
+
+impl Side {
+    fn of(records: &[&StepRecord]) -> Side {
+        let first = &records[0].side;
+        match () {
+            () if records.iter().all(|r| r.side.is_empty()) => Side::None,
+            () if records.iter().all(|r| r.side == *first) => Side::Shared(first.clone()),
+            () => Side::PerTile(records.iter().map(|r| r.side.clone()).collect()),
+        }
+    }
+
+    fn of_tile(&self, tile: usize) -> Vec<u8> {
+        match self {
+            Side::None => Vec::new(),
+            Side::Shared(bytes) => bytes.clone(),
+            Side::PerTile(all) => all.get(tile).cloned().unwrap_or_default(),
+        }
+    }
+}
 
 impl StoredStep {
     /// The step that `records` (one per tile) agree on; `tiles` are the shapes of the tiles and
@@ -62,19 +93,15 @@ impl StoredStep {
             return Err(Error::new("pipe.unregistered_system", text));
         }
         let shapes: Vec<_> = records.iter().map(|r| r.origin.shape.clone()).collect();
-        let side = match records.iter().any(|r| !r.side.is_empty()) {
-            true => records.iter().map(|r| r.side.clone()).collect(),
-            false => Vec::new(),
-        };
         Ok(StoredStep {
             number: first.number,
-            name: first.name.clone(),
+            name: first.name.to_string(),
             params: first.params.clone(),
             key: first.origin.key.clone(),
             kind: first.origin.kind,
             dtype: first.origin.dtype,
             shape: Shape::of(shapes, tiles, before),
-            side,
+            side: Side::of(records),
         })
     }
 
@@ -83,17 +110,22 @@ impl StoredStep {
         let origin = Origin { key: self.key.clone(), kind: self.kind, dtype: self.dtype, shape };
         StepRecord {
             number: self.number,
-            name: self.name.clone(),
+            name: Cow::Owned(self.name.clone()),
             params: self.params.clone(),
-            side: self.side.get(tile).cloned().unwrap_or_default(),
+            side: self.side.of_tile(tile),
             origin,
         }
     }
 
     pub(super) fn write(&self, w: &mut Writer) {
-        let named = self.number >= FIRST_PRIVATE;
+        let named = self.number >= PRIVATE;
+        let side = match self.side {
+            Side::None => 0,
+            Side::Shared(_) => STEP_SHARED,
+            Side::PerTile(_) => STEP_SIDE,
+        };
         w.u16(self.number);
-        w.u8(self.shape.tag() | flag(STEP_SIDE, !self.side.is_empty()) | flag(STEP_NAME, named));
+        w.u8(self.shape.tag() | side | if named { STEP_NAME } else { 0 });
         if named {
             w.text(&self.name);
         }
@@ -104,7 +136,12 @@ impl StoredStep {
         if let Shape::Explicit(shapes) = &self.shape {
             shapes.iter().for_each(|s| write_shape(w, s));
         }
-        for side in &self.side {
+        let sides = match &self.side {
+            Side::None => &[][..],
+            Side::Shared(bytes) => std::slice::from_ref(bytes),
+            Side::PerTile(all) => all,
+        };
+        for side in sides {
             w.varint(side.len() as u64);
             w.bytes(side);
         }
@@ -113,7 +150,7 @@ impl StoredStep {
     pub(super) fn read(r: &mut Reader, tiles: usize, limits: &Limits) -> Result<StoredStep> {
         let number = r.u16()?;
         let flags = r.u8()?;
-        if number == 0 || flags & !(STEP_SIDE | STEP_NAME | SHAPE_EXPLICIT) != 0 {
+        if number == 0 || flags & !(STEP_SIDE | STEP_NAME | STEP_SHARED | SHAPE_EXPLICIT) != 0 {
             return Err(r.invalid(&format!("step number {number} with flags {flags:#x}")));
         }
         let name = if flags & STEP_NAME != 0 { r.text(256)?.to_owned() } else { String::new() };
@@ -126,22 +163,17 @@ impl StoredStep {
             SHAPE_PLANAR => Shape::Planar,
             _ => Shape::Explicit(per_tile(r, tiles, |r| read_shape(r, limits))?),
         };
-        let side = match flags & STEP_SIDE {
-            0 => Vec::new(),
-            _ => per_tile(r, tiles, |r| {
-                let len = r.count(limits.max_metadata, "side bytes")?;
-                Ok(r.bytes(len)?.to_vec())
-            })?,
+        let bytes = |r: &mut Reader| {
+            let len = r.count(limits.max_metadata, "side bytes")?;
+            Ok(r.bytes(len)?.to_vec())
+        };
+        let side = match flags & (STEP_SIDE | STEP_SHARED) {
+            0 => Side::None,
+            STEP_SHARED => Side::Shared(bytes(r)?),
+            STEP_SIDE => Side::PerTile(per_tile(r, tiles, bytes)?),
+            _ => return Err(r.invalid("side bytes that are both shared and of every tile")),
         };
         Ok(StoredStep { number, name, params, key, kind, dtype, shape, side })
-    }
-}
-
-fn flag(bit: u8, on: bool) -> u8 {
-    if on {
-        bit
-    } else {
-        0
     }
 }
 
@@ -202,20 +234,23 @@ fn planar(hwc: &[usize]) -> Option<Vec<usize>> {
     }
 }
 
-fn write_key(w: &mut Writer, key: &str) {
-    match KEYS.iter().position(|k| *k == key) {
-        Some(i) => w.u8(i as u8 + 1),
-        None => {
+pub(super) fn write_key(w: &mut Writer, key: &str) {
+    match keys::find(key).map_or(0, |k| k.number) {
+        0 => {
             w.u8(0);
             w.text(key);
         }
+        number => w.u8(number),
     }
 }
 
-fn read_key(r: &mut Reader) -> Result<String> {
+pub(super) fn read_key(r: &mut Reader) -> Result<String> {
     match r.u8()? {
         0 => Ok(r.text(256)?.to_owned()),
-        i => KEYS.get(usize::from(i) - 1).map(|k| k.to_string()).ok_or_else(|| r.invalid(&format!("key number {i}"))),
+        i => {
+            let key = keys::KEYS.iter().find(|k| k.number == i);
+            key.map(|k| k.name.to_string()).ok_or_else(|| r.invalid(&format!("key number {i}")))
+        }
     }
 }
 

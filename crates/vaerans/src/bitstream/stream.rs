@@ -1,16 +1,17 @@
 //! One stream of a file: the steps that made it, and where its sections lie.
 
 use super::format::{MAX_LEVELS, MAX_STEPS};
-use super::step::StoredStep;
+use super::step::{read_key, write_key, StoredStep};
 use crate::component::Lineage;
 use crate::error::{Error, Result};
+use crate::registry::Role;
 use crate::wire::{checksum, Limits, Reader, Writer};
 
 /// One section: the bytes of one level of one tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Section {
     /// Offset of its first byte from the first section of the file.
-    pub offset: usize,
+    pub offset: u64,
     /// Length in bytes.
     pub len: usize,
     /// CRC32C of its bytes.
@@ -20,6 +21,8 @@ pub struct Section {
 /// One stream: a component that was saved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stream {
+    /// What it is to the picture.
+    pub role: Role,
     /// Key of the component (`Bitstream`, or the user's own).
     pub key: String,
     /// Steps from the source to the saved bytes.
@@ -32,7 +35,7 @@ pub struct Stream {
 
 impl Stream {
     /// A stream without sections yet; `lineages` and `tiles` (their shapes) are one per tile.
-    pub(super) fn new(key: &str, lineages: &[Lineage], tiles: &[Vec<usize>], levels: usize) -> Result<Stream> {
+    pub(super) fn new(role: Role, key: &str, lineages: &[Lineage], tiles: &[Vec<usize>], levels: usize) -> Result<Stream> {
         let count = lineages[0].steps().len();
         if lineages.len() != tiles.len() || lineages.iter().any(|l| l.steps().len() != count) {
             return Err(Error::new("internal.bug", "tiles of one stream went through different pipes"));
@@ -44,11 +47,11 @@ impl Stream {
         let mut steps = Vec::with_capacity(count);
         let mut before: Vec<Vec<usize>> = Vec::new();
         for i in 0..count {
-            let records: Vec<_> = lineages.iter().map(|l| &l.steps()[i]).collect();
+            let records: Vec<_> = lineages.iter().map(|l| l.steps()[i].as_ref()).collect();
             steps.push(StoredStep::of(&records, tiles, &before)?);
             before = records.iter().map(|r| r.origin.shape.clone()).collect();
         }
-        Ok(Stream { key: key.to_owned(), steps, levels, sections: Vec::new() })
+        Ok(Stream { role, key: key.to_owned(), steps, levels, sections: Vec::new() })
     }
 
     /// The history of tile `tile`, whose shape (H, W, C) is `tile_shape`.
@@ -67,12 +70,13 @@ impl Stream {
     }
 
     /// Appends the next section; `at` is the offset it will stand at.
-    pub(super) fn push(&mut self, at: usize, bytes: &[u8]) {
+    pub(super) fn push(&mut self, at: u64, bytes: &[u8]) {
         self.sections.push(Section { offset: at, len: bytes.len(), crc: checksum(bytes) });
     }
 
     pub(super) fn write(&self, w: &mut Writer) {
-        w.text(&self.key);
+        w.u8(self.role as u8);
+        write_key(w, &self.key);
         w.varint(self.steps.len() as u64);
         self.steps.iter().for_each(|s| s.write(w));
         w.varint(self.levels as u64);
@@ -83,8 +87,10 @@ impl Stream {
     }
 
     /// Reads a stream whose first section starts at `*at`; `*at` moves behind its last one.
-    pub(super) fn read(r: &mut Reader, tiles: usize, at: &mut usize, limits: &Limits) -> Result<Stream> {
-        let key = r.text(256)?.to_owned();
+    pub(super) fn read(r: &mut Reader, tiles: usize, at: &mut u64, limits: &Limits) -> Result<Stream> {
+        let number = r.u8()?;
+        let role = Role::from_number(number).ok_or_else(|| r.invalid(&format!("stream role {number}")))?;
+        let key = read_key(r)?;
         let count = r.count(MAX_STEPS, "steps")?;
         let steps = (0..count).map(|_| StoredStep::read(r, tiles, limits)).collect::<Result<_>>()?;
         let levels = r.count(MAX_LEVELS, "levels")?;
@@ -95,15 +101,15 @@ impl Stream {
             return Err(r.invalid(&format!("{total} sections in the {} bytes left", r.remaining())));
         }
         let sections = (0..total).map(|_| read_section(r, at)).collect::<Result<_>>()?;
-        Ok(Stream { key, steps, levels, sections })
+        Ok(Stream { role, key, steps, levels, sections })
     }
 }
 
-fn read_section(r: &mut Reader, at: &mut usize) -> Result<Section> {
+fn read_section(r: &mut Reader, at: &mut u64) -> Result<Section> {
     let len = r.varint()?;
     let crc = r.u32()?;
     let offset = *at;
-    let end = usize::try_from(len).ok().and_then(|n| offset.checked_add(n)).filter(|&e| e <= (isize::MAX / 2) as usize);
+    let end = offset.checked_add(len).filter(|&e| e <= i64::MAX as u64 / 2 && len <= isize::MAX as u64 / 2);
     *at = end.ok_or_else(|| r.invalid(&format!("a section of {len} bytes")))?;
     Ok(Section { offset, len: len as usize, crc })
 }

@@ -1,14 +1,18 @@
-//! Round trips, cuts, flipped bits and lies of the container.
+//! Round trips, cuts, flipped bits and lies of the container, and files of many items.
 
-use super::format::PRELUDE;
+use super::format::{self, PRELUDE, RECORD_HEAD};
 use super::*;
 use crate::arena::DType;
+use crate::codec::test_kit::SplitMix64;
 use crate::component::{Kind, Lineage, Origin, Params, StepRecord, Value};
-use crate::wire::{checksum, Limits, Writer};
+use crate::error::Result;
+use crate::registry::{Role, PRIVATE};
+use crate::wire::{checksum, Limits, Slice, Writer};
 
 fn step(number: u16, key: &str, kind: Kind, shape: Vec<usize>, side: Vec<u8>) -> StepRecord {
     let params = Params::new().with("levels", Value::Int(3)).with("q", Value::Float(0.5));
-    let name = if number >= FIRST_PRIVATE { "Dct8" } else { "" };
+    let params = params.with("hash", Value::Bytes(vec![0, 255, 10, 13, 0x1a]));
+    let name = if number >= PRIVATE { "Dct8" } else { "" };
     let origin = Origin { key: key.into(), kind, dtype: DType::U8, shape };
     StepRecord { number, name: name.into(), params, side, origin }
 }
@@ -17,8 +21,13 @@ fn geometry(tile: usize) -> Geometry {
     Geometry { width: 100, height: 70, colour: Colour::Rgb, depth: 8, tile }
 }
 
+fn stream(role: Role, key: &str, lineages: Vec<Lineage>, tiles: Vec<Vec<Vec<u8>>>) -> NewStream<Vec<u8>> {
+    let tile = |levels: Vec<Vec<u8>>| TileBytes { levels: levels.iter().map(Vec::len).collect(), bytes: levels.concat() };
+    NewStream { role, key: key.into(), lineages, tiles: tiles.into_iter().map(tile).collect() }
+}
+
 /// A picture of four tiles with every shape rule, side bytes and a private step.
-fn sample() -> (Vec<u8>, Content, Vec<Lineage>) {
+fn sample_item() -> (NewItem<Vec<u8>>, Vec<Lineage>) {
     let content = Content::Picture(geometry(64));
     let lineage = |i: usize| {
         let hwc = content.tile_shape(i);
@@ -31,37 +40,75 @@ fn sample() -> (Vec<u8>, Content, Vec<Lineage>) {
         ])
     };
     let lineages: Vec<_> = (0..content.tiles()).map(lineage).collect();
-    let level = |l: usize| (0..lineages.len()).map(|t| vec![(l * 16 + t) as u8; 10 * l + t]).collect();
-    let stream =
-        NewStream { key: "Bitstream".into(), lineages: lineages.clone(), sections: (0..3).map(level).collect() };
+    let tile = |t: usize| (0..3).map(|l| vec![(l * 16 + t) as u8; 10 * l + t]).collect();
+    let stream = stream(Role::Main, "Bitstream", lineages.clone(), (0..lineages.len()).map(tile).collect());
     let metadata = Metadata {
         icc: Some(vec![1, 2, 3]),
         exif: Some(vec![4; 300]),
         orientation: Some(6),
         json: Some("{\"a\":1}".into()),
     };
-    (write(content.clone(), metadata, &[stream]).unwrap(), content, lineages)
+    (NewItem { content, metadata, streams: vec![stream] }, lineages)
+}
+
+fn sample() -> (Vec<u8>, Content, Vec<Lineage>) {
+    let (item, lineages) = sample_item();
+    (to_vec(&item).unwrap(), item.content, lineages)
+}
+
+/// The first item of a file and what is asked of it.
+fn with_item<T>(bytes: &[u8], limits: &Limits, f: impl FnOnce(Item) -> T) -> Result<T> {
+    let source = Slice(bytes);
+    Item::first(&source, limits).map(f)
+}
+
+fn section(item: &Item, stream: usize, level: usize, tile: usize) -> Result<Vec<u8>> {
+    let tiles = item.header.content.tiles();
+    item.check_there(stream, level, tile)?;
+    let mut out = vec![0; item.header.streams[stream].sections[level * tiles + tile].len];
+    item.read_section(stream, level, tile, &mut out).map(|()| out)
+}
+
+/// Every section of an item.
+fn all_sections(item: &Item) -> Result<Vec<Vec<u8>>> {
+    let tiles = item.header.content.tiles();
+    let mut out = Vec::new();
+    for (i, s) in item.header.streams.iter().enumerate() {
+        for l in 0..s.levels {
+            for t in 0..tiles {
+                out.push(section(item, i, l, t)?);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn code(bytes: &[u8], limits: &Limits) -> &'static str {
+    with_item(bytes, limits, |_| ()).unwrap_err().code()
 }
 
 #[test]
 fn everything_comes_back() {
     let (bytes, content, lineages) = sample();
-    let file = File::parse(&bytes, &Limits::default()).unwrap();
-    assert_eq!(file.header.content, content);
-    assert_eq!(file.header.metadata.orientation, Some(6));
-    assert_eq!(file.header.metadata.exif.as_deref(), Some(&[4; 300][..]));
-    let stream = &file.header.streams[0];
+    let source = Slice(&bytes);
+    let item = Item::first(&source, &Limits::default()).unwrap();
+    assert_eq!(item.header.content, content);
+    assert_eq!((item.header.key.as_str(), item.header.metadata.orientation), ("", Some(6)));
+    assert_eq!(item.header.metadata.exif.as_deref(), Some(&[4; 300][..]));
+    let stream = &item.header.streams[0];
     let rules: Vec<_> = stream.steps.iter().map(|s| std::mem::discriminant(&s.shape)).collect();
     let expected = [Shape::Tile, Shape::Planar, Shape::Same, Shape::Explicit(vec![])];
     assert_eq!(rules, expected.iter().map(std::mem::discriminant).collect::<Vec<_>>());
     for (i, lineage) in lineages.iter().enumerate() {
         assert_eq!(&stream.lineage(i, &content.tile_shape(i)).unwrap(), lineage);
         for level in 0..3 {
-            assert_eq!(file.section(0, level, i).unwrap(), vec![(level * 16 + i) as u8; 10 * level + i]);
+            assert_eq!(section(&item, 0, level, i).unwrap(), vec![(level * 16 + i) as u8; 10 * level + i]);
         }
     }
-    assert_eq!(file.expected_len(), bytes.len());
-    assert_eq!(file.whole_levels(0), 3);
+    assert_eq!(stream.steps[0].params.get("hash"), Some(&Value::Bytes(vec![0, 255, 10, 13, 0x1a])));
+    assert_eq!((item.end(), item.len()), (bytes.len() as u64, bytes.len() as u64));
+    assert_eq!(item.whole_levels(0), 3);
+    assert!(item.is_complete());
 }
 
 #[test]
@@ -69,29 +116,80 @@ fn a_tensor_comes_back() {
     let shape = vec![32, 3, 5, 7];
     let lineage = Lineage::of(vec![step(48, "Latent4", Kind::Latent, shape.clone(), vec![])]);
     let content = Content::Tensor { kind: Kind::Latent, dtype: DType::U8, shape };
-    let stream = NewStream { key: "mine".into(), lineages: vec![lineage.clone()], sections: vec![vec![vec![9; 4]]] };
-    let bytes = write(content.clone(), Metadata::default(), &[stream]).unwrap();
-    let file = File::parse(&bytes, &Limits::default()).unwrap();
-    assert_eq!(file.header.content, content);
-    assert_eq!(file.header.streams[0].lineage(0, &content.tile_shape(0)).unwrap(), lineage);
+    let streams = vec![stream(Role::Main, "mine", vec![lineage.clone()], vec![vec![vec![9; 4]]])];
+    let bytes = to_vec(&NewItem { content: content.clone(), metadata: Metadata::default(), streams }).unwrap();
+    with_item(&bytes, &Limits::default(), |item| {
+        assert_eq!(item.header.content, content);
+        assert_eq!(item.header.streams[0].lineage(0, &content.tile_shape(0)).unwrap(), lineage);
+    })
+    .unwrap();
+}
+
+#[test]
+fn roles_come_back_and_others_are_refused() {
+    let (mut item, _) = sample_item();
+    for role in [Role::Residual, Role::Other, Role::Main] {
+        let again = NewStream { role, key: "Second".into(), ..item.streams[0].clone() };
+        item.streams.push(again);
+    }
+    let bytes = to_vec(&item).unwrap();
+    let roles = |item: Item| item.header.streams.iter().map(|s| s.role).collect::<Vec<_>>();
+    let all = [Role::Main, Role::Residual, Role::Other, Role::Main];
+    assert_eq!(with_item(&bytes, &Limits::default(), roles).unwrap(), all);
+    let no_such = with_body(|w| {
+        picture(w, 4, 4, 0);
+        w.varint(1);
+        w.u8(3);
+    });
+    assert_eq!(code(&no_such, &Limits::default()), "stream.invalid");
+}
+
+#[test]
+fn side_bytes_that_all_tiles_share_are_stored_once() {
+    let with_sides = |side: &dyn Fn(usize) -> Vec<u8>| {
+        let (mut item, lineages) = sample_item();
+        let sided = |(i, l): (usize, &Lineage)| {
+            let change = |(n, s): (usize, &std::sync::Arc<StepRecord>)| {
+                let side = if n == 2 { side(i) } else { vec![] };
+                StepRecord { side, ..s.as_ref().clone() }
+            };
+            Lineage::of(l.steps().iter().enumerate().map(change).collect())
+        };
+        item.streams[0].lineages = lineages.iter().enumerate().map(sided).collect();
+        let bytes = to_vec(&item).unwrap();
+        with_item(&bytes, &Limits::default(), |read| {
+            let content = read.header.content.clone();
+            for (i, lineage) in item.streams[0].lineages.iter().enumerate() {
+                assert_eq!(&read.header.streams[0].lineage(i, &content.tile_shape(i)).unwrap(), lineage);
+            }
+        })
+        .unwrap();
+        bytes.len()
+    };
+    let (none, shared) = (with_sides(&|_| vec![]), with_sides(&|_| vec![7; 100]));
+    let own = with_sides(&|i| vec![i as u8; 100]);
+    assert_eq!((shared - none, own - none), (101, 404), "100 bytes and their length, once or for each of four tiles");
 }
 
 #[test]
 fn a_cut_file_keeps_its_whole_levels() {
     let (bytes, ..) = sample();
     let limits = Limits::default();
-    let start = File::parse(&bytes, &limits).unwrap().header_len();
+    let start = with_item(&bytes, &limits, |i| i.header_len()).unwrap() as usize;
     for n in 0..start {
-        let code = File::parse(&bytes[..n], &limits).unwrap_err().code();
-        assert_eq!(code, "stream.truncated", "cut at {n}");
+        assert_eq!(code(&bytes[..n], &limits), "stream.truncated", "cut at {n}");
     }
     let mut levels = Vec::new();
     for n in start..bytes.len() {
-        let file = File::parse(&bytes[..n], &limits).unwrap();
-        let whole = file.whole_levels(0);
+        let source = Slice(&bytes[..n]);
+        let item = Item::first(&source, &limits).unwrap();
+        let whole = item.whole_levels(0);
         levels.push(whole);
-        (0..whole).for_each(|l| assert!((0..4).all(|t| file.section(0, l, t).is_ok())));
-        assert_eq!(file.section(0, 2, 3).unwrap_err().code(), "stream.truncated");
+        (0..whole).for_each(|l| assert!((0..4).all(|t| section(&item, 0, l, t).is_ok())));
+        assert_eq!(section(&item, 0, 2, 3).unwrap_err().code(), "stream.truncated");
+        let mut out = vec![0; item.header.streams[0].sections[11].len];
+        assert_eq!(item.read_section(0, 2, 3, &mut out).unwrap_err().code(), "stream.truncated");
+        assert!(!item.is_complete());
     }
     assert!(levels.is_sorted() && levels[0] == 0 && levels[levels.len() - 1] == 2);
 }
@@ -103,8 +201,8 @@ fn every_flipped_bit_is_noticed() {
     for bit in 0..bytes.len() * 8 {
         let mut bad = bytes.clone();
         bad[bit / 8] ^= 1 << (bit % 8);
-        let sections = |f: File| (0..3).try_for_each(|l| (0..4).try_for_each(|t| f.section(0, l, t).map(drop)));
-        assert!(File::parse(&bad, &limits).and_then(sections).is_err(), "bit {bit}");
+        let read = with_item(&bad, &limits, |i| all_sections(&i)).and_then(|r| r);
+        assert!(read.is_err(), "bit {bit}");
     }
 }
 
@@ -112,7 +210,8 @@ fn every_flipped_bit_is_noticed() {
 fn forged(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
     let mut bad = bytes.to_vec();
     bad[at] = value;
-    let end = PRELUDE + u32::from_le_bytes(bad[12..16].try_into().unwrap()) as usize;
+    let length = u32::from_le_bytes(bad[PRELUDE + 1..PRELUDE + 5].try_into().unwrap()) as usize;
+    let end = PRELUDE + RECORD_HEAD + length;
     let crc = checksum(&bad[..end]).to_le_bytes();
     bad[end..end + 4].copy_from_slice(&crc);
     bad
@@ -122,17 +221,19 @@ fn forged(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
 fn forged_headers_are_refused_or_harmless() {
     let (bytes, ..) = sample();
     let limits = Limits { max_pixels: 1 << 20, max_items: 1 << 12, ..Limits::default() };
-    let end = File::parse(&bytes, &limits).unwrap().header_len() - 4;
-    for at in PRELUDE..end {
+    let end = with_item(&bytes, &limits, |i| i.header_len()).unwrap() as usize - 4;
+    for at in PRELUDE + RECORD_HEAD..end {
         for value in [0, 1, 2, 3, 0x7f, 0x80, 0xff] {
             // Whatever parses must answer for every section without a panic.
             let bad = forged(&bytes, at, value);
-            let Ok(file) = File::parse(&bad, &limits) else { continue };
-            for (i, s) in file.header.streams.iter().enumerate() {
-                let tiles = file.header.content.tiles();
-                (0..s.levels).for_each(|l| (0..tiles).for_each(|t| drop(file.section(i, l, t))));
-                (0..tiles).for_each(|t| drop(s.lineage(t, &file.header.content.tile_shape(t))));
+            let source = Slice(&bad);
+            let Ok(item) = Item::first(&source, &limits) else { continue };
+            for (i, s) in item.header.streams.iter().enumerate() {
+                let tiles = item.header.content.tiles();
+                (0..s.levels).for_each(|l| (0..tiles).for_each(|t| drop(item.check_there(i, l, t))));
+                (0..tiles).for_each(|t| drop(s.lineage(t, &item.header.content.tile_shape(t))));
             }
+            drop((item.whole_levels(0), item.end()));
         }
     }
 }
@@ -141,19 +242,11 @@ fn forged_headers_are_refused_or_harmless() {
 fn with_body(body: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut inner = Writer::new();
     body(&mut inner);
-    let inner = inner.into_vec();
-    let mut w = Writer::new();
-    w.bytes(&format::MAGIC);
-    w.u16(format::VERSION);
-    w.u16(0);
-    w.u32(inner.len() as u32);
-    w.bytes(&inner);
-    let mut out = w.into_vec();
-    out.extend_from_slice(&checksum(&out).to_le_bytes());
-    out
+    file::record(format::RECORD_ITEM, &inner.into_vec(), &file::prelude()).unwrap()
 }
 
 fn picture(w: &mut Writer, width: u64, height: u64, tile: u64) {
+    w.text("");
     w.u8(format::CONTENT_PICTURE);
     w.varint(width);
     w.varint(height);
@@ -164,7 +257,7 @@ fn picture(w: &mut Writer, width: u64, height: u64, tile: u64) {
 }
 
 fn code_of(body: impl FnOnce(&mut Writer)) -> &'static str {
-    File::parse(&with_body(body), &Limits::default()).unwrap_err().code()
+    code(&with_body(body), &Limits::default())
 }
 
 #[test]
@@ -176,7 +269,8 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
     let streams = |w: &mut Writer, levels: u64| {
         picture(w, 1 << 10, 1 << 9, 1);
         w.varint(1);
-        w.text("Bitstream");
+        w.u8(0);
+        w.u8(10);
         w.varint(0);
         w.varint(levels);
     };
@@ -184,11 +278,12 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
     assert_eq!(code_of(|w| streams(w, 32)), "limit.symbols");
     assert_eq!(code_of(|w| streams(w, 1)), "stream.invalid");
     let metadata = |w: &mut Writer| {
-        [format::CONTENT_PICTURE, 1, 1, 2, 8, 0, 1, format::META_ICC].iter().for_each(|&b| w.u8(b));
+        [0, format::CONTENT_PICTURE, 1, 1, 2, 8, 0, 1, format::META_ICC].iter().for_each(|&b| w.u8(b));
         w.varint(1 << 40);
     };
     assert_eq!(code_of(metadata), "limit.symbols");
     let tensor = |w: &mut Writer| {
+        w.text("");
         w.u8(format::CONTENT_TENSOR);
         w.u8(Kind::Latent as u8);
         w.u8(DType::F32 as u8);
@@ -197,6 +292,7 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
         w.varint(1 << 40);
     };
     assert_eq!(code_of(tensor), "limit.symbols");
+    assert_eq!(code_of(|w| w.text(&"k".repeat(1025))), "stream.invalid");
 }
 
 #[test]
@@ -205,7 +301,8 @@ fn lying_section_sizes_are_refused() {
         with_body(|w| {
             picture(w, 4, 4, 0);
             w.varint(1);
-            w.text("Bitstream");
+            w.u8(0);
+            w.u8(10);
             w.varint(0);
             w.varint(1);
             w.varint(len);
@@ -213,35 +310,260 @@ fn lying_section_sizes_are_refused() {
         })
     };
     let limits = Limits::default();
-    assert_eq!(File::parse(&lie(u64::MAX), &limits).unwrap_err().code(), "stream.invalid");
-    let bytes = lie(1 << 50);
-    let file = File::parse(&bytes, &limits).unwrap();
-    assert_eq!(file.section(0, 0, 0).unwrap_err().code(), "stream.truncated");
+    assert_eq!(code(&lie(u64::MAX), &limits), "stream.invalid");
+    let truncated = |item: Item| item.check_there(0, 0, 0).unwrap_err().code();
+    assert_eq!(with_item(&lie(1 << 50), &limits, truncated).unwrap(), "stream.truncated");
 }
 
 #[test]
-fn other_files_are_named_as_such() {
+fn other_files_and_versions_are_named_as_such() {
     let limits = Limits::default();
-    assert_eq!(File::parse(b"\x89PNG\r\n\x1a\n", &limits).unwrap_err().code(), "stream.magic");
-    assert_eq!(File::parse(b"", &limits).unwrap_err().code(), "stream.truncated");
-    let (mut bytes, ..) = sample();
-    bytes[8] = 9;
-    assert_eq!(File::parse(&bytes, &limits).unwrap_err().code(), "stream.version");
+    assert_eq!(code(b"\x89PNG\r\n\x1a\n", &limits), "stream.magic");
+    assert_eq!(code(b"", &limits), "stream.truncated");
+    let (bytes, ..) = sample();
+    for version in (0..=u16::MAX).filter(|&v| v != format::VERSION) {
+        let mut old = bytes.clone();
+        old[8..10].copy_from_slice(&version.to_le_bytes());
+        let error = with_item(&old, &limits, |_| ()).unwrap_err();
+        let release = if version == 0 { "vaerans 0.1 reads it" } else { "a later release of vaerans" };
+        assert!(error.code() == "stream.version" && error.message().contains(release), "{error}");
+        let source = Slice(&old);
+        assert_eq!(FileReader::new(&source, &limits).err().map(|e| e.code()), Some("stream.version"));
+    }
+    let mut flagged = bytes.clone();
+    flagged[10] = 1;
+    assert_eq!(code(&flagged, &limits), "stream.invalid");
 }
 
 #[test]
 fn impossible_metadata_is_refused() {
+    let (item, _) = sample_item();
     let metadata = Metadata { orientation: Some(9), ..Metadata::default() };
-    let lineage = Lineage::of(vec![step(48, "RGB", Kind::Image, vec![70, 100, 3], vec![])]);
-    let stream = NewStream { key: "b".into(), lineages: vec![lineage], sections: vec![vec![vec![]]] };
-    let error = write(Content::Picture(geometry(0)), metadata, &[stream]).unwrap_err();
-    assert_eq!(error.code(), "param.range");
+    assert_eq!(to_vec(&NewItem { metadata, ..item }).unwrap_err().code(), "param.range");
 }
 
 #[test]
 fn steps_without_a_number_are_not_saved() {
     let lineage = Lineage::of(vec![step(0, "RGB", Kind::Image, vec![70, 100, 3], vec![])]);
-    let stream = NewStream { key: "b".into(), lineages: vec![lineage], sections: vec![vec![vec![]]] };
-    let error = write(Content::Picture(geometry(0)), Metadata::default(), &[stream]).unwrap_err();
-    assert_eq!(error.code(), "pipe.unregistered_system");
+    let streams = vec![stream(Role::Main, "b", vec![lineage], vec![vec![vec![]]])];
+    let item = NewItem { content: Content::Picture(geometry(0)), metadata: Metadata::default(), streams };
+    assert_eq!(to_vec(&item).unwrap_err().code(), "pipe.unregistered_system");
+}
+
+#[test]
+fn an_item_in_front_of_rubbish_is_no_file() {
+    let (bytes, ..) = sample();
+    for tail in [0u8, 3, 0xff] {
+        assert_eq!(code(&[&bytes[..], &[tail]].concat(), &Limits::default()), "stream.invalid");
+    }
+}
+
+/// A tensor that no other number has.
+fn numbered(n: u8) -> NewItem<Vec<u8>> {
+    let shape = vec![usize::from(n) + 1, 3];
+    let lineage = Lineage::of(vec![step(48, "Latent4", Kind::Latent, shape.clone(), vec![n; 3])]);
+    let levels = vec![vec![n; 5], vec![n ^ 0xff; usize::from(n)]];
+    let content = Content::Tensor { kind: Kind::Latent, dtype: DType::U8, shape };
+    NewItem { content, metadata: Metadata::default(), streams: vec![stream(Role::Main, "b", vec![lineage], vec![levels])] }
+}
+
+/// Adds items to what a file holds, which is cut where the writer says; writes an index only if told so.
+fn appended(file: &[u8], items: &[(&str, u8)], with_index: bool) -> Vec<u8> {
+    let source = Slice(file);
+    let mut out = file.to_vec();
+    let mut tail = Vec::new();
+    let mut writer = FileWriter::resume(&source, &Limits::default(), &mut tail).unwrap();
+    let at = writer.offset() as usize;
+    items.iter().for_each(|(key, n)| writer.add(key, &numbered(*n)).unwrap());
+    if with_index {
+        writer.finish().unwrap();
+    }
+    out.truncate(at);
+    out.extend(tail);
+    out
+}
+
+fn written(items: &[(&str, u8)], with_index: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut writer = FileWriter::new(&mut out);
+    items.iter().for_each(|(key, n)| writer.add(key, &numbered(*n)).unwrap());
+    if with_index {
+        writer.finish().unwrap();
+    }
+    out
+}
+
+/// Keys that the file's index, or a look through it, gives.
+fn keys_of(file: &[u8]) -> Vec<String> {
+    let source = Slice(file);
+    let reader = FileReader::new(&source, &Limits::default()).unwrap();
+    reader.entries().iter().map(|e| e.key.clone()).collect()
+}
+
+/// Whether the item of a key is that of this number, in every byte.
+fn check_item(file: &[u8], key: &str, n: u8) {
+    let source = Slice(file);
+    let reader = FileReader::new(&source, &Limits::default()).unwrap();
+    let item = reader.item(key).unwrap();
+    assert_eq!((item.header.key.as_str(), &item.header.content), (key, &numbered(n).content), "{key}");
+    assert_eq!(all_sections(&item).unwrap(), [vec![n; 5], vec![n ^ 0xff; usize::from(n)]], "{key}");
+    assert!(item.is_complete());
+}
+
+const FIVE: [(&str, u8); 5] = [("a", 1), ("b/c", 2), ("", 3), ("d\u{e9}", 4), ("e", 5)];
+
+#[test]
+fn many_items_are_found_by_key() {
+    for with_index in [true, false] {
+        let file = written(&FIVE, with_index);
+        assert_eq!(keys_of(&file), FIVE.map(|(k, _)| k));
+        FIVE.iter().for_each(|(key, n)| check_item(&file, key, *n));
+        let source = Slice(&file);
+        let reader = FileReader::new(&source, &Limits::default()).unwrap();
+        assert_eq!(reader.item("z").err().map(|e| e.code()), Some("param.unknown"));
+        for (entry, (_, n)) in reader.entries().iter().zip(FIVE) {
+            // What the index says is where the item stands.
+            let item = Item::at(&source, entry.offset, &Limits::default()).unwrap();
+            assert_eq!((item.len(), &item.header.content), (entry.length, &numbered(n).content));
+        }
+        // A reader that knows nothing of many items has the first one.
+        let first = with_item(&file, &Limits::default(), |i| i.header.key).unwrap();
+        assert_eq!(first, "a");
+    }
+    assert_eq!(keys_of(&written(&[], true)), [""; 0]);
+}
+
+#[test]
+fn the_newest_item_of_a_key_counts() {
+    let file = written(&[("a", 1), ("b", 2), ("a", 7)], true);
+    check_item(&file, "a", 7);
+    check_item(&file, "b", 2);
+    let file = appended(&file, &[("b", 8), ("c", 9)], true);
+    [("a", 7), ("b", 8), ("c", 9)].iter().for_each(|(key, n)| check_item(&file, key, *n));
+}
+
+#[test]
+fn a_finished_file_goes_on() {
+    let mut file = written(&FIVE[..2], true);
+    for (i, item) in FIVE.iter().enumerate().skip(2) {
+        file = appended(&file, std::slice::from_ref(item), i % 2 == 0);
+        FIVE[..=i].iter().for_each(|(key, n)| check_item(&file, key, *n));
+        assert_eq!(keys_of(&file).len(), i + 1);
+    }
+    // The sections of an item may have the bytes of an index: what stands at the very end decides.
+    let (one, _) = sample_item();
+    let mut file = Vec::new();
+    let mut writer = FileWriter::new(&mut file);
+    let fake = index::body(&[IndexEntry { key: "fake".into(), offset: 0, length: 1 }], 0);
+    let bytes = file::record(format::RECORD_INDEX, &fake, &[]).unwrap();
+    let lineages = one.streams[0].lineages.clone();
+    let tiles = (0..4).map(|_| vec![bytes.clone()]).collect();
+    let item = NewItem { streams: vec![stream(Role::Main, "b", lineages, tiles)], ..one };
+    writer.add("true", &item).unwrap();
+    drop(writer);
+    assert_eq!(keys_of(&file), ["true"]);
+}
+
+#[test]
+fn what_was_finished_survives_a_cut_at_every_byte() {
+    let whole = written(&FIVE, false);
+    let indexed = written(&FIVE, true);
+    assert_eq!(indexed[..whole.len()], whole[..]);
+    let ends: Vec<usize> = (1..=FIVE.len()).map(|n| written(&FIVE[..n], false).len()).collect();
+    let (first, last) = (ends[0], *ends.last().unwrap());
+    for n in first..=indexed.len() {
+        let cut = &indexed[..n];
+        let finished = ends.iter().filter(|&&e| e <= n).count();
+        assert_eq!(keys_of(cut), FIVE[..finished].iter().map(|(k, _)| *k).collect::<Vec<_>>(), "cut at {n} of {last}");
+        FIVE[..finished].iter().for_each(|(key, n)| check_item(cut, key, *n));
+        // And one can go on from there.
+        let again = appended(cut, &[("new", 77)], n % 2 == 0);
+        assert_eq!(keys_of(&again).len(), finished + 1, "cut at {n}");
+        FIVE[..finished].iter().for_each(|(key, n)| check_item(&again, key, *n));
+        check_item(&again, "new", 77);
+    }
+    for n in 0..first {
+        // Nothing was finished: nothing is found, whatever the reason.
+        let source = Slice(&indexed[..n]);
+        let reader = FileReader::new(&source, &Limits::default());
+        assert!(reader.map_or(true, |r| r.entries().is_empty()), "cut at {n}");
+    }
+}
+
+/// Reads whatever a file of many items gives: every item that is found must be one of those that were written.
+fn read_all(file: &[u8]) -> Result<()> {
+    let source = Slice(file);
+    let reader = FileReader::new(&source, &Limits { max_items: 1 << 12, ..Limits::default() })?;
+    for entry in reader.entries() {
+        let Ok(item) = reader.item(&entry.key) else { continue };
+        let Ok(sections) = all_sections(&item) else { continue };
+        let is_known = FIVE.iter().any(|&(key, n)| {
+            (key, numbered(n).content) == (item.header.key.as_str(), item.header.content.clone())
+                && sections == [vec![n; 5], vec![n ^ 0xff; usize::from(n)]]
+                && key == entry.key
+        });
+        assert!(is_known, "a wrong item under {:?}", entry.key);
+    }
+    Ok(())
+}
+
+#[test]
+fn no_mutant_gives_a_wrong_item() {
+    let file = written(&FIVE, true);
+    let mut random = SplitMix64(99);
+    for bit in 0..file.len() * 8 {
+        let mut bad = file.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        drop(read_all(&bad));
+    }
+    for _ in 0..4000 {
+        let mut bad = file.clone();
+        for _ in 0..=random.below(3) {
+            let (at, n) = (random.below(bad.len() as u64) as usize, random.below(20) as usize);
+            match random.below(4) {
+                0 => bad[at] = random.next() as u8,
+                1 => bad.truncate(at.max(1)),
+                2 => drop(bad.drain(at..(at + n).min(bad.len()))),
+                _ => {
+                    let from = random.below(bad.len() as u64) as usize;
+                    let copied = bad[from..(from + 4 * n).min(bad.len())].to_vec();
+                    drop(bad.splice(at..at, copied));
+                }
+            }
+            if bad.is_empty() {
+                bad.push(0);
+            }
+        }
+        drop(read_all(&bad));
+    }
+}
+
+#[test]
+fn an_index_that_lies_is_no_index() {
+    let file = written(&FIVE, false);
+    let limits = Limits::default();
+    let with_index = |entries: &[IndexEntry], offset: u64| {
+        let body = index::body(entries, offset);
+        [&file[..], &file::record(format::RECORD_INDEX, &body, &[]).unwrap()].concat()
+    };
+    let entry = |offset, length| IndexEntry { key: "a".into(), offset, length };
+    let at = file.len() as u64;
+    for (entries, offset) in [(vec![entry(0, at + 1)], at), (vec![entry(u64::MAX, 2)], at)] {
+        let bad = with_index(&entries, offset);
+        let source = Slice(&bad);
+        assert_eq!(FileReader::new(&source, &limits).err().map(|e| e.code()), Some("stream.invalid"));
+    }
+    // An index of another place is not taken for one; the items are found all the same.
+    assert_eq!(keys_of(&with_index(&[entry(0, 1)], at - 1)), FIVE.map(|(k, _)| k));
+    // An entry that points into the middle of something gives an error when it is read, never other bytes.
+    let bad = with_index(&[entry(3, 10)], at);
+    let source = Slice(&bad);
+    let item = FileReader::new(&source, &limits).unwrap().item("a").map(drop);
+    assert!(item.unwrap_err().code().starts_with("stream."));
+    // An entry that names another item is a lie about the key.
+    let second = written(&FIVE[..1], false).len() as u64;
+    let bad = with_index(&[entry(second, 10)], at);
+    let source = Slice(&bad);
+    let item = FileReader::new(&source, &limits).unwrap().item("a").map(drop);
+    assert_eq!(item.unwrap_err().code(), "stream.invalid");
 }

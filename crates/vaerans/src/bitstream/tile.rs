@@ -1,17 +1,6 @@
 //! Tiles: the independent parts of a picture, coded on any thread in any order.
 
-/// A rectangle of pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rect {
-    /// Left column.
-    pub x: usize,
-    /// Top row.
-    pub y: usize,
-    /// Columns.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-}
+use crate::rect::Rect;
 
 /// A picture cut into square tiles, row by row; those at the right and bottom may be smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The bands of a packed pyramid (C, H, W) in the order a file holds them: level by level, coarsest
 //! first; within a level channel by channel (luma first); within a channel HL, LH, HH.
 
-use super::transform::pyramid::{band_rect, Orientation, Rect, MAX_LEVELS};
-use crate::component::{Lineage, Meta, Value};
+use super::transform::pyramid::{band_rect, Orientation, MAX_LEVELS};
+use crate::rect::Rect;
+use crate::component::{Lineage, Value};
 use crate::error::{Error, Result};
 use Orientation::{HH, HL, LH, LL};
 
@@ -92,17 +93,6 @@ pub fn levels_of(lineage: &Lineage) -> Result<usize> {
         Ok(n) if n <= MAX_LEVELS => Ok(n),
         _ => Err(Error::new("param.range", format!("levels={levels}; from 0 to {MAX_LEVELS}"))),
     }
-}
-
-/// What a component says of its pyramid when its newest step is a wavelet.
-pub fn wavelet_meta(lineage: &Lineage) -> Meta {
-    let wavelet = match lineage.last().map(|s| s.number) {
-        Some(17) => "cdf53",
-        Some(18) => "cdf97",
-        Some(19) => "haar",
-        _ => return Meta::None,
-    };
-    Meta::Wavelet { wavelet: wavelet.into(), levels: levels_of(lineage).unwrap_or(0) as u32 }
 }
 
 /// `shape` as (C, H, W): missing axes in front have length 1, extra ones are joined to the first.

@@ -1,20 +1,35 @@
-//! The codec: transforms, quantisers, entropy coders, the registry that numbers them, and the
-//! pictures and files made of them.
+//! The codec: transforms, quantisers, entropy coders, the executor, the opener, and the profiles made of them.
 
+pub mod advance;
 pub mod bands;
-pub mod chain;
-#[cfg(feature = "extra")]
-mod comparison;
+pub mod coded;
+pub mod color;
 pub mod entropy;
-pub mod picture;
+pub mod filter;
+#[cfg(feature = "extra")]
+pub mod metric;
+pub mod network;
+#[cfg(feature = "decode")]
+pub mod open;
 pub mod profile;
-mod quantize;
-pub mod registry;
+pub mod quantize;
+pub mod run;
 mod scratch;
-pub mod store;
 mod symbols;
 pub mod tile;
 pub mod transform;
+#[cfg(feature = "encode")]
+pub mod write;
+
+pub use advance::{Bound, ForeignCall, Progress, Slot};
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod pipe_tests;
+#[cfg(test)]
+mod run_tests;
+#[cfg(test)]
+pub(crate) mod test_kit;

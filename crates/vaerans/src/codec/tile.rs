@@ -1,9 +1,9 @@
 //! Pictures as rows of samples, and the tiles cut out of them.
 
 use crate::arena::{zeros, Arena, DType, Element, TensorRef};
-use crate::bitstream::{Geometry, Metadata, Rect};
+use crate::bitstream::{Geometry, Metadata};
 use crate::error::{Error, Result};
-use crate::wire::Limits;
+use crate::rect::Rect;
 
 /// Borrowed samples, interleaved, row by row.
 #[derive(Debug, Clone, Copy)]
@@ -73,15 +73,21 @@ impl ImageView<'_> {
     /// Channels a file keeps: alpha that is opaque throughout is left out of RGBA, because a browser's
     /// canvas knows nothing else.
     pub fn stored_channels(&self) -> usize {
-        let opaque = match self.samples {
-            Samples::U8(s) => self.channels == 4 && s.chunks_exact(4).all(|p| p[3] == u8::MAX),
-            Samples::U16(s) => self.channels == 4 && s.chunks_exact(4).all(|p| p[3] == u16::MAX),
-        };
-        if opaque {
-            3
+        if self.channels == 4 {
+            self.opaque_channels()
         } else {
             self.channels
         }
+    }
+
+    /// Channels without an alpha that is opaque throughout.
+    pub(super) fn opaque_channels(&self) -> usize {
+        let c = self.channels;
+        let opaque = match self.samples {
+            Samples::U8(s) => s.chunks_exact(c).all(|p| p[c - 1] == u8::MAX),
+            Samples::U16(s) => s.chunks_exact(c).all(|p| p[c - 1] == u16::MAX),
+        };
+        c - usize::from(c % 2 == 0 && opaque)
     }
 }
 
@@ -151,19 +157,20 @@ pub struct Image {
     pub metadata: Metadata,
 }
 
+/// Which part of a tile goes where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// In the pixels of the tile.
+    pub from: Rect,
+    /// Column and row in the picture.
+    pub to: (usize, usize),
+}
+
 impl Image {
-    pub(super) fn new(g: &Geometry, dtype: DType, limits: &Limits) -> Result<Image> {
+    /// A picture of zeros. Whoever asks has held its size against the limits.
+    pub(super) fn new(g: &Geometry, dtype: DType) -> Result<Image> {
         let channels = g.colour.channels();
-        let samples = g.width.checked_mul(g.height).and_then(|n| n.checked_mul(channels));
-        let bytes = samples.and_then(|n| n.checked_mul(dtype.size())).filter(|&b| b as u64 <= limits.max_bytes);
-        let Some(bytes) = bytes else {
-            let text = format!(
-                "a picture of {} x {} x {channels} samples exceeds max_bytes={}",
-                g.width, g.height, limits.max_bytes
-            );
-            return Err(Error::new("limit.memory", text));
-        };
-        let n = bytes / dtype.size();
+        let n = g.width.saturating_mul(g.height).saturating_mul(channels);
         let samples = match dtype {
             DType::U8 => SampleBuf::U8(zeros(n)?),
             _ => SampleBuf::U16(zeros(n)?),
@@ -171,20 +178,19 @@ impl Image {
         Ok(Image { width: g.width, height: g.height, channels, samples, metadata: Metadata::default() })
     }
 
-    /// Copies the part `from` of a tile to column and row `to`.
-    pub(super) fn place(&mut self, tile: &TensorRef, from: Rect, to: (usize, usize)) -> Result<()> {
+    /// Copies a part of a tile to its place.
+    pub(super) fn place(&mut self, tile: &TensorRef, place: Place) -> Result<()> {
         let (width, channels) = (self.width, self.channels);
         match &mut self.samples {
-            SampleBuf::U8(s) => place_rows(tile, from, to, (width, channels), s),
-            SampleBuf::U16(s) => place_rows(tile, from, to, (width, channels), s),
+            SampleBuf::U8(s) => place_rows(tile, place, (width, channels), s),
+            SampleBuf::U16(s) => place_rows(tile, place, (width, channels), s),
         }
     }
 }
 
 fn place_rows<T: Element>(
     tile: &TensorRef,
-    from: Rect,
-    (x, y): (usize, usize),
+    Place { from, to: (x, y) }: Place,
     (width, channels): (usize, usize),
     out: &mut [T],
 ) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{Component, Kind, Params};
 use crate::arena::DType;
-use crate::error::{Error, Result};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What a forward step was applied to, and so what its inverse gives back.
@@ -24,8 +24,8 @@ pub struct StepRecord {
     /// Registry number; 0 for a custom system that was not registered.
     pub number: u16,
     /// Public name, for messages.
-    pub name: String,
-    /// Parameters as the user gave them.
+    pub name: Cow<'static, str>,
+    /// Parameters, complete.
     pub params: Params,
     /// What the step learned from the data and its inverse needs (ranges, tables, model hash).
     pub side: Vec<u8>,
@@ -35,28 +35,29 @@ pub struct StepRecord {
 
 /// The steps from samples to a component, oldest first; cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Lineage(Arc<Vec<StepRecord>>);
+pub struct Lineage(Arc<Vec<Arc<StepRecord>>>);
 
 impl Lineage {
     /// A lineage of these steps.
     pub fn of(steps: Vec<StepRecord>) -> Lineage {
-        Lineage(Arc::new(steps))
+        Lineage(Arc::new(steps.into_iter().map(Arc::new).collect()))
     }
 
     /// The steps, oldest first.
-    pub fn steps(&self) -> &[StepRecord] {
+    pub fn steps(&self) -> &[Arc<StepRecord>] {
         &self.0
     }
 
     /// The newest step.
     pub fn last(&self) -> Option<&StepRecord> {
-        self.0.last()
+        self.0.last().map(Arc::as_ref)
     }
 
     /// This lineage with one more step.
     pub fn pushed(&self, step: StepRecord) -> Lineage {
-        let mut steps = self.0.as_ref().clone();
-        steps.push(step);
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(Arc::new(step));
         Lineage(Arc::new(steps))
     }
 
@@ -64,21 +65,6 @@ impl Lineage {
     pub fn popped(&self) -> Lineage {
         let keep = self.0.len().saturating_sub(1);
         Lineage(Arc::new(self.0[..keep].to_vec()))
-    }
-
-    /// The newest step, which an inverse of `number` is about to undo.
-    ///
-    /// # Errors
-    /// `pipe.wrong_inverse` where the newest step is another one or there is none.
-    pub fn expect(&self, number: u16, inverse_name: &str) -> Result<&StepRecord> {
-        match self.last() {
-            Some(step) if step.number == number => Ok(step),
-            other => {
-                let was = other.map_or("no forward step".to_string(), |s| s.name.clone());
-                let text = format!("{inverse_name} cannot undo {was}");
-                Err(Error::new("pipe.wrong_inverse", text))
-            }
-        }
     }
 }
 
@@ -91,5 +77,10 @@ impl Origin {
             dtype: component.data.dtype(),
             shape: component.data.shape().to_vec(),
         }
+    }
+
+    /// Number of elements; `u64::MAX` where that is more.
+    pub fn elements(&self) -> u64 {
+        self.shape.iter().fold(1, |n, &d| n.saturating_mul(d as u64))
     }
 }

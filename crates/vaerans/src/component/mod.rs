@@ -50,22 +50,6 @@ impl Kind {
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|k| k.name() == name)
     }
-
-    /// The kind that a store key implies, for components attached by hand.
-    pub fn of_key(key: &str) -> Kind {
-        match key {
-            "RGB" | "ReconRGB" | "BlurRGB" => Kind::Image,
-            "Planes" => Kind::Planes,
-            "Latent4" => Kind::Latent,
-            "YUVW4" => Kind::Yuvw,
-            "WaveletPyr" => Kind::Wavelet,
-            "SymbolsU8" => Kind::Symbols,
-            "Bitstream" => Kind::Bitstream,
-            "Residual" | "ResidualRGB" => Kind::Residual,
-            "PSNR" | "SSIM" | "MSSSIM" => Kind::Scalar,
-            _ => Kind::Foreign,
-        }
-    }
 }
 
 /// One range of a bitstream that decodes on its own once the earlier ones are there.

@@ -1,54 +1,11 @@
 //! A pipe: the steps a user lines up, a cursor, and the entities they are for.
 
-use super::system::{Foreign, Need, System, Ty};
+use super::step::Step;
 use super::world::{EntityId, StepId, World};
-use crate::component::{Component, Params};
+use crate::component::Component;
 use crate::error::Result;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
-
-/// What runs at one place of a pipe.
-#[derive(Clone)]
-pub enum Step {
-    /// A system of this library.
-    Native(Arc<dyn System>),
-    /// A system of the home.
-    Foreign(Arc<Foreign>),
-}
-
-impl Step {
-    /// Class name.
-    pub fn name(&self) -> &str {
-        match self {
-            Step::Native(s) => s.name(),
-            Step::Foreign(f) => &f.name,
-        }
-    }
-
-    /// Parameters.
-    pub fn params(&self) -> Params {
-        match self {
-            Step::Native(s) => s.params(),
-            Step::Foreign(f) => f.params.clone(),
-        }
-    }
-
-    /// Inputs.
-    pub fn needs(&self) -> Vec<Need> {
-        match self {
-            Step::Native(s) => s.needs(),
-            Step::Foreign(f) => f.needs.clone(),
-        }
-    }
-
-    /// Checks the inputs' types and gives the result's.
-    pub fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        match self {
-            Step::Native(s) => s.infer(inputs),
-            Step::Foreign(f) => f.infer(inputs),
-        }
-    }
-}
 
 /// Where a step's cursor input comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,12 +37,12 @@ impl Node {
         self.done.load(Ordering::Acquire)
     }
 
-    pub(super) fn set_done(&self) {
+    pub(crate) fn set_done(&self) {
         self.done.store(true, Ordering::Release);
     }
 }
 
-/// Steps for some entities; lazy: [`super::Plan`] checks them, `advance` runs what has not run.
+/// Steps for some entities; lazy: [`super::Plan`] checks them, `Pipe::advance` runs what has not run.
 #[derive(Clone)]
 pub struct Pipe {
     /// The entities it is for.
@@ -94,12 +51,21 @@ pub struct Pipe {
     pub nodes: Vec<Arc<Node>>,
     /// Where the next step reads.
     pub cursor: InputRef,
+    /// Nodes that a plan found good: what is wrong with them later is the fault of what foreign steps made.
+    pub(crate) planned: Arc<AtomicUsize>,
+    /// Whether the steps come from a file: what is wrong with them is the file's fault.
+    pub(crate) of_file: bool,
 }
 
 impl Pipe {
     /// A pipe without steps.
     pub fn new(entities: Vec<EntityId>) -> Pipe {
-        Pipe { entities, nodes: Vec::new(), cursor: InputRef::Start }
+        Pipe { entities, nodes: Vec::new(), cursor: InputRef::Start, planned: Arc::default(), of_file: false }
+    }
+
+    /// A pipe for the steps of a file.
+    pub(crate) fn of_file(entities: Vec<EntityId>) -> Pipe {
+        Pipe { of_file: true, ..Pipe::new(entities) }
     }
 
     /// Appends a step at the cursor and moves the cursor to its result.
@@ -117,7 +83,8 @@ impl Pipe {
 
     /// A pipe with the same steps (run once, whoever runs them) and a cursor of its own.
     pub fn fork(&self) -> Pipe {
-        self.clone()
+        let planned = Arc::new(AtomicUsize::new(self.planned.load(Ordering::Relaxed)));
+        Pipe { planned, ..self.clone() }
     }
 
     /// The same steps, none of them run, for other entities.
@@ -135,7 +102,7 @@ impl Pipe {
             Arc::new(Node { id, step, cursor, out, done: AtomicBool::new(false) })
         };
         let nodes = self.nodes.iter().zip(&ids).map(fresh).collect();
-        Pipe { entities, nodes, cursor: moved(&self.cursor) }
+        Pipe { entities, nodes, cursor: moved(&self.cursor), planned: Arc::default(), of_file: self.of_file }
     }
 
     /// The component that `key` names at the end of this pipe; run the pipe first.

@@ -1,108 +1,101 @@
 //! The plan: what every step of a pipe will read and make, found and checked before anything runs.
 
 use super::pipe::{InputRef, Node, Pipe};
-use super::system::{Need, Ty};
-use super::world::{EntityId, StepId, World};
-use crate::component::Kind;
+use super::step::{Record, Step};
+use super::system::System;
+use super::ty::{Need, TensorType, Ty};
+use super::world::{EntityId, StepId, Version, World};
+use crate::component::{Component, Kind, Lineage};
 use crate::error::{Error, Result};
+use crate::registry::{keys, Registry};
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
 
-/// Who could make what is missing; the codec's registry is one. It only feeds messages.
-pub trait Catalog: Send + Sync {
-    /// Names of the systems that turn something into `key`.
-    fn makers_of_key(&self, key: &str) -> Vec<&'static str>;
-    /// Names of the systems that turn `from` into one of `kinds`.
-    fn makers(&self, kinds: &[Kind], from: Kind) -> Vec<&'static str>;
-}
-
-/// One version of a component: its key and the step that made it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slot {
-    /// Store key.
-    pub key: String,
-    /// The step that makes (or made) it.
-    pub step: StepId,
-}
-
-/// What one step of the pipe reads and makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What one step reads and makes. Slots are numbers: first the components an entity has, then the results of the steps.
+#[derive(Clone)]
 pub struct Planned {
-    /// The step.
-    pub step: StepId,
-    /// Its inputs, in the order of its needs.
-    pub inputs: Vec<Slot>,
+    /// Its place among the planned steps.
+    pub index: usize,
+    /// Class name.
+    pub name: String,
+    /// Slots of its inputs, in the order of its needs.
+    pub inputs: Vec<usize>,
     /// Types of the inputs.
     pub input_types: Vec<Ty>,
+    /// Slot of its result.
+    pub slot: usize,
     /// Type of its result; `output.key` is the key it is stored under.
     pub output: Ty,
+    /// What runs; none for a foreign step.
+    pub work: Option<Arc<dyn System>>,
+    /// How it is remembered.
+    pub record: Record,
 }
 
-/// The plan of one entity, one entry per step.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EntityPlan(pub Vec<Planned>);
-
-/// Plans of all entities of a pipe.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
-    /// The entities, in the pipe's order.
-    pub entities: Vec<(EntityId, EntityPlan)>,
+/// Where a step's cursor input comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Cursor<'a> {
+    /// The newest component the entity has: an image, else the last one.
+    Start,
+    /// A slot.
+    Slot(usize),
+    /// The newest component under a key.
+    Key(&'a str),
 }
 
-impl Plan {
-    /// Checks `pipe` against `world`. Runs nothing.
+/// Plans steps one after another, given the types of the components an entity has.
+pub struct Planner {
+    registry: Option<&'static Registry>,
+    /// Slots and their types, oldest first.
+    known: Vec<(usize, Ty)>,
+    next: usize,
+    /// What was planned.
+    pub steps: Vec<Planned>,
+}
+
+impl Planner {
+    /// With components of these types in the first slots.
+    pub fn new(registry: Option<&'static Registry>, stored: Vec<Ty>) -> Planner {
+        let next = stored.len();
+        Planner { registry, known: stored.into_iter().enumerate().collect(), next, steps: Vec::new() }
+    }
+
+    /// Plans a step; gives the slot of its result.
     ///
     /// # Errors
     /// `pipe.*` with the name of the system that is missing, `param.*`.
-    pub fn new(pipe: &Pipe, world: &World) -> Result<Plan> {
-        let one = |&id: &EntityId| Ok((id, plan_entity(pipe, world, id)?));
-        Ok(Plan { entities: pipe.entities.iter().map(one).collect::<Result<_>>()? })
+    pub fn add(&mut self, step: &Step, cursor: Cursor, out: Option<&str>) -> Result<usize> {
+        let planned = self.check(step, cursor, out).map_err(|e| e.at(step.name()))?;
+        let slot = planned.slot;
+        self.known.push((slot, planned.output.clone()));
+        self.next += 1;
+        self.steps.push(planned);
+        Ok(slot)
     }
-}
 
-/// Everything a step could read: versions in the store and results of earlier steps.
-struct Known<'a> {
-    pipe: &'a Pipe,
-    catalog: Option<&'static dyn Catalog>,
-    slots: Vec<(StepId, Ty)>,
-}
+    /// The type of a slot.
+    pub fn ty(&self, slot: usize) -> Option<&Ty> {
+        self.known.iter().rev().find(|(s, _)| *s == slot).map(|(_, ty)| ty)
+    }
 
-fn plan_entity(pipe: &Pipe, world: &World, id: EntityId) -> Result<EntityPlan> {
-    let mine = |step: StepId| pipe.nodes.iter().any(|n| n.id == step);
-    let versions = world.versions(id)?;
-    let stored = versions.iter().filter(|v| !mine(v.step));
-    let slots = stored.map(|v| (v.step, Ty::of(&v.key, &v.component))).collect();
-    let mut known = Known { pipe, catalog: world.options.catalog, slots };
-    let mut plan = EntityPlan::default();
-    for node in &pipe.nodes {
-        let planned = plan_node(&known, node).map_err(|e| e.at(node.step.name()))?;
-        // What exists already is known exactly, side products of foreign steps included.
-        for v in versions.iter().filter(|v| v.step == node.id && v.key != planned.output.key) {
-            known.slots.push((v.step, Ty::of(&v.key, &v.component)));
+    fn check(&self, step: &Step, cursor: Cursor, out: Option<&str>) -> Result<Planned> {
+        let found: Vec<_> = step.needs().iter().map(|need| self.find(need, cursor)).collect::<Result<_>>()?;
+        let (inputs, input_types): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let mut checked = step.check(&input_types)?;
+        if let Some(key) = out {
+            checked.output.key = key.to_string();
         }
-        known.slots.push((node.id, planned.output.clone()));
-        plan.0.push(planned);
+        let (output, work, record) = (checked.output, checked.work, checked.record);
+        let (index, name) = (self.steps.len(), step.name().to_string());
+        Ok(Planned { index, name, inputs, input_types, slot: self.next, output, work, record })
     }
-    Ok(plan)
-}
 
-fn plan_node(known: &Known, node: &Node) -> Result<Planned> {
-    let needs = node.step.needs();
-    let found: Vec<(StepId, Ty)> = needs.iter().map(|need| known.find(need, node)).collect::<Result<_>>()?;
-    let input_types: Vec<Ty> = found.iter().map(|(_, ty)| ty.clone()).collect();
-    let mut output = node.step.infer(&input_types)?;
-    if let Some(key) = &node.out {
-        output.key = key.clone();
-    }
-    let inputs = found.into_iter().map(|(step, ty)| Slot { key: ty.key, step }).collect();
-    Ok(Planned { step: node.id, inputs, input_types, output })
-}
-
-impl Known<'_> {
-    fn find(&self, need: &Need, node: &Node) -> Result<(StepId, Ty)> {
-        let found = match (&need.from, &node.cursor) {
+    fn find(&self, need: &Need, cursor: Cursor) -> Result<(usize, Ty)> {
+        let found = match (&need.from, cursor) {
             (Some(key), _) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
-            (None, InputRef::Key(key)) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
-            (None, InputRef::Made(step)) => self.made(*step)?,
-            (None, InputRef::Start) => self.start(need)?,
+            (None, Cursor::Key(key)) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
+            (None, Cursor::Slot(slot)) => self.at(slot)?,
+            (None, Cursor::Start) => self.start(need)?,
         };
         if need.takes(&found.1) {
             return Ok(found);
@@ -112,37 +105,182 @@ impl Known<'_> {
         by_key.ok_or_else(|| self.wrong_kind(need, &found.1))
     }
 
-    fn newest(&self, key: &str) -> Option<(StepId, Ty)> {
-        self.slots.iter().rev().find(|(_, ty)| ty.key == key).cloned()
+    fn newest(&self, key: &str) -> Option<(usize, Ty)> {
+        self.known.iter().rev().find(|(_, ty)| ty.key == key).cloned()
     }
 
-    fn made(&self, step: StepId) -> Result<(StepId, Ty)> {
-        let found = self.slots.iter().rev().find(|(s, _)| *s == step).cloned();
-        found.ok_or_else(|| {
-            Error::new("internal.bug", format!("step {step} is not in this pipe of {}", self.pipe.nodes.len()))
+    fn at(&self, slot: usize) -> Result<(usize, Ty)> {
+        self.known.iter().rev().find(|(s, _)| *s == slot).cloned().ok_or_else(|| {
+            let text = "the result that this step reads was dropped, because nothing read it; ask for it, or keep all results";
+            Error::new("pipe.missing_component", text)
         })
     }
 
-    fn start(&self, need: &Need) -> Result<(StepId, Ty)> {
-        let rgb = self.newest("RGB").filter(|(_, ty)| need.takes(ty));
-        let newest = || self.slots.iter().rev().find(|(_, ty)| need.takes(ty)).or(self.slots.last()).cloned();
-        rgb.or_else(newest).ok_or_else(|| {
+    fn start(&self, need: &Need) -> Result<(usize, Ty)> {
+        let image = self.newest(keys::IMAGE).filter(|(_, ty)| need.takes(ty));
+        let newest = || self.known.iter().rev().find(|(_, ty)| need.takes(ty)).or(self.known.last()).cloned();
+        image.or_else(newest).ok_or_else(|| {
             let text = "the entity has no component yet; spawn it with spawn_image, or attach one";
             Error::new("pipe.missing_input", text)
         })
     }
 
     fn missing(&self, key: &str, need: &Need) -> Error {
-        let makers = self.catalog.map_or(Vec::new(), |c| c.makers_of_key(key));
+        let makers = self.registry.map_or(Vec::new(), |r| r.makers_of_key(key));
         let hint = if makers.is_empty() { String::new() } else { format!("; {} produces it", makers.join(" or ")) };
         Error::new("pipe.missing_input", format!("{} needs {key}, which no earlier step produces{hint}", need.arg))
     }
 
     fn wrong_kind(&self, need: &Need, found: &Ty) -> Error {
         let wanted: Vec<_> = need.kinds.iter().map(|k| k.name()).chain(need.keys.iter().map(String::as_str)).collect();
-        let makers = self.catalog.map_or(Vec::new(), |c| c.makers(&need.kinds, found.kind));
+        let makers = self.registry.map_or(Vec::new(), |r| r.makers(&need.kinds, found.kind));
         let hint = if makers.is_empty() { String::new() } else { format!("; put {} in between", makers.join(" or ")) };
         let text = format!("takes {}, but {} is {}{hint}", wanted.join(" or "), found.key, found.kind.name());
         Error::new("pipe.wrong_kind", text)
     }
+}
+
+/// The plan of the entities whose components have the same types.
+#[derive(Clone)]
+pub struct GroupPlan {
+    /// The entities, in the pipe's order, each once.
+    pub entities: Vec<EntityId>,
+    /// Number of versions that each of them has: the first slots.
+    pub stored: usize,
+    /// One entry per node of the pipe.
+    pub steps: Vec<Planned>,
+}
+
+/// Plans of all entities of a pipe.
+#[derive(Clone, Default)]
+pub struct Plan {
+    /// Groups in the order of their first entity.
+    pub groups: Vec<GroupPlan>,
+}
+
+impl Plan {
+    /// Checks `pipe` against `world`. Runs nothing.
+    ///
+    /// # Errors
+    /// `pipe.*` with the name of the system that is missing, `param.*`; `data.type` where the fault lies in what a foreign
+    /// step made.
+    pub fn new(pipe: &Pipe, world: &World) -> Result<Plan> {
+        let mut plan = Plan::default();
+        for &id in &pipe.entities {
+            let versions = world.versions(id)?;
+            match plan.group_like(world, versions)? {
+                Some(group) if group.entities.contains(&id) => {}
+                Some(group) => group.entities.push(id),
+                None => plan.groups.push(plan_group(pipe, world, id, versions)?),
+            }
+        }
+        pipe.planned.fetch_max(pipe.nodes.len(), Ordering::Relaxed);
+        Ok(plan)
+    }
+
+    fn group_like(&mut self, world: &World, versions: &[Version]) -> Result<Option<&mut GroupPlan>> {
+        for i in 0..self.groups.len() {
+            let other = world.versions(self.groups[i].entities[0])?;
+            if other.len() == versions.len() && other.iter().zip(versions).all(|(a, b)| is_like(a, b)) {
+                return Ok(Some(&mut self.groups[i]));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The group of an entity.
+    pub fn of(&self, id: EntityId) -> Option<&GroupPlan> {
+        self.groups.iter().find(|g| g.entities.contains(&id))
+    }
+}
+
+/// Whether two versions look the same to a plan. Steps of their own (spawning, attaching by hand) differ.
+fn is_like(a: &Version, b: &Version) -> bool {
+    let (x, y): (&Component, &Component) = (&a.component, &b.component);
+    a.key == b.key
+        && x.kind == y.kind
+        && x.data.dtype() == y.data.dtype()
+        && x.data.shape() == y.data.shape()
+        && same_steps(&x.lineage, &y.lineage)
+}
+
+fn same_steps(a: &Lineage, b: &Lineage) -> bool {
+    let (a, b) = (a.steps(), b.steps());
+    let same = |(x, y): (&Arc<_>, &Arc<crate::component::StepRecord>)| {
+        let x: &Arc<crate::component::StepRecord> = x;
+        Arc::ptr_eq(x, y) || (x.number == y.number && x.params == y.params && x.origin == y.origin)
+    };
+    a.len() == b.len() && a.iter().zip(b).all(same)
+}
+
+fn plan_group(pipe: &Pipe, world: &World, id: EntityId, versions: &[Version]) -> Result<GroupPlan> {
+    let of_node = |step: StepId| pipe.nodes.iter().any(|n| n.id == step);
+    let mut planner = Planner::new(world.options.registry, Vec::new());
+    planner.next = versions.len();
+    let ty = |(slot, v): (usize, &Version)| (slot, Ty::of(&v.key, &v.component));
+    planner.known = versions.iter().enumerate().filter(|(_, v)| !of_node(v.step)).map(ty).collect();
+    for (i, node) in pipe.nodes.iter().enumerate() {
+        plan_node(pipe, &mut planner, node, versions).map_err(|e| blame(pipe, i, e))?;
+    }
+    Ok(GroupPlan { entities: vec![id], stored: versions.len(), steps: planner.steps })
+}
+
+/// What was good when it was planned and is not any more: a foreign step made something unexpected.
+fn blame(pipe: &Pipe, node: usize, error: Error) -> Error {
+    let ran = pipe.nodes[..node].iter().any(|n| n.is_done() && matches!(n.step, Step::Foreign(_)));
+    match ran && node < pipe.planned.load(Ordering::Relaxed) {
+        true => Error::new("data.type", format!("{} [{}]", error.message(), error.code())),
+        false => error,
+    }
+}
+
+fn plan_node(pipe: &Pipe, planner: &mut Planner, node: &Node, versions: &[Version]) -> Result<()> {
+    let slot_of = |step: StepId| {
+        let at = pipe.nodes.iter().position(|n| n.id == step);
+        at.and_then(|i| planner.steps.get(i)).map(|p| p.slot)
+    };
+    let cursor = match &node.cursor {
+        InputRef::Start => Cursor::Start,
+        InputRef::Key(key) => Cursor::Key(key),
+        InputRef::Made(step) => Cursor::Slot(slot_of(*step).ok_or_else(|| {
+            Error::new("internal.bug", format!("step {step} is not in this pipe of {}", pipe.nodes.len()))
+        })?),
+    };
+    if !node.is_done() {
+        return planner.add(&node.step, cursor, node.out.as_deref()).map(drop);
+    }
+    plan_done(planner, node, cursor, versions);
+    Ok(())
+}
+
+/// A node that ran: what it made is known exactly, side products of foreign steps included. It, or what it read, may have been
+/// dropped since: then nothing can be said of it but what is there.
+fn plan_done(planner: &mut Planner, node: &Node, cursor: Cursor, versions: &[Version]) {
+    let made = || versions.iter().enumerate().filter(|(_, v)| v.step == node.id);
+    let checked = planner.check(&node.step, cursor, node.out.as_deref()).ok();
+    let key = match (&checked, made().last()) {
+        (Some(planned), _) => planned.output.key.clone(),
+        (None, Some((_, v))) => v.key.clone(),
+        (None, None) => String::new(),
+    };
+    let mut planned = checked.unwrap_or_else(|| Planned {
+        index: planner.steps.len(),
+        name: node.step.name().to_string(),
+        inputs: Vec::new(),
+        input_types: Vec::new(),
+        slot: planner.next,
+        output: Ty::fresh(&key, Kind::Foreign, TensorType::default()),
+        work: None,
+        record: Record::Fresh,
+    });
+    planner.next += 1;
+    for (slot, v) in made().filter(|(_, v)| v.key != key) {
+        planner.known.push((slot, Ty::of(&v.key, &v.component)));
+    }
+    if let Some((slot, v)) = made().find(|(_, v)| v.key == key) {
+        planned.slot = slot;
+        planned.output = Ty::of(&v.key, &v.component);
+        planner.known.push((slot, planned.output.clone()));
+    }
+    planner.steps.push(planned);
 }

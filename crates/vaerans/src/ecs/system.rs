@@ -1,112 +1,34 @@
-//! What a step of a pipe is: a [`System`] of this library, or a [`Foreign`] one of the home.
+//! What runs at a step of this library's own: a [`System`]. Everything else about the step, its entry of the registry says.
 
 use crate::arena::{Arena, TensorRef};
-use crate::component::{Component, Kind, Meta, Origin, Params, StepRecord};
+use crate::component::{Component, Meta};
 use crate::error::{Error, Result};
 use crate::wire::Limits;
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
-/// A forward step behind a planned component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
-    /// Registry number.
-    pub number: u16,
-    /// Public name.
-    pub name: String,
-    /// Key and kind of its input.
-    pub key: String,
-    /// Kind of its input.
-    pub kind: Kind,
-}
-
-/// What the plan knows of a component before it exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ty {
-    /// Store key.
-    pub key: String,
-    /// Kind.
-    pub kind: Kind,
-    /// Forward steps behind it, oldest first.
-    pub past: Vec<Past>,
-}
-
-impl Ty {
-    /// The type of a component that exists.
-    pub fn of(key: &str, component: &Component) -> Ty {
-        let past = |s: &StepRecord| Past {
-            number: s.number,
-            name: s.name.clone(),
-            key: s.origin.key.clone(),
-            kind: s.origin.kind,
-        };
-        Ty { key: key.to_string(), kind: component.kind, past: component.lineage.steps().iter().map(past).collect() }
-    }
-
-    /// The type after a forward step.
-    pub fn forward(&self, number: u16, name: &str, key: &str, kind: Kind) -> Ty {
-        let mut past = self.past.clone();
-        past.push(Past { number, name: name.to_string(), key: self.key.clone(), kind: self.kind });
-        Ty { key: key.to_string(), kind, past }
-    }
-
-    /// The type after the inverse of step `number`: what that step was applied to.
+/// Where steps find learned models.
+pub trait Models: Send + Sync {
+    /// The weights whose SHA-256 is `sha256`.
     ///
     /// # Errors
-    /// `pipe.wrong_inverse` where the newest forward step is another one.
-    pub fn inverse(&self, number: u16, inverse_name: &str) -> Result<Ty> {
-        match self.past.last() {
-            Some(p) if p.number == number => {
-                let key = if p.key == "RGB" { "ReconRGB" } else { &p.key };
-                let past = self.past[..self.past.len() - 1].to_vec();
-                Ok(Ty { key: key.to_string(), kind: p.kind, past })
-            }
-            other => {
-                let newest = other.map_or("none", |p| &p.name);
-                let text = format!("{inverse_name} on {}: the newest forward step is {newest}", self.key);
-                Err(Error::new("pipe.wrong_inverse", text))
-            }
-        }
-    }
-
-    /// A type without history.
-    pub fn fresh(key: &str, kind: Kind) -> Ty {
-        Ty { key: key.to_string(), kind, past: Vec::new() }
-    }
+    /// `model.not_found`.
+    fn weights(&self, sha256: &[u8; 32]) -> Result<Arc<[u8]>>;
 }
 
-/// One input of a system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
-    /// Name of the input, for messages.
-    pub arg: String,
-    /// Kinds it takes.
-    pub kinds: Vec<Kind>,
-    /// Store keys it takes beside those kinds.
-    pub keys: Vec<String>,
-    /// The key it reads; none: the pipe's cursor.
-    pub from: Option<String>,
-}
+/// No models at all.
+#[derive(Debug, Clone, Copy)]
+pub struct NoModels;
 
-impl Need {
-    /// The component under the pipe's cursor.
-    pub fn cursor(kinds: &[Kind]) -> Need {
-        Need { arg: "input".into(), kinds: kinds.to_vec(), keys: Vec::new(), from: None }
-    }
-
-    /// The newest component called `key`.
-    pub fn key(arg: &str, key: &str, kinds: &[Kind]) -> Need {
-        Need { arg: arg.into(), kinds: kinds.to_vec(), keys: Vec::new(), from: Some(key.into()) }
-    }
-
-    /// Whether `ty` will do.
-    pub fn takes(&self, ty: &Ty) -> bool {
-        self.kinds.contains(&ty.kind) || self.keys.contains(&ty.key)
+impl Models for NoModels {
+    fn weights(&self, sha256: &[u8; 32]) -> Result<Arc<[u8]>> {
+        let hash: String = sha256.iter().map(|b| format!("{b:02x}")).collect();
+        Err(Error::new("model.not_found", format!("no model of SHA-256 {hash}: none was given")))
     }
 }
 
 /// What a running system may use.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub struct Ctx<'a> {
     /// Kernels of the chosen instruction set.
     pub kernels: Kernels,
@@ -116,6 +38,15 @@ pub struct Ctx<'a> {
     pub threads: usize,
     /// Bounds on untrusted sizes.
     pub limits: &'a Limits,
+    /// Learned models, by hash.
+    pub models: &'a dyn Models,
+}
+
+impl<'a> Ctx<'a> {
+    /// One thread, no models.
+    pub fn new(kernels: Kernels, arena: &'a Arena, limits: &'a Limits) -> Ctx<'a> {
+        Ctx { kernels, arena, threads: 1, limits, models: &NoModels }
+    }
 }
 
 /// An input as it is handed to a running system.
@@ -127,77 +58,60 @@ pub struct Input<'a> {
     pub component: &'a Component,
 }
 
-/// A step that this library runs: one entity at a time, entities side by side.
-pub trait System: Send + Sync {
-    /// Public class name, e.g. `Hadamard4` or `Hadamard4Inverse`.
-    fn name(&self) -> &'static str;
-    /// Registry number; a forward system and its inverse share it.
-    fn number(&self) -> u16;
-    /// Parameters, as a file stores them.
-    fn params(&self) -> Params;
-    /// Inputs; the first is usually the cursor.
-    fn needs(&self) -> Vec<Need>;
-    /// Checks the types of the inputs and gives the type of the result. Runs nothing.
-    fn infer(&self, inputs: &[Ty]) -> Result<Ty>;
-    /// Runs on one entity.
-    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component>;
-    /// The system that undoes this one.
-    fn inverse(&self) -> Result<Arc<dyn System>> {
-        Err(Error::new("pipe.no_inverse", format!("{} has no inverse", self.name())))
+impl Input<'_> {
+    /// What the newest forward step behind the component left for its inverse.
+    pub fn side(&self) -> &[u8] {
+        self.component.lineage.last().map_or(&[], |s| &s.side)
     }
 }
 
-/// The result of a forward step: `data` with `input`'s history and this step on top of it.
-pub fn forward(system: &dyn System, input: Input, kind: Kind, data: TensorRef, meta: Meta, side: Vec<u8>) -> Component {
-    let record = StepRecord {
-        number: system.number(),
-        name: system.name().to_string(),
-        params: system.params(),
-        side,
-        origin: Origin::of(input.key, input.component),
-    };
-    Component { kind, data, meta, lineage: input.component.lineage.pushed(record) }
+/// What a system made of one entity's inputs. The executor gives it its key, kind and history.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// The tensor.
+    pub data: TensorRef,
+    /// What else is known.
+    pub meta: Meta,
+    /// What a forward step learned from the data and its inverse needs.
+    pub side: Vec<u8>,
 }
 
-/// The result of an inverse step: `data` in place of what the newest forward step was applied to.
-pub fn inverse(input: Input, data: TensorRef, meta: Meta) -> Component {
-    let lineage = &input.component.lineage;
-    let kind = lineage.last().map_or(input.component.kind, |s| s.origin.kind);
-    Component { kind, data, meta, lineage: lineage.popped() }
+impl From<TensorRef> for Output {
+    fn from(data: TensorRef) -> Output {
+        Output { data, meta: Meta::None, side: Vec::new() }
+    }
 }
 
-/// A step that the home runs (a Python class, ONNX Runtime): the core plans it and hands it over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Foreign {
-    /// What the home uses to find its object again.
-    pub handle: u64,
-    /// Class name.
-    pub name: String,
-    /// Registry number; 0 where it was not registered.
-    pub number: u16,
-    /// JSON or plain parameters, as a file stores them.
-    pub params: Params,
-    /// Inputs.
-    pub needs: Vec<Need>,
-    /// Keys it produces; the first is where the cursor goes.
-    pub produces: Vec<String>,
-    /// Whether it undoes the forward step of the same number.
-    pub is_inverse: bool,
-    /// Whether it belongs into a decodable history (false for metrics and side products).
-    pub is_recorded: bool,
+impl Output {
+    /// The same with `meta`.
+    pub fn with_meta(self, meta: Meta) -> Output {
+        Output { meta, ..self }
+    }
+
+    /// The same with `side` bytes.
+    pub fn with_side(self, side: Vec<u8>) -> Output {
+        Output { side, ..self }
+    }
 }
 
-impl Foreign {
-    /// The type of its first product.
-    pub fn infer(&self, inputs: &[Ty]) -> Result<Ty> {
-        let key = self.produces.first().map_or("", String::as_str);
-        match inputs.first() {
-            Some(ty) if self.is_inverse => {
-                let back = ty.inverse(self.number, &self.name)?;
-                Ok(Ty { key: key.to_string(), ..back })
-            }
-            Some(ty) if self.is_recorded => Ok(ty.forward(self.number, &self.name, key, Kind::of_key(key))),
-            _ => Ok(Ty::fresh(key, Kind::of_key(key))),
-        }
+/// A step that this library runs, in one direction, with its parameters.
+pub trait System: Send + Sync {
+    /// Runs on one entity. The types of the inputs are what the plan checked.
+    ///
+    /// # Errors
+    /// `data.*`, `limit.*`, `stream.*`.
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output>;
+
+    /// Runs on several entities whose inputs have the same types; one output for each.
+    ///
+    /// # Errors
+    /// As [`System::run`].
+    fn run_batch(&self, ctx: &Ctx, batch: &[Vec<Input>]) -> Result<Vec<Output>> {
+        batch.iter().map(|inputs| self.run(ctx, inputs)).collect()
+    }
+
+    /// How many entities it likes to be given at once; 1 keeps an entity on one thread from its first step to its last.
+    fn batch(&self) -> usize {
+        1
     }
 }

@@ -1,13 +1,14 @@
 use super::*;
 use crate::arena::DType;
-use crate::codec::registry;
+use crate::codec::Progress;
 use crate::component::{Component, Kind, Params, Value};
 use crate::error::Result;
+use crate::REGISTRY;
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
 fn world() -> World {
-    let options = WorldOptions { catalog: Some(&registry::CATALOG), ..WorldOptions::new(Kernels::active()) };
+    let options = WorldOptions { registry: Some(&REGISTRY), ..WorldOptions::new(Kernels::active()) };
     World::new(WorldOptions { arena_bytes: 1 << 20, trace: true, ..options }).unwrap()
 }
 
@@ -21,7 +22,7 @@ fn latent(world: &mut World, shape: &[usize]) -> EntityId {
 }
 
 fn native(name: &str) -> Step {
-    Step::Native(registry::build(name, &Params::new()).unwrap())
+    Step::Native(REGISTRY.step(name, &Params::new()).unwrap())
 }
 
 fn run(world: &mut World, pipe: &Pipe) -> Result<()> {
@@ -94,7 +95,8 @@ fn foreign_steps_come_back_grouped_by_shape() {
         number: 0x8001,
         params: Params::new().with("factor", Value::Int(2)),
         needs: vec![Need::cursor(&[Kind::Latent])],
-        produces: vec!["Doubled".into()],
+        produces: vec![("Doubled".into(), Kind::Foreign)],
+        infer: None,
         is_inverse: false,
         is_recorded: true,
     };

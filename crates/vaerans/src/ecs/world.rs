@@ -1,10 +1,12 @@
 //! The world: entities, the versions of their components, and the arena behind them.
 
-use super::plan::Catalog;
+use super::system::{Models, NoModels};
 use super::trace::{Clock, TraceRow};
 use crate::arena::{Arena, ArenaStats, DType, External, TensorRef};
 use crate::component::{Component, Kind, Meta};
 use crate::error::{Dims, Error, Result};
+use crate::pool;
+use crate::registry::{keys, Registry};
 use crate::wire::Limits;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -33,10 +35,15 @@ pub struct WorldOptions {
     pub trace: bool,
     /// Seed for systems that draw numbers.
     pub seed: u64,
-    /// Whether a component that no later step reads is dropped while a pipe runs.
+    /// Whether every result of a pipe stays. If not, one that no later step of the pipe reads is dropped at once, except what the
+    /// pipe ends with and what is asked for.
     pub keep_all: bool,
-    /// Who names the system that a plan misses; none: nobody.
-    pub catalog: Option<&'static dyn Catalog>,
+    /// Most entities of one shape that a step is given at once; steps that want more at a time get as many as they want.
+    pub batch: usize,
+    /// What systems there are: plans name the one that is missing.
+    pub registry: Option<&'static Registry>,
+    /// Where steps find learned models.
+    pub models: Arc<dyn Models>,
 }
 
 impl WorldOptions {
@@ -51,7 +58,9 @@ impl WorldOptions {
             trace: false,
             seed: 0,
             keep_all: true,
-            catalog: None,
+            batch: 1,
+            registry: None,
+            models: Arc::new(NoModels),
         }
     }
 }
@@ -72,7 +81,7 @@ pub struct WorldStats {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Version {
+pub(crate) struct Version {
     pub key: String,
     pub step: StepId,
     pub component: Component,
@@ -80,13 +89,13 @@ pub(super) struct Version {
 
 /// Entities with their components, an arena, and the settings steps run with.
 pub struct World {
-    pub(super) arena: Arena,
-    pub(super) kernels: Kernels,
-    pub(super) threads: usize,
-    pub(super) limits: Limits,
-    pub(super) clock: Option<Arc<dyn Clock>>,
-    pub(super) options: WorldOptions,
-    pub(super) trace: Vec<TraceRow>,
+    pub(crate) arena: Arena,
+    pub(crate) kernels: Kernels,
+    pub(crate) threads: usize,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) options: WorldOptions,
+    pub(crate) trace: Vec<TraceRow>,
     entities: BTreeMap<EntityId, Vec<Version>>,
     next_entity: EntityId,
     next_step: StepId,
@@ -103,7 +112,7 @@ impl World {
         Ok(World {
             arena: Arena::new(options.arena_bytes)?,
             kernels: options.kernels,
-            threads: super::pool::resolve(options.threads)?,
+            threads: pool::resolve(options.threads)?,
             limits: options.limits,
             clock: options.clock.clone(),
             options,
@@ -201,7 +210,7 @@ impl World {
     fn spawn(&mut self, image: TensorRef) -> Result<EntityId> {
         let meta = Meta::Image { colourspace: "sRGB".into() };
         let id = self.new_entity();
-        self.attach(id, "RGB", Component::new(Kind::Image, image).with_meta(meta), None)?;
+        self.attach(id, keys::IMAGE, Component::new(Kind::Image, image).with_meta(meta), None)?;
         Ok(id)
     }
 
@@ -217,11 +226,11 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn versions(&self, id: EntityId) -> Result<&[Version]> {
+    pub(crate) fn versions(&self, id: EntityId) -> Result<&[Version]> {
         self.entities.get(&id).map(Vec::as_slice).ok_or_else(|| unknown(id))
     }
 
-    pub(super) fn versions_mut(&mut self, id: EntityId) -> Result<&mut Vec<Version>> {
+    pub(crate) fn versions_mut(&mut self, id: EntityId) -> Result<&mut Vec<Version>> {
         self.entities.get_mut(&id).ok_or_else(|| unknown(id))
     }
 
@@ -252,6 +261,12 @@ impl World {
     pub fn detach(&mut self, id: EntityId, key: &str) -> Result<()> {
         self.component(id, key, None)?;
         self.versions_mut(id)?.retain(|v| v.key != key);
+        Ok(())
+    }
+
+    /// Removes the versions that `steps` made.
+    pub(crate) fn drop_steps(&mut self, id: EntityId, steps: &[StepId]) -> Result<()> {
+        self.versions_mut(id)?.retain(|v| !steps.contains(&v.step));
         Ok(())
     }
 

@@ -16,7 +16,7 @@ pub use pchip::Pchip;
 pub use psnr::{psnr, psnr_f32};
 pub use ssim::ssim;
 
-use crate::ecs::pool;
+use crate::pool;
 use crate::error::{Dims, Error, Result};
 use std::ops::Range;
 use vaerans_kernels::MetricSample;

@@ -2,10 +2,12 @@
 
 mod limits;
 mod reader;
+mod source;
 mod writer;
 
-pub use limits::Limits;
+pub use limits::{Limits, KNOBS};
 pub use reader::Reader;
+pub use source::{AnySource, Sink, Slice, Source};
 pub use writer::Writer;
 
 /// CRC32C (Castagnoli) of `bytes`, as every section of a file carries it.

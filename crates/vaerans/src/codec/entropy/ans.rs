@@ -1,146 +1,216 @@
 //! Entropy coding of symbols with rANS: a table per band (or class of blocks), a chunk per level.
 
-use crate::codec::symbols::blob::Coding;
-use crate::codec::symbols::chunk::{self, Layout, Symbols, SymbolsMut};
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands;
-#[cfg(not(all(feature = "encode", feature = "decode")))]
-use crate::codec::registry::left_out;
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Chunk, Component, Kind, Meta, Params, Value};
-use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, System};
+use crate::codec::symbols::blob::Coding;
+use crate::codec::symbols::chunk::{self, Layout, Mode, Symbols, SymbolsMut};
+use crate::codec::transform::wavelet;
+use crate::component::{Chunk, Component, Kind, Lineage, Meta, Origin, Params};
+use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::Param;
+use crate::registry::{Entry, Exactness, Family, Reduced};
 use crate::wire::{Limits, Reader};
 use std::sync::Arc;
 
 /// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+pub static ENTRY: Entry = Entry {
     number: 48,
     name: "ANSEncode",
     inverse_name: Some("ANSDecode"),
     family: Family::Coder,
-    takes: TAKES,
+    takes: &[Kind::Symbols, Kind::Wavelet, Kind::Planes, Kind::Residual, Kind::Foreign],
     gives: Kind::Bitstream,
     key: "Bitstream",
-    build: Some(build),
+    params: &[
+        Param::choice("coder", &["rans", "constriction"], "\"rans\" (ours), or words that the constriction package decodes"),
+        Param::choice("setting", &["fast", "precise"], "12-bit probabilities, or 14: at most 0.05 % over the entropy"),
+        Param::flag("adaptive", false, "blocks of like magnitude share a table; whole planes are coded as differences"),
+    ],
+    infer,
+    exact: Exactness::Always,
+    reduced: Reduced::Same,
+    forward: encoder(|params| Ok(Arc::new(Encode { coding: coding(params)?, adaptive: params.flag("adaptive") }))),
+    inverse: decoder(|params| Ok(Arc::new(Decode { coding: coding(params)? }))),
     summary: "interleaved rANS with a static table per band or class of blocks, a chunk per level",
+    ..Entry::BASE
 };
 
-const TAKES: &[Kind] = &[Kind::Symbols, Kind::Wavelet, Kind::Planes, Kind::Residual, Kind::Foreign];
+fn coding(params: &Params) -> Result<Coding> {
+    Coding::new(params.text("coder"), params.text("setting"))
+}
 
-struct Ans {
-    direction: Direction,
+fn infer(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+    let integers = [DType::U8, DType::I8, DType::U16, DType::I16, DType::I32];
+    inputs[0].tensor.one_of(&integers).map_err(|e| e.at("symbols"))?;
+    Ok(TensorType { dtype: Some(DType::U8), shape: None })
+}
+
+struct Encode {
     coding: Coding,
-    /// Blocks of like magnitude share a table; low bands are coded as differences. Signed symbols only.
+    /// Signed symbols only.
     adaptive: bool,
 }
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    Ok(Arc::new(parse(direction, params)?))
+struct Decode {
+    coding: Coding,
 }
 
-fn parse(direction: Direction, params: &Params) -> Result<Ans> {
-    params.only(ENTRY.name, &["setting", "coder", "adaptive"])?;
-    let coding = Coding::new(params.text("coder", "rans")?, params.text("setting", "fast")?)?;
-    Ok(Ans { direction, coding, adaptive: params.flag("adaptive", false)? })
+/// How a tensor of symbols is laid out: as (C, H, W), with this many splits.
+struct Geometry {
+    shape: [usize; 3],
+    levels: usize,
 }
 
-impl Ans {
-    fn encode(&self, ctx: &Ctx, input: &Component) -> Result<(TensorRef, Meta)> {
-        let shape = bands::as_planes(input.data.shape());
-        let levels = bands::levels_of(&input.lineage)?;
-        bands::check(shape, levels)?;
-        let (bytes, ints, widened);
-        let symbols = match input.data.dtype() {
-            DType::U8 => {
-                bytes = input.data.read::<u8>()?;
-                Symbols::U8(&bytes)
-            }
-            DType::I32 => {
-                ints = input.data.read::<i32>()?;
-                Symbols::I32(&ints)
-            }
-            _ => {
-                widened = widen(&input.data)?;
-                Symbols::I32(&widened)
-            }
+impl Geometry {
+    /// Of what was coded, whose history is `lineage`. Differences of samples are interleaved: one plane of rows.
+    fn of(kind: Kind, shape: &[usize], lineage: &Lineage) -> Result<Geometry> {
+        let shape = match (kind, shape) {
+            (Kind::Residual, &[h, w, c]) => [1, h, w.saturating_mul(c)],
+            _ => bands::as_planes(shape),
         };
+        let levels = bands::levels_of(lineage)?;
+        bands::check(shape, levels)?;
+        Ok(Geometry { shape, levels })
+    }
+
+    fn layout<'a>(&self, bands: &'a [bands::Band]) -> Layout<'a> {
+        Layout { bands, height: self.shape[1], width: self.shape[2] }
+    }
+}
+
+impl Encode {
+    fn mode(&self, kind: Kind) -> Mode {
+        match (self.adaptive, kind) {
+            (false, _) => Mode::Bands,
+            // What is left over of a picture has no trend that differences would follow.
+            (true, Kind::Residual) => Mode::Classes,
+            (true, _) => Mode::Adaptive,
+        }
+    }
+
+    fn encode(&self, ctx: &Ctx, input: &Component) -> Result<(Vec<u8>, Vec<Chunk>)> {
+        let geometry = Geometry::of(input.kind, input.data.shape(), &input.lineage)?;
+        match input.data.dtype() {
+            DType::U8 => self.levels(ctx, &geometry, Symbols::U8(&input.data.read::<u8>()?), input.kind),
+            DType::I32 => self.levels(ctx, &geometry, Symbols::I32(&input.data.read::<i32>()?), input.kind),
+            _ => self.levels(ctx, &geometry, Symbols::I32(&widen(&input.data)?), input.kind),
+        }
+    }
+
+    fn levels(&self, ctx: &Ctx, geometry: &Geometry, symbols: Symbols, kind: Kind) -> Result<(Vec<u8>, Vec<Chunk>)> {
         let mut stream = Vec::new();
-        let mut chunks = Vec::with_capacity(levels + 1);
-        for level in 0..=levels {
+        let mut chunks = Vec::with_capacity(geometry.levels + 1);
+        for level in 0..=geometry.levels {
             let before = stream.len();
-            let bands = bands::of_level(shape, levels, level);
+            let bands = bands::of_level(geometry.shape, geometry.levels, level);
             if !bands.is_empty() {
-                let layout = Layout { bands: &bands, height: shape[1], width: shape[2] };
-                chunk::encode(&ctx.kernels, self.coding, layout, symbols, self.adaptive, &mut stream)?;
+                let layout = geometry.layout(&bands);
+                chunk::encode(&ctx.kernels, self.coding, layout, symbols, self.mode(kind), &mut stream)?;
             }
             chunks.push(Chunk { level: level as u32, bytes: stream.len() - before });
         }
-        let data = ctx.arena.put(&[stream.len()], &stream)?;
-        Ok((data, Meta::Bitstream { n_symbols: input.data.len() as u64, chunks }))
+        Ok((stream, chunks))
     }
+}
 
+impl System for Encode {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let input = inputs[0].component;
+        let (stream, chunks) = self.encode(ctx, input)?;
+        let shape = [stream.len()];
+        let data = ctx.arena.lease(Box::new(stream), DType::U8, &shape)?;
+        Ok(Output::from(data).with_meta(Meta::Bitstream { n_symbols: input.data.len() as u64, chunks }))
+    }
+}
+
+impl System for Decode {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let input = inputs[0].component;
+        let history = input.lineage.popped();
+        let Some(step) = input.lineage.last() else {
+            return Err(Error::new("internal.bug", "a bitstream without a history"));
+        };
+        let data = self.decode(ctx, input, &step.origin, &history)?;
+        Ok(Output::from(data).with_meta(wavelet::meta(&history)))
+    }
+}
+
+impl Decode {
     /// Decodes the chunks that are there; bands of the others stay 0.
-    fn decode(&self, ctx: &Ctx, input: &Component) -> Result<TensorRef> {
-        let step = input.lineage.expect(ENTRY.number, self.name())?;
-        let (dtype, shape) = (step.origin.dtype, &step.origin.shape);
-        let n = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d as u64)).unwrap_or(u64::MAX);
+    fn decode(&self, ctx: &Ctx, input: &Component, origin: &Origin, history: &Lineage) -> Result<TensorRef> {
+        let n = origin.elements();
         Limits::check_count(n, ctx.limits.max_symbols, "symbols", "max_symbols")?;
-        bands::check(bands::as_planes(shape), bands::levels_of(&input.lineage.popped())?)?;
-        let mut out = ctx.arena.alloc(dtype, shape)?;
-        // The forward step's own parameters decide, whatever this one was built with.
-        let (k, coding) = (&ctx.kernels, parse(self.direction, &step.params)?.coding);
-        match dtype {
+        let geometry = Geometry::of(origin.kind, &origin.shape, history)?;
+        let mut out = ctx.arena.alloc(origin.dtype, &origin.shape)?;
+        let (k, coding) = (&ctx.kernels, self.coding);
+        match origin.dtype {
             DType::U8 => {
                 let to = out.as_mut_slice::<u8>()?;
                 to.fill(0);
-                self.decode_levels(input, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::U8(to)))?;
+                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::U8(to)))?;
             }
             DType::I32 => {
                 let to = out.as_mut_slice::<i32>()?;
                 to.fill(0);
-                self.decode_levels(input, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
+                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
             }
-            _ => {
-                let mut wide = vec![0i32; n as usize];
+            dtype => {
+                let mut wide = crate::arena::zeros::<i32>(n as usize)?;
                 let to = &mut wide[..];
-                self.decode_levels(input, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
+                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
                 narrow(&wide, dtype, &mut out)?;
             }
         }
         Ok(out.freeze())
     }
+}
 
-    fn decode_levels(
-        &self,
-        input: &Component,
-        mut f: impl FnMut(Layout, &mut Reader) -> Result<()>,
-    ) -> Result<()> {
-        let history = input.lineage.popped();
-        let shape = bands::as_planes(&input.lineage.expect(ENTRY.number, self.name())?.origin.shape);
-        let levels = bands::levels_of(&history)?;
-        let Meta::Bitstream { chunks, .. } = &input.meta else {
-            return Err(Error::new("pipe.wrong_kind", "ANSDecode needs a Bitstream with its chunks"));
-        };
-        let bytes = input.data.read::<u8>()?;
-        let mut r = Reader::new(&bytes, "Bitstream");
-        for chunk in chunks {
-            let mut part = Reader::new(r.bytes(chunk.bytes)?, "chunk of a level");
-            let level = chunk.level as usize;
-            if level > levels {
-                return Err(part.invalid(&format!("level {level} of {levels}")));
-            }
-            let bands = bands::of_level(shape, levels, level);
-            if !bands.is_empty() {
-                f(Layout { bands: &bands, height: shape[1], width: shape[2] }, &mut part)?;
-            }
-            if part.remaining() > 0 {
-                return Err(part.invalid(&format!("{} bytes behind the last sequence", part.remaining())));
-            }
+fn decode_levels(
+    input: &Component,
+    geometry: &Geometry,
+    mut f: impl FnMut(Layout, &mut Reader) -> Result<()>,
+) -> Result<()> {
+    let Meta::Bitstream { chunks, .. } = &input.meta else {
+        return Err(Error::new("data.type", "ANSDecode needs a Bitstream with its chunks"));
+    };
+    let bytes = input.data.read::<u8>()?;
+    let mut r = Reader::new(&bytes, "Bitstream");
+    for chunk in chunks {
+        let mut part = Reader::new(r.bytes(chunk.bytes)?, "chunk of a level");
+        let level = chunk.level as usize;
+        if level > geometry.levels {
+            return Err(part.invalid(&format!("level {level} of {}", geometry.levels)));
         }
-        Ok(())
+        let bands = bands::of_level(geometry.shape, geometry.levels, level);
+        if !bands.is_empty() {
+            f(geometry.layout(&bands), &mut part)?;
+        }
+        if part.remaining() > 0 {
+            return Err(part.invalid(&format!("{} bytes behind the last sequence", part.remaining())));
+        }
     }
+    Ok(())
+}
+
+/// The tables of every sequence of a bitstream, in stream order: bits of a probability and the frequencies of the 256 symbols, or
+/// of the tokens of signed ones.
+///
+/// # Errors
+/// `pipe.wrong_kind` for anything but a coded stream with its history, `stream.*`.
+pub fn tables(kernels: &vaerans_kernels::Kernels, stream: &Component) -> Result<Vec<chunk::SequenceTable>> {
+    let step = stream.lineage.last().filter(|s| s.number == ENTRY.number);
+    let step = step.ok_or_else(|| Error::new("pipe.wrong_kind", "not a stream of ANSEncode"))?;
+    let coding = coding(&step.params)?;
+    let geometry = Geometry::of(step.origin.kind, &step.origin.shape, &stream.lineage.popped())?;
+    let signed = step.origin.dtype != DType::U8;
+    let mut all = Vec::new();
+    decode_levels(stream, &geometry, |layout, r| {
+        all.extend(chunk::tables(kernels, coding, layout, r, signed)?);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 /// Symbols of a narrower type as i32.
@@ -149,7 +219,7 @@ fn widen(data: &TensorRef) -> Result<Vec<i32>> {
         DType::I8 => data.read::<i8>()?.iter().map(|&v| v.into()).collect(),
         DType::I16 => data.read::<i16>()?.iter().map(|&v| v.into()).collect(),
         DType::U16 => data.read::<u16>()?.iter().map(|&v| v.into()).collect(),
-        other => return Err(Error::new("param.dtype", format!("symbols of {other}; quantise first (integers of up to 32 bits)"))),
+        other => return Err(Error::new("internal.bug", format!("symbols of {other}"))),
     })
 }
 
@@ -169,35 +239,4 @@ fn narrow(wide: &[i32], dtype: DType, out: &mut crate::arena::TensorMut) -> Resu
         other => return Err(Error::new("stream.invalid", format!("symbols of {other}"))),
     }
     Ok(())
-}
-
-impl System for Ans {
-    paired!();
-
-    fn params(&self) -> Params {
-        let (coder, setting) = self.coding.names();
-        Params::new()
-            .with("coder", Value::Text(coder.into()))
-            .with("setting", Value::Text(setting.into()))
-            .with("adaptive", Value::Bool(self.adaptive))
-    }
-
-    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
-        let input = inputs[0];
-        Ok(match self.direction {
-            #[cfg(feature = "encode")]
-            Direction::Forward => {
-                let (data, meta) = self.encode(ctx, input.component)?;
-                forward(self, input, ENTRY.gives, data, meta, Vec::new())
-            }
-            #[cfg(feature = "decode")]
-            Direction::Inverse => {
-                let data = self.decode(ctx, input.component)?;
-                let meta = bands::wavelet_meta(&input.component.lineage.popped());
-                inverse(input, data, meta)
-            }
-            #[cfg(not(all(feature = "encode", feature = "decode")))]
-            _ => return Err(left_out()),
-        })
-    }
 }

@@ -107,6 +107,24 @@ fn encode(symbols: &[u8], counts: &Counts, w: &mut Writer) -> Result<()> {
     Ok(())
 }
 
+/// Bits of a probability and frequencies of a stream.
+///
+/// # Errors
+/// `stream.truncated`.
+pub fn table(mut reader: Reader) -> Result<(u32, Counts)> {
+    let mut counts = [0; 256];
+    if reader.u32()? == 0 {
+        counts[0] = 1;
+        return Ok((0, counts));
+    }
+    reader.u32()?;
+    let (first, last) = (reader.u8()?, reader.u8()?);
+    for count in &mut counts[usize::from(first)..=usize::from(last.max(first))] {
+        *count = u32::from(reader.u16()?);
+    }
+    Ok((16, counts))
+}
+
 fn decode(reader: &mut Reader, max_symbols: u64) -> Result<Vec<u8>> {
     let n = Limits::check_count(reader.u32()?.into(), max_symbols, "symbols in a stream", "max_symbols")?;
     if n == 0 {
@@ -137,12 +155,12 @@ fn decode(reader: &mut Reader, max_symbols: u64) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::normal::tests::Random;
+    use crate::codec::test_kit::SplitMix64;
     use super::*;
 
     #[test]
     fn streams_come_back_and_damage_is_survived() {
-        let (mut random, k) = (Random(41), Kernels::active());
+        let (mut random, k) = (SplitMix64(41), Kernels::active());
         for n in [0usize, 1, 2, 300, 4000] {
             for kinds in [1, 2, 256] {
                 let symbols: Vec<u8> = (0..n).map(|_| 255 - (random.below(kinds) & random.next()) as u8).collect();
@@ -168,7 +186,7 @@ mod tests {
 
     #[test]
     fn wide_values_come_back() {
-        let (mut random, k) = (Random(42), Kernels::active());
+        let (mut random, k) = (SplitMix64(42), Kernels::active());
         let values: Vec<i32> = (0..3000).map(|_| (random.next() as i32) >> (random.next() % 32)).collect();
         let mut bytes = Vec::new();
         Constriction.encode_i32(&k, &values, &mut bytes).unwrap();

@@ -16,13 +16,19 @@
 mod bits;
 #[cfg(feature = "constriction")]
 pub mod constriction;
-mod log2;
+pub(crate) mod log2;
 mod normal;
 pub mod rans;
 mod rans_decode;
 mod shape;
 mod table;
 pub mod token;
+
+crate::registry::systems! {
+    mod ans;
+}
+
+pub use normal::Counts;
 
 use crate::error::{Error, Quoted, Result};
 use vaerans_kernels::Kernels;

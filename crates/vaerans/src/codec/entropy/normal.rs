@@ -85,24 +85,9 @@ pub fn cost(count: u32, frequency: u32, bits: u32) -> u64 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::codec::test_kit::SplitMix64;
 
-    /// SplitMix64.
-    pub struct Random(pub u64);
-
-    impl Random {
-        pub fn next(&mut self) -> u64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^ (z >> 31)
-        }
-
-        pub fn below(&mut self, n: u64) -> u64 {
-            self.next() % n
-        }
-    }
-
-    pub fn random_counts(random: &mut Random) -> Counts {
+    pub fn random_counts(random: &mut SplitMix64) -> Counts {
         let mut counts = [0; 256];
         let (kinds, scale) = (2 + random.below(255), random.below(20));
         for _ in 0..kinds {
@@ -120,7 +105,7 @@ pub(super) mod tests {
 
     #[test]
     fn sums_are_right_and_no_single_move_saves_bits() {
-        let mut random = Random(1);
+        let mut random = SplitMix64(1);
         for round in 0..300 {
             let counts = random_counts(&mut random);
             let bits = [12, 14, 16][round % 3];
@@ -143,7 +128,7 @@ pub(super) mod tests {
 
     #[test]
     fn spread_keeps_exact_tables_and_always_sums_up() {
-        let mut random = Random(2);
+        let mut random = SplitMix64(2);
         for round in 0..300 {
             let counts = random_counts(&mut random);
             let bits = [12, 14][round % 2];

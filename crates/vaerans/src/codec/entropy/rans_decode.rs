@@ -73,6 +73,28 @@ pub fn decode_u8_into(kernels: &Kernels, reader: &mut Reader, symbols: &mut [u8]
     decode_body(kernels, reader, head, symbols, true)
 }
 
+/// Bits of a probability and frequencies of the stream that `reader` stands at: a constant has 0 bits, plain symbols 8. A marker
+/// keeps the slots of the symbols that it stands for.
+///
+/// # Errors
+/// `stream.truncated`, `stream.invalid`.
+pub fn table(mut reader: Reader) -> Result<(u32, super::normal::Counts)> {
+    let head = reader.u8()?;
+    let n = if head & COUNTED != 0 { reader.varint()? } else { 1 };
+    match head & 3 {
+        CONSTANT => {
+            let mut counts = [0; 256];
+            counts[usize::from(if n > 0 { reader.u8().unwrap_or(0) } else { 0 })] = 1;
+            Ok((0, counts))
+        }
+        PLAIN => Ok((8, [1; 256])),
+        form => {
+            let bits = if form == RANS14 { 14 } else { 12 };
+            Ok((bits, Table::read(&mut reader, bits, head & ESCAPED != 0)?.frequencies))
+        }
+    }
+}
+
 /// Refuses a count that the bytes left cannot hold, before there is memory for it. The cheapest symbol takes
 /// log2(2^14 / (2^14 - 1)) bits: less than 2^17 symbols a byte. Equal symbols take none.
 fn check_plausible(reader: &Reader, head: u8, n: usize) -> Result<()> {

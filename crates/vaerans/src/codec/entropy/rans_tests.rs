@@ -1,7 +1,8 @@
-use super::super::normal::tests::{random_counts, Random};
+use super::super::normal::tests::random_counts;
+use crate::codec::test_kit::SplitMix64;
 use super::*;
 
-fn draw(random: &mut Random, counts: &Counts, n: usize) -> Vec<u8> {
+fn draw(random: &mut SplitMix64, counts: &Counts, n: usize) -> Vec<u8> {
     let sums: Vec<u64> = counts.iter().scan(0, |sum, &c| Some((*sum += u64::from(c), *sum).1)).collect();
     (0..n).map(|_| random.below(sums[255])).map(|x| sums.partition_point(|&s| s <= x) as u8).collect()
 }
@@ -22,7 +23,7 @@ fn entropy_bytes(symbols: &[u8]) -> f64 {
 
 #[test]
 fn streams_come_back_and_are_equal_on_every_isa() {
-    let mut random = Random(21);
+    let mut random = SplitMix64(21);
     let lengths = [0, 1, 2, 3, 15, 64, 96, 127, 500, 1000, 2049, 5000];
     for round in 0..120 {
         let counts = random_counts(&mut random);
@@ -44,7 +45,7 @@ fn streams_come_back_and_are_equal_on_every_isa() {
 /// Long enough for many lanes and several pieces, rare symbols included.
 #[test]
 fn long_streams_on_every_isa() {
-    let mut random = Random(22);
+    let mut random = SplitMix64(22);
     for setting in [Setting::Fast, Setting::Precise] {
         let mut counts = [0u32; 256];
         (0..256).for_each(|s: usize| counts[s] = 3 + (1 << 20 >> (s.abs_diff(100) / 3).min(20)));
@@ -63,7 +64,7 @@ fn long_streams_on_every_isa() {
 /// Both settings stay close to the entropy, rare symbols or not, for large streams and small.
 #[test]
 fn sizes_are_close_to_the_entropy() {
-    let mut random = Random(23);
+    let mut random = SplitMix64(23);
     let k = Kernels::active();
     for (n, setting, permille) in [
         (1 << 20, Setting::Fast, 0.7),
@@ -101,7 +102,7 @@ fn lanes_grow_with_the_payload() {
 /// Every truncation and many damages: an error or other symbols, never a panic, and the same verdict on every ISA.
 #[test]
 fn damage_is_survived() {
-    let mut random = Random(24);
+    let mut random = SplitMix64(24);
     for round in 0..60 {
         let counts = random_counts(&mut random);
         let n = 1 + random.below(3000) as usize;

@@ -1,4 +1,5 @@
-use super::super::normal::tests::{random_counts, Random};
+use super::super::normal::tests::random_counts;
+use crate::codec::test_kit::SplitMix64;
 use super::*;
 
 fn read(choice: &Choice, bits: u32) -> Result<Table> {
@@ -25,7 +26,7 @@ fn laplace(centre: usize, first: u32, shrink: (u32, u32)) -> Counts {
 
 #[test]
 fn tables_come_back() {
-    let mut random = Random(11);
+    let mut random = SplitMix64(11);
     for round in 0..400 {
         let counts = random_counts(&mut random);
         let bits = [12, 14][round % 2];
@@ -64,7 +65,7 @@ fn a_curve_is_told_by_its_parameters() {
 
 #[test]
 fn any_bytes_give_a_table_or_an_error() {
-    let mut random = Random(12);
+    let mut random = SplitMix64(12);
     for _ in 0..3000 {
         let mut bytes: Vec<u8> = (0..random.below(40)).map(|_| random.next() as u8).collect();
         bytes.insert(0, random.below(45) as u8);

@@ -1,5 +1,5 @@
 use super::super::coder;
-use super::super::normal::tests::Random;
+use crate::codec::test_kit::SplitMix64;
 use super::*;
 
 fn encoded(kernels: &Kernels, values: &[i32], setting: Setting, count: Count) -> Vec<u8> {
@@ -9,7 +9,7 @@ fn encoded(kernels: &Kernels, values: &[i32], setting: Setting, count: Count) ->
 }
 
 /// Mostly small values, now and then of any length.
-fn values(random: &mut Random, n: usize, bits: u64) -> Vec<i32> {
+fn values(random: &mut SplitMix64, n: usize, bits: u64) -> Vec<i32> {
     let one = |_| {
         let most = 1 + random.below(bits);
         (random.next() as i32) >> (31 - random.below(most))
@@ -33,7 +33,7 @@ fn tokens_cover_every_value() {
 
 #[test]
 fn values_come_back_and_bytes_are_equal_on_every_isa() {
-    let mut random = Random(31);
+    let mut random = SplitMix64(31);
     for round in 0..90 {
         let n = [0, 1, 7, 8, 9, 96, 1000][round % 7] + random.below(40) as usize * (round / 7);
         let values = values(&mut random, n, [2, 7, 32][round % 3]);
@@ -67,7 +67,7 @@ fn extremes_and_zeros() {
 
 #[test]
 fn damage_is_survived() {
-    let mut random = Random(32);
+    let mut random = SplitMix64(32);
     for round in 0..60 {
         let values = values(&mut random, 700, [3, 9, 32][round % 3]);
         let bytes = encoded(&Kernels::active(), &values, Setting::Fast, Count::Known);

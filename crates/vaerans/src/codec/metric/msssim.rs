@@ -1,24 +1,27 @@
 //! Multi-scale structural similarity of two pictures as a system.
 
-use crate::codec::comparison::{self, Measure, TAKES};
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Kind, Params, Value};
-use crate::ecs::{Ctx, System};
+use super::comparison::{self, Comparison, Measure, RECON, SRC};
+use crate::ecs::Ctx;
 use crate::error::Result;
 use crate::metric::{self, Pictures, Sample, MAX_SCALES};
+use crate::registry::entry::extra_encoder;
+use crate::registry::schema::Param;
+use crate::registry::Entry;
 use std::sync::Arc;
 
 /// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+pub static ENTRY: Entry = Entry {
     number: 98,
     name: "MetricMSSSIM",
-    inverse_name: None,
-    family: Family::Metric,
-    takes: TAKES,
-    gives: Kind::Scalar,
     key: "MSSSIM",
-    build: Some(build),
+    params: &[
+        SRC,
+        RECON,
+        Param::int("scales", MAX_SCALES as i64, 1, MAX_SCALES as i64, "s scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5"),
+    ],
+    forward: extra_encoder(|params| Ok(Arc::new(Comparison(MsSsim { scales: params.int("scales") as usize })))),
     summary: "multi-scale structural similarity (Wang 2003), mean over the channels",
+    ..comparison::BASE
 };
 
 struct MsSsim {
@@ -26,20 +29,7 @@ struct MsSsim {
 }
 
 impl Measure for MsSsim {
-    fn entry(&self) -> &'static Entry {
-        &ENTRY
-    }
-
-    fn params(&self) -> Params {
-        Params::new().with("scales", Value::Int(self.scales as i64))
-    }
-
     fn measure<T: Sample>(&self, ctx: &Ctx, pictures: &Pictures<T>) -> Result<f64> {
         metric::ms_ssim(ctx.kernels, ctx.threads, pictures, self.scales)
     }
-}
-
-fn build(_: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    let scales = params.int("scales", MAX_SCALES as i64, 1..=MAX_SCALES as i64)? as usize;
-    comparison::build(MsSsim { scales }, params, &["scales"])
 }

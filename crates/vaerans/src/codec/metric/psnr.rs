@@ -1,38 +1,27 @@
 //! Peak signal-to-noise ratio of two pictures as a system.
 
-use crate::codec::comparison::{self, Measure, TAKES};
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Kind, Params};
-use crate::ecs::{Ctx, System};
+use super::comparison::{self, Comparison, Measure};
+use crate::ecs::Ctx;
 use crate::error::Result;
 use crate::metric::{self, Pictures, Sample};
+use crate::registry::entry::extra_encoder;
+use crate::registry::Entry;
 use std::sync::Arc;
 
 /// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+pub static ENTRY: Entry = Entry {
     number: 96,
     name: "MetricPSNR",
-    inverse_name: None,
-    family: Family::Metric,
-    takes: TAKES,
-    gives: Kind::Scalar,
     key: "PSNR",
-    build: Some(build),
+    forward: extra_encoder(|_| Ok(Arc::new(Comparison(Psnr)))),
     summary: "peak signal-to-noise ratio over all samples, in dB",
+    ..comparison::BASE
 };
 
 struct Psnr;
 
 impl Measure for Psnr {
-    fn entry(&self) -> &'static Entry {
-        &ENTRY
-    }
-
     fn measure<T: Sample>(&self, ctx: &Ctx, pictures: &Pictures<T>) -> Result<f64> {
         Ok(metric::psnr(ctx.kernels, pictures))
     }
-}
-
-fn build(_: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    comparison::build(Psnr, params, &[])
 }

@@ -1,17 +1,14 @@
-//! A learned analysis and synthesis that the home runs from a model folder.
+//! A learned analysis and synthesis from a model folder.
 
-use crate::codec::registry::{Entry, Family};
-use crate::component::Kind;
+use crate::registry::schema::Param;
+use crate::registry::Entry;
 
-/// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+/// Its line of the registry. Its side bytes are the SHA-256 of the decoder's weights.
+pub static ENTRY: Entry = Entry {
     number: 64,
     name: "OnnxVAEEncode",
     inverse_name: Some("OnnxVAEDecode"),
-    family: Family::Network,
-    takes: &[Kind::Image],
-    gives: Kind::Latent,
-    key: "Latent4",
-    build: None,
+    params: &[Param::text("name", "what people call the model; the SHA-256 of its weights tells which it is")],
     summary: "latent means of a model folder, by ONNX Runtime",
+    ..super::BASE
 };

@@ -1,17 +1,14 @@
-//! The closed-form learned model that ships; the home runs it.
+//! The closed-form learned model that ships.
 
-use crate::codec::registry::{Entry, Family};
-use crate::component::Kind;
+use crate::registry::schema::Param;
+use crate::registry::Entry;
 
-/// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+/// Its line of the registry. Its side bytes are the SHA-256 of the decoder's weights.
+pub static ENTRY: Entry = Entry {
     number: 65,
     name: "PILVAEEncode",
     inverse_name: Some("PILVAEDecode"),
-    family: Family::Network,
-    takes: &[Kind::Image],
-    gives: Kind::Latent,
-    key: "Latent4",
-    build: None,
+    params: &[Param::text("name", "what people call the model; the SHA-256 of its weights tells which it is")],
     summary: "latents of the closed-form model that ships",
+    ..super::BASE
 };

@@ -1,63 +1,68 @@
 //! The dead-zone quantiser: uniform steps with a wider bin around 0, one step per band from tables.
 
-use crate::codec::quantize::steps::relative_step;
+use super::steps::relative_step;
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
 use crate::codec::transform::pyramid::MAX_LEVELS;
-#[cfg(not(all(feature = "encode", feature = "decode")))]
-use crate::codec::registry::left_out;
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams, Value};
-use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, System};
+use crate::codec::transform::wavelet;
+use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams};
+use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::Param;
+use crate::registry::{Entry, Family, Reduced};
 use std::sync::Arc;
 use vaerans_kernels::Rows;
 
 /// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+pub static ENTRY: Entry = Entry {
     number: 33,
     name: "DeadZone",
     inverse_name: Some("DeadZoneInverse"),
     family: Family::Quantizer,
-    takes: TAKES,
+    takes: &[Kind::Wavelet, Kind::Planes, Kind::Latent, Kind::Yuvw, Kind::Foreign],
     gives: Kind::Symbols,
     key: "SymbolsU8",
-    build: Some(build),
+    params: &[
+        Param::float("step", 1.0, 1e-9, 1e9, "step of a plane of its own, in units of a sample"),
+        Param::float("rounding", 0.34, 0.0, 0.5, "part of a step added before the floor: 0.5 rounds, less widens the zero bin"),
+        Param::float("offset", 0.03, -0.5, 0.5, "part of a step by which rebuilt magnitudes are moved away from 0"),
+        Param::flag("weighted", false, "the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture"),
+        Param::int("reduced", 0, 0, MAX_LEVELS as i64, "finest splits that the pyramid has lost").internal(),
+    ],
+    infer,
+    reduced: Reduced::Counted,
+    forward: encoder(|params| Ok(Arc::new(Quantize(Zone::of(params))))),
+    inverse: decoder(|params| Ok(Arc::new(Dequantize(Zone::of(params))))),
     summary: "dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane)",
+    ..Entry::BASE
 };
 
-const TAKES: &[Kind] = &[Kind::Wavelet, Kind::Planes, Kind::Latent, Kind::Yuvw, Kind::Foreign];
+fn infer(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+    inputs[0].tensor.one_of(&[DType::F32])?;
+    Ok(inputs[0].tensor.with_dtype(DType::I32))
+}
 
-struct DeadZone {
-    direction: Direction,
-    /// Step of a plane of its own, in units of the samples.
+#[derive(Clone, Copy)]
+struct Zone {
     step: f64,
-    /// Part of a step added before the floor: 0.5 rounds, less widens the zero bin.
     rounding: f64,
-    /// Part of a step added to magnitudes when they are rebuilt.
     offset: f64,
-    /// Whether the planes are Y, Co, Cg, alpha, each with its weight in the picture.
     weighted: bool,
-    /// How many of the finest splits the pyramid has lost: a band keeps the step it had among them.
+    /// A band keeps the step it had among the splits that are lost.
     reduced: usize,
 }
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    Ok(Arc::new(parse(direction, params)?))
+impl Zone {
+    fn of(params: &Params) -> Zone {
+        let (step, rounding, offset) = (params.float("step"), params.float("rounding"), params.float("offset"));
+        Zone { step, rounding, offset, weighted: params.flag("weighted"), reduced: params.int("reduced") as usize }
+    }
 }
 
-fn parse(direction: Direction, params: &Params) -> Result<DeadZone> {
-    params.only(ENTRY.name, &["step", "rounding", "offset", "weighted", "reduced"])?;
-    Ok(DeadZone {
-        direction,
-        step: params.float("step", 1.0, 1e-9..=1e9)?,
-        rounding: params.float("rounding", 0.34, 0.0..=0.5)?,
-        offset: params.float("offset", 0.03, -0.5..=0.5)?,
-        weighted: params.flag("weighted", false)?,
-        reduced: params.int("reduced", 0, 0..=MAX_LEVELS as i64)? as usize,
-    })
-}
+struct Quantize(Zone);
+
+struct Dequantize(Zone);
 
 /// Every band as a rectangle with its step; `f(first, rectangle, step)`.
 fn for_each_band(
@@ -80,15 +85,12 @@ fn for_each_band(
     Ok(steps)
 }
 
-impl DeadZone {
+impl Zone {
     fn step_of(&self, lineage: &Lineage, band: &Band, levels: usize, channels: usize) -> f32 {
         (self.step * relative_step(lineage, levels + self.reduced, band, channels, self.weighted)) as f32
     }
 
     fn quantize(&self, ctx: &Ctx, input: &Component) -> Result<(TensorRef, Vec<f32>)> {
-        if input.data.dtype() != DType::F32 {
-            return Err(Error::new("param.dtype", format!("{}; float32 expected", input.data.dtype())));
-        }
         let shape = bands::as_planes(input.data.shape());
         let from = input.data.read::<f32>()?;
         let bad = ctx.kernels.range(&from).nonfinite;
@@ -105,58 +107,32 @@ impl DeadZone {
         Ok((symbols.freeze(), steps))
     }
 
-    fn dequantize(&self, ctx: &Ctx, input: &Component) -> Result<TensorRef> {
-        if input.data.dtype() != DType::I32 {
-            return Err(Error::new("param.dtype", format!("{}; int32 expected", input.data.dtype())));
-        }
-        let lineage = input.lineage.popped();
+    fn dequantize(&self, ctx: &Ctx, input: &Component, history: &Lineage) -> Result<TensorRef> {
         let shape = bands::as_planes(input.data.shape());
         let from = input.data.read::<i32>()?;
         let mut values = ctx.arena.alloc(DType::F32, input.data.shape())?;
         let to = values.as_mut_slice::<f32>()?;
-        let step = |b: &Band, levels| self.step_of(&lineage, b, levels, shape[0]);
+        let step = |b: &Band, levels| self.step_of(history, b, levels, shape[0]);
         let offset = self.offset as f32;
-        for_each_band(shape, &lineage, step, |at, rows, step| {
+        for_each_band(shape, history, step, |at, rows, step| {
             ctx.kernels.dead_zone_inverse_rows(&from[at..], &mut to[at..], rows, step, offset);
         })?;
         Ok(values.freeze())
     }
 }
 
-impl System for DeadZone {
-    paired!();
-
-    fn params(&self) -> Params {
-        let params = Params::new()
-            .with("step", Value::Float(self.step))
-            .with("rounding", Value::Float(self.rounding))
-            .with("offset", Value::Float(self.offset))
-            .with("weighted", Value::Bool(self.weighted));
-        match self.reduced {
-            0 => params,
-            n => params.with("reduced", Value::Int(n as i64)),
-        }
+impl System for Quantize {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let (data, scale) = self.0.quantize(ctx, inputs[0].component)?;
+        let zero = vec![0; scale.len()];
+        Ok(Output::from(data).with_meta(Meta::Quant(QuantParams { scale, zero })))
     }
+}
 
-    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
-        let input = inputs[0];
-        Ok(match self.direction {
-            #[cfg(feature = "encode")]
-            Direction::Forward => {
-                let (data, scale) = self.quantize(ctx, input.component)?;
-                let zero = vec![0; scale.len()];
-                let meta = Meta::Quant(QuantParams { scale, zero });
-                forward(self, input, ENTRY.gives, data, meta, Vec::new())
-            }
-            #[cfg(feature = "decode")]
-            Direction::Inverse => {
-                // The forward step's own parameters decide, whatever this one was built with.
-                let step = input.component.lineage.expect(ENTRY.number, self.name())?;
-                let data = parse(self.direction, &step.params)?.dequantize(ctx, input.component)?;
-                inverse(input, data, bands::wavelet_meta(&input.component.lineage.popped()))
-            }
-            #[cfg(not(all(feature = "encode", feature = "decode")))]
-            _ => return Err(left_out()),
-        })
+impl System for Dequantize {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let history = inputs[0].component.lineage.popped();
+        let data = self.0.dequantize(ctx, inputs[0].component, &history)?;
+        Ok(Output::from(data).with_meta(wavelet::meta(&history)))
     }
 }

@@ -1,3 +1,9 @@
-//! What quantisers share.
+//! Quantisers: the border between floats and integers.
 
-pub mod steps;
+pub mod affine;
+pub(crate) mod steps;
+
+crate::registry::systems! {
+    mod uniform;
+    mod dead_zone;
+}

@@ -3,7 +3,9 @@
 
 use crate::codec::bands::Band;
 use crate::codec::transform::pyramid::Orientation;
+use crate::codec::transform::wavelet;
 use crate::component::Lineage;
+use vaerans_kernels::Filter;
 
 /// 1-D synthesis norms of a wavelet: entry k - 1 is for k splits.
 struct Norms {
@@ -35,10 +37,6 @@ const CDF97: Norms = Norms {
     ],
 };
 
-/// Numbers of the registry whose norms are not 1.
-const CDF53_NUMBER: u16 = 17;
-const CDF97_NUMBER: u16 = 18;
-
 /// Steps relative to that of a plane of its own, for the planes Y, Co, Cg and alpha: 1 / norm of the
 /// plane's column in RGB (3, 1/2, 3/4 squared), the chroma ones widened by a tenth (BD-rate on the
 /// validation set).
@@ -48,9 +46,9 @@ const GREY: [f64; 2] = [0.577350, 0.577350];
 
 /// Step of `band` for a unit step of the samples. `weighted`: the planes are those of YCoCg.
 pub fn relative_step(lineage: &Lineage, levels: usize, band: &Band, channels: usize, weighted: bool) -> f64 {
-    let wavelet = lineage.steps().iter().rev().map(|s| s.number).find(|n| [CDF53_NUMBER, CDF97_NUMBER].contains(n));
-    let norm = match wavelet {
-        Some(CDF53_NUMBER) => band_norm(&CDF53, levels, band),
+    let filters = lineage.steps().iter().rev().filter_map(|s| wavelet::of(s.number)).map(|w| w.filter);
+    let norm = match { filters }.find(|f| *f != Filter::Haar) {
+        Some(Filter::Cdf53) => band_norm(&CDF53, levels, band),
         Some(_) => band_norm(&CDF97, levels, band),
         None => 1.0,
     };

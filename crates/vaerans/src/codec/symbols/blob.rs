@@ -1,7 +1,7 @@
 //! One sequence of symbols as bytes, by whichever coder a step names; the reader knows the count.
 
 use crate::codec::entropy::rans::{self, Count};
-use crate::codec::entropy::{token, Coder, Setting};
+use crate::codec::entropy::{token, Coder, Counts, Setting};
 use crate::error::{Error, Quoted, Result};
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
@@ -32,15 +32,6 @@ impl Coding {
         }
     }
 
-    /// The parameters that [`Coding::new`] takes.
-    pub fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Coding::Rans(Setting::Fast) => ("rans", "fast"),
-            Coding::Rans(Setting::Precise) => ("rans", "precise"),
-            Coding::Constriction => ("constriction", "fast"),
-        }
-    }
-
     /// Appends bytes-as-symbols.
     pub fn encode_u8(self, k: &Kernels, symbols: &[u8], out: &mut Vec<u8>) -> Result<()> {
         match self {
@@ -54,6 +45,17 @@ impl Coding {
         match self {
             Coding::Rans(setting) => token::encode_i32(k, values, setting, Count::Known, out),
             Coding::Constriction => constriction()?.encode_i32(k, values, out),
+        }
+    }
+
+    /// The table of the sequence that `r` stands at.
+    pub fn table(self, r: Reader) -> Result<(u32, Counts)> {
+        match self {
+            Coding::Rans(_) => rans::table(r),
+            #[cfg(feature = "constriction")]
+            Coding::Constriction => crate::codec::entropy::constriction::table(r),
+            #[cfg(not(feature = "constriction"))]
+            Coding::Constriction => Err(crate::codec::entropy::no_constriction()),
         }
     }
 

@@ -9,6 +9,7 @@ use super::blob::Coding;
 use super::blocks::{self, EDGE};
 use crate::arena::zeros;
 use crate::codec::bands::Band;
+use crate::codec::entropy::Counts;
 use crate::error::Result;
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
@@ -67,17 +68,29 @@ impl Layout<'_> {
     }
 }
 
-/// Appends the bytes of a level. `adaptive`: classes of blocks, and differences in low bands.
+/// How an encoder cuts a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A sequence per band.
+    Bands,
+    /// Signed symbols: classes of blocks.
+    Classes,
+    /// Signed symbols: classes of blocks, and differences in low bands and whole planes.
+    Adaptive,
+}
+
+/// Appends the bytes of a level.
 pub fn encode(
     k: &Kernels,
     coding: Coding,
     layout: Layout,
     symbols: Symbols,
-    adaptive: bool,
+    mode: Mode,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    match symbols {
-        Symbols::I32(data) if adaptive && layout.bands.iter().all(|b| b.level == 0) => {
+    let is_low = layout.bands.iter().all(|b| b.level == 0);
+    match (symbols, mode) {
+        (Symbols::I32(data), Mode::Adaptive) if is_low => {
             out.push(DELTAS);
             for &b in layout.bands {
                 let mut sequence = layout.gather(b, data);
@@ -85,14 +98,14 @@ pub fn encode(
                 coding.encode_i32(k, &sequence, out)?;
             }
         }
-        Symbols::I32(data) if adaptive => encode_classes(k, coding, layout, data, out)?,
-        Symbols::I32(data) => {
+        (Symbols::I32(data), Mode::Adaptive | Mode::Classes) => encode_classes(k, coding, layout, data, out)?,
+        (Symbols::I32(data), Mode::Bands) => {
             out.push(BANDS);
             for &b in layout.bands {
                 coding.encode_i32(k, &layout.gather(b, data), out)?;
             }
         }
-        Symbols::U8(data) => {
+        (Symbols::U8(data), _) => {
             out.push(BANDS);
             for &b in layout.bands {
                 coding.encode_u8(k, &layout.gather(b, data), out)?;
@@ -143,6 +156,34 @@ pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbo
         (mode, _) => return Err(r.invalid(&format!("level mode {mode}"))),
     }
     Ok(())
+}
+
+/// Bits of a probability and the frequencies of the 256 symbols (or tokens) of a sequence.
+pub type SequenceTable = (u32, Counts);
+
+/// The tables of the sequences of a level, in order: what [`decode`] reads, without their symbols.
+pub fn tables(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, signed: bool) -> Result<Vec<SequenceTable>> {
+    let mut found = Vec::new();
+    let mut one = |r: &mut Reader, n: usize, signed: bool| -> Result<Vec<u8>> {
+        found.push(coding.table(r.clone())?);
+        match signed {
+            true => coding.decode_i32(k, r, n).map(|_| Vec::new()),
+            false => coding.decode_u8(k, r, n),
+        }
+    };
+    match r.u8()? {
+        CLASSES => {
+            let classes = usize::from(r.u8()?);
+            let map = one(r, blocks::count(layout.bands), false)?;
+            if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
+                return Err(r.invalid(&format!("a block of class {class} of {classes}")));
+            }
+            let sizes = blocks::class_sizes(layout.bands, &map, classes);
+            sizes.iter().skip(1).try_for_each(|&n| one(r, n, true).map(drop))?;
+        }
+        _ => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
+    }
+    Ok(found)
 }
 
 fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, data: &mut [i32]) -> Result<()> {

@@ -1,41 +1,54 @@
 //! The orthonormal Hadamard transform over the channels of a latent.
 
-use crate::arena::{DType, TensorRef};
-#[cfg(not(all(feature = "encode", feature = "decode")))]
-use crate::codec::registry::left_out;
-use crate::codec::registry::{extra, Direction, Entry, Family};
-use crate::component::{Component, Kind, Meta, Params, Value};
-use crate::ecs::system::{forward, inverse};
-use crate::ecs::{Ctx, Input, System};
+use crate::arena::DType;
+use crate::component::{Kind, Params};
+use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
+use crate::registry::entry::{extra_decoder, extra_encoder, Build};
+use crate::registry::schema::Param;
+use crate::registry::{Entry, Family};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
 /// Its line of the registry.
-pub const ENTRY: Entry = Entry {
+pub static ENTRY: Entry = Entry {
     number: 16,
     name: "Hadamard4",
     inverse_name: Some("Hadamard4Inverse"),
     family: Family::Transform,
-    takes: TAKES,
+    takes: &[Kind::Latent, Kind::Planes, Kind::Foreign],
     gives: Kind::Yuvw,
     key: "YUVW4",
-    build: extra(build),
+    params: &[Param::int("size", 4, 2, 16, "channels per group: 2, 4, 8 or 16")],
+    canonical: |params| check_size(params.int("size") as usize).map(|()| params),
+    infer,
+    forward: extra_encoder(BUILD),
+    inverse: extra_decoder(BUILD),
     summary: "orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels",
+    ..Entry::BASE
 };
 
-const TAKES: &[Kind] = &[Kind::Latent, Kind::Planes, Kind::Foreign];
+/// The transform is its own inverse.
+const BUILD: Build = |params| Ok(Arc::new(Hadamard { size: params.int("size") as usize }));
 
-struct Hadamard {
-    direction: Direction,
-    size: usize,
+fn infer(params: &Params, inputs: &[Ty]) -> Result<TensorType> {
+    let tensor = &inputs[0].tensor;
+    tensor.one_of(&[DType::F32])?;
+    if let Some(shape) = &tensor.shape {
+        check(shape.first().copied().unwrap_or(0), params.int("size") as usize)?;
+    }
+    Ok(tensor.with_dtype(DType::F32))
 }
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    params.only("Hadamard4", &["size"])?;
-    let size = params.int("size", 4, 2..=16)? as usize;
-    check(size, size)?;
-    Ok(Arc::new(Hadamard { direction, size }))
+fn check_size(size: usize) -> Result<()> {
+    match size {
+        2 | 4 | 8 | 16 => Ok(()),
+        _ => Err(Error::new("param.range", format!("size={size}; 2, 4, 8 or 16"))),
+    }
+}
+
+struct Hadamard {
+    size: usize,
 }
 
 /// Checks that `channels` split into groups of `size`.
@@ -43,9 +56,7 @@ fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
 /// # Errors
 /// `param.range`, `param.shape`.
 pub fn check(channels: usize, size: usize) -> Result<()> {
-    if !matches!(size, 2 | 4 | 8 | 16) {
-        return Err(Error::new("param.range", format!("size={size}; 2, 4, 8 or 16")));
-    }
+    check_size(size)?;
     if channels == 0 || channels % size != 0 {
         let text = format!("{channels} channels do not split into groups of {size}");
         return Err(Error::new("param.shape", text));
@@ -74,36 +85,12 @@ pub fn rotate(kernels: Kernels, src: &[f32], dst: &mut [f32], channels: usize, s
     Ok(())
 }
 
-impl Hadamard {
-    fn run_on(&self, ctx: &Ctx, input: &Component) -> Result<TensorRef> {
-        let shape = input.data.shape();
-        let source = input.data.read::<f32>()?;
-        let mut result = ctx.arena.alloc(DType::F32, shape)?;
-        let channels = shape.first().copied().unwrap_or(0);
-        rotate(ctx.kernels, &source, result.as_mut_slice()?, channels, self.size)?;
-        Ok(result.freeze())
-    }
-}
-
 impl System for Hadamard {
-    paired!();
-
-    fn params(&self) -> Params {
-        Params::new().with("size", Value::Int(self.size as i64))
-    }
-
-    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Component> {
-        let data = self.run_on(ctx, inputs[0].component)?;
-        Ok(match self.direction {
-            #[cfg(feature = "encode")]
-            Direction::Forward => forward(self, inputs[0], ENTRY.gives, data, Meta::None, Vec::new()),
-            #[cfg(feature = "decode")]
-            Direction::Inverse => {
-                inputs[0].component.lineage.expect(ENTRY.number, self.name())?;
-                inverse(inputs[0], data, Meta::None)
-            }
-            #[cfg(not(all(feature = "encode", feature = "decode")))]
-            _ => return Err(left_out()),
-        })
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let input = &inputs[0].component.data;
+        let mut result = ctx.arena.alloc(DType::F32, input.shape())?;
+        let channels = input.shape().first().copied().unwrap_or(0);
+        rotate(ctx.kernels, &input.read::<f32>()?, result.as_mut_slice()?, channels, self.size)?;
+        Ok(result.freeze().into())
     }
 }

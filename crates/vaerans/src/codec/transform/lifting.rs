@@ -5,7 +5,7 @@
 //! (`bior2.2`) and 9/7 (`bior4.4`) is PyWavelets' divided by sqrt(2) per dimension, a detail PyWavelets' times -sqrt(2).
 
 use super::pyramid::{low, MAX_LEVELS};
-use crate::ecs::pool;
+use crate::pool;
 use crate::error::{Error, Result};
 use std::sync::Mutex;
 use vaerans_kernels::{

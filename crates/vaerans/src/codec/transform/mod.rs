@@ -1,5 +1,12 @@
-//! Transforms as plain functions over slices; the systems that wrap them stand in the registry.
+//! Transforms: the systems, and the plain functions over slices that they wrap.
 
 pub mod lifting;
 pub mod pyramid;
 pub(crate) mod wavelet;
+
+crate::registry::systems! {
+    mod hadamard;
+    mod wavelet_cdf53;
+    mod wavelet_cdf97;
+    mod wavelet_haar;
+}

@@ -10,6 +10,8 @@
 //! LH    | HH
 //! ```
 
+use crate::rect::Rect;
+
 /// Most splits of a pyramid.
 pub const MAX_LEVELS: usize = 30;
 
@@ -26,19 +28,6 @@ pub enum Orientation {
     HH,
 }
 
-/// A rectangle of a plane, in samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rect {
-    /// First row.
-    pub y: usize,
-    /// First column.
-    pub x: usize,
-    /// Rows.
-    pub height: usize,
-    /// Columns.
-    pub width: usize,
-}
-
 /// Length of the averages of a side of `n` samples after `splits` splits.
 pub fn low(n: usize, splits: usize) -> usize {
     (0..splits).fold(n, |n, _| n.div_ceil(2))
@@ -50,7 +39,8 @@ pub fn low(n: usize, splits: usize) -> usize {
 /// such band. A side of one sample has no details: such bands are there and empty.
 ///
 /// ```
-/// use vaerans::codec::transform::pyramid::{band_rect, Orientation, Rect};
+/// use vaerans::codec::transform::pyramid::{band_rect, Orientation};
+/// use vaerans::rect::Rect;
 /// let rect = band_rect(5, 8, 2, 2, Orientation::HL);
 /// assert_eq!(rect, Some(Rect { y: 0, x: 4, height: 3, width: 4 }));
 /// ```

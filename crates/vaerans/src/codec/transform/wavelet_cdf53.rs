@@ -1,11 +1,8 @@
 //! The Le Gall 5/3 wavelet.
 
-use crate::codec::transform::wavelet::{Wavelet, TAKES};
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Kind, Params};
-use crate::ecs::System;
-use crate::error::Result;
-use std::sync::Arc;
+use super::wavelet::{self, Wavelet};
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::{Entry, Reduced};
 use vaerans_kernels::Filter;
 
 /// Its line of the registry.
@@ -13,14 +10,13 @@ pub static ENTRY: Entry = Entry {
     number: 17,
     name: "WaveletCDF53",
     inverse_name: Some("WaveletCDF53Inverse"),
-    family: Family::Transform,
-    takes: TAKES,
-    gives: Kind::Wavelet,
-    key: "WaveletPyr",
-    build: Some(build),
+    infer: |_, inputs| wavelet::infer(Filter::Cdf53, inputs),
+    check_inverse: |_, past, _| wavelet::check_inverse(Filter::Cdf53, past),
+    reduced: Reduced::Levels,
+    forward: encoder(|params| wavelet::forward(&WAVELET, params)),
+    inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
     summary: "Le Gall 5/3 wavelet; reversible on integers",
+    ..wavelet::BASE
 };
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    Wavelet { entry: &ENTRY, filter: Filter::Cdf53, short: "cdf53" }.build(direction, params)
-}
+pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Cdf53, short: "cdf53" };

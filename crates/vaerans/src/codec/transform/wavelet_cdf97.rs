@@ -1,11 +1,8 @@
 //! The Cohen-Daubechies-Feauveau 9/7 wavelet.
 
-use crate::codec::transform::wavelet::{Wavelet, TAKES};
-use crate::codec::registry::{Direction, Entry, Family};
-use crate::component::{Kind, Params};
-use crate::ecs::System;
-use crate::error::Result;
-use std::sync::Arc;
+use super::wavelet::{self, Wavelet};
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::{Entry, Exactness, Reduced};
 use vaerans_kernels::Filter;
 
 /// Its line of the registry.
@@ -13,14 +10,14 @@ pub static ENTRY: Entry = Entry {
     number: 18,
     name: "WaveletCDF97",
     inverse_name: Some("WaveletCDF97Inverse"),
-    family: Family::Transform,
-    takes: TAKES,
-    gives: Kind::Wavelet,
-    key: "WaveletPyr",
-    build: Some(build),
+    infer: |_, inputs| wavelet::infer(Filter::Cdf97, inputs),
+    check_inverse: |_, past, _| wavelet::check_inverse(Filter::Cdf97, past),
+    exact: Exactness::Never,
+    reduced: Reduced::Levels,
+    forward: encoder(|params| wavelet::forward(&WAVELET, params)),
+    inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
     summary: "CDF 9/7 wavelet, float32",
+    ..wavelet::BASE
 };
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    Wavelet { entry: &ENTRY, filter: Filter::Cdf97, short: "cdf97" }.build(direction, params)
-}
+pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Cdf97, short: "cdf97" };

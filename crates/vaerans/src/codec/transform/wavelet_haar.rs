@@ -1,11 +1,8 @@
 //! The Haar wavelet.
 
-use crate::codec::transform::wavelet::{Wavelet, TAKES};
-use crate::codec::registry::{extra, Direction, Entry, Family};
-use crate::component::{Kind, Params};
-use crate::ecs::System;
-use crate::error::Result;
-use std::sync::Arc;
+use super::wavelet::{self, Wavelet};
+use crate::registry::entry::{extra_decoder, extra_encoder};
+use crate::registry::{Entry, Reduced};
 use vaerans_kernels::Filter;
 
 /// Its line of the registry.
@@ -13,14 +10,13 @@ pub static ENTRY: Entry = Entry {
     number: 19,
     name: "WaveletHaar",
     inverse_name: Some("WaveletHaarInverse"),
-    family: Family::Transform,
-    takes: TAKES,
-    gives: Kind::Wavelet,
-    key: "WaveletPyr",
-    build: extra(build),
+    infer: |_, inputs| wavelet::infer(Filter::Haar, inputs),
+    check_inverse: |_, past, _| wavelet::check_inverse(Filter::Haar, past),
+    reduced: Reduced::Never,
+    forward: extra_encoder(|params| wavelet::forward(&WAVELET, params)),
+    inverse: extra_decoder(|params| wavelet::inverse(&WAVELET, params)),
     summary: "Haar wavelet, orthonormal on float32; on integers the reversible S-transform",
+    ..wavelet::BASE
 };
 
-fn build(direction: Direction, params: &Params) -> Result<Arc<dyn System>> {
-    Wavelet { entry: &ENTRY, filter: Filter::Haar, short: "haar" }.build(direction, params)
-}
+pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Haar, short: "haar" };

@@ -1,6 +1,8 @@
 use super::*;
-use crate::codec::registry;
-use crate::ecs::{Pipe, Progress, Step, World, WorldOptions};
+use crate::codec::Progress;
+use crate::component::{Component, Value};
+use crate::ecs::{Pipe, Step, World, WorldOptions};
+use crate::REGISTRY;
 use vaerans_kernels::Kernels;
 
 fn world() -> World {
@@ -9,7 +11,7 @@ fn world() -> World {
 
 fn system(name: &str, levels: Option<i64>) -> Step {
     let params = levels.map_or(Params::new(), |n| Params::new().with("levels", Value::Int(n)));
-    Step::Native(registry::build(name, &params).unwrap())
+    Step::Native(REGISTRY.step(name, &params).unwrap())
 }
 
 fn run(steps: Vec<Step>, shape: &[usize], values: &[f32]) -> Result<(Component, Component)> {
@@ -63,5 +65,5 @@ fn any_number_of_axes() {
 #[test]
 fn levels_out_of_range_are_refused() {
     let params = Params::new().with("levels", Value::Int(31));
-    assert_eq!(registry::build("WaveletHaar", &params).err().unwrap().code(), "param.range");
+    assert_eq!(REGISTRY.step("WaveletHaar", &params).err().unwrap().code(), "param.range");
 }

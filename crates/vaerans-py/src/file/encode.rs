@@ -1,0 +1,113 @@
+//! Pictures to files.
+
+use super::{limits, metadata};
+use crate::array::Array;
+use crate::pipe::{foreign, ForeignSpec, Pipe};
+use crate::world::{kernels, World};
+use crate::{errors, params};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use std::sync::{Mutex, MutexGuard};
+use vaerans::arena::DType;
+use vaerans::codec::profile::{self, vae};
+use vaerans::codec::tile::{ImageView, Samples};
+use vaerans::codec::write::{self, Options};
+use vaerans::{Error, Result, REGISTRY};
+
+/// An array (H, W, C) as a picture.
+fn view(array: &Array) -> Result<ImageView<'_>> {
+    let &[height, width, channels] = array.shape() else {
+        let text = format!("an image of shape {:?}; (H, W, C) expected", array.shape());
+        return Err(Error::new("param.shape", text));
+    };
+    let samples = match array.dtype() {
+        DType::U8 => Samples::U8(array.slice()?),
+        DType::U16 => Samples::U16(array.slice()?),
+        other => return Err(Error::new("param.dtype", format!("an image of {other}; uint8 or uint16 expected"))),
+    };
+    Ok(ImageView { width, height, channels, samples })
+}
+
+/// Options of a profile, checked and completed.
+#[pyfunction]
+fn profile_options<'py>(
+    py: Python<'py>,
+    profile: &str,
+    options: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let profile = errors::py(profile::find(profile))?;
+    let complete = errors::py(profile.complete(&params::from_dict(options)?))?;
+    params::to_dict(py, &complete)
+}
+
+/// The profile `photo`: a whole file of an array (H, W, C).
+#[pyfunction]
+#[pyo3(signature = (image, options, threads=None, metadata=None, limits=None))]
+fn compress_photo<'py>(
+    py: Python<'py>,
+    image: &Bound<'py, PyAny>,
+    options: &Bound<'py, PyDict>,
+    threads: Option<usize>,
+    metadata: Option<&Bound<'py, PyDict>>,
+    limits: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let array = Array::of(image)?;
+    let (metadata, limits) = (self::metadata(metadata)?, self::limits(limits)?);
+    let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
+    let k = errors::py(kernels(None))?;
+    let file = py.detach(|| write::compress(k, view(&array)?, &options));
+    Ok(PyBytes::new(py, &errors::py(file)?))
+}
+
+/// The profile `vae`: pipes that the caller runs, one after another, then the file.
+#[pyclass(frozen, module = "vaerans_ecs._core")]
+struct Encoding {
+    world: Py<World>,
+    encoding: Mutex<vae::Encoding>,
+}
+
+impl Encoding {
+    fn lock(&self) -> MutexGuard<'_, vae::Encoding> {
+        self.encoding.lock().unwrap_or_else(|p| p.into_inner())
+    }
+}
+
+#[pymethods]
+impl Encoding {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        world: Py<World>,
+        image: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+        encoder: ForeignSpec<'_>,
+        decoder: ForeignSpec<'_>,
+    ) -> PyResult<Encoding> {
+        let array = Array::of(image)?;
+        let options = errors::py(vae::PROFILE.complete(&params::from_dict(options)?))?;
+        let (encoder, decoder) = (foreign(encoder)?, foreign(decoder)?);
+        let make = |w: &mut vaerans::ecs::World| vae::Encoding::new(w, &view(&array)?, &options, encoder, decoder);
+        let encoding = Mutex::new(world.get().with(py, make)?);
+        Ok(Encoding { world, encoding })
+    }
+
+    /// The next pipe to run; None: everything is coded.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<Pipe>> {
+        let pipe = self.world.get().with(py, |w| self.lock().next(w))?;
+        Ok(pipe.map(|p| Pipe::of(self.world.clone_ref(py), p)))
+    }
+
+    /// The file.
+    #[pyo3(signature = (metadata=None))]
+    fn finish<'py>(&self, py: Python<'py>, metadata: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyBytes>> {
+        let metadata = super::metadata(metadata)?;
+        let file = self.world.get().with(py, |w| self.lock().finish(w, &REGISTRY, metadata))?;
+        Ok(PyBytes::new(py, &file))
+    }
+}
+
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Encoding>()?;
+    m.add_function(wrap_pyfunction!(profile_options, m)?)?;
+    m.add_function(wrap_pyfunction!(compress_photo, m)?)
+}

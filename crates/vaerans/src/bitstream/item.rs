@@ -1,0 +1,127 @@
+//! One item of a file: a picture or tensor with its header, and its sections, which are read when they are asked for.
+
+use super::file::{check, take, Record};
+use super::format::{RECORD_INDEX, RECORD_ITEM};
+use super::header::Header;
+use crate::error::{Error, Result};
+use crate::wire::{AnySource, Limits, Reader, Source};
+
+/// A parsed item over a source that someone else owns.
+pub struct Item<'a> {
+    /// Everything in front of the sections.
+    pub header: Header,
+    source: AnySource<'a>,
+    /// Offset of the record in the file.
+    begin: u64,
+    /// Offset of the first section in the file.
+    start: u64,
+}
+
+impl<'a> Item<'a> {
+    /// The first item of a file; nothing of its sections is read.
+    ///
+    /// # Errors
+    /// `stream.*`, `limit.*`.
+    pub fn first(source: impl Into<AnySource<'a>>, limits: &Limits) -> Result<Item<'a>> {
+        let item = Item::at(source, 0, limits)?;
+        item.check_behind()?;
+        Ok(item)
+    }
+
+    /// The item at an offset of the index.
+    ///
+    /// # Errors
+    /// As [`Item::first`].
+    pub fn at(source: impl Into<AnySource<'a>>, offset: u64, limits: &Limits) -> Result<Item<'a>> {
+        let source = source.into();
+        let (header, begin, start) = header_at(source.get(), offset, limits)?;
+        Ok(Item { header, source, begin, start })
+    }
+
+    /// Refuses bytes behind the last section that are no record.
+    fn check_behind(&self) -> Result<()> {
+        let (end, there) = (self.end(), self.source.get().len());
+        if there <= end {
+            return Ok(());
+        }
+        match self.source.get().read(end, 1)?[0] {
+            RECORD_ITEM | RECORD_INDEX => Ok(()),
+            _ => {
+                let text = format!("{} bytes behind the last section", there - end);
+                Err(Error::new("stream.invalid", text))
+            }
+        }
+    }
+
+    /// Where the section of (stream, level, tile) stands, and its name for messages.
+    fn place(&self, stream: usize, level: usize, tile: usize) -> (u64, usize, u32) {
+        let s = self.header.streams[stream].sections[level * self.header.content.tiles() + tile];
+        (self.start + s.offset, s.len, s.crc)
+    }
+
+    /// Appends the checked bytes of a section to `out`.
+    ///
+    /// # Errors
+    /// `stream.truncated`, `stream.checksum`.
+    pub fn read_section(&self, stream: usize, level: usize, tile: usize, out: &mut [u8]) -> Result<()> {
+        let (offset, len, crc) = self.place(stream, level, tile);
+        let name = || format!("stream {stream}, level {level}, tile {tile}");
+        let bytes = take(self.source.get(), offset, len, &name())?;
+        check(&bytes, crc, &name(), offset)?;
+        out.copy_from_slice(&bytes);
+        Ok(())
+    }
+
+    /// Refuses sections that are not there.
+    ///
+    /// # Errors
+    /// `stream.truncated`.
+    pub fn check_there(&self, stream: usize, level: usize, tile: usize) -> Result<()> {
+        let (offset, len, _) = self.place(stream, level, tile);
+        let there = self.source.get().len().saturating_sub(offset);
+        if len as u64 <= there {
+            return Ok(());
+        }
+        let text = format!("stream {stream}, level {level}, tile {tile}, offset {offset}: {len} bytes expected, {there} there");
+        Err(Error::new("stream.truncated", text))
+    }
+
+    /// Levels of a stream whose sections are there for every tile.
+    pub fn whole_levels(&self, stream: usize) -> usize {
+        let tiles = self.header.content.tiles();
+        let there = |s: &super::stream::Section| self.start + s.offset + s.len as u64 <= self.source.get().len();
+        let sections = &self.header.streams[stream].sections;
+        sections.chunks(tiles.max(1)).take_while(|level| level.iter().all(there)).count()
+    }
+
+    /// Bytes of the file in front of the first section, from the item's own first byte on.
+    pub fn header_len(&self) -> u64 {
+        self.start - self.begin
+    }
+
+    /// Offset of the first byte behind the item.
+    pub fn end(&self) -> u64 {
+        let ends = self.header.streams.iter().filter_map(|s| s.sections.last());
+        self.start + ends.map(|s| s.offset + s.len as u64).max().unwrap_or(0)
+    }
+
+    /// Bytes that the item has, whole, header and all.
+    pub fn len(&self) -> u64 {
+        self.end() - self.begin
+    }
+
+    /// Whether all of it is there.
+    pub fn is_complete(&self) -> bool {
+        self.end() <= self.source.get().len()
+    }
+}
+
+/// The header at an offset, where its record begins, and where its sections do.
+fn header_at(source: &dyn Source, offset: u64, limits: &Limits) -> Result<(Header, u64, u64)> {
+    let record = if offset == 0 { Record::first(source)? } else { Record::at(source, offset)? };
+    if record.kind != RECORD_ITEM {
+        return Err(Error::new("stream.invalid", format!("offset {}: an item expected", record.start)));
+    }
+    let header = Header::read(&mut Reader::new(record.body(), "header"), limits)?;
+    Ok((header, record.start, record.end))
+}

@@ -1,0 +1,120 @@
+//! Coded components as streams of files, and back.
+
+use crate::arena::{Arena, DType, Pinned, TensorRef};
+use crate::bitstream::{self, Colour, Content, Geometry, Item, Metadata, NewItem, NewStream, TileBytes};
+use crate::component::{Chunk, Component, Kind, Lineage, Meta};
+use crate::error::{Error, Family, Result};
+use crate::registry::{Registry, Role};
+
+/// Coded bytes where they lie.
+pub struct Pin(Pinned);
+
+impl AsRef<[u8]> for Pin {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
+/// The item of several components: the first is the picture or tensor, the others belong to it (a residual).
+///
+/// # Errors
+/// `pipe.not_saveable` for anything but bytes of a coder, `pipe.unregistered_system` where a step of a
+/// history has no number.
+pub fn item(registry: &Registry, components: &[(&str, &Component)], metadata: Metadata) -> Result<NewItem<Pin>> {
+    let Some((_, first)) = components.first() else {
+        return Err(Error::new("pipe.not_saveable", "no stream to save"));
+    };
+    let streams = components.iter().map(|(key, c)| stream(registry, key, c)).collect::<Result<Vec<_>>>()?;
+    Ok(NewItem { content: content_of(&first.lineage)?, metadata, streams })
+}
+
+/// The file of one component: what `Pipe.out("Bitstream").save(path)` writes.
+///
+/// # Errors
+/// As [`item`].
+pub fn save(registry: &Registry, key: &str, component: &Component, metadata: Metadata) -> Result<Vec<u8>> {
+    bitstream::to_vec(&item(registry, &[(key, component)], metadata)?)
+}
+
+fn stream(registry: &Registry, key: &str, component: &Component) -> Result<NewStream<Pin>> {
+    if component.kind != Kind::Bitstream || component.data.dtype() != DType::U8 {
+        let (kind, dtype) = (component.kind.name(), component.data.dtype());
+        let text = format!("{key} is {kind} of {dtype}; an entropy-coded Bitstream is a file");
+        return Err(Error::new("pipe.not_saveable", text));
+    }
+    content_of(&component.lineage)?;
+    let role = role_of(registry, &component.lineage);
+    Ok(NewStream { role, key: key.to_owned(), lineages: vec![component.lineage.clone()], tiles: vec![tile(component)?] })
+}
+
+/// What a stream is to its picture: its first step says.
+pub(super) fn role_of(registry: &Registry, lineage: &Lineage) -> Role {
+    let entry = lineage.steps().first().and_then(|s| registry.by_number(s.number));
+    entry.map_or(Role::Main, |e| e.role)
+}
+
+/// What undoing every step gives.
+fn content_of(lineage: &Lineage) -> Result<Content> {
+    let first = lineage.steps().first();
+    let origin = first.map(|s| &s.origin).ok_or_else(|| Error::new("pipe.not_saveable", "bytes without a history"))?;
+    let depth = match origin.dtype {
+        DType::U8 => Some(8),
+        DType::U16 => Some(16),
+        _ => None,
+    };
+    Ok(match (origin.kind, &origin.shape[..], depth) {
+        (Kind::Image, &[height, width, channels], Some(depth)) => {
+            let colour = Colour::of_channels(channels)?;
+            Content::Picture(Geometry { width, height, colour, depth, tile: 0 })
+        }
+        _ => Content::Tensor { kind: origin.kind, dtype: origin.dtype, shape: origin.shape.clone() },
+    })
+}
+
+/// The coded bytes of a component, level by level, where they lie.
+pub(super) fn tile(component: &Component) -> Result<TileBytes<Pin>> {
+    let bytes = Pin(component.data.pin()?);
+    let Meta::Bitstream { chunks, .. } = &component.meta else {
+        return Ok(TileBytes { levels: vec![bytes.as_ref().len()], bytes });
+    };
+    if !chunks.iter().enumerate().all(|(i, c)| c.level as usize == i) {
+        return Err(Error::new("internal.bug", "chunks that are not one for each level"));
+    }
+    Ok(TileBytes { levels: chunks.iter().map(|c| c.bytes).collect(), bytes })
+}
+
+/// The first `levels` levels of a tile of a stream, as a component with this history, which can be undone.
+pub(super) fn load(
+    arena: &Arena,
+    item: &Item,
+    stream: usize,
+    tile: usize,
+    levels: usize,
+    lineage: Lineage,
+) -> Result<Component> {
+    let s = &item.header.streams[stream];
+    let tiles = item.header.content.tiles();
+    let sizes: Vec<usize> = (0..levels.min(s.levels)).map(|l| s.sections[l * tiles + tile].len).collect();
+    let mut data = arena.alloc(DType::U8, &[sizes.iter().sum()])?;
+    let mut rest = data.as_mut_slice::<u8>()?;
+    for (level, &n) in sizes.iter().enumerate() {
+        let (part, behind) = rest.split_at_mut(n);
+        item.read_section(stream, level, tile, part)?;
+        rest = behind;
+    }
+    let n_symbols = lineage.last().map_or(0, |s| s.origin.elements());
+    let chunks = sizes.iter().zip(0..).map(|(&bytes, level)| Chunk { level, bytes }).collect();
+    let data: TensorRef = data.freeze();
+    Ok(Component::new(Kind::Bitstream, data).with_meta(Meta::Bitstream { n_symbols, chunks }).with_lineage(lineage))
+}
+
+/// What went wrong while a file's steps were undone is the file's fault, not the caller's.
+pub fn blame_file(error: Error) -> Error {
+    match error.code() {
+        "pipe.unknown_system" | "data.base_differs" => error,
+        _ if matches!(error.family(), Family::Pipe | Family::Param | Family::Data) => {
+            Error::new("stream.invalid", format!("the file's pipe: {} [{}]", error.message(), error.code()))
+        }
+        _ => error,
+    }
+}

@@ -1,0 +1,5 @@
+//! Colour transforms.
+
+crate::registry::systems! {
+    mod ycocg;
+}

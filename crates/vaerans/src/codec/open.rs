@@ -1,0 +1,194 @@
+//! The opener: the one thing that opens files. It parses once, checks the histories of all streams against the header before
+//! memory is spent on them, and gives pictures, tensors, regions, scales, cut files and residuals alike.
+//!
+//! ```
+//! use vaerans::codec::open::{DecodeOptions, Opened};
+//! use vaerans::codec::write::{compress, Options};
+//! use vaerans::codec::tile::{ImageView, Samples};
+//! use vaerans::{kernels::Kernels, wire::{Limits, Slice}, REGISTRY};
+//! let pixels = vec![128u8; 16 * 16 * 3];
+//! let view = ImageView { width: 16, height: 16, channels: 3, samples: Samples::U8(&pixels) };
+//! let file = compress(Kernels::active(), view, &Options::default())?;
+//! let source = Slice(&file);
+//! let opened = Opened::new(&source, &REGISTRY, &Limits::default())?;
+//! let picture = opened.picture(Kernels::active(), &DecodeOptions::default())?;
+//! assert_eq!((picture.width, picture.channels), (16, 3));
+//! # Ok::<(), vaerans::Error>(())
+//! ```
+
+mod history;
+mod info;
+mod picture;
+mod reduce;
+mod tensor;
+mod undo;
+mod window;
+mod world;
+
+#[cfg(test)]
+mod reduce_tests;
+
+pub use info::{Info, StepInfo};
+pub use window::MAX_REDUCE;
+pub use world::Undoing;
+
+use super::coded::blame_file;
+use super::tile::Image;
+use crate::arena::{DType, TensorRef};
+use crate::bitstream::{Content, Geometry, Item, StoredStep};
+use crate::component::Kind;
+use crate::error::{Error, Result};
+use crate::rect::Rect;
+use crate::registry::{Family, Registry, Role, PRIVATE};
+use crate::wire::{AnySource, Limits};
+use vaerans_kernels::Kernels;
+
+/// What of a file is decoded, and how.
+#[derive(Debug, Clone, Default)]
+pub struct DecodeOptions {
+    /// Threads; none: the environment, then the cores this process may use.
+    pub threads: Option<usize>,
+    /// Decode at most so many levels of resolution; none: all. What is missing is blurred, not smaller.
+    pub levels: Option<usize>,
+    /// Give the picture at 1/2^`reduce`: its sides become `ceil(n / 2^reduce)`. The finest levels are neither read nor needed,
+    /// nor are the streams behind the first.
+    pub reduce: u32,
+    /// The part to decode, in pixels of the whole picture; none: all of it. Other tiles are neither read nor needed.
+    pub region: Option<Rect>,
+    /// Whether a file that was cut short gives the levels that are whole instead of `stream.truncated`.
+    pub allow_truncated: bool,
+}
+
+/// What a file gives.
+#[derive(Debug)]
+pub enum Decoded {
+    /// A picture.
+    Picture(Image),
+    /// A tensor and what it means.
+    Tensor(Kind, TensorRef),
+}
+
+/// An item of a file, parsed and checked.
+pub struct Opened<'a> {
+    item: Item<'a>,
+    registry: &'static Registry,
+    limits: Limits,
+}
+
+impl<'a> Opened<'a> {
+    /// The first item of a file. Reads its header alone.
+    ///
+    /// # Errors
+    /// `stream.*`, `limit.*`; `pipe.unknown_system` for a step that no registry here has.
+    pub fn new(
+        source: impl Into<AnySource<'a>>,
+        registry: &'static Registry,
+        limits: &Limits,
+    ) -> Result<Opened<'a>> {
+        Opened::of(Item::first(source, limits)?, registry, limits)
+    }
+
+    /// An item of a file of many.
+    ///
+    /// # Errors
+    /// As [`Opened::new`].
+    pub fn of(mut item: Item<'a>, registry: &'static Registry, limits: &Limits) -> Result<Opened<'a>> {
+        history::complete(&mut item.header, registry).map_err(blame_file)?;
+        Ok(Opened { item, registry, limits: *limits })
+    }
+
+    /// What the item gives.
+    pub fn content(&self) -> &Content {
+        &self.item.header.content
+    }
+
+    /// Its header and sections.
+    pub fn item(&self) -> &Item<'a> {
+        &self.item
+    }
+
+    /// The steps that only the caller can undo, in the order they will be due.
+    pub fn foreign(&self) -> Vec<&StoredStep> {
+        let streams = self.item.header.streams.iter().enumerate();
+        let used = streams.filter(|(i, s)| *i == 0 || s.role == Role::Residual).map(|(_, s)| s);
+        used.flat_map(|s| s.steps.iter().rev()).filter(|s| self.is_foreign(s.number)).collect()
+    }
+
+    fn is_foreign(&self, number: u16) -> bool {
+        let network = |e: &crate::registry::Entry| e.family == Family::Network && e.inverse.is_none();
+        number >= PRIVATE || self.registry.by_number(number).is_some_and(network)
+    }
+
+    /// Refuses what this build cannot undo by itself.
+    fn check_native(&self) -> Result<()> {
+        match self.foreign().first() {
+            None => Ok(()),
+            Some(step) => {
+                let known = self.registry.by_number(step.number).map(|e| e.name);
+                let name = known.unwrap_or(&step.name);
+                let text = format!("step {} ({name}) runs only where the caller provides it", step.number);
+                Err(Error::new("unavailable.feature", text))
+            }
+        }
+    }
+
+    /// The samples of the item, if this library can undo every step by itself. A picture's are the stored ones: whoever shows
+    /// them applies the orientation.
+    ///
+    /// # Errors
+    /// `stream.*`, `limit.*`; `param.*` for options that do not fit; `unavailable.feature` where a step of the caller's is left.
+    pub fn decode(&self, kernels: Kernels, options: &DecodeOptions) -> Result<Decoded> {
+        match self.content() {
+            Content::Picture(_) => self.picture(kernels, options).map(Decoded::Picture),
+            Content::Tensor { kind, .. } => Ok(Decoded::Tensor(*kind, self.tensor(kernels, options)?)),
+        }
+    }
+
+    /// As [`Opened::decode`], of a picture.
+    ///
+    /// # Errors
+    /// As there; `pipe.wrong_kind` for a tensor.
+    pub fn picture(&self, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
+        let Content::Picture(geometry) = *self.content() else {
+            return Err(Error::new("pipe.wrong_kind", "the file holds a tensor, not a picture"));
+        };
+        self.check_native()?;
+        picture::decode(self, geometry, kernels, options)
+    }
+
+    /// As [`Opened::decode`], of a tensor.
+    ///
+    /// # Errors
+    /// As there; `pipe.wrong_kind` for a picture.
+    pub fn tensor(&self, kernels: Kernels, options: &DecodeOptions) -> Result<TensorRef> {
+        check_tensor_options(options)?;
+        self.check_native()?;
+        tensor::decode(self, kernels, options)
+    }
+}
+
+/// How often a picture is halved for a scale of 1, 1/2, 1/4, ....
+///
+/// # Errors
+/// `param.range` for any other scale.
+pub fn halvings(scale: f64) -> Result<u32> {
+    let found = (0..=MAX_REDUCE).find(|&n| scale * f64::from(1u32 << n) == 1.0);
+    found.ok_or_else(|| Error::new("param.range", format!("scale={scale}; 1, 1/2, 1/4, ... 1/{}", 1u32 << MAX_REDUCE)))
+}
+
+fn check_tensor_options(options: &DecodeOptions) -> Result<()> {
+    if options.reduce > 0 || options.region.is_some() {
+        let text = "scale and region are of pictures; this file holds a tensor";
+        return Err(Error::new("param.unknown", text));
+    }
+    Ok(())
+}
+
+/// Element type of a picture's samples.
+fn samples_of(g: &Geometry) -> DType {
+    if g.depth == 8 {
+        DType::U8
+    } else {
+        DType::U16
+    }
+}

@@ -1,0 +1,134 @@
+//! Whether the histories that a file states can be: each step's input is what the step before it makes, the first one's is what
+//! the header promises, and the last one makes coded bytes.
+
+use crate::arena::DType;
+use crate::bitstream::{Content, Header, Shape, Stream};
+use crate::component::{Kind, Lineage, Origin};
+use crate::ecs::{TensorType, Ty};
+use crate::error::{Dims, Error, Result};
+use crate::registry::schema::Giver;
+use crate::registry::{Entry, Family, Registry, Role, PRIVATE};
+
+/// Checks all streams, and completes the parameters of their steps.
+pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
+    for stream in &mut header.streams {
+        for step in &mut stream.steps {
+            if let Some(entry) = entry_of(registry, step.number)? {
+                step.params = entry.complete(&step.params, Giver::File).map_err(|e| e.at(entry.name))?;
+                step.name = entry.name.to_owned();
+            }
+        }
+    }
+    let header: &Header = header;
+    match header.streams.first() {
+        None => return Err(Error::new("stream.invalid", "a file without streams")),
+        Some(s) if s.role == Role::Other => return Err(Error::new("stream.invalid", "a file without a picture or tensor")),
+        Some(_) => {}
+    }
+    header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
+}
+
+/// The entry of a step; none for a step of the caller's.
+fn entry_of(registry: &Registry, number: u16) -> Result<Option<&'static Entry>> {
+    if number >= PRIVATE {
+        return Ok(None);
+    }
+    registry.by_number(number).map(Some).ok_or_else(|| {
+        let text = format!("step number {number} is not in this build's registry");
+        Error::new("pipe.unknown_system", text)
+    })
+}
+
+fn check_stream(header: &Header, stream: &Stream, number: usize, registry: &Registry) -> Result<()> {
+    let tiles = header.content.tiles();
+    let explicit = stream.steps.iter().any(|s| matches!(s.shape, Shape::Explicit(_)));
+    let mut seen: Vec<Vec<usize>> = Vec::new();
+    for i in 0..tiles {
+        let shape = header.content.tile_shape(i);
+        if !explicit && seen.contains(&shape) {
+            continue;
+        }
+        let lineage = stream.lineage(i, &shape)?;
+        let checked = check_lineage(&lineage, &header.content, &shape, stream.role, registry);
+        checked.map_err(|e| e.at(&format!("stream {number}, tile {i}")))?;
+        seen.push(shape);
+        // A picture has at most four shapes of tiles, so that the list stays short.
+        if !explicit && seen.len() == 4 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn check_lineage(
+    lineage: &Lineage,
+    content: &Content,
+    tile: &[usize],
+    role: Role,
+    registry: &Registry,
+) -> Result<()> {
+    let steps = lineage.steps();
+    let Some(first) = steps.first() else {
+        return Err(Error::new("stream.invalid", "a stream without steps"));
+    };
+    if role != Role::Other {
+        check_first(&first.origin, content, tile)?;
+        // A picture that calls itself a residual would take the place of the one it claims to refine.
+        if entry_of(registry, first.number)?.is_some_and(|e| e.role != role) {
+            return Err(Error::new("stream.invalid", format!("a stream of role {} that is none by its steps", role as u8)));
+        }
+    }
+    for (i, step) in steps.iter().enumerate() {
+        let next = steps.get(i + 1).map(|s| &s.origin);
+        match entry_of(registry, step.number)? {
+            Some(entry) if entry.family != Family::Network => {
+                let made = made_by(entry, step).map_err(|e| e.at(entry.name))?;
+                check_next(entry.gives, &made, next)?;
+            }
+            _ if next.is_none() => return Err(Error::new("stream.invalid", "the last step is no coder")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What the header promises is what the first step was applied to.
+fn check_first(origin: &Origin, content: &Content, tile: &[usize]) -> Result<()> {
+    let (kind, dtype) = match content {
+        Content::Picture(g) => (Kind::Image, super::samples_of(g)),
+        Content::Tensor { kind, dtype, .. } => (*kind, *dtype),
+    };
+    if (origin.kind, origin.dtype, &origin.shape[..]) == (kind, dtype, tile) {
+        return Ok(());
+    }
+    let is = format!("{} of {} {}", origin.kind.name(), origin.dtype, Dims(&origin.shape));
+    let text = format!("the steps began with {is}; the header says {} of {dtype} {}", kind.name(), Dims(tile));
+    Err(Error::new("stream.invalid", text))
+}
+
+fn made_by(entry: &Entry, step: &crate::component::StepRecord) -> Result<TensorType> {
+    let origin = &step.origin;
+    if !entry.is_recorded() {
+        return Err(Error::new("pipe.no_inverse", format!("{} has no inverse", entry.name)));
+    }
+    if !entry.takes.contains(&origin.kind) {
+        return Err(Error::new("pipe.wrong_kind", format!("it does not take {}", origin.kind.name())));
+    }
+    let ty = Ty::fresh(&origin.key, origin.kind, TensorType::known(origin.dtype, &origin.shape));
+    // What a step reads beside it (a residual's base) is such a component too.
+    let inputs = vec![ty; entry.reads.len()];
+    (entry.infer)(&step.params, &inputs)
+}
+
+fn check_next(kind: Kind, made: &TensorType, next: Option<&Origin>) -> Result<()> {
+    let Some(next) = next else {
+        let is_coded = kind == Kind::Bitstream && made.dtype == Some(DType::U8);
+        return if is_coded { Ok(()) } else { Err(Error::new("stream.invalid", "the last step is no coder")) };
+    };
+    let stated = TensorType::known(next.dtype, &next.shape);
+    if next.kind == kind && made.fits(&stated) {
+        return Ok(());
+    }
+    let text = format!("a step makes {} of {made}, the next one took {} of {stated}", kind.name(), next.kind.name());
+    Err(Error::new("stream.invalid", text))
+}

@@ -1,0 +1,91 @@
+//! What a file says of itself.
+
+use super::Opened;
+use crate::bitstream::{self, Content, Metadata, StoredStep, Stream};
+use crate::component::Params;
+use crate::ecs::TensorType;
+use crate::registry::{Registry, Role};
+
+/// One step of a file's pipe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepInfo {
+    /// Registry number.
+    pub number: u16,
+    /// Public name; that of the file for private systems.
+    pub name: String,
+    /// Parameters.
+    pub params: Params,
+}
+
+/// What a file says of itself; no section was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Info {
+    /// Version of the format.
+    pub version: u16,
+    /// Name of the item.
+    pub key: String,
+    /// What the file gives.
+    pub content: Content,
+    /// ICC, EXIF, orientation, JSON.
+    pub metadata: Metadata,
+    /// The pipe of the first stream.
+    pub steps: Vec<StepInfo>,
+    /// Bytes of every level of resolution of the first stream, coarsest first.
+    pub level_bytes: Vec<usize>,
+    /// Number of tiles.
+    pub tiles: usize,
+    /// What each stream is; the first is the picture or tensor.
+    pub streams: Vec<Role>,
+    /// Names of the steps that only the caller can undo (a network, a system of the writer's own).
+    pub foreign: Vec<String>,
+    /// Bytes of the header.
+    pub header_bytes: u64,
+    /// Bytes the whole item has.
+    pub file_bytes: u64,
+    /// Whether all of them are there.
+    pub is_complete: bool,
+    /// Whether every sample comes back.
+    pub is_lossless: bool,
+}
+
+impl Opened<'_> {
+    /// What the item says of itself.
+    pub fn info(&self) -> Info {
+        let (item, header) = (&self.item, &self.item.header);
+        let tiles = header.content.tiles();
+        let first = &header.streams[0];
+        let sum = |level: &[bitstream::Section]| level.iter().map(|s| s.len).sum();
+        let name = |s: &StoredStep| s.name.clone();
+        Info {
+            version: bitstream::format::VERSION,
+            key: header.key.clone(),
+            level_bytes: first.sections.chunks(tiles.max(1)).map(sum).collect(),
+            tiles,
+            streams: header.streams.iter().map(|s| s.role).collect(),
+            foreign: self.foreign().into_iter().map(name).collect(),
+            header_bytes: item.header_len(),
+            file_bytes: item.len(),
+            is_complete: item.is_complete(),
+            is_lossless: is_lossless(self.registry, header),
+            steps: first.steps.iter().map(step_info).collect(),
+            content: header.content.clone(),
+            metadata: header.metadata.clone(),
+        }
+    }
+}
+
+/// Whether every sample comes back: all steps are exact, or a later stream is a residual that leaves no error.
+fn is_lossless(registry: &Registry, header: &bitstream::Header) -> bool {
+    let exact = |s: &StoredStep| {
+        let input = TensorType { dtype: Some(s.dtype), shape: None };
+        registry.by_number(s.number).is_some_and(|e| e.exact.holds(&s.params, &input))
+    };
+    let all_exact = |s: &Stream| s.steps.iter().all(exact);
+    let is_picture = matches!(header.content, Content::Picture(_));
+    let refined = header.streams.iter().skip(1).filter(|s| s.role == Role::Residual).any(all_exact);
+    refined || (is_picture && all_exact(&header.streams[0]))
+}
+
+fn step_info(step: &StoredStep) -> StepInfo {
+    StepInfo { number: step.number, name: step.name.clone(), params: step.params.clone() }
+}

@@ -1,0 +1,184 @@
+//! A file's picture: whole, a region of it, or made smaller.
+
+use super::tensor::{scratch_bytes, wanted_levels, SPARE};
+use super::undo::Undo;
+use super::window::Window;
+use super::{reduce, samples_of, DecodeOptions, Opened};
+use crate::arena::Arena;
+use crate::bitstream::Geometry;
+use crate::codec::coded::{self, blame_file};
+use crate::codec::scratch::with_arena;
+use crate::codec::tile::{Image, Place};
+use crate::component::{Component, Lineage};
+use crate::ecs::Ctx;
+use crate::error::{Error, Result};
+use crate::pool;
+use crate::registry::Role;
+use std::sync::Mutex;
+use vaerans_kernels::Kernels;
+
+/// The picture of a file whose every step this library can undo.
+pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
+    let decoder = Decoder::new(opened, geometry, options)?;
+    let tiles = decoder.window.tiles();
+    decoder.check_there(&tiles)?;
+    let shapes = decoder.shapes(&tiles)?;
+    // Of what is decoded, not of the whole: a small picture of a large one needs little.
+    let (width, height) = decoder.window.size();
+    let inner = Geometry { width, height, ..geometry };
+    let each = tiles.iter().map(|&i| decoder.bytes(i, &shapes)).max().unwrap_or(0);
+    let threads = workers(pool::resolve(options.threads)?, &inner, each, opened.limits.max_bytes)?;
+    let image = Mutex::new(Image::new(&inner, samples_of(&geometry))?);
+    pool::map(threads, tiles.len(), |n| decoder.put(kernels, tiles[n], &shapes, &image))?;
+    let image = image.into_inner().unwrap_or_else(|p| p.into_inner());
+    let mut image = reduce::average(image, decoder.window.averages);
+    image.metadata = opened.item.header.metadata.clone();
+    Ok(image)
+}
+
+/// How many tiles, of so many bytes of working memory each, may be worked on at once so that they and a picture of this size stay
+/// within `max_bytes`.
+fn workers(threads: usize, g: &Geometry, tile: u64, max_bytes: u64) -> Result<usize> {
+    let picture = (g.width as u64).saturating_mul(g.height as u64).saturating_mul(g.colour.channels() as u64);
+    let picture = picture.saturating_mul(u64::from(g.depth / 8));
+    match max_bytes.saturating_sub(picture) / tile.max(1) {
+        0 => Err(Error::new(
+            "limit.memory",
+            format!(
+                "{picture} bytes of a picture of {} x {} and {tile} for each tile; at most {max_bytes} (raise max_bytes)",
+                g.width, g.height
+            ),
+        )),
+        most => Ok(threads.min(usize::try_from(most).unwrap_or(usize::MAX))),
+    }
+}
+
+/// How tiles of one shape are undone.
+struct TileShape {
+    shape: Vec<usize>,
+    undo: Undo,
+    /// Bytes that decoding symbols takes beside the arena.
+    scratch: u64,
+}
+
+/// What of a file is decoded, and how.
+struct Decoder<'a> {
+    opened: &'a Opened<'a>,
+    geometry: Geometry,
+    window: Window,
+    /// Streams that are read: the picture, and what refines it.
+    streams: Vec<usize>,
+    /// Levels of resolution that are read of the first stream.
+    levels: usize,
+}
+
+impl<'a> Decoder<'a> {
+    fn new(opened: &'a Opened<'a>, geometry: Geometry, options: &DecodeOptions) -> Result<Decoder<'a>> {
+        let streams = &opened.item.header.streams;
+        let lineage = streams[0].lineage(0, &opened.content().tile_shape(0))?;
+        let splits = reduce::splits(opened.registry, &lineage);
+        let window = Window::new(&geometry, options.reduce, splits, options.region)?;
+        let of_scale = streams[0].levels.saturating_sub(window.splits as usize);
+        let levels = wanted_levels(opened, options, of_scale)?;
+        let is_there = |s: &usize| opened.item.whole_levels(*s) == streams[*s].levels;
+        let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
+        let is_full = options.reduce == 0 && levels == streams[0].levels;
+        let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
+        let streams = std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect();
+        Ok(Decoder { opened, geometry, window, streams, levels })
+    }
+
+    /// Levels that are read of a stream.
+    fn levels_of(&self, stream: usize) -> usize {
+        if stream == 0 {
+            self.levels
+        } else {
+            self.opened.item.header.streams[stream].levels
+        }
+    }
+
+    /// Refuses a file whose sections are not there, before anything is allocated.
+    fn check_there(&self, tiles: &[usize]) -> Result<()> {
+        for &stream in &self.streams {
+            for level in 0..self.levels_of(stream) {
+                tiles.iter().try_for_each(|&tile| self.opened.item.check_there(stream, level, tile))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lineages(&self, tile: usize) -> Result<Vec<Lineage>> {
+        let header = &self.opened.item.header;
+        let shape = header.content.tile_shape(tile);
+        let one = |&s: &usize| {
+            let full = header.streams[s].lineage(tile, &shape)?;
+            Ok(reduce::lineage(self.opened.registry, &full, self.window.splits))
+        };
+        self.streams.iter().map(one).collect()
+    }
+
+    /// The plans of the tiles: one for each shape.
+    fn shapes(&self, tiles: &[usize]) -> Result<Vec<TileShape>> {
+        let mut shapes: Vec<TileShape> = Vec::new();
+        for &i in tiles {
+            let shape = self.opened.content().tile_shape(i);
+            if shapes.iter().any(|s| s.shape == shape) {
+                continue;
+            }
+            let lineages = self.lineages(i)?;
+            let scratch = lineages.iter().map(scratch_bytes).max().unwrap_or(0);
+            shapes.push(TileShape { shape, undo: Undo::plan(self.opened, &lineages).map_err(blame_file)?, scratch });
+        }
+        Ok(shapes)
+    }
+
+    fn shape<'s>(&self, tile: usize, shapes: &'s [TileShape]) -> Result<&'s TileShape> {
+        let shape = self.opened.content().tile_shape(tile);
+        let found = shapes.iter().find(|s| s.shape == shape);
+        found.ok_or_else(|| Error::new("internal.bug", "a tile that was not planned"))
+    }
+
+    /// Bytes of the coded streams of a tile.
+    fn coded(&self, tile: usize) -> Vec<u64> {
+        let tiles = self.geometry.grid().len();
+        let one = |&s: &usize| {
+            let sections = &self.opened.item.header.streams[s].sections;
+            (0..self.levels_of(s)).map(|l| sections[l * tiles + tile].len as u64).sum()
+        };
+        self.streams.iter().map(one).collect()
+    }
+
+    fn arena_bytes(&self, tile: usize, shape: &TileShape) -> u64 {
+        shape.undo.arena_bytes(&self.coded(tile)).saturating_add(SPARE)
+    }
+
+    /// Working memory of a tile in bytes.
+    fn bytes(&self, tile: usize, shapes: &[TileShape]) -> u64 {
+        let shape = self.shape(tile, shapes);
+        shape.map_or(u64::MAX, |s| self.arena_bytes(tile, s).saturating_add(s.scratch))
+    }
+
+    /// Decodes a tile and puts it in its place.
+    fn put(&self, kernels: Kernels, tile: usize, shapes: &[TileShape], image: &Mutex<Image>) -> Result<()> {
+        let Some(cut) = self.window.cut(tile) else { return Ok(()) };
+        let shape = self.shape(tile, shapes)?;
+        let bytes = usize::try_from(self.arena_bytes(tile, shape)).unwrap_or(usize::MAX);
+        with_arena(bytes, |arena| {
+            let made = self.undone(kernels, arena, tile, &shape.undo)?;
+            image.lock().unwrap_or_else(|p| p.into_inner()).place(&made.data, Place { from: cut.from, to: cut.to })
+        })
+    }
+
+    /// The samples of a tile.
+    fn undone(&self, kernels: Kernels, arena: &Arena, tile: usize, undo: &Undo) -> Result<Component> {
+        let lineages = self.lineages(tile)?;
+        let load = |(&s, lineage): (&usize, Lineage)| {
+            coded::load(arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
+        };
+        let mut slots = self.streams.iter().zip(lineages).map(load).collect::<Result<Vec<_>>>()?;
+        let ctx = Ctx::new(kernels, arena, &self.opened.limits);
+        undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
+        let made = slots.get_mut(undo.result).and_then(Option::take);
+        made.ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))
+    }
+}

@@ -1,0 +1,50 @@
+//! A file's tensor.
+
+use super::undo::Undo;
+use super::{DecodeOptions, Opened};
+use crate::arena::{Arena, TensorRef};
+use crate::codec::coded::{self, blame_file};
+use crate::component::Lineage;
+use crate::ecs::Ctx;
+use crate::error::{Error, Result};
+use crate::pool;
+use vaerans_kernels::Kernels;
+
+/// Bytes of an arena beyond what its tensors take.
+pub(super) const SPARE: u64 = 1 << 12;
+
+pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions) -> Result<TensorRef> {
+    let stream = &opened.item.header.streams[0];
+    let shape = opened.content().tile_shape(0);
+    let lineage = stream.lineage(0, &shape)?;
+    let levels = wanted_levels(opened, options, stream.levels)?;
+    let undo = Undo::plan(opened, std::slice::from_ref(&lineage)).map_err(blame_file)?;
+    let coded: u64 = stream.sections.iter().take(levels).map(|s| s.len as u64).sum();
+    let needed = undo.arena_bytes(&[coded]).saturating_add(scratch_bytes(&lineage)).saturating_add(SPARE);
+    if needed > opened.limits.max_bytes {
+        let text = format!("{needed} bytes to decode the file; at most {} (raise max_bytes)", opened.limits.max_bytes);
+        return Err(Error::new("limit.memory", text));
+    }
+    let arena = Arena::new(usize::try_from(undo.arena_bytes(&[coded]).saturating_add(SPARE)).unwrap_or(usize::MAX))?;
+    let threads = pool::resolve(options.threads)?;
+    let ctx = Ctx { threads, kernels: kernels.with_threads(threads), ..Ctx::new(kernels, &arena, &opened.limits) };
+    let mut slots = vec![Some(coded::load(&arena, &opened.item, 0, 0, levels, lineage)?)];
+    undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
+    let made = slots.get_mut(undo.result).and_then(Option::take);
+    made.map(|c| c.data).ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))
+}
+
+/// Bytes that decoding symbols takes beside the arena: tokens and values of the largest sequence.
+pub(super) fn scratch_bytes(lineage: &Lineage) -> u64 {
+    lineage.last().map_or(0, |s| s.origin.elements().saturating_mul(5))
+}
+
+/// Levels of the first stream that are read.
+pub(super) fn wanted_levels(opened: &Opened, options: &DecodeOptions, levels: usize) -> Result<usize> {
+    let wanted = options.levels.unwrap_or(levels).min(levels);
+    let there = if options.allow_truncated { opened.item.whole_levels(0).min(wanted) } else { wanted };
+    if there == 0 && wanted > 0 {
+        return Err(Error::new("stream.truncated", "not one level of the file is whole"));
+    }
+    Ok(there)
+}

@@ -1,0 +1,78 @@
+//! Profiles: what `compress` does by name. A profile's options are parameters like those of a system, so that they travel the
+//! same way through every language; its rules turn them into steps, from tables, so that every machine takes the same ones.
+
+pub mod photo;
+pub mod vae;
+
+use crate::component::Params;
+use crate::error::{Error, Names, Quoted, Result};
+use crate::registry::schema::{complete, Giver, Param};
+
+/// A profile.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: &'static str,
+    /// What it can be asked for.
+    pub options: &'static [Param],
+    /// One line for people.
+    pub summary: &'static str,
+}
+
+/// Every profile; the first is the default.
+pub static PROFILES: &[&Profile] = &[&photo::PROFILE, &vae::PROFILE];
+
+/// Options that every profile has.
+const QUALITY: Param = Param::int("quality", 75, 0, 100, "0 to 100: what size and error may rise to");
+const LOSSLESS: Param = Param::flag("lossless", false, "every sample comes back; quality is then without effect");
+const MAX_ERROR: Param =
+    Param::int("max_error", 0, 0, 65535, "largest error of a sample, kept by a residual; 0 is lossless").optional();
+
+/// The profile of a name.
+///
+/// # Errors
+/// `param.unknown`.
+pub fn find(name: &str) -> Result<&'static Profile> {
+    PROFILES.iter().copied().find(|p| p.name == name).ok_or_else(|| {
+        let names: Vec<_> = PROFILES.iter().map(|p| p.name).collect();
+        Error::new("param.unknown", format!("profile={}; one of {}", Quoted(name), Names(&names)))
+    })
+}
+
+impl Profile {
+    /// Options, checked, with defaults.
+    ///
+    /// # Errors
+    /// `param.*`.
+    pub fn complete(&self, given: &Params) -> Result<Params> {
+        complete(&format!("profile {}", self.name), self.options, given, Giver::User)
+    }
+}
+
+/// What a picture is asked to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fidelity {
+    /// Quality 0..=100.
+    Lossy(u8),
+    /// Quality 0..=100, and no sample off by more than this.
+    Bounded(u8, u32),
+    /// Every sample.
+    Lossless,
+}
+
+impl Fidelity {
+    /// Of options that are complete.
+    ///
+    /// # Errors
+    /// `param.range` for `lossless` with a larger error.
+    pub fn of(options: &Params) -> Result<Fidelity> {
+        let quality = options.int("quality") as u8;
+        let bound = options.get("max_error").map(|_| options.int("max_error") as u32);
+        match (options.flag("lossless"), bound) {
+            (true, None | Some(0)) | (false, Some(0)) => Ok(Fidelity::Lossless),
+            (true, Some(k)) => Err(Error::new("param.range", format!("lossless with max_error={k}; one of the two"))),
+            (false, Some(k)) => Ok(Fidelity::Bounded(quality, k)),
+            (false, None) => Ok(Fidelity::Lossy(quality)),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Pictures to files.
+
+mod join;
+mod picture;
+
+pub use join::Joiner;
+pub use picture::{compress, compress_part, photo_steps, Options, Whole};

@@ -1,0 +1,246 @@
+//! The `photo` profile: a picture to a file, tile by tile.
+
+use crate::arena::DType;
+use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
+use crate::codec::coded::{self, Pin};
+use crate::codec::profile::photo::{self, Steps, STREAMS};
+use crate::codec::profile::Fidelity;
+use crate::codec::run::Run;
+use crate::codec::scratch::with_arena;
+use crate::codec::tile::{self, ImageView};
+use crate::component::{Component, Kind, Lineage, Params, Value};
+use crate::ecs::{Ctx, Planned, TensorType, Ty};
+use crate::error::{Error, Result};
+use crate::pool;
+use crate::rect::Rect;
+use crate::registry::{keys, Role};
+use crate::wire::Limits;
+use vaerans_kernels::Kernels;
+
+/// Bytes of an arena beyond what its tensors take.
+const SPARE: u64 = 1 << 12;
+
+/// How to compress a picture with the `photo` profile.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Options of the profile ([`photo::PROFILE`]); what is not given has its default.
+    pub profile: Params,
+    /// Threads; none: the environment, then the cores this process may use.
+    pub threads: Option<usize>,
+    /// What travels with the picture.
+    pub metadata: Metadata,
+    /// Largest picture that is accepted.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// The same with an option of the profile.
+    pub fn with(self, name: &str, value: impl Into<Value>) -> Options {
+        Options { profile: self.profile.with(name, value.into()), ..self }
+    }
+}
+
+/// A `.vrn` file of the picture. Same bytes for every number of threads and every instruction set.
+///
+/// ```
+/// use vaerans::codec::open::{DecodeOptions, Opened};
+/// use vaerans::codec::tile::{ImageView, Samples};
+/// use vaerans::codec::write::{compress, Options};
+/// use vaerans::{kernels::Kernels, wire::{Limits, Slice}, REGISTRY};
+/// let pixels = vec![128u8; 16 * 16 * 3];
+/// let view = ImageView { width: 16, height: 16, channels: 3, samples: Samples::U8(&pixels) };
+/// let file = compress(Kernels::active(), view, &Options::default().with("lossless", true))?;
+/// let source = Slice(&file);
+/// let opened = Opened::new(&source, &REGISTRY, &Limits::default())?;
+/// let image = opened.picture(Kernels::active(), &DecodeOptions::default())?;
+/// assert_eq!(image.samples.as_u8(), Some(&pixels[..]));
+/// # Ok::<(), vaerans::Error>(())
+/// ```
+///
+/// # Errors
+/// `param.*` for impossible options, `data.empty`, `limit.*`.
+pub fn compress(kernels: Kernels, image: ImageView, options: &Options) -> Result<Vec<u8>> {
+    image.check()?;
+    options.limits.check_picture(image.width as u64, image.height as u64)?;
+    let whole = Whole { width: image.width, height: image.height, channels: image.stored_channels() };
+    compress_part(kernels, image, whole, options)
+}
+
+/// The picture that a part was cut out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Channels its file keeps ([`ImageView::stored_channels`] of the whole).
+    pub channels: usize,
+}
+
+/// A `.vrn` file of whole rows of tiles of a picture, coded as they are in the picture's own file: [`super::Joiner`] makes that
+/// one of its parts, so that workers which share no memory share the work.
+///
+/// # Errors
+/// As [`compress`]; `param.shape` for a part that does not fit the whole.
+pub fn compress_part(kernels: Kernels, part: ImageView, whole: Whole, options: &Options) -> Result<Vec<u8>> {
+    let asked = photo::PROFILE.complete(&options.profile)?;
+    let geometry = geometry(&part, whole, asked.int("tile") as usize, &options.limits)?;
+    let fidelity = settled(Fidelity::of(&asked)?, whole);
+    photo::check_bound(fidelity, geometry.depth)?;
+    let side = whole.width.max(whole.height).min(asked.int("tile") as usize);
+    let coder = Coder { kernels, image: &part, geometry, fidelity, side, limits: &options.limits };
+    let streams = coder.streams(pool::resolve(options.threads)?)?;
+    let metadata = options.metadata.clone();
+    bitstream::to_vec(&NewItem { content: Content::Picture(geometry), metadata, streams })
+}
+
+/// The quality that a picture of this size is coded at.
+fn settled(fidelity: Fidelity, whole: Whole) -> Fidelity {
+    let settle = |q| photo::settled_quality(q, whole.width * whole.height);
+    match fidelity {
+        Fidelity::Lossy(q) => Fidelity::Lossy(settle(q)),
+        Fidelity::Bounded(q, k) => Fidelity::Bounded(settle(q), k),
+        Fidelity::Lossless => Fidelity::Lossless,
+    }
+}
+
+/// What every tile of a picture, or of a part of it, goes through.
+struct Coder<'a> {
+    kernels: Kernels,
+    image: &'a ImageView<'a>,
+    geometry: Geometry,
+    fidelity: Fidelity,
+    /// Longer side of the tiles of the whole picture.
+    side: usize,
+    limits: &'a Limits,
+}
+
+/// The streams of a tile, with their histories.
+type CodedTile = Vec<(TileBytes<Pin>, Lineage)>;
+
+impl Coder<'_> {
+    fn streams(&self, threads: usize) -> Result<Vec<NewStream<Pin>>> {
+        let grid = self.geometry.grid();
+        let plans = self.plans()?;
+        let largest = plans.iter().map(|(_, _, bytes)| *bytes).max().unwrap_or(0);
+        let threads = self.workers(threads, largest)?;
+        let tiles = pool::map(threads, grid.len(), |i| {
+            let rect = grid.rect(i);
+            let found = plans.iter().find(|(size, ..)| *size == (rect.width, rect.height));
+            let (_, plan, bytes) = found.ok_or_else(|| Error::new("internal.bug", "a tile that was not planned"))?;
+            with_arena(usize::try_from(*bytes).unwrap_or(usize::MAX), |arena| {
+                let ctx = Ctx::new(self.kernels, arena, self.limits);
+                self.tile(&ctx, rect, plan)
+            })
+        })?;
+        Ok(by_stream(tiles))
+    }
+
+    /// The plans of the tiles, one for each size, with the bytes of an arena that they take.
+    fn plans(&self) -> Result<Vec<((usize, usize), Steps, u64)>> {
+        let grid = self.geometry.grid();
+        let mut plans: Vec<((usize, usize), Steps, u64)> = Vec::new();
+        for rect in (0..grid.len()).map(|i| grid.rect(i)) {
+            let size = (rect.width, rect.height);
+            if plans.iter().any(|(s, ..)| *s == size) {
+                continue;
+            }
+            let channels = self.geometry.colour.channels();
+            let tensor = TensorType::known(self.dtype(), &[rect.height, rect.width, channels]);
+            let bytes = tensor.bytes().unwrap_or(0);
+            let plan = photo::plan(self.fidelity, Ty::fresh(keys::IMAGE, Kind::Image, tensor), self.side, self.geometry.depth)?;
+            let arena = run(&plan).arena_bytes(&[bytes]).saturating_add(SPARE);
+            plans.push((size, plan, arena));
+        }
+        Ok(plans)
+    }
+
+    fn dtype(&self) -> DType {
+        self.image.samples.dtype()
+    }
+
+    /// How many tiles may be worked on at once so that they and the picture stay within the limits.
+    fn workers(&self, threads: usize, tile: u64) -> Result<usize> {
+        let picture = self.image.samples.len() as u64 * self.dtype().size() as u64;
+        let most = self.limits.max_bytes;
+        // As much again for tokens and coded bytes.
+        match most.saturating_sub(picture) / tile.saturating_mul(2).max(1) {
+            0 => Err(Error::new(
+                "limit.memory",
+                format!("{picture} bytes of a picture and {tile} for each tile; at most {most} (raise max_bytes)"),
+            )),
+            n => Ok(threads.min(usize::try_from(n).unwrap_or(usize::MAX))),
+        }
+    }
+
+    fn tile(&self, ctx: &Ctx, rect: Rect, plan: &Steps) -> Result<CodedTile> {
+        let data = tile::cut(ctx.arena, self.image, rect, self.geometry.colour.channels(), self.dtype())?;
+        let mut slots = vec![Some(Component::new(Kind::Image, data))];
+        run(plan).on(ctx, std::slice::from_mut(&mut slots))?;
+        let one = |&slot: &usize| {
+            let made = slots[slot].take().ok_or_else(|| Error::new("internal.bug", "a stream was not made"))?;
+            Ok((coded::tile(&made)?, made.lineage))
+        };
+        plan.streams.iter().map(one).collect()
+    }
+}
+
+fn run(plan: &Steps) -> Run<'_> {
+    Run { steps: &plan.steps, keep: Some(&plan.streams), observer: None }
+}
+
+/// Streams of what every tile has of each.
+fn by_stream(tiles: Vec<CodedTile>) -> Vec<NewStream<Pin>> {
+    let new = |(i, key): (usize, &&str)| {
+        let role = if i == 0 { Role::Main } else { Role::Residual };
+        NewStream { role, key: key.to_string(), lineages: Vec::new(), tiles: Vec::new() }
+    };
+    let count = tiles.first().map_or(1, Vec::len);
+    let mut streams: Vec<NewStream<Pin>> = STREAMS.iter().take(count).enumerate().map(new).collect();
+    for tile in tiles {
+        for (stream, (bytes, lineage)) in streams.iter_mut().zip(tile) {
+            stream.tiles.push(bytes);
+            stream.lineages.push(lineage);
+        }
+    }
+    streams
+}
+
+fn geometry(part: &ImageView, whole: Whole, tile: usize, limits: &Limits) -> Result<Geometry> {
+    part.check()?;
+    limits.check_picture(whole.width as u64, whole.height as u64)?;
+    let dropped_alpha = (part.channels, whole.channels) == (4, 3);
+    let fits = part.width == whole.width && part.height <= whole.height;
+    if !fits || !(part.channels == whole.channels || dropped_alpha) {
+        let text = format!(
+            "{} x {} x {} is no part of {} x {} x {}",
+            part.width, part.height, part.channels, whole.width, whole.height, whole.channels
+        );
+        return Err(Error::new("param.shape", text));
+    }
+    let colour = Colour::of_channels(whole.channels)?;
+    let depth = if part.samples.dtype() == DType::U8 { 8 } else { 16 };
+    let tile = edge_in_header(tile, part.width, part.height);
+    Ok(Geometry { width: part.width, height: part.height, colour, depth, tile })
+}
+
+/// A tile that holds the whole picture needs no edge in the header.
+pub(super) fn edge_in_header(tile: usize, width: usize, height: usize) -> usize {
+    if tile >= width.max(height) {
+        0
+    } else {
+        tile
+    }
+}
+
+/// The steps of the `photo` profile with these options, for a picture of this size and depth.
+///
+/// # Errors
+/// `param.*`.
+pub fn photo_steps(options: &Params, whole: Whole, depth: u8) -> Result<Vec<Planned>> {
+    let asked = photo::PROFILE.complete(options)?;
+    let fidelity = settled(Fidelity::of(&asked)?, whole);
+    let tensor = TensorType::known(if depth == 8 { DType::U8 } else { DType::U16 }, &[whole.height, whole.width, whole.channels]);
+    let side = whole.width.max(whole.height).min(asked.int("tile") as usize);
+    Ok(photo::plan(fidelity, Ty::fresh(keys::IMAGE, Kind::Image, tensor), side, depth)?.steps)
+}

@@ -1,0 +1,43 @@
+//! What the integration tests share.
+#![allow(dead_code, unused_imports)] // each of them is a crate of its own, and none calls everything
+
+mod splitmix;
+
+pub use splitmix::SplitMix64;
+
+use vaerans::arena::{Element, TensorRef};
+use vaerans::codec::Progress;
+use vaerans::component::{Component, Kind, Params};
+use vaerans::ecs::{EntityId, Pipe, Step, World, WorldOptions};
+use vaerans::kernels::Kernels;
+use vaerans::{Result, REGISTRY};
+
+/// A world that knows the registry.
+pub fn world(arena_bytes: usize) -> World {
+    let options = WorldOptions { registry: Some(&REGISTRY), threads: Some(1), ..WorldOptions::new(Kernels::active()) };
+    World::new(WorldOptions { arena_bytes, ..options }).unwrap()
+}
+
+/// The step of a public class name.
+pub fn step(name: &str, params: Params) -> Step {
+    Step::Native(REGISTRY.step(name, &params).unwrap())
+}
+
+/// Puts a tensor of these values under a key.
+pub fn put<T: Element>(world: &mut World, id: EntityId, key: &str, kind: Kind, shape: &[usize], values: &[T]) {
+    let data = world.arena().put(shape, values).unwrap();
+    world.attach(id, key, Component::new(kind, data), None).unwrap();
+}
+
+/// Runs a pipe without steps of the caller's.
+pub fn run(pipe: &Pipe, world: &mut World) -> Result<()> {
+    match pipe.advance(world)? {
+        Progress::Done => Ok(()),
+        Progress::Foreign(call) => panic!("{} is due", call.system.name),
+    }
+}
+
+/// The bytes of a tensor.
+pub fn bytes(t: &TensorRef) -> Vec<u8> {
+    t.bytes().unwrap().to_vec()
+}

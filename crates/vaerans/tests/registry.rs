@@ -1,0 +1,392 @@
+//! Laws that hold for every entry of the registry: a new one is held to them without a line here.
+
+mod common;
+
+use common::{bytes, put, run, world, SplitMix64};
+use std::collections::HashSet;
+use vaerans::arena::{DType, TensorRef};
+use vaerans::bitstream::{to_vec, Metadata};
+use vaerans::codec::coded;
+use vaerans::codec::open::{DecodeOptions, Decoded, Opened};
+use vaerans::codec::tile::SampleBuf;
+use vaerans::component::{Component, Kind, Params, Value};
+use vaerans::ecs::{Cursor, EntityId, Native, Pipe, Plan, Planner, Step, StepId, TensorType, Ty, World};
+use vaerans::kernels::Kernels;
+use vaerans::registry::schema::{Giver, Param, Type, Use};
+use vaerans::registry::{keys, Direction, Entry, Role, PRIVATE};
+use vaerans::wire::{Limits, Slice};
+use vaerans::REGISTRY;
+
+#[test]
+fn numbers_and_names_are_unique_and_found() {
+    let (mut numbers, mut names) = (HashSet::new(), HashSet::new());
+    for e in REGISTRY.iter() {
+        assert!(e.number > 0 && e.number < PRIVATE && numbers.insert(e.number), "{}: number {}", e.name, e.number);
+        assert!(!e.summary.is_empty() && !e.takes.is_empty(), "{}", e.name);
+        for name in [Some(e.name), e.inverse_name].into_iter().flatten() {
+            assert!(!name.is_empty() && names.insert(name), "{name} twice");
+        }
+        assert!(std::ptr::eq(REGISTRY.by_number(e.number).unwrap(), e));
+        assert_eq!(REGISTRY.by_name(e.name).unwrap().1, Direction::Forward);
+        assert_eq!(keys::kind_of(e.key), e.gives, "{}: what stands under {}", e.name, e.key);
+        if let Some(inverse) = e.inverse_name {
+            assert_eq!(REGISTRY.by_name(inverse).unwrap().1, Direction::Inverse);
+        } else {
+            assert!(e.inverse.is_none(), "{} has an inverse without a name", e.name);
+        }
+    }
+    let error = REGISTRY.by_name("NoSuch").map(|_| ()).unwrap_err();
+    assert!(error.code() == "param.unknown" && REGISTRY.iter().all(|e| error.message().contains(e.name)), "{error}");
+}
+
+/// Values at the edges of what a parameter takes.
+fn edges(p: &Param) -> Vec<Value> {
+    match p.ty {
+        Type::Flag => vec![Value::Bool(true), Value::Bool(false)],
+        Type::Int(least, most) => vec![Value::Int(least), Value::Int(most)],
+        Type::Float(least, most) => vec![Value::Float(least), Value::Float(most)],
+        Type::Choice(words) => words.iter().map(|w| Value::Text(w.to_string())).collect(),
+        Type::Key => vec![Value::Text("RGB".into())],
+        Type::Text => vec![Value::Text("some text".into())],
+        Type::Bytes => vec![Value::Bytes(vec![1, 2])],
+    }
+}
+
+/// A value that is none of a parameter's.
+fn wrong(p: &Param) -> (Value, &'static str) {
+    match p.ty {
+        Type::Flag => (Value::Int(1), "param.type"),
+        Type::Int(_, most) => (Value::Int(most + 1), "param.range"),
+        Type::Float(..) => (Value::Float(f64::NAN), "param.range"),
+        Type::Choice(_) => (Value::Text("no such word".into()), "param.range"),
+        Type::Key | Type::Text => (Value::Bool(true), "param.type"),
+        Type::Bytes => (Value::Text("x".into()), "param.type"),
+    }
+}
+
+/// What a user may give: nothing, and every parameter at its edges.
+fn given(e: &Entry) -> Vec<Params> {
+    let users = e.params.iter().filter(|p| p.usage != Use::Internal);
+    let each = users.flat_map(|p| edges(p).into_iter().map(move |v| Params::new().with(p.name, v)));
+    std::iter::once(Params::new()).chain(each).collect()
+}
+
+#[test]
+fn parameters_are_complete_to_themselves() {
+    for e in REGISTRY.iter() {
+        assert!(e.params.iter().all(|p| !p.text.is_empty()), "{}", e.name);
+        for params in given(e) {
+            let complete = e.complete(&params, Giver::User).unwrap_or_else(|error| panic!("{}({params}): {error}", e.name));
+            for giver in [Giver::User, Giver::File, Giver::Codec] {
+                assert_eq!(e.complete(&complete, giver).unwrap(), complete, "{}({params})", e.name);
+            }
+            // What a file stores: no shorthands, in the schema's order.
+            let stored: Vec<_> = e.params.iter().filter(|p| p.usage == Use::Stored).map(|p| p.name).collect();
+            let at = |name: &str| stored.iter().position(|n| *n == name).unwrap_or_else(|| panic!("{} stores {name}", e.name));
+            assert!(complete.iter().map(|(n, _)| at(n)).collect::<Vec<_>>().is_sorted(), "{}({complete})", e.name);
+        }
+        for p in e.params {
+            let code = |value: Value, giver| e.complete(&Params::new().with(p.name, value), giver).map_err(|e| e.code());
+            let (value, expected) = wrong(p);
+            assert_eq!(code(value, Giver::Codec).err().or(code(wrong(p).0, Giver::User).err()), Some(if p.usage == Use::Shorthand { "param.unknown" } else { expected }), "{} {}", e.name, p.name);
+            if p.usage != Use::Stored {
+                assert_eq!(code(edges(p).remove(0), Giver::File), Err("param.unknown"), "{} {}", e.name, p.name);
+            }
+        }
+        assert_eq!(e.complete(&Params::new().with("no such", Value::Int(1)), Giver::User).unwrap_err().code(), "param.unknown");
+    }
+}
+
+/// Something that an entity may begin with.
+struct Source {
+    name: String,
+    key: &'static str,
+    put: Box<dyn Fn(&mut World, EntityId)>,
+}
+
+/// Samples, as they stand beside a reconstruction of them.
+fn image(shape: [usize; 3], deep: bool) -> Source {
+    let put_image = move |world: &mut World, id: EntityId| {
+        let n = shape.iter().product();
+        let mut random = SplitMix64(7);
+        let samples = random.vec(n, |r| (r.below(40) + r.below(200)) as u8);
+        let off: Vec<u8> = samples.iter().map(|&s| s.saturating_add(random.below(9) as u8)).collect();
+        let wide = |s: &[u8]| s.iter().map(|&s| u16::from(s) * 257).collect::<Vec<_>>();
+        for (key, samples) in [("ReconRGB", &off), ("RGB", &samples)] {
+            match deep {
+                false => put(world, id, key, Kind::Image, &shape, samples),
+                true => put(world, id, key, Kind::Image, &shape, &wide(samples)),
+            }
+        }
+    };
+    let name = format!("image {shape:?} of {} bits", if deep { 16 } else { 8 });
+    Source { name, key: "RGB", put: Box::new(put_image) }
+}
+
+/// A tensor of a kind that is an input by itself.
+fn tensor(key: &'static str, kind: Kind, dtype: DType, shape: &'static [usize]) -> Source {
+    let put_tensor = move |world: &mut World, id: EntityId| {
+        let mut random = SplitMix64(11);
+        let values = random.vec(shape.iter().product(), |r| r.f32(-90.0, 90.0));
+        match dtype {
+            DType::F32 => put(world, id, key, kind, shape, &values),
+            DType::I32 => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i32).collect::<Vec<_>>()),
+            DType::I16 => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i16).collect::<Vec<_>>()),
+            _ => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i32 as u8).collect::<Vec<_>>()),
+        }
+    };
+    Source { name: format!("{key} {shape:?} of {dtype}"), key, put: Box::new(put_tensor) }
+}
+
+fn sources() -> Vec<Source> {
+    let mut all = Vec::new();
+    for deep in [false, true] {
+        all.extend([[1, 1, 1], [23, 17, 1], [16, 16, 2], [21, 34, 3], [170, 171, 3], [9, 40, 4]].map(|s| image(s, deep)));
+    }
+    for (key, kind) in [("Latent4", Kind::Latent), ("Planes", Kind::Planes), ("mine", Kind::Foreign)] {
+        all.push(tensor(key, kind, DType::F32, &[16, 5, 7]));
+        all.push(tensor(key, kind, DType::F32, &[16, 1, 1]));
+    }
+    for (key, kind) in [("Planes", Kind::Planes), ("mine", Kind::Foreign)] {
+        all.extend([DType::I32, DType::I16].map(|d| tensor(key, kind, d, &[3, 19, 22])));
+    }
+    all.push(tensor("mine", Kind::Foreign, DType::U8, &[3, 4, 5]));
+    all
+}
+
+/// A planner that knows what an entity has, and the slot it begins at.
+fn planner(world: &World, id: EntityId, key: &str) -> (Planner, usize) {
+    let stored: Vec<_> = world.keys(id).unwrap().into_iter().collect();
+    let ty = |(key, step): &(String, StepId)| Ty::of(key, world.component(id, key, Some(*step)).unwrap());
+    let at = stored.iter().rposition(|(k, _)| k == key).unwrap();
+    (Planner::new(Some(&REGISTRY), stored.iter().map(ty).collect()), at)
+}
+
+/// Whether these steps can be planned behind one another.
+fn fits(world: &World, id: EntityId, key: &str, steps: &[Native]) -> bool {
+    let (mut planner, mut at) = planner(world, id, key);
+    steps.iter().all(|s| planner.add(&Step::Native(s.clone()), Cursor::Slot(at), None).map(|slot| at = slot).is_ok())
+}
+
+fn forward_of(e: &'static Entry) -> Option<Native> {
+    Native::forward(e, &Params::new()).ok().filter(|_| e.runs(Direction::Forward) && e.is_recorded())
+}
+
+/// The shortest chains of recorded steps (of at most two) after which `step` can take what there is.
+fn ways(world: &World, id: EntityId, key: &str, step: &Native) -> Vec<Vec<Native>> {
+    let all: Vec<Native> = REGISTRY.iter().filter_map(forward_of).filter(|n| n.entry.role == Role::Main).collect();
+    let one = all.iter().map(|a| vec![a.clone()]);
+    let two = all.iter().flat_map(|a| all.iter().map(move |b| vec![a.clone(), b.clone()]));
+    let with = |front: &Vec<Native>| fits(world, id, key, &[&front[..], &[step.clone()]].concat());
+    for chains in [vec![vec![]], one.collect(), two.collect::<Vec<_>>()] {
+        let found: Vec<_> = chains.into_iter().filter(|c| with(c)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// Runs `steps` on the newest component under `key` and holds what came to what was planned; gives the component that each
+/// made, with what the pipe began with in front.
+fn planned_run(world: &mut World, id: EntityId, key: &str, steps: &[Native], place: &str) -> Vec<(String, Component)> {
+    let mut pipe = Pipe::new(vec![id]);
+    pipe.select(key);
+    steps.iter().for_each(|s| {
+        pipe.to(world, Step::Native(s.clone()), None);
+    });
+    let plan = Plan::new(&pipe, world).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let first = (key.to_string(), world.component(id, key, None).unwrap().clone());
+    run(&pipe, world).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let mut out = vec![first];
+    for (planned, node) in plan.groups[0].steps.iter().zip(&pipe.nodes) {
+        let made = world.component(id, &planned.output.key, Some(node.id)).unwrap();
+        let (ty, came) = (&planned.output, TensorType::of(&made.data));
+        assert_eq!((ty.kind, ty.tensor.dtype), (made.kind, came.dtype), "{place}: {}", planned.name);
+        assert!(ty.tensor.shape.is_none() || ty.tensor.shape == came.shape, "{place}: {} for {}", came, ty.tensor);
+        let past: Vec<_> = ty.past.iter().map(|p| (p.number, p.params.clone(), p.key.clone(), p.tensor.clone())).collect();
+        let of = |o: &vaerans::component::Origin| TensorType::known(o.dtype, &o.shape);
+        let steps = made.lineage.steps().iter();
+        let lived: Vec<_> = steps.map(|s| (s.number, s.params.clone(), s.origin.key.clone(), of(&s.origin))).collect();
+        assert_eq!(past, lived, "{place}: the history behind {}", planned.name);
+        out.push((planned.output.key.clone(), made.clone()));
+    }
+    out
+}
+
+fn undone(steps: &[Native]) -> Vec<Native> {
+    steps.iter().rev().map(|s| s.undo().unwrap()).collect()
+}
+
+/// The steps up to coded bytes: `steps`, with a coder behind them where there is one that takes what they give.
+fn coded_by(world: &World, id: EntityId, key: &str, steps: &[Native]) -> Option<Vec<Native>> {
+    let (mut planner, mut at) = planner(world, id, key);
+    for s in steps {
+        at = planner.add(&Step::Native(s.clone()), Cursor::Slot(at), None).unwrap();
+    }
+    if planner.ty(at).unwrap().kind == Kind::Bitstream {
+        return Some(steps.to_vec());
+    }
+    let coder = REGISTRY.step("ANSEncode", &Params::new()).unwrap();
+    let all = [steps, &[coder]].concat();
+    fits(world, id, key, &all).then_some(all)
+}
+
+fn samples(decoded: Decoded) -> (Kind, TensorType, Vec<u8>) {
+    match decoded {
+        Decoded::Tensor(kind, t) => (kind, TensorType::of(&t), bytes(&t)),
+        Decoded::Picture(i) => {
+            let shape = [i.height, i.width, i.channels];
+            let (dtype, bytes) = match i.samples {
+                SampleBuf::U8(s) => (DType::U8, s),
+                SampleBuf::U16(s) => (DType::U16, s.iter().flat_map(|v| v.to_ne_bytes()).collect()),
+            };
+            (Kind::Image, TensorType::known(dtype, &shape), bytes)
+        }
+    }
+}
+
+fn of(kind: Kind, t: &TensorRef) -> (Kind, TensorType, Vec<u8>) {
+    (kind, TensorType::of(t), bytes(t))
+}
+
+/// What the file of these components gives.
+fn through_a_file(components: &[(&str, &Component)], place: &str) -> (Kind, TensorType, Vec<u8>, bool) {
+    let file = to_vec(&coded::item(&REGISTRY, components, Metadata::default()).unwrap()).unwrap();
+    let source = Slice(&file);
+    let opened = Opened::new(&source, &REGISTRY, &Limits::default()).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let decoded = opened.decode(Kernels::active(), &DecodeOptions::default()).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let (kind, tensor, bytes) = samples(decoded);
+    (kind, tensor, bytes, opened.info().is_lossless)
+}
+
+/// A pair on one input, in a world and through a file.
+fn check_pair(source: &Source, front: &[Native], step: &Native) {
+    let place = format!("{}: {}|{}({})", source.name, names(front), step.name(), step.params);
+    let mut world = world(64 << 20);
+    let id = world.new_entity();
+    (source.put)(&mut world, id);
+    let there = [front, std::slice::from_ref(step)].concat();
+    let all = [&there[..], &[step.undo().unwrap()]].concat();
+    let made = planned_run(&mut world, id, source.key, &all, &place);
+    let (before, after) = (&made[front.len()], &made[front.len() + 2]);
+    let exact = step.entry.exact.holds(&step.params, &TensorType::of(&before.1.data));
+    let (was, is) = (of(before.1.kind, &before.1.data), of(after.1.kind, &after.1.data));
+    assert_eq!((was.0, &was.1), (is.0, &is.1), "{place}: kind, dtype, shape");
+    assert_eq!(before.1.lineage, after.1.lineage, "{place}: history");
+    assert_eq!(after.0, if before.0 == "RGB" { "ReconRGB" } else { &before.0 }, "{place}: key");
+    assert!(!exact || was.2 == is.2, "{place}: not exact");
+    let Some(coding) = coded_by(&world, id, source.key, &there) else { return };
+    if step.entry.role == Role::Main {
+        let whole = [&coding[..], &undone(&coding)].concat();
+        let made = planned_run(&mut world, id, source.key, &whole, &place);
+        let (coded, back) = (&made[coding.len()], &made[whole.len()]);
+        let file = through_a_file(&[("any name", &coded.1)], &place);
+        assert_eq!((file.0, file.1, file.2), of(back.1.kind, &back.1.data), "{place}: through a file");
+        let origin = &made[0].1;
+        assert!(!file.3 || bytes(&origin.data) == bytes(&back.1.data), "{place}: the file says it is lossless");
+    } else {
+        check_refinement(source, &coding, exact, &place);
+    }
+}
+
+/// A stream that refines a picture, in a file with one that loses something.
+fn check_refinement(source: &Source, coding: &[Native], exact: bool, place: &str) {
+    let mut world = world(64 << 20);
+    let id = world.new_entity();
+    (source.put)(&mut world, id);
+    let native = |name: &str, params: Params| REGISTRY.step(name, &params).unwrap();
+    let lossy = [
+        native("YCoCgR", Params::new().with("float", true.into())),
+        native("DeadZone", Params::new().with("step", 900.0.into())),
+        native("ANSEncode", Params::new()),
+    ];
+    let base = planned_run(&mut world, id, source.key, &[&lossy[..], &undone(&lossy)].concat(), place);
+    let fine = planned_run(&mut world, id, source.key, coding, place);
+    let main = &base[lossy.len()].1;
+    let file = through_a_file(&[("a", main), ("b", &fine[coding.len()].1)], place);
+    let origin = of(base[0].1.kind, &base[0].1.data);
+    assert_eq!((file.0, &file.1), (origin.0, &origin.1), "{place}: refined");
+    assert!(!exact || file.2 == origin.2, "{place}: refined, and not exact");
+    assert_eq!(file.3, exact, "{place}: what the file says of itself");
+}
+
+fn names(steps: &[Native]) -> String {
+    steps.iter().map(|s| s.name()).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn every_pair_comes_back() {
+    for e in REGISTRY.iter().filter(|e| e.runs(Direction::Forward) && e.runs(Direction::Inverse)) {
+        let (mut kinds, mut pairs, mut exact) = (HashSet::new(), 0, 0);
+        for source in sources() {
+            let mut world = world(8 << 20);
+            let id = world.new_entity();
+            (source.put)(&mut world, id);
+            for (i, params) in given(e).into_iter().enumerate() {
+                let step = Native::forward(e, &params).unwrap();
+                for front in ways(&world, id, source.key, &step) {
+                    // The large picture is for what needs one; parameters are tried on the others.
+                    if i > 0 && source.name.contains("170") {
+                        continue;
+                    }
+                    let (mut planner, mut at) = planner(&world, id, source.key);
+                    for s in &front {
+                        at = planner.add(&Step::Native(s.clone()), Cursor::Slot(at), None).unwrap();
+                    }
+                    let ty = planner.ty(at).unwrap();
+                    kinds.insert(ty.kind);
+                    exact += usize::from(e.exact.holds(&step.params, &ty.tensor));
+                    pairs += 1;
+                    check_pair(&source, &front, &step);
+                }
+            }
+        }
+        assert!(pairs > 0, "no input for {}", e.name);
+        let reached = |k: &Kind| kinds.contains(k) || e.reads.iter().all(|r| matches!(r, vaerans::registry::Read::Key(_)));
+        let missing: Vec<_> = e.takes.iter().filter(|k| !reached(k)).collect();
+        assert!(missing.is_empty(), "{} takes {missing:?} too, and nothing here makes them for it", e.name);
+        assert!(exact > 0 || e.exact == vaerans::registry::Exactness::Never, "{} was never exact", e.name);
+    }
+}
+
+#[test]
+fn every_other_step_gives_what_was_planned() {
+    for e in REGISTRY.iter().filter(|e| e.runs(Direction::Forward) && !e.is_recorded()) {
+        let mut pairs = 0;
+        for source in sources() {
+            for params in given(e) {
+                let mut world = world(8 << 20);
+                let id = world.new_entity();
+                (source.put)(&mut world, id);
+                let step = Native::forward(e, &params).unwrap();
+                if !fits(&world, id, source.key, std::slice::from_ref(&step)) {
+                    continue;
+                }
+                let mut pipe = Pipe::new(vec![id]);
+                pipe.select(source.key);
+                pipe.to(&mut world, Step::Native(step.clone()), None);
+                // Some pictures are too small for a window: that only their size shows, which is data.
+                match run(&pipe, &mut world) {
+                    Ok(()) => pairs += 1,
+                    Err(error) => assert!(error.code().starts_with("data."), "{}: {error}", e.name),
+                }
+                let place = format!("{}: {}({params})", source.name, e.name);
+                if world.component(id, e.key, None).is_ok() {
+                    planned_run(&mut world, id, source.key, std::slice::from_ref(&step), &place);
+                    assert!(world.component(id, e.key, None).unwrap().lineage.steps().is_empty());
+                }
+            }
+        }
+        assert!(pairs > 0, "no input for {}", e.name);
+        assert_eq!(Native::inverse(e, &Params::new()).map(|_| ()).unwrap_err().code(), "pipe.no_inverse");
+    }
+}
+
+#[test]
+fn what_only_a_caller_runs_says_so() {
+    for e in REGISTRY.iter().filter(|e| !e.runs(Direction::Forward)) {
+        let code = REGISTRY.step(e.name, &Params::new()).map(|_| ()).unwrap_err().code();
+        assert_eq!(code, "unavailable.feature", "{}", e.name);
+    }
+}

@@ -1,0 +1,73 @@
+"""The affine quantiser."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .. import _core
+from ..components import QuantParams
+from ._arrays import contiguous, float32, result
+
+__all__ = ["dequantize", "quantize"]
+
+
+def quantize(
+    x: np.ndarray, bits: int = 8, *, per: str = "tensor", levels: int = 0, out: np.ndarray | None = None
+) -> tuple[np.ndarray, QuantParams]:
+    """Uniform quantiser; scale and offset come from the range of each group, so the error is at most half a scale.
+
+    Parameters
+    ----------
+    x : ndarray, float32
+        Any shape; (C, ...) for ``per="channel"``, (C, H, W) in packed Mallat layout for ``per="band"``.
+    bits : int
+        1 to 16; symbols are uint8 up to 8 bits and uint16 above.
+    per : str
+        What shares a scale: ``"tensor"``, ``"channel"`` or ``"band"`` (of every channel: level by level, the coarsest
+        first, in a level channel by channel, as in files).
+    levels : int
+        Depth of the wavelet, for ``per="band"``.
+    out : ndarray, optional
+        Where the symbols go.
+
+    Returns
+    -------
+    (symbols, params)
+        ``params.scale`` and ``params.offset`` have one float32 per group: ``value = symbol * scale + offset``. Where a
+        group is one value, ``scale`` and ``zero`` are 0 and ``offset`` is that value.
+
+    Raises
+    ------
+    DataError
+        ``data.not_finite`` for NaN or infinity, ``data.range`` for a range that float32 does not hold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vaerans_ecs.functional import dequantize, quantize
+    >>> x = np.linspace(-1, 1, 100, dtype=np.float32)
+    >>> symbols, params = quantize(x)
+    >>> bool((abs(dequantize(symbols, params) - x) <= params.scale[0] / 2 + 1e-7).all())
+    True
+    """
+    x = float32(x)
+    out = result(out, x.shape, np.uint8 if bits <= 8 else np.uint16)
+    scale, zero, offset = _core.quantize(np.atleast_1d(x), np.atleast_1d(out), bits, per, levels)
+    return out, QuantParams(np.array(scale, np.float32), np.array(zero, np.int32), np.array(offset, np.float32))
+
+
+def dequantize(
+    symbols: np.ndarray,
+    params: QuantParams,
+    *,
+    per: str = "tensor",
+    levels: int = 0,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
+    """The way back from :func:`quantize`; ``per`` and ``levels`` as there. float32."""
+    symbols = contiguous(symbols)
+    out = result(out, symbols.shape, np.float32)
+    offset = None if params.offset is None else params.offset.tolist()
+    scale, zero = params.scale.tolist(), params.zero.tolist()
+    _core.dequantize(np.atleast_1d(symbols), np.atleast_1d(out), scale, zero, offset, per, levels)
+    return out

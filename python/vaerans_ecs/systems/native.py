@@ -1,0 +1,110 @@
+"""The systems of the library: classes made from the registry of the core, one for each direction of each entry.
+
+``native.pyi`` beside this file, made from the same registry, tells their signatures to type checkers.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from .. import _core
+from .base import NativeSystem
+
+__all__: list[str] = []
+
+_TYPES = {"bool": bool, "int": int, "float": float, "str": str, "bytes": bytes}
+
+
+def _parameter(row: dict[str, Any], default: Any) -> inspect.Parameter:
+    annotation = _TYPES[row["type"]] if default is not None else _TYPES[row["type"]] | None
+    return inspect.Parameter(
+        row["name"], inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation
+    )
+
+
+def _line(row: dict[str, Any]) -> str:
+    where = f", {row['range'][0]} to {row['range'][1]}" if "range" in row else ""
+    return f"{row['name']} : {row['type']}{where}\n    {row['text'][:1].upper()}{row['text'][1:]}."
+
+
+def _document(summary: str, params: list[dict[str, Any]]) -> str:
+    lines = [summary[:1].upper() + summary[1:] + "."]
+    if params:
+        lines += ["", "Parameters", "----------", *(_line(p) for p in params)]
+    return "\n".join(lines)
+
+
+def _class(name: str, summary: str, params: list[dict[str, Any]], is_forward: bool, **fields: Any) -> type[NativeSystem]:
+    """A class whose parameters are those of the registry; an inverse takes what differs from none."""
+    parameters = [_parameter(p, p["default"] if is_forward else None) for p in params]
+    signature = inspect.Signature(parameters)
+
+    def __init__(self: NativeSystem, *args: Any, **kwargs: Any) -> None:
+        NativeSystem.__init__(self, **signature.bind(*args, **kwargs).arguments)
+
+    __init__.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY), *parameters]
+    )
+    body = {"__init__": __init__, "__doc__": _document(summary, params), "__module__": __package__, **fields}
+    return type(name, (NativeSystem,), {"__signature__": signature, **body})
+
+
+def _pair(row: dict[str, Any]) -> list[type[NativeSystem]]:
+    """The forward class of an entry, and its inverse."""
+    forward = _class(
+        row["name"], row["summary"], row["params"], True, requires=tuple(row["reads"]), produces=(row["key"],)
+    )
+    if row["inverse_name"] is None:
+        return [forward]
+    own = [p for p in row["params"] if not p["is_shorthand"]]
+    undo = _class(
+        row["inverse_name"],
+        f"undoes :class:`{row['name']}`; what is given must be what that was given",
+        own,
+        False,
+        requires=tuple(row["inverse_reads"]),
+        produces=(undone(row["reads"][0]),),
+        is_inverse=True,
+    )
+
+    def inverse(cls: type[NativeSystem], *args: Any, **kwargs: Any) -> NativeSystem:
+        """The system that undoes it."""
+        return undo(*args, **kwargs)
+
+    forward.inverse = classmethod(inverse)  # type: ignore[attr-defined]
+    return [forward, undo]
+
+
+def undone(key: str) -> str:
+    """The key of what an inverse gives that stood under ``key``."""
+    return "ReconRGB" if key == "RGB" else key
+
+
+class _Numbered(NativeSystem):
+    """A native system by its name alone, as a history names it."""
+
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
+        super().__init__(**params)
+        self._name = name
+
+    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
+        return pipe.to_native(self._name, self._params, out)
+
+    def __repr__(self) -> str:
+        return f"{self._name}({', '.join(f'{k}={v!r}' for k, v in self._params.items())})"
+
+
+def named(name: str, params: dict[str, Any]) -> NativeSystem:
+    """The native system called ``name``."""
+    return _Numbered(name, params)
+
+
+for _row in _core.registry():
+    if _row["is_native"]:
+        for _made in _pair(_row):
+            globals()[_made.__name__] = _made
+            __all__.append(_made.__name__)
+
+#: The quantiser's inverse by the name that goes with it.
+globals()["QuantizeU8"].dequantize = globals()["QuantizeU8"].inverse
