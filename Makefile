@@ -25,6 +25,7 @@ $(STAMP): tools/setup.sh requirements/dev.txt
 
 $(CORE): $(STAMP) $(SOURCES)
 	@$(STAGE) "build the core (release)" tools/cargo.sh --with $(PY) -m maturin develop --release --quiet
+	@$(PY) tools/gen && $(PY) tests/golden/pipes.py --missing
 	@touch $@
 
 # ---- try it ------------------------------------------------------------------------------------
@@ -112,8 +113,8 @@ rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_di
 	$(PY) benches/rate_distortion/run.py
 
 .PHONY: docs
-docs: setup ## generated pages: docs/errors.md, docs/systems.md
-	$(PY) tools/gen_docs.py
+docs: setup ## what follows from the core's tables: pages, stubs, TypeScript (every build does it too)
+	$(PY) tools/gen
 
 .PHONY: wheel
 wheel: $(STAMP) ## the wheel for this machine, in dist/

@@ -1,16 +1,27 @@
 #!/usr/bin/env bash
-# Formatting, lints, types, and the layers of the house.
+# Formatting, lints, types, and the layers of the house. What is missing fails: a check that did not run has found nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 py=.venv/bin
+
+# need NAME HOW-TO-GET-IT COMMAND...: fails unless the command runs.
+need() {
+  "${@:3}" >/dev/null 2>&1 && return
+  echo "lint: $1 is missing: run 'make setup', or $2" >&2
+  exit 1
+}
+need rustfmt "'rustup component add rustfmt', or install Debian's rustfmt-web (rustfmt beside rustc)" tools/cargo.sh fmt --version
+need clippy "'rustup component add clippy', or install Debian's rust-web-clippy (rust-clippy beside rustc)" \
+  tools/cargo.sh clippy --version
+need clang-format "'pip install' what requirements/dev.txt names into .venv" $py/clang-format --version
+
 $py/python tools/check_layers.py
-if tools/cargo.sh fmt --version >/dev/null 2>&1; then tools/cargo.sh fmt --all --check; else echo "rustfmt is not installed: skipped"; fi
-if tools/cargo.sh clippy --version >/dev/null 2>&1; then
-  tools/cargo.sh clippy --workspace --quiet -- -D warnings
-else
-  echo "clippy is not installed: skipped"
-fi
+tools/cargo.sh fmt --all --check
+tools/cargo.sh clippy --workspace --quiet -- -D warnings
+# Crates that take part in the workspace's lints: their tests and benches too.
+tools/cargo.sh clippy -p vaerans-kernels -p vaerans-io --all-targets --quiet -- -D warnings
+find cpp -name '*.cc' -o -name '*.h' | xargs $py/clang-format --dry-run -Werror
 $py/ruff check --quiet python tests tools benches
 $py/ruff format --check --quiet python tests tools benches
 $py/mypy
-$py/python tools/gen_docs.py --check
+$py/python tools/gen --check

@@ -46,9 +46,9 @@ bool avx2(const Cpu& cpu) {
 }
 
 bool avx512(const Cpu& cpu) {
-  return avx2(cpu) && (cpu.xcr0 & 0xe6) == 0xe6 &&                           // + opmask, ZMM_Hi256, Hi16_ZMM
-         has(cpu.leaf7_ebx, bit(16) | bit(17) | bit(30) | bit(31)) &&        // F DQ BW VL
-         has(cpu.leaf7_ecx, bit(1) | bit(6));                                // VBMI VBMI2
+  return avx2(cpu) && (cpu.xcr0 & 0xe6) == 0xe6 &&                     // + opmask, ZMM_Hi256, Hi16_ZMM
+         has(cpu.leaf7_ebx, bit(16) | bit(17) | bit(30) | bit(31)) &&  // F DQ BW VL
+         has(cpu.leaf7_ecx, bit(1) | bit(6));                          // VBMI VBMI2
 }
 
 }  // namespace

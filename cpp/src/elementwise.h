@@ -25,10 +25,8 @@ VAERANS_INLINE const T* get_block(const T* p, size_t n, T* space) {
 // Writes n elements of a block; p is on a line if `streaming` and the block is whole.
 template <class T>
 VAERANS_INLINE void put_block(T* p, const T (&block)[kBlock], size_t n, bool streaming) {
-  if (n == kBlock)
-    put_lines(p, block, streaming);
-  else
-    __builtin_memcpy(p, block, n * sizeof(T));
+  if (n == kBlock) put_lines(p, block, streaming);
+  else __builtin_memcpy(p, block, n * sizeof(T));
 }
 
 // dst[i] from a[i] and b[i]: block(const A* a, const B* b, T* out) makes kBlock elements.

@@ -31,10 +31,8 @@ constexpr ShuffleTable<C> make_shuffle_table() {
     for (size_t b = 0; b < kShuffle; b++) {
       const size_t at = (b / S * C + c) * S + b % S;  // where byte b of plane c stands among the interleaved
       const size_t k = at / kShuffle, j = at % kShuffle;
-      if (kBack)
-        t.index[k][c][j] = uint8_t(b);
-      else
-        t.index[c][k][b] = uint8_t(j);
+      if (kBack) t.index[k][c][j] = uint8_t(b);
+      else t.index[c][k][b] = uint8_t(j);
     }
   return t;
 }

@@ -8,10 +8,9 @@ extern "C" {
 VAERANS_FAMILIES(VAERANS_DECLARE)
 
 extern const vaerans_table VAERANS_SYMBOL(table);
-const vaerans_table VAERANS_SYMBOL(table) = {
-    VAERANS_STRING(VAERANS_ISA_NAME),
+const vaerans_table VAERANS_SYMBOL(table) = {VAERANS_STRING(VAERANS_ISA_NAME),
 #define VAERANS_NAME(family) #family " "
-    VAERANS_FAMILIES(VAERANS_NAME),
+                                             VAERANS_FAMILIES(VAERANS_NAME),
 #define VAERANS_ADDRESS(family) &VAERANS_SYMBOL(family),
-    VAERANS_FAMILIES(VAERANS_ADDRESS)};
+                                             VAERANS_FAMILIES(VAERANS_ADDRESS)};
 }

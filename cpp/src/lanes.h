@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vaerans/kernels.h"
+
 #if defined(__SSE2__) || defined(_M_X64)
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
@@ -26,8 +28,8 @@
 // VAERANS_SYMBOL(hadamard) is vaerans_hadamard_avx2 in the AVX2 build.
 #define VAERANS_SYMBOL(family) VAERANS_CAT(vaerans_##family, VAERANS_ISA_NAME)
 // Defines (and declares, for external linkage) the table of a family: VAERANS_DEFINE(hadamard) = { ... };
-#define VAERANS_DEFINE(family)                                          \
-  extern "C" const vaerans_##family##_table VAERANS_SYMBOL(family);     \
+#define VAERANS_DEFINE(family)                                      \
+  extern "C" const vaerans_##family##_table VAERANS_SYMBOL(family); \
   const vaerans_##family##_table VAERANS_SYMBOL(family)
 
 // A build may leave kernels out to be small (CMake's VAERANS_LEAVE_OUT: 1 what encodes, 2 what decodes, 4 what the photo
@@ -69,7 +71,7 @@ typedef uint16_t u16v __attribute__((vector_size(VAERANS_VECTOR)));
 typedef uint8_t u8v __attribute__((vector_size(VAERANS_VECTOR)));
 
 constexpr size_t kLanes = VAERANS_VECTOR / 4;  // 32-bit lanes of a vector
-constexpr size_t kLine = 64;                   // bytes of a cache line: the unit of a non-temporal store
+constexpr size_t kLine = VAERANS_LINE;         // bytes of a cache line: the unit of a non-temporal store
 
 template <class V, class T>
 VAERANS_INLINE V load(const T* p) {
@@ -177,7 +179,8 @@ VAERANS_INLINE void put_lines(T* dst, const T (&src)[N], bool streaming) {
   } else {
     // Not as one copy: on wasm that is a call.
     constexpr size_t kCount = VAERANS_VECTOR / sizeof(T);
-    for (size_t i = 0; i < N; i += kCount) store(reinterpret_cast<uint8_t*>(dst + i), load<u8v>(reinterpret_cast<const uint8_t*>(src + i)));
+    for (size_t i = 0; i < N; i += kCount)
+      store(reinterpret_cast<uint8_t*>(dst + i), load<u8v>(reinterpret_cast<const uint8_t*>(src + i)));
   }
 }
 

@@ -24,9 +24,7 @@ struct Entries {
 
 #if defined(__AVX512F__)
 
-VAERANS_INLINE u32v gather(const uint32_t* table, u32v i) {
-  return (u32v)_mm512_i32gather_epi32((__m512i)i, table, 4);
-}
+VAERANS_INLINE u32v gather(const uint32_t* table, u32v i) { return (u32v)_mm512_i32gather_epi32((__m512i)i, table, 4); }
 
 VAERANS_INLINE u32v gather_bytes(const uint8_t* table, u32v i) {
   return (u32v)_mm512_i32gather_epi32((__m512i)i, table, 1) & 0xff;
@@ -42,9 +40,9 @@ VAERANS_INLINE void store_bytes(uint8_t* p, const u32v* x) {
   int k = 0;
   if constexpr (COUNT >= 4) {
     alignas(64) static const uint8_t kPick[64] = {
-        0,  4,  8,  12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56,  60,  64,  68,  72,  76,  80, 84,
-        88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 0,  4,  8,  12, 16, 20, 24,  28,  32,  36,  40, 44,
-        48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124};
+        0,  4,  8,  12,  16,  20,  24,  28,  32,  36,  40, 44, 48, 52,  56,  60,  64,  68,  72,  76, 80, 84,
+        88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 0,  4,  8,  12,  16,  20,  24,  28,  32,  36, 40, 44,
+        48, 52, 56, 60,  64,  68,  72,  76,  80,  84,  88, 92, 96, 100, 104, 108, 112, 116, 120, 124};
     const __m512i pick = _mm512_load_si512(kPick);
     for (; k + 4 <= COUNT; k += 4) {
       const __m512i low = _mm512_permutex2var_epi8((__m512i)x[k], pick, (__m512i)x[k + 1]);
@@ -52,8 +50,7 @@ VAERANS_INLINE void store_bytes(uint8_t* p, const u32v* x) {
       _mm512_storeu_si512(p + 16 * k, _mm512_mask_blend_epi64(0xf0, low, high));
     }
   }
-  for (; k < COUNT; k++)
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p + 16 * k), _mm512_cvtepi32_epi8((__m512i)x[k]));
+  for (; k < COUNT; k++) _mm_storeu_si128(reinterpret_cast<__m128i*>(p + 16 * k), _mm512_cvtepi32_epi8((__m512i)x[k]));
 }
 
 // Lanes below 2^16 take the next words, lowest lane first. Returns their number; reads kLanes words.

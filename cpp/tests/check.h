@@ -10,14 +10,14 @@
 
 #include "vaerans/kernels.h"
 
-#define CHECK(condition, ...)                                             \
-  do {                                                                    \
-    if (!(condition)) {                                                   \
+#define CHECK(condition, ...)                                              \
+  do {                                                                     \
+    if (!(condition)) {                                                    \
       std::fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-      std::fprintf(stderr, __VA_ARGS__);                                  \
-      std::fprintf(stderr, "\n");                                         \
-      std::exit(1);                                                       \
-    }                                                                     \
+      std::fprintf(stderr, __VA_ARGS__);                                   \
+      std::fprintf(stderr, "\n");                                          \
+      std::exit(1);                                                        \
+    }                                                                      \
   } while (0)
 
 using Check = void (*)(const vaerans_table& table, const vaerans_table& scalar);
@@ -54,7 +54,9 @@ template <class T>
 struct Buffer {
   std::vector<T> data;
   size_t skip;
-  explicit Buffer(size_t n, size_t skip = 0, T value = T()) : data(n + skip, value), skip(skip) { data.shrink_to_fit(); }
+  explicit Buffer(size_t n, size_t skip = 0, T value = T()) : data(n + skip, value), skip(skip) {
+    data.shrink_to_fit();
+  }
   T* get() { return data.data() + skip; }
   size_t size() const { return data.size() - skip; }
   template <class F>

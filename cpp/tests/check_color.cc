@@ -27,7 +27,8 @@ static void round_trip(const char* isa, F forward, FS scalar_forward, I inverse)
 }
 
 static float any_float(Random& random) {
-  const float odd[] = {__builtin_nanf(""), __builtin_inff(), -__builtin_inff(), 0.5f, 1.5f, -0.5f, 254.5f, 3e38f, -3e38f};
+  const float odd[] = {
+      __builtin_nanf(""), __builtin_inff(), -__builtin_inff(), 0.5f, 1.5f, -0.5f, 254.5f, 3e38f, -3e38f};
   const uint64_t k = random.next() % 16;
   return k < 9 ? odd[k] : random.uniform(-100, 400);
 }
@@ -65,9 +66,12 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
                               from(t.planes_to_u16, 2, 6));
   Random random{4};
   auto floats = [&] { return any_float(random); };
-  hostile<uint8_t, int16_t>(isa, t.ycocg_r_inverse_i16_u8, s.ycocg_r_inverse_i16_u8, [&] { return random.integer<int16_t>(); });
-  hostile<uint8_t, int32_t>(isa, t.ycocg_r_inverse_i32_u8, s.ycocg_r_inverse_i32_u8, [&] { return random.integer<int32_t>(); });
-  hostile<uint16_t, int32_t>(isa, t.ycocg_r_inverse_i32_u16, s.ycocg_r_inverse_i32_u16, [&] { return random.integer<int32_t>(); });
+  hostile<uint8_t, int16_t>(isa, t.ycocg_r_inverse_i16_u8, s.ycocg_r_inverse_i16_u8,
+                            [&] { return random.integer<int16_t>(); });
+  hostile<uint8_t, int32_t>(isa, t.ycocg_r_inverse_i32_u8, s.ycocg_r_inverse_i32_u8,
+                            [&] { return random.integer<int32_t>(); });
+  hostile<uint16_t, int32_t>(isa, t.ycocg_r_inverse_i32_u16, s.ycocg_r_inverse_i32_u16,
+                             [&] { return random.integer<int32_t>(); });
   hostile<uint8_t, float>(isa, t.ycocg_inverse_f32_u8, s.ycocg_inverse_f32_u8, floats);
   hostile<uint16_t, float>(isa, t.ycocg_inverse_f32_u16, s.ycocg_inverse_f32_u16, floats);
 }

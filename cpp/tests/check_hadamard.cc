@@ -24,7 +24,8 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
       for (size_t c = 0; c < channels; c++) CHECK(dst[c].same(expected[c]), "%s: %zu x %zu", table.isa, channels, n);
       for (size_t c = 0; n > 0 && c < channels; c++) {
         double sum = 0;  // entry (r, c) is (-1)^popcount(r & c) / sqrt(channels)
-        for (size_t k = 0; k < channels; k++) sum += __builtin_popcount(unsigned(c & k)) % 2 ? -s[k][n / 2] : s[k][n / 2];
+        for (size_t k = 0; k < channels; k++)
+          sum += __builtin_popcount(unsigned(c & k)) % 2 ? -s[k][n / 2] : s[k][n / 2];
         CHECK(std::fabs(e[c][n / 2] - sum / std::sqrt(double(channels))) < 1e-4, "%zu channels, row %zu", channels, c);
       }
       table.hadamard->transform(s.data(), s.data(), channels, 0, n, flags);

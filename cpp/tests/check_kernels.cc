@@ -3,7 +3,9 @@
 
 static Registration* first = nullptr;
 
-Registration::Registration(const char* family, Check check) : family(family), check(check), next(first) { first = this; }
+Registration::Registration(const char* family, Check check) : family(family), check(check), next(first) {
+  first = this;
+}
 
 int main() {
   const vaerans_table* scalar = vaerans_table_for(VAERANS_SCALAR);

@@ -3,7 +3,8 @@
 #include "check.h"
 
 static float any_float(Random& random) {
-  const float odd[] = {__builtin_nanf(""), __builtin_inff(), -__builtin_inff(), 0.5f, 2.5f, -0.0f, 3e38f, -3e38f, 1e-42f};
+  const float odd[] = {
+      __builtin_nanf(""), __builtin_inff(), -__builtin_inff(), 0.5f, 2.5f, -0.0f, 3e38f, -3e38f, 1e-42f};
   const uint64_t k = random.next() % 18;
   return k < 9 ? odd[k] : random.uniform(-400, 400);
 }
@@ -54,7 +55,8 @@ static void rows(const vaerans_table& table) {
     back.fill([] { return 5.0f; });
     expected_back.fill([] { return 5.0f; });
     t.dead_zone_rows(x.get(), q.get(), n, width, height, 3.7f, 0.25f);
-    for (size_t y = 0; y < height; y++) t.dead_zone_i32(x.get() + y * n, expected.get() + y * n, 3.7f, 0.25f, 0, width, 0);
+    for (size_t y = 0; y < height; y++)
+      t.dead_zone_i32(x.get() + y * n, expected.get() + y * n, 3.7f, 0.25f, 0, width, 0);
     CHECK(q.same(expected), "%s: rows of %zu", table.isa, width);
     t.dead_zone_inverse_rows(q.get(), back.get(), n, width, height, 0.3f, 0.25f);
     for (size_t y = 0; y < height; y++)

@@ -27,13 +27,14 @@ struct Model {
       }
       start += f;
     }
-    slot_symbols.resize(total + 4);
+    slot_symbols.resize(total + VAERANS_RANS_PAD);
     slot_symbols.shrink_to_fit();
   }
 
   size_t decode(const vaerans_table& t, Buffer<uint32_t>& states, const uint8_t* words, size_t count,
                 Buffer<uint8_t>& out) {
-    if (bits == 12) return t.rans->decode12(slots.get(), states.get(), states.size(), words, count, out.get(), out.size());
+    if (bits == 12)
+      return t.rans->decode12(slots.get(), states.get(), states.size(), words, count, out.get(), out.size());
     return t.rans->decode14(slot_symbols.data(), intervals.get(), states.get(), states.size(), words, count, out.get(),
                             out.size());
   }
@@ -67,7 +68,8 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
         CHECK(ours.states.same(expected.states) && ours.words.same(expected.words), "%s: %zu lanes", table.isa, lanes);
         Buffer<uint8_t> out(n), other(n);
         const size_t count = ours.words.size() / 2;
-        CHECK(model.decode(table, ours.states, ours.words.get(), count, out) == count, "%s: %zu lanes", table.isa, lanes);
+        CHECK(model.decode(table, ours.states, ours.words.get(), count, out) == count, "%s: %zu lanes", table.isa,
+              lanes);
         CHECK(out.same(symbols), "%s: %zu lanes, %zu symbols", table.isa, lanes, n);
         for (size_t k = 0; k < lanes; k++) CHECK(ours.states.get()[k] == 1u << 16, "%s: lane %zu", table.isa, k);
         // Wild states and too few words: the same garbage, and nothing read or written outside.
@@ -79,7 +81,8 @@ static void check(const vaerans_table& table, const vaerans_table& scalar) {
         if (half > 0) std::memcpy(words.get(), ours.words.get(), 2 * half);
         const size_t a = model.decode(table, wild, words.get(), half, out);
         CHECK(a == model.decode(scalar, also, words.get(), half, other), "%s: %zu lanes, damaged", table.isa, lanes);
-        CHECK(a == VAERANS_RANS_SHORT || (out.same(other) && wild.same(also)), "%s: %zu lanes, damaged", table.isa, lanes);
+        CHECK(a == VAERANS_RANS_SHORT || (out.same(other) && wild.same(also)), "%s: %zu lanes, damaged", table.isa,
+              lanes);
       }
     }
 }

@@ -14,7 +14,8 @@ static void bounded(const char* isa, F forward, I inverse, I scalar_inverse, uin
       inverse(q.get(), base.get(), back.get(), k, 0, n, flags);
       for (size_t i = 0; i < n; i++) {
         const int64_t r = int64_t(src.get()[i]) - base.get()[i], d = 2 * int64_t(k) + 1;
-        CHECK(q.get()[i] == (r < 0 ? -((-r + k) / d) : (r + k) / d), "%s: residual %lld, bound %u", isa, (long long)r, k);
+        CHECK(q.get()[i] == (r < 0 ? -((-r + k) / d) : (r + k) / d), "%s: residual %lld, bound %u", isa, (long long)r,
+              k);
         CHECK(std::abs(int64_t(back.get()[i]) - src.get()[i]) <= k, "%s: bound %u", isa, k);
       }
       q.fill([&] { return random.integer<R>(); });

@@ -223,7 +223,9 @@ def told(opened: _core.Opened) -> Info:
     meta = raw.pop("metadata")
     steps = tuple((n, name, dict(p)) for n, name, p in raw.pop("steps"))
     text = " | ".join(f"{name}({', '.join(f'{k}={v!r}' for k, v in p.items())})" for _, name, p in steps)
-    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k in Info.__dataclass_fields__}
+    fields: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k in Info.__dataclass_fields__
+    }
     return Info(**fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"])
 
 

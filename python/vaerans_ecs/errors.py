@@ -19,6 +19,7 @@ __all__ = [
     "from_code",
 ]
 
+
 class VaeransError(Exception):
     """Base of all errors of this package.
 

@@ -59,7 +59,7 @@ class Handle:
         return isinstance(self.component, ANSBitstream)
 
     def save(self, path: str | Path, *more: Handle) -> None:
-        """Writes a coded stream as a ``.vrn`` file (with ``more`` streams), an image by its extension, else ``.npy``."""
+        """Writes a coded stream (with ``more`` streams) as ``.vrn``, an image by its extension, else ``.npy``."""
         from ._files import write_atomic
 
         target = Path(path)

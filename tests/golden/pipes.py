@@ -1,19 +1,22 @@
-"""What pipes make of samples from formulas: ``python tests/golden/pipes.py`` writes pipes.json.
+"""What pipes make of samples from formulas: ``python tests/golden/pipes.py`` writes pipes.json, with ``--missing`` only
+the cases that are not there yet.
 
-Every home runs the cases of that file and is held to the same bytes. The formulas are whole numbers and divisions by
-powers of two, so that each home has the same samples without a file.
+Every language runs the cases of that file and is held to the same bytes. The formulas are whole numbers and divisions
+by powers of two, so that each has the same samples without a file. A system of the registry that no case below names
+has two of its own: forward, and back.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vaerans_ecs import World, systems
+from vaerans_ecs import World, _core, systems
 from vaerans_ecs.components import RGB, Latent4, ReconRGB
 
 CASES = Path(__file__).resolve().with_name("pipes.json")
@@ -138,21 +141,50 @@ def run(names: list[str], steps: list[list[Any]], key: str | None) -> dict[str, 
     return {**row, "sha256": hashlib.sha256(handle.tobytes()).hexdigest(), "plan": plan}
 
 
-def cases() -> dict[str, Any]:
-    """Everything that the file holds."""
+#: Kind -> inputs and the steps that make one, for systems without a case of their own.
+MAKERS: dict[str, tuple[list[str], list[list[Any]]]] = {
+    "Image": (BOTH, []),
+    "Latent": (["latent"], []),
+    "Planes": (["picture"], [COLOUR]),
+    "Yuvw": (["latent"], TO_BANDS[:1]),
+    "Wavelet": (["latent"], TO_BANDS[:2]),
+    "Symbols": (["latent"], TO_BANDS),
+    "Residual": (BOTH, [["Residual", {}]]),
+}
+
+
+def all_pipes() -> dict[str, tuple[list[str], list[list[Any]], str | None]]:
+    """The pipes above, and those of systems that they leave out."""
+    pipes = dict(PIPES)
+    named = {step[0] for _, steps, _ in PIPES.values() for step in steps}
+    for row in _core.registry():
+        name, inverse = row["name"], row["inverse_name"]
+        if not row["is_native"] or name in named:
+            continue
+        names, before = next(MAKERS[kind] for kind in row["takes"] if kind in MAKERS)
+        pipes[name] = (names, [*before, [name, {}]], None)
+        if inverse:
+            pipes[f"{name} and back"] = (names, [*before, [name, {}], [inverse, {}]], None)
+    return pipes
+
+
+def cases(known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Everything that the file holds; cases of ``known`` are taken as they are."""
+    known = known or {}
     checks = {
         name: {"key": key, "sha256": hashlib.sha256(samples.tobytes()).hexdigest()}
         for name, (key, samples) in inputs().items()
     }
     rows = {
-        name: {"inputs": names, "steps": steps, "out": key, "expected": run(names, steps, key)}
-        for name, (names, steps, key) in PIPES.items()
+        name: known.get(name) or {"inputs": names, "steps": steps, "out": key, "expected": run(names, steps, key)}
+        for name, (names, steps, key) in all_pipes().items()
     }
     return {"inputs": checks, "cases": rows}
 
 
 def main() -> None:
-    CASES.write_text(json.dumps(cases(), indent=1) + "\n", encoding="utf-8")
+    known = json.loads(CASES.read_text(encoding="utf-8"))["cases"] if "--missing" in sys.argv else None
+    CASES.write_text(json.dumps(cases(known), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,12 +23,32 @@ def make():
     return module
 
 
-@pytest.mark.parametrize("name", sorted(ROWS))
+@pytest.mark.parametrize("name", sorted(name for name in ROWS if "latent" not in ROWS[name]))
 def test_a_golden_file_decodes_to_the_same_samples(name, make):
     data, row = (FOLDER / f"{name}.vrn").read_bytes(), dict(ROWS[name])
     assert ve.info(data).format_version == row.pop("format_version")
     assert make.describe(ve.decompress(data)) == row
     assert make.describe(ve.decompress(data, threads=1)) == row
+
+
+def test_the_golden_file_of_a_network_has_the_same_latent(make):
+    data, row = (FOLDER / "vae.vrn").read_bytes(), ROWS["vae"]
+    assert ve.info(data).format_version == row["format_version"]
+    assert make.describe(make.vae_latent(data)) == row["latent"]
+    pytest.importorskip("skimage")
+    assert ve.functional.psnr(ve.decompress(data), make.photo()) > 22
+
+
+def test_golden_files_keep_their_bounds(make):
+    pytest.importorskip("skimage")
+    img = make.photo().astype(np.int64)
+    for name, original, bound in [
+        ("photo_max_error", img, 2),
+        ("grey16_max_error", img[:, :, 1:2] * 257, 300),
+        ("pipe", img, 1),
+    ]:
+        back = ve.decompress((FOLDER / f"{name}.vrn").read_bytes()).astype(np.int64)
+        assert 0 < np.abs(back - original).max() <= bound, name
 
 
 def test_every_file_has_its_checksum():
@@ -43,6 +63,6 @@ def test_lossless_golden_files_are_the_photo(make):
     assert np.array_equal(grey[:, :, 0], img[:, :, 1].astype(np.uint16) * 257)
 
 
-def test_the_encoder_writes_the_bytes_that_every_home_is_held_to(make):
+def test_the_encoder_writes_the_bytes_that_every_language_is_held_to(make):
     pytest.importorskip("skimage")
     assert make.encoded() == json.loads((FOLDER / "encoded.json").read_text(encoding="utf-8"))

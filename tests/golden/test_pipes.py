@@ -28,6 +28,7 @@ def test_the_file_has_all_cases_as_they_are_now(pipes):
 
 def test_every_system_that_needs_no_network_is_in_a_case():
     used = {step[0] for case in FILE["cases"].values() for step in case["steps"]}
-    names = {n for _, name, inverse, *_, native, _ in _core.registry() if native for n in (name, inverse) if n}
+    native = [row for row in _core.registry() if row["is_native"]]
+    names = {name for row in native for name in (row["name"], row["inverse_name"]) if name}
     assert used == names
     assert names <= set(systems.__all__)

@@ -17,7 +17,6 @@ from vaerans_ecs.systems import (
     ANSEncode,
     Dequantize,
     Hadamard4,
-    NativeSystem,
     QuantizeU8,
     Residual,
     WaveletCDF97,
@@ -180,24 +179,15 @@ def test_noise_is_no_file(data):
 
 # The registry ---------------------------------------------------------------------------------------
 
-PAIRS = [(name, inverse, family) for _, name, inverse, family, _, native, _ in _core.registry() if native and inverse]
+PAIRS = [row for row in _core.registry() if row["is_native"] and row["inverse_name"]]
 # Largest error of a pair on values of -4 to 4; 0: exact. What quantises is bounded by its step, tested above.
 BOUND = {"Hadamard4": 1e-5, "WaveletCDF53": 1e-4, "WaveletCDF97": 1e-4, "WaveletHaar": 1e-4}
 
 
-class Named(NativeSystem):
-    """A native system by its registry name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-    def _append(self, pipe, handle, out):
-        return pipe.to_native(self.name, {}, out)
-
-
-@pytest.mark.parametrize(("name", "inverse", "family"), PAIRS, ids=[p[0] for p in PAIRS])
-def test_every_native_pair_undoes_itself(name, inverse, family):
+@pytest.mark.parametrize("row", PAIRS, ids=[row["name"] for row in PAIRS])
+def test_every_native_pair_undoes_itself(row):
+    name, family = row["name"], row["family"]
+    system = getattr(ve.systems, name)
     """Put in front of a pair whatever it needs; its inverse must bring back shape, type, history and values."""
     world = World(8 << 20, threads=1)
     rng = np.random.default_rng(5)
@@ -214,7 +204,7 @@ def test_every_native_pair_undoes_itself(name, inverse, family):
         world.latent[eid].z
     )  # fmt: skip
     length = len(pipe.systems)
-    back = (pipe | Named(name)).to(Named(inverse), out="Back").out("Back")
+    back = (pipe | system()).to(system.inverse(), out="Back").out("Back")
     assert back.numpy().shape == before.shape and back.numpy().dtype == before.dtype
     assert len(back.component.lineage) == length, "the inverse takes its step off the history"
     error = np.abs(back.numpy().astype(np.float64) - before).max()
@@ -226,10 +216,10 @@ def test_every_native_pair_undoes_itself(name, inverse, family):
 
 def test_numbers_and_names_of_the_registry_are_unique():
     rows = _core.registry()
-    numbers = [r[0] for r in rows]
-    names = [n for r in rows for n in (r[1], r[2]) if n]
+    numbers = [row["number"] for row in rows]
+    names = [name for row in rows for name in (row["name"], row["inverse_name"]) if name]
     assert len(set(numbers)) == len(numbers) and len(set(names)) == len(names)
-    assert all(0 < n < 0x8000 for n in numbers)
+    assert all(0 < number < _core.PRIVATE for number in numbers)
     for name in names:
         assert hasattr(ve.systems, name), f"{name} has a Python class"
 

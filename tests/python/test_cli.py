@@ -50,7 +50,7 @@ FAKE = textwrap.dedent(
         dtype: str = "uint8"
 
     def compress(img, profile="photo", quality=75, lossless=False, threads=None, model=None, icc=None, exif=None,
-                 orientation=1):
+                 orientation=1, max_pixels=None, max_bytes=None, **options):
         note = Info(img.shape[1], img.shape[0], profile, quality, icc, exif, orientation, img.shape)
         return b"FAKE" + pickle.dumps((img, note))
 
@@ -58,6 +58,10 @@ FAKE = textwrap.dedent(
         if data[:4] != b"FAKE":
             raise BitstreamError("stream.magic", "not a container")
         return pickle.loads(data[4:])
+
+    def unpack(data, threads=None, **limits):
+        img, note = parts(data)
+        return images.Picture(img, note.icc, note.exif, note.orientation or 1)
 
     def decode_picture(data):
         if data[:3] != b"PIC":
@@ -69,8 +73,9 @@ FAKE = textwrap.dedent(
 
     def install(set):
         set(vaerans_ecs, "compress", compress)
-        set(vaerans_ecs, "decompress", lambda data, threads=None: parts(data)[0])
         set(vaerans_ecs, "info", lambda data: parts(data)[1])
+        set(vaerans_ecs, "decompress", lambda data, threads=None: parts(data)[0])
+        set(images, "unpack", unpack)
         set(images, "decode_picture", decode_picture)
         set(images, "encode_picture", encode_picture)
     """

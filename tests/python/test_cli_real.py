@@ -66,6 +66,23 @@ def test_quality_makes_files_smaller(folder, tmp_path):
     assert (tmp_path / "10.vrn").stat().st_size < (tmp_path / "90.vrn").stat().st_size
 
 
+@pytest.mark.parametrize("profile", ["photo", "vae"])
+def test_an_error_can_be_bounded(folder, tmp_path, profile):
+    source = images.read_picture(folder / "rgb.png").pixels.astype(int)
+    vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn", "-Q", "20", "--max-error", "3", "-p", profile)
+    error = np.abs(vaerans_ecs.decompress((tmp_path / "x.vrn").read_bytes()) - source).max()
+    assert 0 < error <= 3
+    assert b"max-error" in vaerans("compress", folder, "--max-error", "-1", code=2).stderr
+
+
+def test_limits_of_the_command(folder, tmp_path):
+    vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn")
+    for limit, code in [("--max-pixels", b"limit.dimensions"), ("--max-bytes", b"limit.memory")]:
+        assert code in vaerans("compress", folder / "rgb.png", "-o", tmp_path / "y.vrn", limit, "50", code=1).stderr
+        assert code in vaerans("decompress", tmp_path / "x.vrn", "-o", tmp_path / "y.png", limit, "50", code=1).stderr
+    assert not (tmp_path / "y.vrn").exists() and not (tmp_path / "y.png").exists()
+
+
 def test_damaged_files_are_named_with_their_code(folder, tmp_path):
     vaerans("compress", folder, "-o", tmp_path / "packed")
     cut = tmp_path / "packed" / "rgb.vrn"

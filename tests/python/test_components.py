@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import inspect
 
 import numpy as np
 import pytest
 
-from vaerans_ecs import TensorRef, World, functional
+from vaerans_ecs import TensorRef, World, _core, functional, systems
 from vaerans_ecs.components import ANSBitstream, Latent4, WaveletPyr
-from vaerans_ecs.systems import ANSEncode, QuantizeU8, WaveletCDF53, WaveletCDF97, WaveletHaar
+from vaerans_ecs.errors import ParamError
+from vaerans_ecs.systems import ANSEncode, Hadamard4, QuantizeU8, WaveletCDF53, WaveletCDF97, WaveletHaar
 
 
 @pytest.fixture
@@ -91,3 +93,39 @@ def test_bytes_of_any_length_are_words(world, length):
     words = np.asarray(stream.words_u32.buffer())
     assert words.shape == (-(-length // 4),)
     assert words.astype("<u4").tobytes()[:length] == bytes(range(1, length + 1))
+
+
+def natives():
+    """Every native system with its line of the registry."""
+    for row in _core.registry():
+        if row["is_native"]:
+            yield getattr(systems, row["name"]), row
+            if row["inverse_name"]:
+                yield getattr(systems, row["inverse_name"]), row
+
+
+@pytest.mark.parametrize(("cls", "row"), list(natives()), ids=lambda x: getattr(x, "__name__", ""))
+def test_a_native_system_says_what_it_reads_and_makes(cls, row):
+    assert cls.requires and cls.produces
+    assert list(cls.requires) == (row["inverse_reads"] if cls.is_inverse else row["reads"])
+    if not cls.is_inverse:
+        assert cls.produces == (row["key"],)
+    for parameter in inspect.signature(cls).parameters.values():
+        assert parameter.annotation is not inspect.Parameter.empty and parameter.name in cls.__doc__
+
+
+def test_a_native_system_runs_on_entities(world):
+    eids = [latent(world), latent(world)]
+    system = Hadamard4()
+    system.run(world, eids)
+    for eid in eids:
+        by_a_pipe = (world.pipe(eid).select("Latent4") | Hadamard4()).out("YUVW4").numpy()
+        assert np.array_equal(world.view(world.yuvw[eid].ref), by_a_pipe)
+
+
+def test_parameters_are_checked_where_they_are_given(world):
+    with pytest.raises(TypeError):
+        Hadamard4(sise=4)
+    with pytest.raises(ParamError) as e:
+        world.pipe(latent(world)).to(Hadamard4(size=3))
+    assert e.value.code == "param.range"

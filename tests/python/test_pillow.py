@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import vaerans_ecs
-from vaerans_ecs import images
+from vaerans_ecs import images, opened
 from vaerans_ecs.errors import BitstreamError, DataError, LimitError, ParamError, UnavailableError
 
 Image = pytest.importorskip("PIL.Image")
@@ -165,8 +165,8 @@ def test_a_profile_of_another_colour_space_is_left_out():
 def test_opening_reads_the_header_only(tmp_path, monkeypatch):
     Image.fromarray(samples(8, 8, 3)).save(tmp_path / "a.vrn")
     calls = []
-    real = vaerans_ecs.decompress
-    monkeypatch.setattr(vaerans_ecs, "decompress", lambda *a, **k: calls.append(1) or real(*a, **k))
+    real = opened.samples
+    monkeypatch.setattr(opened, "samples", lambda *a, **k: calls.append(1) or real(*a, **k))
     with Image.open(tmp_path / "a.vrn") as image:
         assert image.size == (8, 8) and not calls
         image.load()

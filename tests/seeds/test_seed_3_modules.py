@@ -13,7 +13,7 @@ import vaerans_ecs
 #: Module -> names that the document puts there. The root is the package itself.
 MODULES = {
     "": ["World", "components", "core", "eval", "systems", "viz"],
-    "api": ["compress", "decompress"],
+    "api": ["Pipe", "compress", "decompress"],
     "core.arena": ["Arena", "TensorRef"],
     "core.world": ["World", "Entity", "ComponentStore"],
     "core.pipeline": ["Pipe", "Pipeline"],

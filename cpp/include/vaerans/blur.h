@@ -14,7 +14,7 @@ typedef struct {
 } vaerans_blur_plan;
 
 /* Each function writes rows [begin, end) of the result to dst (dst points to row `begin`) and reads any row of src.
- * scratch holds row + 2 * radius * channels floats and is the caller's alone during the call. */
+ * scratch holds scratch(plan) floats and is the caller's alone during the call. */
 typedef struct {
   void (*rows_f32)(const vaerans_blur_plan* plan, const float* src, float* dst, float* scratch, size_t begin,
                    size_t end);
@@ -22,6 +22,7 @@ typedef struct {
                   size_t end);
   void (*rows_u16)(const vaerans_blur_plan* plan, const uint16_t* src, uint16_t* dst, float* scratch, size_t begin,
                    size_t end);
+  size_t (*scratch)(const vaerans_blur_plan* plan);
 } vaerans_blur_table;
 
 #endif

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VAERANS_COLOR_FORWARD(name, sample, plane)                                                           \
+#define VAERANS_COLOR_FORWARD(name, sample, plane) \
   void (*name)(const sample* src, plane* const* dst, size_t channels, size_t begin, size_t end, uint32_t flags)
-#define VAERANS_COLOR_INVERSE(name, plane, sample)                                                           \
+#define VAERANS_COLOR_INVERSE(name, plane, sample) \
   void (*name)(const plane* const* src, sample* dst, size_t channels, size_t begin, size_t end, uint32_t flags)
 
 typedef struct {

@@ -15,6 +15,8 @@
 
 /* Flags of a kernel that writes much: VAERANS_STREAM asks for non-temporal stores (the result is not read back soon). */
 #define VAERANS_STREAM 1u
+/* Bytes of a cache line, to which scratch memory is aligned where a kernel asks for it. */
+#define VAERANS_LINE 64
 
 #include "vaerans/blur.h"
 #include "vaerans/color.h"
@@ -65,6 +67,13 @@ typedef struct {
 
 /* The table of an instruction set; NULL if it was not built or this processor (or its operating system) lacks it. */
 const vaerans_table* vaerans_table_for(int isa);
+
+/* The numbers of these headers that a mirror of them has to repeat; a row without a name ends them. */
+typedef struct {
+  const char* name;
+  size_t value;
+} vaerans_constant;
+extern const vaerans_constant vaerans_constants[];
 
 /* Whether the processor and the operating system run this instruction set. */
 int vaerans_cpu_supports(int isa);

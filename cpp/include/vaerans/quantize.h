@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 typedef struct {
-  float min, max;      /* over the finite values; +inf, -inf if there are none; never -0 */
-  uint64_t nonfinite;  /* how many values are NaN or infinite */
+  float min, max;     /* over the finite values; +inf, -inf if there are none; never -0 */
+  uint64_t nonfinite; /* how many values are NaN or infinite */
 } vaerans_range;
 
-#define VAERANS_QUANTIZE(name, symbol)                                                                            \
+#define VAERANS_QUANTIZE(name, symbol) \
   void (*name)(const float* src, symbol* dst, float inverse_scale, float zero, size_t begin, size_t end, uint32_t flags)
-#define VAERANS_DEQUANTIZE(name, symbol)                                                                  \
+#define VAERANS_DEQUANTIZE(name, symbol) \
   void (*name)(const symbol* src, float* dst, float scale, float zero, size_t begin, size_t end, uint32_t flags)
 
 typedef struct {

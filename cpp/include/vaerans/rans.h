@@ -11,6 +11,8 @@
 
 /* The most lanes; their number is a power of two. */
 #define VAERANS_RANS_LANES 128
+/* Bytes behind the symbols of the 14-bit slots: four of them are read at a time. They are never used. */
+#define VAERANS_RANS_PAD 4
 /* What a kernel returns when the words (decode) or the room for them (encode) ran out. */
 #define VAERANS_RANS_SHORT ((size_t)-1)
 
@@ -19,7 +21,7 @@ typedef struct {
    * Returns the words consumed of `count`, or VAERANS_RANS_SHORT. `states` is read and written. */
   size_t (*decode12)(const uint32_t* slots, uint32_t* states, size_t lanes, const uint8_t* words, size_t count,
                      uint8_t* symbols, size_t n);
-  /* 14-bit probabilities. slot_symbols[16384 + 4] (the last four are never used but may be read); intervals[256]:
+  /* 14-bit probabilities. slot_symbols[16384 + VAERANS_RANS_PAD]; intervals[256]:
    * start << 16 | frequency. */
   size_t (*decode14)(const uint8_t* slot_symbols, const uint32_t* intervals, uint32_t* states, size_t lanes,
                      const uint8_t* words, size_t count, uint8_t* symbols, size_t n);

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VAERANS_RESIDUAL_FORWARD(name, sample, residual)                                                    \
+#define VAERANS_RESIDUAL_FORWARD(name, sample, residual)                                                           \
   void (*name)(const sample* src, const sample* base, residual* dst, uint32_t max_error, size_t begin, size_t end, \
                uint32_t flags)
-#define VAERANS_RESIDUAL_INVERSE(name, sample, residual)                                                    \
+#define VAERANS_RESIDUAL_INVERSE(name, sample, residual)                                                           \
   void (*name)(const residual* src, const sample* base, sample* dst, uint32_t max_error, size_t begin, size_t end, \
                uint32_t flags)
 

@@ -101,20 +101,26 @@ void mirror(const vaerans_blur_plan* plan, float* line) {
   }
 }
 
+// A row, with room on either side for what lies beyond the borders.
+size_t scratch_of(const vaerans_blur_plan* plan) { return plan->row + 2 * plan->radius * plan->channels; }
+
 template <class T>
 void rows(const vaerans_blur_plan* plan, const T* src, T* dst, float* scratch, size_t begin, size_t end) {
   float* line = scratch + plan->radius * plan->channels;
   for (size_t y = begin; y < end; y++) {
     const auto row = [&](ptrdiff_t index) { return src + reflect(index, plan->height) * plan->row; };
     const ptrdiff_t at = static_cast<ptrdiff_t>(y);
-    taps(plan, src + y * plan->row, [&](size_t k) { return row(at - static_cast<ptrdiff_t>(k)); },
-         [&](size_t k) { return row(at + static_cast<ptrdiff_t>(k)); }, line);
+    taps(
+        plan, src + y * plan->row, [&](size_t k) { return row(at - static_cast<ptrdiff_t>(k)); },
+        [&](size_t k) { return row(at + static_cast<ptrdiff_t>(k)); }, line);
     mirror(plan, line);
-    taps(plan, line, [&](size_t k) { return line - k * plan->channels; },
-         [&](size_t k) { return line + k * plan->channels; }, dst + (y - begin) * plan->row);
+    taps(
+        plan, line, [&](size_t k) { return line - k * plan->channels; },
+        [&](size_t k) { return line + k * plan->channels; }, dst + (y - begin) * plan->row);
   }
 }
 
 }  // namespace
 
-VAERANS_DEFINE(blur) = {VAERANS_EXTRA(rows<float>), VAERANS_EXTRA(rows<uint8_t>), VAERANS_EXTRA(rows<uint16_t>)};
+VAERANS_DEFINE(blur) = {VAERANS_EXTRA(rows<float>), VAERANS_EXTRA(rows<uint8_t>), VAERANS_EXTRA(rows<uint16_t>),
+                        VAERANS_EXTRA(scratch_of)};

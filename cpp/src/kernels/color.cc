@@ -153,8 +153,7 @@ void merge(const P* const* src, S* dst, size_t channels, size_t begin, size_t en
     S* to = dst + at * channels;
     if (n == kBlock && streaming)
       for (size_t i = 0; i < channels * kBlock; i += kLine / sizeof(S)) stream_line(to + i, pixels + i);
-    else
-      __builtin_memcpy(to, pixels, n * channels * sizeof(S));
+    else __builtin_memcpy(to, pixels, n * channels * sizeof(S));
   }
   if (streaming) stream_fence();
 }

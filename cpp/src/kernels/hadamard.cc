@@ -7,7 +7,10 @@ constexpr size_t kBlock = kLine / sizeof(float);  // elements of one line
 
 // The correctly rounded f32 of 1/sqrt(N).
 template <int N>
-constexpr float kScale = N == 2 ? 0x1.6a09e6p-1f : N == 4 ? 0.5f : N == 8 ? 0x1.6a09e6p-2f : 0.25f;
+constexpr float kScale = N == 2   ? 0x1.6a09e6p-1f
+                         : N == 4 ? 0.5f
+                         : N == 8 ? 0x1.6a09e6p-2f
+                                  : 0.25f;
 
 template <int N>
 VAERANS_INLINE void butterflies(f32v (&x)[N]) {
@@ -79,12 +82,9 @@ void transform_n(const float* const* src_planes, float* const* dst_planes, size_
     const size_t n = min_size(i < line ? line - i : kBlock, end - i);
     if (N >= 8)  // more streams than the hardware's prefetcher follows
       for (int c = 0; c < N; c++) prefetch_ahead(src[c] + i, kBlock);
-    if (n < kBlock)
-      ends<N>(src, dst, i, n);
-    else if (streaming) 
-      block_stream<N>(src, dst, i);
-    else
-      block<N>(src, dst, i);
+    if (n < kBlock) ends<N>(src, dst, i, n);
+    else if (streaming) block_stream<N>(src, dst, i);
+    else block<N>(src, dst, i);
     i += n;
   }
   if (streaming) stream_fence();

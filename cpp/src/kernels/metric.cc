@@ -7,8 +7,8 @@
 namespace {
 
 constexpr size_t kSums = 16;
-constexpr size_t kSide = 7;
-constexpr size_t kRadius = 5;
+constexpr size_t kSide = VAERANS_SSIM_SIDE;
+constexpr size_t kRadius = VAERANS_SSIM_TAPS - 1;
 
 double tree(double* lanes) {
   for (size_t width = kSums / 2; width > 0; width /= 2) {
@@ -71,6 +71,9 @@ double sse_f32(const float* a, const float* b, size_t n) {
   return tree(lanes);
 }
 
+// A line of each sum: of x, y, x^2 + y^2 and x y.
+size_t scratch_of(size_t row) { return 4 * row; }
+
 // Column sums over seven rows of x, y, x^2 + y^2 and x y. Sum holds them exactly: 49 * 2 * 255^2 < 2^31 for bytes,
 // 49 * 2 * 65535^2 < 2^53 for 16 bits.
 template <typename Sum>
@@ -113,8 +116,8 @@ Sum across(const Sum* column, size_t channels) {
 
 // SSIM of the windows [start, start + n) of the row whose column sums are given; n <= kStrip.
 template <typename Sum>
-void uniform_fractions(const Columns<Sum>& columns, size_t start, size_t n, size_t channels,
-                       double c1, double c2, double* __restrict out) {
+void uniform_fractions(const Columns<Sum>& columns, size_t start, size_t n, size_t channels, double c1, double c2,
+                       double* __restrict out) {
   for (size_t i = 0; i < n; i++) {
     const size_t at = start + i;
     const double x = static_cast<double>(across(columns.x + at, channels));
@@ -142,11 +145,11 @@ double uniform_row(const Columns<Sum>& columns, size_t windows, size_t channels,
 }
 
 template <typename T, typename Sum>
-void ssim(const T* a, const T* b, size_t row, size_t channels, double c1, double c2, void* scratch,
-          size_t begin, size_t end, double* sums) {
+void ssim(const T* a, const T* b, size_t row, size_t channels, double c1, double c2, void* scratch, size_t begin,
+          size_t end, double* sums) {
   Sum* memory = static_cast<Sum*>(scratch);
   const Columns<Sum> columns = {memory, memory + row, memory + 2 * row, memory + 3 * row};
-  for (size_t i = 0; i < 4 * row; i++) memory[i] = 0;
+  for (size_t i = 0; i < scratch_of(row); i++) memory[i] = 0;
   for (size_t y = begin; y < begin + kSide && begin < end; y++) add_row(columns, a + y * row, b + y * row, row);
   for (size_t y = begin; y < end; y++) {
     if (y > begin) slide(columns, a + (y - 1) * row, b + (y - 1) * row, row);
@@ -186,8 +189,8 @@ double gaussian_across(const double* column, const double* weights) {
 }
 
 // SSIM and contrast-structure of n neighbouring windows (Wang 2003, equations 5 to 7).
-void gaussian_fractions(const double* __restrict means, size_t width, size_t n, const double* weights,
-                        double c1, double c2, double* __restrict whole, double* __restrict structure) {
+void gaussian_fractions(const double* __restrict means, size_t width, size_t n, const double* weights, double c1,
+                        double c2, double* __restrict whole, double* __restrict structure) {
   for (size_t i = 0; i < n; i++) {
     const double x = gaussian_across(means + i, weights);
     const double y = gaussian_across(means + width + i, weights);
@@ -200,8 +203,8 @@ void gaussian_fractions(const double* __restrict means, size_t width, size_t n, 
   }
 }
 
-void gaussian_ssim_f32(const float* a, const float* b, size_t width, const double* weights,
-                       double c1, double c2, double* scratch, size_t begin, size_t end, double* sums) {
+void gaussian_ssim_f32(const float* a, const float* b, size_t width, const double* weights, double c1, double c2,
+                       double* scratch, size_t begin, size_t end, double* sums) {
   const size_t windows = width - 2 * kRadius;
   for (size_t y = begin; y < end; y++) {
     gaussian_down(a + y * width, b + y * width, width, weights, scratch);
@@ -257,4 +260,5 @@ VAERANS_DEFINE(metric) = {
     VAERANS_EXTRA(ssim<uint16_t, double>),
     VAERANS_EXTRA(gaussian_ssim_f32),
     VAERANS_EXTRA(halve_f32),
+    VAERANS_EXTRA(scratch_of),
 };

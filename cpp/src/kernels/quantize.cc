@@ -53,8 +53,7 @@ void quantize(const float* src, T* dst, float inverse_scale, float zero, size_t 
 
 template <class T>
 void dequantize(const T* src, float* dst, float scale, float zero, size_t begin, size_t end, uint32_t flags) {
-  from_symbols(src, dst, begin, end, flags,
-               [=](int32_t q) VAERANS_LAMBDA_INLINE { return float(q) * scale + zero; });
+  from_symbols(src, dst, begin, end, flags, [=](int32_t q) VAERANS_LAMBDA_INLINE { return float(q) * scale + zero; });
 }
 
 template <class T>
@@ -155,10 +154,8 @@ void range(const float* src, size_t begin, size_t end, vaerans_range* result) {
   for (size_t p = 0; p < kParts; p++)
     for (size_t k = 0; k < kLanes; k++) join(low[p][k], high[p][k]);
   for (; i < end; i++) {
-    if (__builtin_isfinite(src[i]))
-      join(src[i], src[i]);
-    else
-      nonfinite++;
+    if (__builtin_isfinite(src[i])) join(src[i], src[i]);
+    else nonfinite++;
   }
   result->min = min + 0.0f;  // -0 and 0 are equal: which one was met last must not show
   result->max = max + 0.0f;

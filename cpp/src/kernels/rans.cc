@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kMaxLanes = VAERANS_RANS_LANES;
 constexpr size_t kShort = VAERANS_RANS_SHORT;
 constexpr uint32_t kLow = 1u << 16;  // the least state
+static_assert(VAERANS_RANS_PAD >= sizeof(uint32_t) - 1, "gather_bytes reads four bytes from the last slot on");
 
 VAERANS_INLINE uint32_t word_at(const uint8_t* p) { return uint32_t(p[0]) | uint32_t(p[1]) << 8; }
 
@@ -49,8 +50,9 @@ struct Model14 {
 template <class Model>
 VAERANS_INLINE uint8_t decode_one(const Model& model, uint32_t& state, const uint8_t*& p) {
   uint32_t x = state;
-  const uint32_t s = Model::step(x, model, [](const uint32_t* t, uint32_t i) { return t[i]; },
-                                 [](const uint8_t* t, uint32_t i) -> uint32_t { return t[i]; });
+  const uint32_t s = Model::step(
+      x, model, [](const uint32_t* t, uint32_t i) { return t[i]; },
+      [](const uint8_t* t, uint32_t i) -> uint32_t { return t[i]; });
   const uint32_t want = 0u - (x < kLow);  // a mask: which way this goes cannot be predicted
   state = x << (want & 16) | (word_at(p) & want);
   p += want & 2;
@@ -89,8 +91,9 @@ VAERANS_INLINE size_t rounds_simd(const Model& model, uint32_t* states, const ui
       u32v s[group];
 #pragma GCC unroll 4
       for (int k = 0; k < group; k++) {
-        s[k] = Model::step(x[g + k], model, [](const uint32_t* t, u32v j) { return gather(t, j); },
-                           [](const uint8_t* t, u32v j) { return gather_bytes(t, j); });
+        s[k] = Model::step(
+            x[g + k], model, [](const uint32_t* t, u32v j) { return gather(t, j); },
+            [](const uint8_t* t, u32v j) { return gather_bytes(t, j); });
         p += 2 * refill(x[g + k], p);
       }
       store_bytes<group>(out + i + g * kLanes, s);
@@ -111,8 +114,7 @@ size_t rounds(const Model& model, uint32_t* states, size_t lanes, const uint8_t*
 #if VAERANS_RANS_SIMD
   constexpr int group = 16 / kLanes;
   for (; lanes >= 16 && i + lanes <= n && words <= limit; i += lanes)
-    for (size_t g = 0; g < lanes; g += 16)
-      rounds_simd<Model, group>(model, states + g, words, words, out + i + g, 16);
+    for (size_t g = 0; g < lanes; g += 16) rounds_simd<Model, group>(model, states + g, words, words, out + i + g, 16);
 #endif
   for (; i + lanes <= n && words <= limit; i += lanes)
     for (size_t k = 0; k < lanes; k++) out[i + k] = decode_one(model, states[k], words);
@@ -153,8 +155,7 @@ size_t decode(const Model& model, uint32_t* states, size_t lanes, const uint8_t*
               size_t n) {
   const uint8_t* p = words;
   size_t done = 0;
-  if (count > kReadAhead)
-    done = rounds(model, states, lanes, p, words + 2 * (count - kReadAhead), out, n);
+  if (count > kReadAhead) done = rounds(model, states, lanes, p, words + 2 * (count - kReadAhead), out, n);
   // The last words are read from a copy that zeros follow, so that no round reads past the end.
   uint8_t tail[4 * kReadAhead];
   const size_t used = size_t(p - words) / 2, left = count - used;
@@ -240,8 +241,8 @@ VAERANS_INLINE size_t encode_rounds_simd(const uint64_t* table, uint32_t* states
 
 #if VAERANS_LEAVE_OUT & 4
 template <int BITS>
-size_t encode_rounds(const uint64_t* table, uint32_t* states, size_t lanes, const uint8_t* in, size_t n, uint8_t*& words,
-                     const uint8_t* limit) {
+size_t encode_rounds(const uint64_t* table, uint32_t* states, size_t lanes, const uint8_t* in, size_t n,
+                     uint8_t*& words, const uint8_t* limit) {
 #if VAERANS_RANS_SIMD
   constexpr int group = 16 / kLanes;
   if constexpr (BITS == 12)

@@ -50,10 +50,7 @@ void inverse(const R* src, const S* base, S* dst, uint32_t max_error, size_t beg
 }  // namespace
 
 VAERANS_DEFINE(residual) = {
-    VAERANS_EXTRA(forward<uint8_t, int16_t>),
-    VAERANS_EXTRA(forward<uint16_t, int32_t>),
-    VAERANS_EXTRA(forward<int16_t, int32_t>),
-    VAERANS_EXTRA(inverse<uint8_t, int16_t>),
-    VAERANS_EXTRA(inverse<uint16_t, int32_t>),
-    VAERANS_EXTRA(inverse<int16_t, int32_t>),
+    VAERANS_EXTRA(forward<uint8_t, int16_t>),  VAERANS_EXTRA(forward<uint16_t, int32_t>),
+    VAERANS_EXTRA(forward<int16_t, int32_t>),  VAERANS_EXTRA(inverse<uint8_t, int16_t>),
+    VAERANS_EXTRA(inverse<uint16_t, int32_t>), VAERANS_EXTRA(inverse<int16_t, int32_t>),
 };

@@ -49,8 +49,14 @@ void inverse_of(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, c
 }  // namespace vaerans_wavelet
 
 VAERANS_DEFINE(wavelet) = {
-    VAERANS_ENCODER(vaerans_wavelet::forward_of<float>),   VAERANS_DECODER(vaerans_wavelet::inverse_of<float>),
-    VAERANS_ENCODER(vaerans_wavelet::forward_of<int32_t>), VAERANS_DECODER(vaerans_wavelet::inverse_of<int32_t>),
-    VAERANS_EXTRA(vaerans_wavelet::forward_of<int16_t>),   VAERANS_EXTRA(vaerans_wavelet::inverse_of<int16_t>),
-    vaerans_wavelet::kFilters<float>, vaerans_wavelet::kFilters<int32_t>, vaerans_wavelet::kFilters<int16_t>,
+    VAERANS_ENCODER(vaerans_wavelet::forward_of<float>),
+    VAERANS_DECODER(vaerans_wavelet::inverse_of<float>),
+    VAERANS_ENCODER(vaerans_wavelet::forward_of<int32_t>),
+    VAERANS_DECODER(vaerans_wavelet::inverse_of<int32_t>),
+    VAERANS_EXTRA(vaerans_wavelet::forward_of<int16_t>),
+    VAERANS_EXTRA(vaerans_wavelet::inverse_of<int16_t>),
+    vaerans_wavelet::kFilters<float>,
+    vaerans_wavelet::kFilters<int32_t>,
+    vaerans_wavelet::kFilters<int16_t>,
+    vaerans_wavelet::scratch_of,
 };

@@ -57,17 +57,17 @@ VAERANS_LOOP void column_forward(const ForwardStep<T>& a) {
   };
   constexpr bool kEmits = F::kStages == 1 || kPhase > 0;
   for_columns<T>(
-    a.n,
-    [&](size_t i) __attribute__((always_inline)) {
-      V low, high;
-      lift(i, low, high);
-      if constexpr (kEmits) store(a.low + i, low), store(a.high + i, high);
-    },
-    [&](size_t i, size_t count) __attribute__((always_inline)) {
-      V low, high;
-      lift(i, low, high);
-      if constexpr (kEmits) store_part(a.low + i, low, count), store_part(a.high + i, high, count);
-    });
+      a.n,
+      [&](size_t i) __attribute__((always_inline)) {
+        V low, high;
+        lift(i, low, high);
+        if constexpr (kEmits) store(a.low + i, low), store(a.high + i, high);
+      },
+      [&](size_t i, size_t count) __attribute__((always_inline)) {
+        V low, high;
+        lift(i, low, high);
+        if constexpr (kEmits) store_part(a.low + i, low, count), store_part(a.high + i, high, count);
+      });
 }
 
 // Inverse step n. In: average n, details n-1 and n. One stage: gives rows 2n and 2n-1.
@@ -108,11 +108,11 @@ VAERANS_LOOP void column_inverse(const InverseStep<T>& a) {
     }
   };
   for_columns<T>(
-    a.n,
-    [&](size_t i) __attribute__((always_inline)) { lift(i, load(a.low + i), load(a.high0 + i), load(a.high1 + i)); },
-    [&](size_t i, size_t count) __attribute__((always_inline)) {
-      lift(i, load_part(a.low + i, count), load_part(a.high0 + i, count), load_part(a.high1 + i, count));
-    });
+      a.n,
+      [&](size_t i) __attribute__((always_inline)) { lift(i, load(a.low + i), load(a.high0 + i), load(a.high1 + i)); },
+      [&](size_t i, size_t count) __attribute__((always_inline)) {
+        lift(i, load_part(a.low + i, count), load_part(a.high0 + i, count), load_part(a.high1 + i, count));
+      });
 }
 
 }  // namespace

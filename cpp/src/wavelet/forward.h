@@ -10,27 +10,29 @@ struct Forward {
   Forward* finer;  // where rows come from; null: memory
   const T* src;
   size_t src_stride, src_step;
-  T *ll, *upper, *lower;  // of pair `begin`; ll null: the next level takes the averages from the line kLow
+  T *ll, *upper, *lower;  // of pair `begin`; ll null: the averages stay in the line kLow, for the next level
   size_t ll_stride, stride, step;
-  size_t h, w, nl, nh, begin, end;
-  size_t start, n;  // first and next step
-  size_t done;      // sample rows that have been transformed
+  size_t h, w, nl, nh, begin, end;  // pairs [begin, end) are written
+  size_t start, n;                  // first and next step
+  size_t done;                      // sample rows that have been transformed
   uint32_t flags;
   Bundle bundle;
   Rows<T> rows;
   T factor[2][2];
 
-  enum { kRing = 8, kD1 = 8, kS1 = 9, kD2 = 10, kJunk = 11, kLow = 12, kHigh = 13, kLine = 14 };
+  enum { kRing = 8, kD1 = 8, kS1, kD2, kLow, kHigh, kLine };
+  static_assert(kLine < kRows, "rows of working memory");
   static constexpr size_t kLag = F::kStages - 1;  // step n gives pair n - kLag
 
-  T* prepare(T* scratch, size_t planes) {
+  // `first`: the first pair whose averages are wanted.
+  T* prepare(T* scratch, size_t planes, size_t first) {
     nl = (w + 1) / 2, nh = w / 2;
-    n = start = begin > F::kStages ? begin - F::kStages : 0;
+    n = start = first > F::kStages ? first - F::kStages : 0;
     done = 2 * start;
     set_factors<F>(factor, h, w, false);
     bundle.place(w, planes);
     T* end_of_rows = rows.place(scratch, bundle.width);
-    if (planes > 1) __builtin_memset(rows.at(kLine, 0), 0, (2 * rows.half - kLineOf<T>) * sizeof(T));
+    if (planes > 1) __builtin_memset(rows.at(kLine, 0), 0, sizeof(T) * (2 * rows.half - kLineOf<T>));
     return end_of_rows;
   }
 
@@ -67,7 +69,7 @@ struct Forward {
     for (size_t i = 0; i < bundle.planes; i++) copy_row(to + i * step, line + i * bundle.pitch / 2, count);
   }
 
-  // Averages of pair `pair`, the one after those given before.
+  // Averages of pair `pair`, the first or the one after those given before.
   const T* averages(size_t pair) {
     while (n <= pair + kLag) advance();
     return rows.at(kLow, 0);
@@ -93,12 +95,11 @@ struct Forward {
       T* high = emits && 2 * pair + 1 < h ? lower + at * stride + part * nl : nullptr;
       // Straight to memory, or through a line in cache: to several planes, or around the caches.
       const bool staged = many || streams<T>(flags, count);
-      T* low_line = emits ? rows.at(kLow, part) : rows.at(kJunk, part);
-      T* high_line = rows.at(kHigh, part);
-      column_forward<F, kPhase>(ForwardStep<T>{
-          rows.at(e0, part), rows.at(o, part), rows.at(e1, part), rows.at(kD1, part), rows.at(kS1, part),
-          rows.at(kD2, part), low && !staged ? low : low_line, high && !staged ? high : high_line, factor[0][part],
-          factor[1][part], many ? bundle.width / 2 : count});
+      T *low_line = rows.at(kLow, part), *high_line = rows.at(kHigh, part);
+      column_forward<F, kPhase>(ForwardStep<T>{rows.at(e0, part), rows.at(o, part), rows.at(e1, part),
+                                               rows.at(kD1, part), rows.at(kS1, part), rows.at(kD2, part),
+                                               low && !staged ? low : low_line, high && !staged ? high : high_line,
+                                               factor[0][part], factor[1][part], many ? bundle.width / 2 : count});
       if (staged && low) put(low, low_line, count);
       if (staged && high) put(high, high_line, count);
     }
@@ -119,25 +120,29 @@ struct Forward {
 };
 
 template <class F, class T>
-void forward(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride, T* upper, T* lower,
-             size_t stride, T* scratch) {
+void forward(const vaerans_wavelet_job* job, const T* src, size_t src_stride, T* ll, size_t ll_stride, T* upper,
+             T* lower, size_t stride, T* scratch) {
   if (job->begin >= job->end || job->levels == 0 || job->levels > VAERANS_WAVELET_MAX_LEVELS) return;
   Forward<F, T> levels[VAERANS_WAVELET_MAX_LEVELS];
-  size_t h = job->height, w = job->width, end = job->end;
-  Forward<F, T>* last = levels;
-  for (size_t i = 0; i < job->levels; i++) {
-    last = levels + i;
-    *last = Forward<F, T>{};
-    last->finer = i ? last - 1 : nullptr;
-    last->src = src, last->src_stride = src_stride, last->src_step = job->src_step;
-    last->upper = upper, last->lower = i ? upper + (h + 1) / 2 * stride : lower;
-    last->stride = stride, last->step = job->dst_step;
-    last->h = h, last->w = w, last->begin = job->begin, last->end = end, last->flags = job->flags;
-    scratch = last->prepare(scratch, job->planes);
-    h = (h + 1) / 2, w = (w + 1) / 2, end = (h + 1) / 2;
+  T* const plane = job->levels > 1 ? upper - job->begin * stride : nullptr;
+  size_t h = job->height, w = job->width, begin = job->begin, end = job->end, count = 0;
+  // A part may have no pair of the coarsest levels: those are its neighbour's.
+  for (; count < job->levels && begin < end; count++) {
+    Forward<F, T>& level = levels[count];
+    level = Forward<F, T>{};
+    level.finer = count ? &level - 1 : nullptr;
+    level.src = src, level.src_stride = src_stride, level.src_step = job->src_step;
+    level.upper = count ? plane + begin * stride : upper;
+    level.lower = count ? plane + ((h + 1) / 2 + begin) * stride : lower;
+    level.stride = stride, level.step = job->dst_step;
+    level.h = h, level.w = w, level.begin = begin, level.end = end, level.flags = job->flags;
+    h = (h + 1) / 2, w = (w + 1) / 2, begin = (begin + 1) / 2, end = (end + 1) / 2;
   }
-  last->ll = ll, last->ll_stride = ll_stride;
-  last->averages(last->end - 1);
+  Forward<F, T>& last = levels[count - 1];
+  if (count == job->levels) last.ll = ll, last.ll_stride = ll_stride;
+  size_t first = last.begin;
+  for (size_t i = count; i-- > 0; first = 2 * levels[i].start) scratch = levels[i].prepare(scratch, job->planes, first);
+  last.averages(last.end - 1);
   stream_fence();
 }
 

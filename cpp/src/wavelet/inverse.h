@@ -10,12 +10,12 @@ struct Inverse {
   Inverse* coarser;  // where averages come from; null: memory
   const T *ll, *upper, *lower;
   size_t ll_stride, stride, step;
-  T* dst;  // sample row 2 * `begin`; null: the finer level takes the rows from the ring
+  T* dst;  // sample row 2 * `begin`; null: the rows stay in the ring, for the finer level
   size_t dst_stride, dst_step;
-  size_t h, w, nl, nh, begin, end;
-  size_t start, n;  // first and next step
-  size_t given;     // sample rows that have been given
-  size_t held[2];   // which details the rows kHigh hold, plus one
+  size_t h, w, nl, nh, begin, end;  // the sample rows of pairs [begin, end) are given
+  size_t start, n;                  // first and next step
+  size_t given;                     // sample rows that have been given
+  size_t held[2];                   // which details the rows kHigh hold, plus one
   uint32_t flags;
   Bundle bundle;
   Rows<T> rows;
@@ -23,6 +23,7 @@ struct Inverse {
 
   // kEven, kHigh: two rows; kRing: the last four sample rows, where the finer level takes them.
   enum { kS1, kD1, kOdd, kZero, kEven, kRing = 6, kHigh = 10, kLow = 12, kLine = 13 };
+  static_assert(kLine < kRows, "rows of working memory");
   static constexpr size_t kKept = 4;
   static constexpr size_t kLag = F::kStages - 1;  // step n gives sample rows up to 2 * (n - kLag)
 
@@ -107,10 +108,12 @@ struct Inverse {
     const size_t even = kEven + n % 2, before = kEven + (n + 1) % 2;
     for (size_t part = 0; part < 2; part++) {
       const T *averages = low(n, part), *high0 = high(ptrdiff_t(n) - 1, part), *high1 = high(ptrdiff_t(n), part);
-      column_inverse<F, kPhase>(InverseStep<T>{
-          averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part), rows.at(before, part), rows.at(even, part),
-          rows.at(kOdd, part), factor[0][part], factor[1][part],
-          bundle.planes > 1 ? bundle.width / 2 : part ? nh : nl});
+      column_inverse<F, kPhase>(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part),
+                                               rows.at(before, part), rows.at(even, part), rows.at(kOdd, part),
+                                               factor[0][part], factor[1][part],
+                                               bundle.planes > 1 ? bundle.width / 2
+                                               : part            ? nh
+                                                                 : nl});
     }
     if (kPhase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
     if (kPhase >= kLag && n >= kLag) give(2 * (n - kLag), even);
@@ -129,11 +132,11 @@ struct Inverse {
 };
 
 template <class F, class T>
-void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper, const T* lower, size_t stride,
-             T* dst, size_t dst_stride, T* scratch) {
+void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, const T* upper, const T* lower,
+             size_t stride, T* dst, size_t dst_stride, T* scratch) {
   if (job->begin >= job->end || job->levels == 0 || job->levels > VAERANS_WAVELET_MAX_LEVELS) return;
   Inverse<F, T> levels[VAERANS_WAVELET_MAX_LEVELS];
-  size_t h = job->height, w = job->width, end = job->end;
+  size_t h = job->height, w = job->width, begin = job->begin, end = job->end;
   for (size_t i = 0; i < job->levels; i++) {
     Inverse<F, T>& level = levels[i];
     level = Inverse<F, T>{};
@@ -142,9 +145,10 @@ void inverse(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, cons
     level.upper = upper, level.lower = i ? upper + (h + 1) / 2 * stride : lower;
     level.stride = stride, level.step = job->src_step;
     level.dst = i ? nullptr : dst, level.dst_stride = dst_stride, level.dst_step = job->dst_step;
-    level.h = h, level.w = w, level.begin = job->begin, level.end = end, level.flags = job->flags;
+    level.h = h, level.w = w, level.begin = begin, level.end = end, level.flags = job->flags;
     scratch = level.prepare(scratch, job->planes);
-    h = (h + 1) / 2, w = (w + 1) / 2, end = (h + 1) / 2;
+    // The coarser level starts where this one begins to read, and ends when nothing more is asked of it.
+    h = (h + 1) / 2, w = (w + 1) / 2, begin = level.start / 2, end = (h + 1) / 2;
   }
   const size_t rows = min_size(2 * levels[0].end, levels[0].h);
   while (levels[0].given < rows) levels[0].advance();

@@ -10,12 +10,24 @@ namespace {
 template <class T>
 constexpr size_t kLineOf = kLine / sizeof(T);
 
+// Working memory. A bundle lies in one line: planes at a pitch that leaves room for the samples past their ends. A row of it
+// is two halves (averages, details), each with a cache line in front and three behind, the last of which may be begun.
+constexpr size_t kRows = 14;
+constexpr size_t pitch_of(size_t width, size_t planes) { return planes > 1 ? (width + 9) / 2 * 2 : width; }
+constexpr size_t half_of(size_t width, size_t line) { return ((width + 1) / 2 + line - 1) / line * line + 4 * line; }
+constexpr size_t rows_of(size_t width, size_t line) { return kRows * 2 * half_of(width, line); }
+
+inline size_t scratch_of(const vaerans_wavelet_job* job, size_t element) {
+  size_t sum = 0;
+  for (size_t i = 0, w = job->width; i < job->levels; i++, w = (w + 1) / 2)
+    sum += rows_of(pitch_of(w, job->planes) * job->planes, kLine / element);
+  return sum;
+}
+
 // A bundle of planes side by side in a line; one plane alone is the line.
 struct Bundle {
   size_t planes, pitch, width;  // pitch in samples; the averages and details of a plane stand pitch / 2 apart
-  void place(size_t w, size_t n) {
-    planes = n, pitch = VAERANS_WAVELET_PITCH(w, n), width = pitch * n;
-  }
+  void place(size_t w, size_t n) { planes = n, pitch = pitch_of(w, n), width = pitch * n; }
 };
 
 // Rows of working memory of one level. A row is two halves: averages, then details.
@@ -27,8 +39,8 @@ struct Rows {
   // Gives the memory behind these rows.
   T* place(T* scratch, size_t w) {
     base = scratch;
-    half = VAERANS_WAVELET_HALF(w, kLineOf<T>);
-    return scratch + VAERANS_WAVELET_ROWS * 2 * half;
+    half = half_of(w, kLineOf<T>);
+    return scratch + rows_of(w, kLineOf<T>);
   }
 };
 
@@ -66,9 +78,7 @@ VAERANS_LOOP void copy_row(T* dst, const T* src, size_t n) {
     for (size_t i = 0; i + N <= n; i += N) store(dst + i, load(src + i));
     store(dst + n - N, load(src + n - N));
   } else if (n >= Q) {
-    const auto quad = [&](size_t i) {
-      *reinterpret_cast<Quad*>(dst + i) = *reinterpret_cast<const Quad*>(src + i);
-    };
+    const auto quad = [&](size_t i) { *reinterpret_cast<Quad*>(dst + i) = *reinterpret_cast<const Quad*>(src + i); };
     for (size_t i = 0; i + Q <= n; i += Q) quad(i);
     quad(n - Q);
   } else {

@@ -50,19 +50,29 @@ struct Shuffle {
   typedef typename MakeSeq<N>::type Ids;
 
   template <int... I>
-  static inline V even(V a, V b, Seq<I...>) { return __builtin_shufflevector(a, b, (2 * I)...); }
+  static inline V even(V a, V b, Seq<I...>) {
+    return __builtin_shufflevector(a, b, (2 * I)...);
+  }
   template <int... I>
-  static inline V odd(V a, V b, Seq<I...>) { return __builtin_shufflevector(a, b, (2 * I + 1)...); }
+  static inline V odd(V a, V b, Seq<I...>) {
+    return __builtin_shufflevector(a, b, (2 * I + 1)...);
+  }
   template <int... I>
-  static inline V mix_low(V a, V b, Seq<I...>) { return __builtin_shufflevector(a, b, (I / 2 + (I % 2) * N)...); }
+  static inline V mix_low(V a, V b, Seq<I...>) {
+    return __builtin_shufflevector(a, b, (I / 2 + (I % 2) * N)...);
+  }
   template <int... I>
   static inline V mix_high(V a, V b, Seq<I...>) {
     return __builtin_shufflevector(a, b, (N / 2 + I / 2 + (I % 2) * N)...);
   }
   template <int... I>
-  static inline V next(V a, V b, Seq<I...>) { return __builtin_shufflevector(a, b, (I + 1)...); }
+  static inline V next(V a, V b, Seq<I...>) {
+    return __builtin_shufflevector(a, b, (I + 1)...);
+  }
   template <int... I>
-  static inline V last(V a, V b, Seq<I...>) { return __builtin_shufflevector(a, b, (I + N - 1)...); }
+  static inline V last(V a, V b, Seq<I...>) {
+    return __builtin_shufflevector(a, b, (I + N - 1)...);
+  }
 };
 
 // a = x0 x1 x2 x3, b = x4 x5 x6 x7  ->  e = x0 x2 x4 x6, o = x1 x3 x5 x7

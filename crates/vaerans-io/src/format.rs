@@ -7,9 +7,13 @@ use crate::{Error, Result};
 /// A file format that can be read and written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
+    /// JPEG: 8 bits, with loss.
     Jpeg,
+    /// PNG: 8 or 16 bits, lossless.
     Png,
+    /// WebP: 8 bits; read with loss or without, written without.
     WebP,
+    /// TIFF: 8 or 16 bits, lossless.
     Tiff,
 }
 

@@ -14,6 +14,7 @@
 //! assert_eq!(decode(&png, &Limits::default())?.samples, grey.samples);
 //! # Ok::<(), vaerans_io::Error>(())
 //! ```
+#![forbid(unsafe_code)]
 
 mod decode;
 mod decode_tiff;

@@ -11,6 +11,7 @@ use crate::{read, Limits, Picture, Result};
 /// How to read many files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReadOptions {
+    /// What each file may ask for.
     pub limits: Limits,
     /// Threads that read and decode; `None` is the cores this process may use, 1 starts no thread.
     pub threads: Option<usize>,
@@ -21,6 +22,7 @@ pub struct ReadOptions {
 pub struct Progress {
     /// Files finished, this one among them, the failed ones too.
     pub done: usize,
+    /// Files in all.
     pub total: usize,
     /// Which of the paths was just finished.
     pub index: usize,

@@ -5,7 +5,9 @@ use crate::{Error, Result};
 /// Samples in row order, channels interleaved, in the machine's byte order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Samples {
+    /// Samples of 8 bits.
     U8(Vec<u8>),
+    /// Samples of 16 bits.
     U16(Vec<u16>),
 }
 
@@ -18,6 +20,7 @@ impl Samples {
         }
     }
 
+    /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -41,8 +44,11 @@ impl Samples {
 /// A picture as its file stores it: the orientation is told, not applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
+    /// Height x width x channels samples.
     pub samples: Samples,
+    /// Pixels of a row.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; alpha is not multiplied in.
     pub channels: u8,

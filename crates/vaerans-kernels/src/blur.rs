@@ -84,14 +84,15 @@ impl Kernels {
         if dst.is_empty() {
             return;
         }
-        let Some(f) = self.native.and_then(T::rows) else {
+        let Some((f, size)) = self.native.and_then(|t| Some((T::rows(t)?, t.blur.scratch?))) else {
             return reference::blur::rows(&shape, weights, src, dst, range);
         };
         let radius = weights.len() - 1;
         let plan = BlurPlan { height, row, channels, radius, weights: weights.as_ptr() };
-        let mut scratch = vec![0f32; row + 2 * radius * channels];
+        // SAFETY: the function reads the plan, not what it points to.
+        let mut scratch = vec![0f32; unsafe { size(&plan) }];
         // SAFETY: `src` holds height * row samples, `dst` the rows of `range`, which lies in the picture; neither is empty;
-        // the plan's weights are radius + 1; scratch has the length the kernel asks for.
+        // the plan's weights are radius + 1; scratch is as long as the kernel says.
         unsafe { f(&plan, src.as_ptr(), dst.as_mut_ptr(), scratch.as_mut_ptr(), range.start, range.end) }
     }
 }

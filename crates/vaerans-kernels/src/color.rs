@@ -83,10 +83,10 @@ impl Kernels {
     pub fn ycocg_r_forward<S: YcocgR<P>, P: Element>(&self, src: &[S], dst: &mut [&mut [P]]) {
         let (to, n) = destinations(src.len(), dst);
         if let Some(f) = self.native.and_then(|t| S::native_reversible(t.color).0) {
-            // SAFETY: `n` pixels of `dst.len()` samples, as many planes of `n` elements, no overlap (`&mut`).
             let channels = dst.len();
-            return self.over::<P>(n, src.len(), |begin, end, flags| unsafe {
-                f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
+            return self.over::<P>(n, src.len(), |begin, end, flags| {
+                // SAFETY: `n` pixels of `dst.len()` samples, as many planes of `n` elements, no overlap (`&mut`).
+                unsafe { f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags) }
             });
         }
         Kernels::by_reference();
@@ -105,11 +105,11 @@ impl Kernels {
     pub fn ycocg_r_inverse<S: YcocgR<P>, P: Element>(&self, src: &[&[P]], dst: &mut [S]) {
         let (from, n) = sources(src, dst.len());
         if let Some(f) = self.native.and_then(|t| S::native_reversible(t.color).1) {
-            // SAFETY: `src.len()` planes of `n` elements, `n` pixels of as many samples, no overlap (`&mut`).
             let channels = src.len();
             let to = dst.as_mut_ptr();
-            return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {
-                f(from.as_ptr(), to, channels, begin, end, flags)
+            return self.over::<S>(n, dst.len(), |begin, end, flags| {
+                // SAFETY: `src.len()` planes of `n` elements, `n` pixels of as many samples, no overlap (`&mut`).
+                unsafe { f(from.as_ptr(), to, channels, begin, end, flags) }
             });
         }
         Kernels::by_reference();
@@ -129,10 +129,10 @@ impl Kernels {
     pub fn ycocg_forward<S: Sample>(&self, src: &[S], dst: &mut [&mut [f32]]) {
         let (to, n) = destinations(src.len(), dst);
         if let Some(f) = self.native.and_then(|t| S::native_ycocg(t.color).0) {
-            // SAFETY: as in `ycocg_r_forward`.
             let channels = dst.len();
-            return self.over::<f32>(n, src.len(), |begin, end, flags| unsafe {
-                f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags)
+            return self.over::<f32>(n, src.len(), |begin, end, flags| {
+                // SAFETY: as in `ycocg_r_forward`.
+                unsafe { f(src.as_ptr(), to.as_ptr(), channels, begin, end, flags) }
             });
         }
         Kernels::by_reference();
@@ -151,11 +151,11 @@ impl Kernels {
     pub fn ycocg_inverse<S: Sample>(&self, src: &[&[f32]], dst: &mut [S]) {
         let (from, n) = sources(src, dst.len());
         if let Some(f) = self.native.and_then(|t| S::native_ycocg(t.color).1) {
-            // SAFETY: as in `ycocg_r_inverse`.
             let channels = src.len();
             let to = dst.as_mut_ptr();
-            return self.over::<S>(n, dst.len(), |begin, end, flags| unsafe {
-                f(from.as_ptr(), to, channels, begin, end, flags)
+            return self.over::<S>(n, dst.len(), |begin, end, flags| {
+                // SAFETY: as in `ycocg_r_inverse`.
+                unsafe { f(from.as_ptr(), to, channels, begin, end, flags) }
             });
         }
         Kernels::by_reference();

@@ -12,8 +12,6 @@
 //! kernels.hadamard_forward(&[&a, &b], &mut [&mut sum, &mut difference]);
 //! assert!((sum[0] - 8f32.sqrt()).abs() < 1e-6);
 //! ```
-#![deny(unsafe_op_in_unsafe_fn)]
-#![warn(missing_docs)]
 
 mod error;
 pub mod exact;
@@ -22,6 +20,8 @@ mod kernels;
 mod native;
 pub mod reference;
 mod split;
+#[doc(hidden)]
+pub mod testing;
 
 // One line per family: its safe methods on `Kernels`.
 mod blur;
@@ -45,4 +45,4 @@ pub use metric::{MetricSample, SsimConstants, GAUSSIAN_TAPS, UNIFORM_SIDE};
 pub use quantize::{DeadZoneSymbol, Range, Rows, UniformSymbol};
 pub use rans::{rans_interval, RANS_LANES, RANS_PAD};
 pub use residual::ResidualSample;
-pub use wavelet::{Bands, BandsMut, Filter, Plane, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};
+pub use wavelet::{Bands, BandsMut, Filter, Plane, Spread, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};

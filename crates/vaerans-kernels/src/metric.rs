@@ -105,15 +105,16 @@ impl Kernels {
         let n = (UNIFORM_SIDE * UNIFORM_SIDE) as f64;
         let scaled = SsimConstants { c1: constants.c1 * (n * n), c2: constants.c2 * (n * (n - 1.0)) };
         let mut sums = vec![0f64; range.len()];
-        let Some(f) = self.native.and_then(T::ssim) else {
+        let Some((f, size)) = self.native.and_then(|t| Some((T::ssim(t)?, t.metric.scratch?))) else {
             reference::metric::ssim(a, b, (row, channels), scaled, range.start, &mut sums);
             return sums;
         };
-        let mut scratch = vec![0f64; 4 * row];
+        // SAFETY: the function takes any number.
+        let mut scratch = vec![0f64; unsafe { size(row) }];
         let SsimConstants { c1, c2 } = scaled;
         let (out, work) = (sums.as_mut_ptr(), scratch.as_mut_ptr());
         // SAFETY: both slices hold whole rows, seven at least from the last window row on; a row holds seven pixels at least;
-        // scratch is 4 * row doubles, sums one double for each row of the range.
+        // scratch is as long as the kernel says, sums one double for each row of the range.
         unsafe {
             f(a.as_ptr(), b.as_ptr(), row, channels, c1, c2, work, range.start, range.end, out);
         }
@@ -144,15 +145,16 @@ impl Kernels {
         let mut weights = [0f64; GAUSSIAN_TAPS];
         weights.copy_from_slice(&gaussian_weights(1.5, GAUSSIAN_TAPS - 1));
         let mut sums = vec![[0f64; 2]; range.len()];
-        let Some(f) = self.native.and_then(|t| t.metric.gaussian_ssim_f32) else {
+        let Some((f, size)) = self.native.and_then(|t| Some((t.metric.gaussian_ssim_f32?, t.metric.scratch?))) else {
             reference::metric::gaussian_ssim(a, b, width, &weights, constants, range.start, &mut sums);
             return sums;
         };
-        let mut scratch = vec![0f64; 4 * width];
+        // SAFETY: the function takes any number.
+        let mut scratch = vec![0f64; unsafe { size(width) }];
         let SsimConstants { c1, c2 } = constants;
         let (w, out, work) = (weights.as_ptr(), sums.as_mut_ptr(), scratch.as_mut_ptr());
         // SAFETY: both slices hold whole rows, eleven at least from the last window row on; a row holds eleven samples at least;
-        // there are six weights, 4 * width scratch doubles and two sums for each row of the range.
+        // there are six weights, as much scratch as the kernel says and two sums for each row of the range.
         unsafe { f(a.as_ptr(), b.as_ptr(), width, w, c1, c2, work, range.start, range.end, out) }
         sums
     }

@@ -47,7 +47,7 @@ fn copy_agrees() {
     for kernels in all_kernels() {
         for n in lengths() {
             for misalignment in MISALIGNMENTS {
-                let src = rng.vec(n, |r| r.u64() as u8);
+                let src = rng.vec(n, |r| r.next() as u8);
                 let mut dst = Guarded::new(n, misalignment, 0xa5);
                 kernels.copy(&src, &mut dst);
                 assert_eq!(*dst, *src, "{kernels:?} {n} {misalignment}");

@@ -9,8 +9,8 @@ fn squared_errors_agree() {
     let mut rng = Rng(21);
     let reference = Kernels::REFERENCE;
     for n in lengths().into_iter().chain([70_000]) {
-        let (a8, b8) = (rng.vec(n, |r| r.u64() as u8), rng.vec(n, |r| r.u64() as u8));
-        let (a16, b16) = (rng.vec(n, |r| r.u64() as u16), rng.vec(n, |r| r.u64() as u16));
+        let (a8, b8) = (rng.vec(n, |r| r.next() as u8), rng.vec(n, |r| r.next() as u8));
+        let (a16, b16) = (rng.vec(n, |r| r.next() as u16), rng.vec(n, |r| r.next() as u16));
         let (af, bf) = (rng.vec(n, |r| r.f32(-9.0, 9.0)), rng.vec(n, |r| r.f32(-9.0, 9.0)));
         for (kernels, m) in all_kernels().into_iter().flat_map(|k| MISALIGNMENTS.map(|m| (k, m))) {
             let at = format!("{kernels:?} {n} {m}");
@@ -59,8 +59,8 @@ fn bits64(x: &[f64]) -> Vec<u64> {
 
 #[test]
 fn ssim_rows_agree() {
-    ssim_agrees::<u8>(255.0, |r| r.u64() as u8);
-    ssim_agrees::<u16>(65535.0, |r| r.u64() as u16);
+    ssim_agrees::<u8>(255.0, |r| r.next() as u8);
+    ssim_agrees::<u16>(65535.0, |r| r.next() as u16);
 }
 
 /// SSIM of one window by its definition: means, sample variances, sample covariance.
@@ -79,7 +79,7 @@ fn textbook(x: &[f64], y: &[f64], constants: SsimConstants) -> f64 {
 fn reference_window_is_the_textbook_one() {
     let mut rng = Rng(23);
     for _ in 0..50 {
-        let (a, b) = (rng.vec(49, |r| r.u64() as u8), rng.vec(49, |r| (r.u64() % 90) as u8));
+        let (a, b) = (rng.vec(49, |r| r.next() as u8), rng.vec(49, |r| (r.next() % 90) as u8));
         let constants = SsimConstants::of(255.0);
         let got = Kernels::REFERENCE.ssim_rows(&a, &b, 7, 1, constants, 0..1)[0];
         let [x, y] = [&a, &b].map(|v| v.iter().map(|&s| f64::from(s)).collect::<Vec<_>>());
@@ -92,7 +92,7 @@ fn gaussian_rows_agree() {
     let mut rng = Rng(24);
     let constants = SsimConstants::of(255.0);
     for (width, height) in [11usize, 12, 25, 26, 27, 42, 43, 77, 265, 266, 267, 300].into_iter().zip((11..15).cycle()) {
-        let sample = |r: &mut Rng| (r.u64() % 1024) as f32 / 4.0;
+        let sample = |r: &mut Rng| (r.next() % 1024) as f32 / 4.0;
         let (a, b) = (rng.vec(width * height, sample), rng.vec(width * height, sample));
         let rows = height - 10;
         let expected = Kernels::REFERENCE.gaussian_ssim_rows(&a, &b, width, constants, 0..rows);
@@ -110,7 +110,7 @@ fn gaussian_rows_agree() {
 #[test]
 fn equal_pictures_have_similarity_one() {
     let mut rng = Rng(25);
-    let a = rng.vec(20 * 30, |r| r.u64() as u8);
+    let a = rng.vec(20 * 30, |r| r.next() as u8);
     let plane: Vec<f32> = a.iter().map(|&v| f32::from(v)).collect();
     for kernels in Kernels::available() {
         let constants = SsimConstants::of(255.0);

@@ -7,13 +7,13 @@ use vaerans_kernels::{DeadZoneSymbol, Kernels, Range, Rows, UniformSymbol};
 
 /// Values of every magnitude, exact halves, and what is no number.
 fn any_float(r: &mut Rng) -> f32 {
-    match r.u64() % 16 {
+    match r.next() % 16 {
         0 => f32::NAN,
         1 => f32::INFINITY,
         2 => f32::NEG_INFINITY,
         3 => -0.0,
-        4 => f32::from_bits(r.u64() as u32),
-        5..=8 => (r.u64() % 4096) as f32 * 0.5 - 1024.0,
+        4 => f32::from_bits(r.next() as u32),
+        5..=8 => (r.next() % 4096) as f32 * 0.5 - 1024.0,
         9..=10 => r.f32(-3e9, 3e9),
         _ => r.f32(-300.0, 300.0),
     }
@@ -49,9 +49,9 @@ fn quantize_agrees<Q: UniformSymbol + PartialEq + Debug>(guard: Q, symbol: impl 
 
 #[test]
 fn uniform_agrees() {
-    quantize_agrees(3u8, |r| r.u64() as u8);
-    quantize_agrees(3u16, |r| r.u64() as u16);
-    quantize_agrees(3i32, |r| (r.u64() as i32) >> (r.u64() % 32));
+    quantize_agrees(3u8, |r| r.next() as u8);
+    quantize_agrees(3u16, |r| r.next() as u16);
+    quantize_agrees(3i32, |r| (r.next() as i32) >> (r.next() % 32));
 }
 
 fn dead_zone_agrees<Q: DeadZoneSymbol + PartialEq + Debug>(guard: Q, symbol: impl Fn(&mut Rng) -> Q) {
@@ -63,8 +63,8 @@ fn dead_zone_agrees<Q: DeadZoneSymbol + PartialEq + Debug>(guard: Q, symbol: imp
 
 #[test]
 fn dead_zone_agrees_everywhere() {
-    dead_zone_agrees(3i16, |r| (r.u64() as i16) >> (r.u64() % 16));
-    dead_zone_agrees(3i32, |r| (r.u64() as i32) >> (r.u64() % 32));
+    dead_zone_agrees(3i16, |r| (r.next() as i16) >> (r.next() % 16));
+    dead_zone_agrees(3i32, |r| (r.next() as i32) >> (r.next() % 32));
 }
 
 /// Rectangles in a plane: what lies between their rows is not touched.
@@ -76,7 +76,7 @@ fn dead_zone_of_rows_is_that_of_their_elements() {
     {
         let of = Rows { stride, width, rows };
         let (x, q) =
-            (rng.vec(stride * rows, any_float), rng.vec(stride * rows, |r| (r.u64() as i32) >> (r.u64() % 32)));
+            (rng.vec(stride * rows, any_float), rng.vec(stride * rows, |r| (r.next() as i32) >> (r.next() % 32)));
         let (mut symbols, mut values) = (vec![77; x.len()], vec![0.125; x.len()]);
         for y in 0..rows {
             let row = y * stride..y * stride + width;
@@ -139,7 +139,7 @@ fn zero_bin_is_two_steps_wide() {
 fn range_agrees() {
     let key = |r: Range| (r.min.to_bits(), r.max.to_bits(), r.nonfinite);
     let sources: [fn(&mut Rng) -> f32; 4] =
-        [any_float, |r| r.f32(-5.0, 5.0), |r| [0.0, -0.0][(r.u64() % 2) as usize], |_| f32::NAN];
+        [any_float, |r| r.f32(-5.0, 5.0), |r| [0.0, -0.0][(r.next() % 2) as usize], |_| f32::NAN];
     let mut rng = Rng(6);
     for (source, n) in sources.into_iter().flat_map(|s| lengths().into_iter().map(move |n| (s, n))) {
         let src = Guarded::of(&rng.vec(n, source), 3, f32::NAN);

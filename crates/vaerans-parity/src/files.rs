@@ -5,6 +5,7 @@ use vaerans::codec::entropy::{coder, Setting};
 use vaerans::codec::open::{DecodeOptions, Opened};
 use vaerans::codec::tile::{ImageView, SampleBuf, Samples};
 use vaerans::codec::write::{compress, Options};
+use vaerans::kernels::testing::SplitMix64;
 use vaerans::kernels::Kernels;
 use vaerans::metric::{ms_ssim, psnr, ssim, Pictures};
 use vaerans::wire::{checksum, Limits, Slice};
@@ -46,11 +47,16 @@ fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, quality: u8, l
         SampleBuf::U16(v) => checksum(&v.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<_>>()),
     };
     let name = if lossless { "lossless".into() } else { format!("q{quality}") };
-    Ok(format!("photo {name} {h}x{w}x{c} u{bits} {:08x} {back:08x}", checksum(&file)))
+    Ok(format!("photo {name} {h}x{w}x{c} u{bits} {:08x} {back:08x}", fnv(&file)))
+}
+
+/// FNV-1a. The CRC32C of bytes with their own CRC32C behind them, as the header of a file is, is the same for all of them.
+fn fnv(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, &b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
 fn symbols(k: Kernels, n: usize, setting: Setting) -> Result<String> {
-    let mut noise = inputs::Noise::new(n as u64);
+    let mut noise = SplitMix64(n as u64);
     let bytes: Vec<u8> = (0..n).map(|_| (noise.below(16) * noise.below(16)) as u8).collect();
     let values: Vec<i32> = (0..n).map(|_| (noise.below(1 << 20) >> noise.below(20)) as i32 - 40).collect();
     let coder = coder("rans", setting)?;

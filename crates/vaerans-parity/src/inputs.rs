@@ -1,29 +1,10 @@
 //! Inputs made from integers alone: the same on every machine.
 
-/// A small generator (SplitMix64): reproducible, good enough to look like noise.
-pub struct Noise(u64);
-
-impl Noise {
-    pub fn new(seed: u64) -> Noise {
-        Noise(seed)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-}
+use vaerans::kernels::testing::SplitMix64;
 
 /// A picture with slopes, edges and noise, (H, W, C), samples below `1 << bits`.
 pub fn picture(h: usize, w: usize, c: usize, bits: u32, seed: u64) -> Vec<u16> {
-    let mut noise = Noise::new(seed);
+    let mut noise = SplitMix64(seed);
     let top = (1u64 << bits) - 1;
     let mut out = Vec::with_capacity(h * w * c);
     for y in 0..h {
@@ -40,7 +21,7 @@ pub fn picture(h: usize, w: usize, c: usize, bits: u32, seed: u64) -> Vec<u16> {
 
 /// A latent (C, H, W): smooth plus noise, quarters of integers, so exact in f32.
 pub fn latent(c: usize, h: usize, w: usize, seed: u64) -> Vec<f32> {
-    let mut noise = Noise::new(seed);
+    let mut noise = SplitMix64(seed);
     let mut out = Vec::with_capacity(c * h * w);
     for k in 0..c {
         for y in 0..h {

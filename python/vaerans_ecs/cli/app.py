@@ -85,9 +85,7 @@ def compress(
     from .transcode import compressor, to_container
 
     limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
-    convert = compressor(
-        quality=quality, lossless=lossless, profile=profile, model=model, **limits, **o.given(options)
-    )
+    convert = compressor(quality=quality, lossless=lossless, profile=profile, model=model, **limits, **o.given(options))
     plan = make_plan(inputs, out, to_container(keep_suffix), FORMATS, recursive)
     convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
 

@@ -72,7 +72,8 @@ def _option(row: dict[str, Any]) -> inspect.Parameter:
     option = typer.Option(
         f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=row["text"].capitalize() + "."
     )
-    annotation = Annotated[_TYPES[row["type"]] | None, option]
+    kind: Any = _TYPES[row["type"]]
+    annotation: Any = Annotated[kind | None, option]
     return inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

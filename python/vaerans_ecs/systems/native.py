@@ -35,7 +35,9 @@ def _document(summary: str, params: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _class(name: str, summary: str, params: list[dict[str, Any]], is_forward: bool, **fields: Any) -> type[NativeSystem]:
+def _class(
+    name: str, summary: str, params: list[dict[str, Any]], is_forward: bool, **fields: Any
+) -> type[NativeSystem]:
     """A class whose parameters are those of the registry; an inverse takes what differs from none."""
     parameters = [_parameter(p, p["default"] if is_forward else None) for p in params]
     signature = inspect.Signature(parameters)
@@ -73,6 +75,8 @@ def _pair(row: dict[str, Any]) -> list[type[NativeSystem]]:
         return undo(*args, **kwargs)
 
     forward.inverse = classmethod(inverse)  # type: ignore[attr-defined]
+    if row["family"] == "quantizer":
+        forward.dequantize = forward.inverse  # type: ignore[attr-defined]
     return [forward, undo]
 
 
@@ -105,6 +109,3 @@ for _row in _core.registry():
         for _made in _pair(_row):
             globals()[_made.__name__] = _made
             __all__.append(_made.__name__)
-
-#: The quantiser's inverse by the name that goes with it.
-globals()["QuantizeU8"].dequantize = globals()["QuantizeU8"].inverse

@@ -24,4 +24,6 @@ pub(crate) struct BlurTable {
     pub(crate) rows_f32: Rows<f32>,
     pub(crate) rows_u8: Rows<u8>,
     pub(crate) rows_u16: Rows<u16>,
+    /// Floats that a call needs as scratch.
+    pub(crate) scratch: Option<unsafe extern "C" fn(plan: *const BlurPlan) -> usize>,
 }

@@ -42,4 +42,6 @@ pub(crate) struct MetricTable {
         begin: usize,
         end: usize,
     )>,
+    /// Doubles that the SSIM of rows of that many samples needs as scratch.
+    pub(crate) scratch: Option<unsafe extern "C" fn(row: usize) -> usize>,
 }

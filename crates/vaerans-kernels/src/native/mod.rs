@@ -7,6 +7,8 @@ use crate::Isa;
 use std::ffi::c_char;
 
 pub(crate) const STREAM: u32 = 1;
+/// Bytes to which scratch memory is aligned.
+pub(crate) const LINE: usize = 64;
 
 /// Declares the table; the order of the families is the order of `VAERANS_FAMILIES`.
 macro_rules! tables {
@@ -74,5 +76,49 @@ mod tests {
         // A wasm module holds one instruction set.
         assert!(table_for(Isa::Scalar).is_some() != table_for(Isa::Simd128).is_some());
         assert!(table_for(Isa::Reference).is_none());
+    }
+
+    #[repr(C)]
+    struct Constant {
+        name: *const c_char,
+        value: usize,
+    }
+
+    /// `vaerans_constants` up to the row without a name.
+    fn constants() -> Vec<(&'static str, usize)> {
+        extern "C" {
+            static vaerans_constants: [Constant; 0];
+        }
+        let rows = (&raw const vaerans_constants).cast::<Constant>();
+        // SAFETY: `i` stays at or before the row without a name, which ends the constant array.
+        let row = |i| unsafe { &*rows.add(i) };
+        let named = (0..).map(row).take_while(|r| !r.name.is_null());
+        // SAFETY: names are C string constants.
+        named.map(|r| (unsafe { CStr::from_ptr(r.name) }.to_str().expect("ASCII"), r.value)).collect()
+    }
+
+    #[test]
+    fn mirror_has_the_numbers_of_the_headers() {
+        use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
+        let ours = [
+            ("LINE", LINE),
+            ("STREAM", STREAM as usize),
+            ("SCALAR", Isa::Scalar as usize),
+            ("SSE42", Isa::Sse42 as usize),
+            ("AVX2", Isa::Avx2 as usize),
+            ("AVX512", Isa::Avx512 as usize),
+            ("NEON", Isa::Neon as usize),
+            ("SIMD128", Isa::Simd128 as usize),
+            ("RANS_LANES", RANS_LANES),
+            ("RANS_PAD", RANS_PAD),
+            ("RANS_SHORT", rans::SHORT),
+            ("SSIM_SIDE", UNIFORM_SIDE),
+            ("SSIM_TAPS", GAUSSIAN_TAPS),
+            ("CDF53", Filter::Cdf53 as usize),
+            ("CDF97", Filter::Cdf97 as usize),
+            ("HAAR", Filter::Haar as usize),
+            ("WAVELET_MAX_LEVELS", WaveletPlanes::MAX_LEVELS),
+        ];
+        assert_eq!(constants(), ours);
     }
 }

@@ -16,8 +16,10 @@ pub(crate) struct Job {
 }
 
 /// job, src, src_stride, ll, ll_stride, upper, lower, stride, scratch
-pub(crate) type Forward<T> =
-    Option<unsafe extern "C" fn(*const Job, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T)>;
+pub(crate) type ForwardFn<T> =
+    unsafe extern "C" fn(*const Job, *const T, usize, *mut T, usize, *mut T, *mut T, usize, *mut T);
+/// Null in a build that leaves it out.
+pub(crate) type Forward<T> = Option<ForwardFn<T>>;
 
 /// job, ll, ll_stride, upper, lower, stride, dst, dst_stride, scratch
 pub(crate) type Inverse<T> =
@@ -35,4 +37,6 @@ pub(crate) struct WaveletTable {
     pub(crate) filters_f32: u32,
     pub(crate) filters_i32: u32,
     pub(crate) filters_i16: u32,
+    /// Elements of that many bytes that a job needs as scratch.
+    pub(crate) scratch: unsafe extern "C" fn(*const Job, usize) -> usize,
 }

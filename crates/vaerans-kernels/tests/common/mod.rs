@@ -1,6 +1,7 @@
 //! What every agreement test needs: all kernels, awkward lengths, guarded and misaligned buffers, a small generator.
 #![allow(dead_code)] // each test file uses a part
 
+pub use vaerans_kernels::testing::SplitMix64 as Rng;
 use vaerans_kernels::{Isa, Kernels, Streaming};
 
 /// Every instruction set of this machine, the reference excluded, each with and without non-temporal stores.
@@ -66,27 +67,6 @@ impl<T> std::ops::Deref for Guarded<T> {
 impl<T> std::ops::DerefMut for Guarded<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.data[self.start..self.start + self.len]
-    }
-}
-
-/// SplitMix64.
-pub struct Rng(pub u64);
-
-impl Rng {
-    pub fn u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Uniform in [low, high).
-    pub fn f32(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * ((self.u64() >> 40) as f32 / (1u64 << 24) as f32)
-    }
-
-    pub fn vec<T>(&mut self, n: usize, mut f: impl FnMut(&mut Rng) -> T) -> Vec<T> {
-        (0..n).map(|_| f(self)).collect()
     }
 }
 

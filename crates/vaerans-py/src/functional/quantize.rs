@@ -16,12 +16,14 @@ fn groups(shape: &[usize], per: &str, levels: usize) -> Result<([usize; 3], Vec<
     let all: usize = shape.iter().product();
     let shape = match (per, shape) {
         (Per::Tensor, _) => [1, 1, all],
-        (Per::Channel, &[c, ..]) if shape.len() > 1 => [c, 1, all / c.max(1)],
+        (Per::Channel, &[c, ..]) => [c, 1, all / c.max(1)],
         (Per::Band, &[c, h, w]) => [c, h, w],
         _ => return Err(Error::new("param.range", format!("per does not go with an array of shape {shape:?}"))),
     };
-    if per == Per::Tensor && all == 0 {
-        return Ok((shape, vec![Vec::new()]));
+    match per {
+        Per::Tensor if all == 0 => return Ok((shape, vec![Vec::new()])),
+        Per::Channel if all == 0 => return Ok((shape, vec![Vec::new(); shape[0]])),
+        _ => {}
     }
     Ok((shape, per.groups(shape, levels)?))
 }

@@ -136,6 +136,11 @@ impl<'a> FileReader<'a> {
             let text = format!("no item is called {}; there are {}", Quoted(key), self.entries.len());
             Error::new("param.unknown", text)
         })?;
-        Item::at(self.source.clone(), entry.offset, &self.limits)
+        let item = Item::at(self.source.clone(), entry.offset, &self.limits)?;
+        if item.header.key != key {
+            let text = format!("the index says {}, the item {}", Quoted(key), Quoted(&item.header.key));
+            return Err(Error::new("stream.invalid", text));
+        }
+        Ok(item)
     }
 }

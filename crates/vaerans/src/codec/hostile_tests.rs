@@ -37,7 +37,9 @@ fn damaged_sections_with_good_checksums_do_not_panic() {
         let file = compress(Kernels::active(), view(40, 30, 3, &pixels), &options).unwrap();
         let about = info(&file);
         for level in 0..about.level_bytes.len() {
-            let bad = |change: &dyn Fn(&mut Vec<u8>)| forged(&file, |i| change_level(&mut i.streams[0].tiles[0], level, change));
+            let bad = |change: &dyn Fn(&mut Vec<u8>)| {
+                forged(&file, |i| change_level(&mut i.streams[0].tiles[0], level, change))
+            };
             for at in (0..about.level_bytes[level]).step_by(3) {
                 for value in [0u8, 1, 0x80, 0xff] {
                     drop(decode(&bad(&|bytes| bytes[at] = value)));
@@ -66,7 +68,11 @@ fn wrong_pipelines_are_refused() {
     // Shapes that lie: larger, smaller and of another rank.
     for at in 0..4 {
         for shape in [vec![3, 1 << 14, 1 << 14], vec![3, 2, 2], vec![3600], vec![], vec![0, 30, 40]] {
-            assert_eq!(code_of(&file, |s| s[at].origin.shape = shape.clone()), "stream.invalid", "step {at} of {shape:?}");
+            assert_eq!(
+                code_of(&file, |s| s[at].origin.shape = shape.clone()),
+                "stream.invalid",
+                "step {at} of {shape:?}"
+            );
         }
         assert_eq!(code_of(&file, |s| s[at].origin.kind = Kind::Scalar), "stream.invalid");
         assert_eq!(code_of(&file, |s| s[at].origin.dtype = DType::F64), "stream.invalid");
@@ -255,9 +261,12 @@ fn histories_that_contradict_the_header_are_refused_before_memory_is_spent() {
     });
     assert_eq!(opened(&large, &few), Err("stream.invalid"));
 
-    // No streams, no steps, a stream that is nobody's picture, a residual with nothing under it.
+    // No streams, no steps, a stream that is nobody's picture, a picture that calls itself a residual.
     assert_eq!(opened(&forged(&file, |i| i.streams.clear()), &limits), Err("stream.invalid"));
-    assert_eq!(opened(&forged(&file, |i| change_steps(&mut i.streams[0], |s| s.clear())), &limits), Err("stream.invalid"));
+    assert_eq!(
+        opened(&forged(&file, |i| change_steps(&mut i.streams[0], |s| s.clear())), &limits),
+        Err("stream.invalid")
+    );
     assert_eq!(opened(&forged(&file, |i| i.streams[0].role = Role::Other), &limits), Err("stream.invalid"));
     assert_eq!(opened(&forged(&file, |i| i.streams[0].role = Role::Residual), &limits), Err("stream.invalid"));
 }
@@ -278,6 +287,8 @@ fn the_first_stream_is_the_picture() {
         let bad = with(second(&other[..105], 5, 7, role));
         assert_eq!(opened(&bad, &Limits { max_bytes: 1, ..Limits::default() }), Err("stream.invalid"), "{role:?}");
     }
+    // One of the right size that calls itself a residual would take the first one's place.
+    assert_eq!(opened(&with(second(&other, 40, 40, Role::Residual)), &Limits::default()), Err("stream.invalid"));
     // What is nobody's business is left alone; one of the right size does not take the first one's place.
     for stream in [second(&other[..105], 5, 7, Role::Other), second(&other, 40, 40, Role::Main)] {
         let file = with(stream);

@@ -1,14 +1,17 @@
 //! `photo` from samples to bytes and back, whole, cut and refined.
 
 use super::coded;
-use super::open::DecodeOptions;
-use super::Progress;
-use super::test_kit::{decode, info, lossless, lossy, native, picture, picture_with, scene_u16, scene_u8, view, view_u16};
+use super::open::{DecodeOptions, Decoded, Opened};
+use super::test_kit::{
+    decode, info, lossless, lossy, native, picture, picture_with, scene_u16, scene_u8, view, view_u16,
+};
 use super::write::{compress, Options};
+use super::Progress;
 use crate::bitstream::{to_vec, Metadata};
 use crate::component::{Component, Kind, Params};
 use crate::ecs::{EntityId, Pipe, Step, World, WorldOptions};
-use crate::wire::Limits;
+use crate::rect::Rect;
+use crate::wire::{Limits, Slice};
 use crate::REGISTRY;
 use vaerans_kernels::Kernels;
 
@@ -172,8 +175,12 @@ fn refined_file(width: usize, height: usize, samples: &[u8], second: &str, flip:
         native("ANSEncode", Params::new().with("adaptive", true.into())),
     ];
     let mut pipe = Pipe::new(vec![id]);
-    chain.iter().for_each(|s| drop(pipe.to(&mut world, Step::Native(s.clone()), None)));
-    chain.iter().rev().for_each(|s| drop(pipe.to(&mut world, Step::Native(s.undo().unwrap()), None)));
+    chain.iter().for_each(|s| {
+        pipe.to(&mut world, Step::Native(s.clone()), None);
+    });
+    chain.iter().rev().for_each(|s| {
+        pipe.to(&mut world, Step::Native(s.undo().unwrap()), None);
+    });
     advance(&mut world, &pipe);
     let base = world.component(id, "ReconRGB", None).unwrap().clone();
     let mut bytes = base.data.read::<u8>().unwrap().to_vec();
@@ -259,4 +266,38 @@ fn a_bound_of_nothing_is_lossless_and_one_of_everything_is_refused() {
     assert_eq!(with(&lossy(30).with("max_error", 256i64)).unwrap_err().code(), "param.range");
     assert_eq!(with(&lossy(30).with("max_error", -1i64)).unwrap_err().code(), "param.range");
     assert_eq!(with(&lossless().with("max_error", 3i64)).unwrap_err().code(), "param.range");
+}
+
+#[test]
+fn undoing_in_a_world_gives_what_decoding_gives() {
+    let (w, h) = (150, 100);
+    let pixels = scene_u8(w, h, 3);
+    let file = compress(Kernels::active(), view(w, h, 3, &pixels), &lossy(40).with("max_error", 2i64)).unwrap();
+    let source = Slice(&file);
+    let opened = Opened::new(&source, &REGISTRY, &Limits::default()).unwrap();
+    let undone = |options: &DecodeOptions| {
+        let arena_bytes = opened.world_bytes().unwrap() as usize;
+        let mut world = World::new(WorldOptions { arena_bytes, ..WorldOptions::new(Kernels::active()) }).unwrap();
+        let undoing = opened.undoing(&mut world, Vec::new(), options).unwrap();
+        advance(&mut world, &undoing.pipe);
+        let Decoded::Picture(image) = undoing.collect(&world).unwrap() else { panic!("a tensor") };
+        image
+    };
+    for region in [None, Some(Rect { x: 60, y: 10, width: 71, height: 63 })] {
+        let options = DecodeOptions { region, ..DecodeOptions::default() };
+        assert_eq!(undone(&options), picture_with(&file, &options).unwrap(), "{region:?}");
+        // What no wavelet leaves out is averaged: other samples, but the same size.
+        let small = DecodeOptions { reduce: 3, ..options };
+        let (a, b) = (undone(&small), picture_with(&file, &small).unwrap());
+        assert_eq!((a.width, a.height), (b.width, b.height));
+    }
+    // A picture of several tiles has no components; one of one tile has each stream under its own key.
+    let mut world = World::new(WorldOptions::new(Kernels::active())).unwrap();
+    assert_eq!(opened.spawn(&mut world).unwrap_err().code(), "stream.invalid");
+    let file = refined_file(20, 10, &scene_u8(20, 10, 3), "Second", 0);
+    let source = Slice(&file);
+    let id = Opened::new(&source, &REGISTRY, &Limits::default()).unwrap().spawn(&mut world).unwrap();
+    let keys: Vec<_> = world.keys(id).unwrap().into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, ["Bitstream", "Second"]);
+    assert_eq!(file_of(&world, id, &["Bitstream", "Second"]), file);
 }

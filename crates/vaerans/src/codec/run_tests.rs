@@ -6,7 +6,7 @@ use super::Progress;
 use crate::arena::{Arena, DType};
 use crate::component::{Component, Kind, Params};
 use crate::ecs::{
-    Cursor, Ctx, EntityId, Foreign, Input, Native, Need, Output, Pipe, Planned, Planner, Step, System, TensorType, Ty,
+    Ctx, Cursor, EntityId, Foreign, Input, Native, Need, Output, Pipe, Planned, Planner, Step, System, TensorType, Ty,
     World, WorldOptions,
 };
 use crate::error::Result;
@@ -113,7 +113,8 @@ fn memory_falls_while_the_steps_run() {
 fn the_forecast_is_what_an_arena_must_have() {
     let mut random = SplitMix64(3);
     let mut shapes = vec![[1, 1, 1], [40, 56, 3], [64, 64, 4], [3, 200, 2]];
-    shapes.extend((0..10).map(|_| [1 + random.below(60), 1 + random.below(60), 1 + random.below(4)].map(|n| n as usize)));
+    shapes
+        .extend((0..10).map(|_| [1 + random.below(60), 1 + random.below(60), 1 + random.below(4)].map(|n| n as usize)));
     for shape in shapes {
         let steps = planned(&shape);
         for keep in [None, Some(vec![steps.len()]), Some(vec![1, 3])] {
@@ -121,10 +122,9 @@ fn the_forecast_is_what_an_arena_must_have() {
             let forecast = run.arena_bytes(&[shape.iter().product::<usize>() as u64]) as usize;
             let arena = Arena::new(forecast).unwrap();
             on(&run, &arena, &mut image(&arena, &shape)).unwrap_or_else(|e| panic!("{shape:?} {keep:?}: {e}"));
-            // What the coder makes was given one line of 64 bytes.
-            let peak = arena.stats().peak;
-            assert!(peak <= forecast && forecast <= peak + 64, "{shape:?} {keep:?}: {forecast} for {peak}");
-            if let Some(less) = peak.checked_sub(64).filter(|&b| b > 0) {
+            assert!(arena.stats().peak <= forecast, "{shape:?} {keep:?}");
+            // And not one line of 64 bytes too much.
+            if let Some(less) = forecast.checked_sub(64).filter(|&b| b > 0) {
                 let arena = Arena::new(less).unwrap();
                 let data = arena.put(&shape, &vec![0u8; shape.iter().product()]);
                 let code = data.and_then(|d| on(&run, &arena, &mut vec![Some(Component::new(Kind::Image, d))]));
@@ -135,7 +135,8 @@ fn the_forecast_is_what_an_arena_must_have() {
 }
 
 fn world(keep_all: bool) -> World {
-    let options = WorldOptions { arena_bytes: 1 << 20, registry: Some(&REGISTRY), ..WorldOptions::new(Kernels::active()) };
+    let options =
+        WorldOptions { arena_bytes: 1 << 20, registry: Some(&REGISTRY), ..WorldOptions::new(Kernels::active()) };
     World::new(WorldOptions { keep_all, threads: Some(1), ..options }).unwrap()
 }
 
@@ -159,7 +160,9 @@ fn a_world_that_does_not_keep_all_has_ends_and_what_was_asked_for() {
         let mut world = world(false);
         let id = spawn(&mut world, &shape);
         let mut pipe = Pipe::new(vec![id]);
-        chain()[..4].iter().for_each(|s| drop(pipe.to(&mut world, Step::Native(s.clone()), None)));
+        chain()[..4].iter().for_each(|s| {
+            pipe.to(&mut world, Step::Native(s.clone()), None);
+        });
         done(pipe.advance_to(&mut world, asked));
         let mut expected = vec!["RGB", asked.unwrap_or("Bitstream"), "Bitstream"];
         expected.dedup();
@@ -168,7 +171,9 @@ fn a_world_that_does_not_keep_all_has_ends_and_what_was_asked_for() {
         assert_eq!(world.stats().arena.used, bytes);
         // Going on from the end works, from what is gone it does not; what a step read is gone then, too.
         let mut fork = pipe.fork();
-        chain()[4..].iter().for_each(|s| drop(pipe.to(&mut world, Step::Native(s.clone()), None)));
+        chain()[4..].iter().for_each(|s| {
+            pipe.to(&mut world, Step::Native(s.clone()), None);
+        });
         done(pipe.advance(&mut world));
         assert_eq!(keys(&world, id), ["RGB", "ReconRGB"]);
         fork.select("WaveletPyr");
@@ -179,7 +184,9 @@ fn a_world_that_does_not_keep_all_has_ends_and_what_was_asked_for() {
     let mut world = world(true);
     let id = spawn(&mut world, &shape);
     let mut pipe = Pipe::new(vec![id]);
-    chain()[..4].iter().for_each(|s| drop(pipe.to(&mut world, Step::Native(s.clone()), None)));
+    chain()[..4].iter().for_each(|s| {
+        pipe.to(&mut world, Step::Native(s.clone()), None);
+    });
     done(pipe.advance(&mut world));
     assert_eq!(keys(&world, id), ["RGB", "Planes", "WaveletPyr", "SymbolsU8", "Bitstream"]);
 }

@@ -1,9 +1,6 @@
 //! What the core's tests share: pictures, chains of steps without a world, and files taken apart.
 
-#[path = "../../tests/common/splitmix.rs"]
-mod splitmix;
-
-pub use splitmix::SplitMix64;
+pub use vaerans_kernels::testing::SplitMix64;
 
 use super::coded;
 use super::open::{DecodeOptions, Info, Opened};

@@ -141,7 +141,7 @@ impl Native {
         let said = entry.said(&self.params)?;
         let differs = said.iter().find(|(n, v)| entry.decides(n) && past.params.get(n) != Some(v));
         if let Some((given, _)) = differs {
-            let text = format!("{name} with another {given} cannot undo {}({})", past.name, past.params);
+            let text = format!("{name}({}) does not undo {}({}): {given} differs", self.params, past.name, past.params);
             return Err(Error::new("pipe.wrong_inverse", text));
         }
         let build = entry.inverse.ok_or_else(|| entry.left_out(self.direction))?;

@@ -1,9 +1,7 @@
 //! What the integration tests share.
 #![allow(dead_code, unused_imports)] // each of them is a crate of its own, and none calls everything
 
-mod splitmix;
-
-pub use splitmix::SplitMix64;
+pub use vaerans::kernels::testing::SplitMix64;
 
 use vaerans::arena::{Element, TensorRef};
 use vaerans::codec::Progress;

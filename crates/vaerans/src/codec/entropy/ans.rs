@@ -138,39 +138,42 @@ impl System for Decode {
 }
 
 impl Decode {
-    /// Decodes the chunks that are there; bands of the others stay 0.
+    /// Decodes the chunks that are there; bands of the others are 0.
     fn decode(&self, ctx: &Ctx, input: &Component, origin: &Origin, history: &Lineage) -> Result<TensorRef> {
         let n = origin.elements();
         Limits::check_count(n, ctx.limits.max_symbols, "symbols", "max_symbols")?;
         let geometry = Geometry::of(origin.kind, &origin.shape, history)?;
         let mut out = ctx.arena.alloc(origin.dtype, &origin.shape)?;
-        let (k, coding) = (&ctx.kernels, self.coding);
         match origin.dtype {
-            DType::U8 => {
-                let to = out.as_mut_slice::<u8>()?;
-                to.fill(0);
-                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::U8(to)))?;
-            }
-            DType::I32 => {
-                let to = out.as_mut_slice::<i32>()?;
-                to.fill(0);
-                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
-            }
+            DType::U8 => self.decode_levels(ctx, input, &geometry, SymbolsMut::U8(out.as_mut_slice()?))?,
+            DType::I32 => self.decode_levels(ctx, input, &geometry, SymbolsMut::I32(out.as_mut_slice()?))?,
             dtype => {
                 let mut wide = crate::arena::zeros::<i32>(n as usize)?;
-                let to = &mut wide[..];
-                decode_levels(input, &geometry, |layout, r| chunk::decode(k, coding, layout, r, SymbolsMut::I32(to)))?;
+                self.decode_levels(ctx, input, &geometry, SymbolsMut::I32(&mut wide))?;
                 narrow(&wide, dtype, &mut out)?;
             }
         }
         Ok(out.freeze())
     }
+
+    fn decode_levels(&self, ctx: &Ctx, input: &Component, geometry: &Geometry, mut to: SymbolsMut) -> Result<()> {
+        let mut missing = vec![true; geometry.levels + 1];
+        for_each_level(input, geometry, |level, layout, r| {
+            missing[level] = false;
+            chunk::decode(&ctx.kernels, self.coding, layout, r, &mut to)
+        })?;
+        for level in (0..=geometry.levels).filter(|&level| missing[level]) {
+            let bands = bands::of_level(geometry.shape, geometry.levels, level);
+            chunk::leave_out(geometry.layout(&bands), &mut to);
+        }
+        Ok(())
+    }
 }
 
-fn decode_levels(
+fn for_each_level(
     input: &Component,
     geometry: &Geometry,
-    mut f: impl FnMut(Layout, &mut Reader) -> Result<()>,
+    mut f: impl FnMut(usize, Layout, &mut Reader) -> Result<()>,
 ) -> Result<()> {
     let Meta::Bitstream { chunks, .. } = &input.meta else {
         return Err(Error::new("data.type", "ANSDecode needs a Bitstream with its chunks"));
@@ -185,7 +188,7 @@ fn decode_levels(
         }
         let bands = bands::of_level(geometry.shape, geometry.levels, level);
         if !bands.is_empty() {
-            f(geometry.layout(&bands), &mut part)?;
+            f(level, geometry.layout(&bands), &mut part)?;
         }
         if part.remaining() > 0 {
             return Err(part.invalid(&format!("{} bytes behind the last sequence", part.remaining())));
@@ -206,7 +209,7 @@ pub fn tables(kernels: &vaerans_kernels::Kernels, stream: &Component) -> Result<
     let geometry = Geometry::of(step.origin.kind, &step.origin.shape, &stream.lineage.popped())?;
     let signed = step.origin.dtype != DType::U8;
     let mut all = Vec::new();
-    decode_levels(stream, &geometry, |layout, r| {
+    for_each_level(stream, &geometry, |_, layout, r| {
         all.extend(chunk::tables(kernels, coding, layout, r, signed)?);
         Ok(())
     })?;

@@ -40,12 +40,14 @@ fn sides_are_those_of_the_picture_and_a_region_is_the_cut_of_the_whole() {
     let (w, h) = (200, 150);
     let pixels = scene_u8(w, h, 3);
     let mut random = crate::codec::test_kit::SplitMix64(5);
-    for (lossless, tile) in [(true, 64), (false, 64), (true, 100), (false, 100), (true, 67), (false, 67), (false, 768)] {
+    for (lossless, tile) in [(true, 64), (false, 64), (true, 100), (false, 100), (true, 67), (false, 67), (false, 768)]
+    {
         let file = compress(K(), view(w, h, 3, &pixels), &options(lossless, tile)).unwrap();
         for reduce in 0..=9 {
             let (sw, sh, whole) = decoded(&file, reduce, None);
             assert_eq!((sw, sh), (w.div_ceil(1 << reduce), h.div_ceil(1 << reduce)), "tiles of {tile} at 1/2^{reduce}");
-            let fixed = [(0, 0, 200, 150), (0, 0, 1, 1), (199, 149, 1, 1), (63, 63, 2, 2), (66, 99, 2, 2), (70, 10, 90, 130)];
+            let fixed =
+                [(0, 0, 200, 150), (0, 0, 1, 1), (199, 149, 1, 1), (63, 63, 2, 2), (66, 99, 2, 2), (70, 10, 90, 130)];
             let some = (0..6).map(|_| {
                 let (x, y) = (random.below(w as u64) as usize, random.below(h as u64) as usize);
                 let (rw, rh) = (random.below((w - x) as u64), random.below((h - y) as u64));

@@ -23,7 +23,7 @@ pub struct Profile {
 pub static PROFILES: &[&Profile] = &[&photo::PROFILE, &vae::PROFILE];
 
 /// Options that every profile has.
-const QUALITY: Param = Param::int("quality", 75, 0, 100, "0 to 100: what size and error may rise to");
+const QUALITY: Param = Param::int("quality", 75, 0, 100, "0 smallest to 100 best");
 const LOSSLESS: Param = Param::flag("lossless", false, "every sample comes back; quality is then without effect");
 const MAX_ERROR: Param =
     Param::int("max_error", 0, 0, 65535, "largest error of a sample, kept by a residual; 0 is lossless").optional();

@@ -23,9 +23,9 @@ pub static ENTRY: Entry = Entry {
     gives: Kind::Symbols,
     key: "SymbolsU8",
     params: &[
-        Param::flag("per_band", false, "per=\"band\"").shorthand(),
-        Param::flag("per_channel", false, "per=\"channel\"").shorthand(),
-        Param::int("bits", 8, 1, 16, "symbols=2**bits").shorthand(),
+        Param::flag("per_band", false, "a scale for every band of every channel, as per=\"band\"").shorthand(),
+        Param::flag("per_channel", false, "a scale for every channel, as per=\"channel\"").shorthand(),
+        Param::int("bits", 8, 1, 16, "bits of a symbol, as symbols=2**bits").shorthand(),
         Param::int("symbols", 256, 2, 65536, "number of symbols: uint8 up to 256, uint16 above"),
         Param::choice("per", &affine::NAMES, "what shares a scale: the tensor, a channel, or a band of a channel"),
     ],

@@ -55,6 +55,13 @@ impl Layout<'_> {
         (0..b.height).map(move |y| ((b.channel * h + b.y + y) * w + b.x, b.width))
     }
 
+    /// Sets every symbol of the bands to 0.
+    fn zero<T: Copy + Default>(&self, data: &mut [T]) {
+        for &b in self.bands {
+            self.rows(b).for_each(|(at, n)| data[at..at + n].fill(T::default()));
+        }
+    }
+
     fn gather<T: Copy>(&self, b: Band, data: &[T]) -> Vec<T> {
         let mut out = Vec::with_capacity(b.len());
         self.rows(b).for_each(|(at, n)| out.extend_from_slice(&data[at..at + n]));
@@ -132,8 +139,16 @@ fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out
     sequences[1..].iter().try_for_each(|s| coding.encode_i32(k, s, out))
 }
 
-/// Reads what [`encode`] wrote into the level's bands; class-0 blocks keep what is there (zeros).
-pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: SymbolsMut) -> Result<()> {
+/// Sets the bands of a level that is not there to 0.
+pub fn leave_out(layout: Layout, symbols: &mut SymbolsMut) {
+    match symbols {
+        SymbolsMut::U8(data) => layout.zero(data),
+        SymbolsMut::I32(data) => layout.zero(data),
+    }
+}
+
+/// Reads what [`encode`] wrote: every symbol of the level's bands is set.
+pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: &mut SymbolsMut) -> Result<()> {
     match (r.u8()?, symbols) {
         (BANDS, SymbolsMut::U8(data)) => {
             for &b in layout.bands {
@@ -193,6 +208,7 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
         return Err(r.invalid(&format!("a block of class {class} of {classes}")));
     }
     let sizes = blocks::class_sizes(layout.bands, &map, classes);
+    layout.zero(data);
     // One class after another: what is held beside the result is the largest sequence, not all of them. Class 0, of zeros, has none.
     let coded = sizes.get(1..).unwrap_or(&[]);
     let mut values = zeros(coded.iter().copied().max().unwrap_or(0))?;
@@ -268,7 +284,7 @@ mod tests {
         }
         let mut data = vec![0; 2 * height * width];
         let mut r = Reader::new(&bytes, "test");
-        decode(&k, coding, layout, &mut r, SymbolsMut::I32(&mut data)).unwrap();
+        decode(&k, coding, layout, &mut r, &mut SymbolsMut::I32(&mut data)).unwrap();
         assert_eq!(r.remaining(), 0);
         blocks::for_each_row(&bands, height, width, |block, at, n| {
             assert_eq!(data[at..at + n], vec![i32::from(map[block]); n]);

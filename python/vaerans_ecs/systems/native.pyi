@@ -1,0 +1,407 @@
+"""Signatures of the systems of the registry. Generated (`tools/gen`)."""
+
+from typing import Any, Literal
+
+from .base import NativeSystem
+
+__all__ = [
+    "ANSDecode",
+    "ANSEncode",
+    "AddResidual",
+    "DeadZone",
+    "DeadZoneInverse",
+    "Dequantize",
+    "GaussianBlur",
+    "Hadamard4",
+    "Hadamard4Inverse",
+    "MetricMSSSIM",
+    "MetricPSNR",
+    "MetricSSIM",
+    "QuantizeU8",
+    "Residual",
+    "WaveletCDF53",
+    "WaveletCDF53Inverse",
+    "WaveletCDF97",
+    "WaveletCDF97Inverse",
+    "WaveletHaar",
+    "WaveletHaarInverse",
+    "YCoCgR",
+    "YCoCgRInverse",
+]
+
+class YCoCgR(NativeSystem):
+    """Samples (H, W, C) to planes (C, H, W); RGB to YCoCg-R, reversible (or its float relative).
+
+    Parameters
+    ----------
+    float : bool
+        float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
+    """
+
+    def __init__(self, float: bool = False) -> None: ...
+    @classmethod
+    def inverse(cls, float: bool | None = None) -> YCoCgRInverse: ...
+
+class YCoCgRInverse(NativeSystem):
+    """Undoes `YCoCgR`.
+
+    Parameters
+    ----------
+    float : bool
+        float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
+    """
+
+    def __init__(self, float: bool | None = None) -> None: ...
+
+class Hadamard4(NativeSystem):
+    """Orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels.
+
+    Parameters
+    ----------
+    size : int, 2 to 16
+        channels per group: 2, 4, 8 or 16; default 4.
+    """
+
+    def __init__(self, size: int = 4) -> None: ...
+    @classmethod
+    def inverse(cls, size: int | None = None) -> Hadamard4Inverse: ...
+
+class Hadamard4Inverse(NativeSystem):
+    """Undoes `Hadamard4`.
+
+    Parameters
+    ----------
+    size : int, 2 to 16
+        channels per group: 2, 4, 8 or 16; default 4.
+    """
+
+    def __init__(self, size: int | None = None) -> None: ...
+
+class WaveletCDF53(NativeSystem):
+    """Le Gall 5/3 wavelet; reversible on integers.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int = 4) -> None: ...
+    @classmethod
+    def inverse(cls, levels: int | None = None) -> WaveletCDF53Inverse: ...
+
+class WaveletCDF53Inverse(NativeSystem):
+    """Undoes `WaveletCDF53`.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int | None = None) -> None: ...
+
+class WaveletCDF97(NativeSystem):
+    """CDF 9/7 wavelet, float32.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int = 4) -> None: ...
+    @classmethod
+    def inverse(cls, levels: int | None = None) -> WaveletCDF97Inverse: ...
+
+class WaveletCDF97Inverse(NativeSystem):
+    """Undoes `WaveletCDF97`.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int | None = None) -> None: ...
+
+class WaveletHaar(NativeSystem):
+    """Haar wavelet, orthonormal on float32; on integers the reversible S-transform.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int = 4) -> None: ...
+    @classmethod
+    def inverse(cls, levels: int | None = None) -> WaveletHaarInverse: ...
+
+class WaveletHaarInverse(NativeSystem):
+    """Undoes `WaveletHaar`.
+
+    Parameters
+    ----------
+    levels : int, 0 to 30
+        splits; those of a single sample change nothing; default 4.
+    """
+
+    def __init__(self, levels: int | None = None) -> None: ...
+
+class QuantizeU8(NativeSystem):
+    """Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding).
+
+    Parameters
+    ----------
+    per_band : bool
+        per="band"; default false.
+    per_channel : bool
+        per="channel"; default false.
+    bits : int, 1 to 16
+        symbols=2**bits; default 8.
+    symbols : int, 2 to 65536
+        number of symbols: uint8 up to 256, uint16 above; default 256.
+    per : "tensor", "channel", "band"
+        what shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
+    """
+
+    def __init__(
+        self,
+        per_band: bool = False,
+        per_channel: bool = False,
+        bits: int = 8,
+        symbols: int = 256,
+        per: Literal["tensor", "channel", "band"] = "tensor",
+    ) -> None: ...
+    @classmethod
+    def inverse(
+        cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None
+    ) -> Dequantize: ...
+    @classmethod
+    def dequantize(
+        cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None
+    ) -> Dequantize: ...
+
+class Dequantize(NativeSystem):
+    """Undoes `QuantizeU8`.
+
+    Parameters
+    ----------
+    symbols : int, 2 to 65536
+        number of symbols: uint8 up to 256, uint16 above; default 256.
+    per : "tensor", "channel", "band"
+        what shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
+    """
+
+    def __init__(self, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None) -> None: ...
+
+class DeadZone(NativeSystem):
+    """Dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane).
+
+    Parameters
+    ----------
+    step : float, 1e-09 to 1e+09
+        step of a plane of its own, in units of a sample; default 1.
+    rounding : float, 0 to 0.5
+        part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
+    offset : float, -0.5 to 0.5
+        part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
+    weighted : bool
+        the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
+    """
+
+    def __init__(
+        self, step: float = 1.0, rounding: float = 0.34, offset: float = 0.03, weighted: bool = False
+    ) -> None: ...
+    @classmethod
+    def inverse(
+        cls,
+        step: float | None = None,
+        rounding: float | None = None,
+        offset: float | None = None,
+        weighted: bool | None = None,
+    ) -> DeadZoneInverse: ...
+    @classmethod
+    def dequantize(
+        cls,
+        step: float | None = None,
+        rounding: float | None = None,
+        offset: float | None = None,
+        weighted: bool | None = None,
+    ) -> DeadZoneInverse: ...
+
+class DeadZoneInverse(NativeSystem):
+    """Undoes `DeadZone`.
+
+    Parameters
+    ----------
+    step : float, 1e-09 to 1e+09
+        step of a plane of its own, in units of a sample; default 1.
+    rounding : float, 0 to 0.5
+        part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
+    offset : float, -0.5 to 0.5
+        part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
+    weighted : bool
+        the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
+    """
+
+    def __init__(
+        self,
+        step: float | None = None,
+        rounding: float | None = None,
+        offset: float | None = None,
+        weighted: bool | None = None,
+    ) -> None: ...
+
+class ANSEncode(NativeSystem):
+    """Interleaved rANS with a static table per band or class of blocks, a chunk per level.
+
+    Parameters
+    ----------
+    coder : "rans", "constriction"
+        "rans" (ours), or words that the constriction package decodes; default "rans".
+    setting : "fast", "precise"
+        12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
+    adaptive : bool
+        blocks of like magnitude share a table; whole planes are coded as differences; default false.
+    """
+
+    def __init__(
+        self,
+        coder: Literal["rans", "constriction"] = "rans",
+        setting: Literal["fast", "precise"] = "fast",
+        adaptive: bool = False,
+    ) -> None: ...
+    @classmethod
+    def inverse(
+        cls,
+        coder: Literal["rans", "constriction"] | None = None,
+        setting: Literal["fast", "precise"] | None = None,
+        adaptive: bool | None = None,
+    ) -> ANSDecode: ...
+
+class ANSDecode(NativeSystem):
+    """Undoes `ANSEncode`.
+
+    Parameters
+    ----------
+    coder : "rans", "constriction"
+        "rans" (ours), or words that the constriction package decodes; default "rans".
+    setting : "fast", "precise"
+        12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
+    adaptive : bool
+        blocks of like magnitude share a table; whole planes are coded as differences; default false.
+    """
+
+    def __init__(
+        self,
+        coder: Literal["rans", "constriction"] | None = None,
+        setting: Literal["fast", "precise"] | None = None,
+        adaptive: bool | None = None,
+    ) -> None: ...
+
+class Residual(NativeSystem):
+    """Difference of a picture and its reconstruction, exact or within max_error.
+
+    Parameters
+    ----------
+    src : str
+        key of the picture; default "RGB".
+    recon : str
+        key of its reconstruction; default "ReconRGB".
+    dtype : "i16", "i32"
+        "i16" of uint8 pictures, "i32" of uint16 ones; by default the right one.
+    max_error : int, 0 to 65535
+        largest error of a sample after adding it; 0 is lossless; default 0.
+    """
+
+    def __init__(
+        self, src: str = "RGB", recon: str = "ReconRGB", dtype: Literal["i16", "i32"] | None = None, max_error: int = 0
+    ) -> None: ...
+    @classmethod
+    def inverse(
+        cls,
+        src: str | None = None,
+        recon: str | None = None,
+        dtype: Literal["i16", "i32"] | None = None,
+        max_error: int | None = None,
+    ) -> AddResidual: ...
+
+class AddResidual(NativeSystem):
+    """Undoes `Residual`.
+
+    Parameters
+    ----------
+    src : str
+        key of the picture; default "RGB".
+    recon : str
+        key of its reconstruction; default "ReconRGB".
+    dtype : "i16", "i32"
+        "i16" of uint8 pictures, "i32" of uint16 ones; by default the right one.
+    max_error : int, 0 to 65535
+        largest error of a sample after adding it; 0 is lossless; default 0.
+    """
+
+    def __init__(
+        self,
+        src: str | None = None,
+        recon: str | None = None,
+        dtype: Literal["i16", "i32"] | None = None,
+        max_error: int | None = None,
+    ) -> None: ...
+
+class GaussianBlur(NativeSystem):
+    """Separable Gaussian blur of a picture; a picture without a past: what is coded from here on decodes to it.
+
+    Parameters
+    ----------
+    sigma : float, 0 to 1024
+        standard deviation in pixels; the window ends at 4 sigma; default 1.
+    """
+
+    def __init__(self, sigma: float = 1.0) -> None: ...
+
+class MetricPSNR(NativeSystem):
+    """Peak signal-to-noise ratio over all samples, in dB.
+
+    Parameters
+    ----------
+    src : str
+        key of the picture; default "RGB".
+    recon : str
+        key of its reconstruction; default "ReconRGB".
+    """
+
+    def __init__(self, src: str = "RGB", recon: str = "ReconRGB") -> None: ...
+
+class MetricSSIM(NativeSystem):
+    """Mean structural similarity over 7x7 windows, as scikit-image.
+
+    Parameters
+    ----------
+    src : str
+        key of the picture; default "RGB".
+    recon : str
+        key of its reconstruction; default "ReconRGB".
+    """
+
+    def __init__(self, src: str = "RGB", recon: str = "ReconRGB") -> None: ...
+
+class MetricMSSSIM(NativeSystem):
+    """Multi-scale structural similarity (Wang 2003), mean over the channels.
+
+    Parameters
+    ----------
+    src : str
+        key of the picture; default "RGB".
+    recon : str
+        key of its reconstruction; default "ReconRGB".
+    scales : int, 1 to 5
+        s scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5; default 5.
+    """
+
+    def __init__(self, src: str = "RGB", recon: str = "ReconRGB", scales: int = 5) -> None: ...
+
+def named(name: str, params: dict[str, Any]) -> NativeSystem: ...
+def undone(key: str) -> str: ...

@@ -1,0 +1,61 @@
+"""python/vaerans_ecs/systems/native.pyi: the signatures of the classes that are made from the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from params import sentence, values
+
+from vaerans_ecs import _core
+
+HEAD = '''"""Signatures of the systems of the registry. Generated (`tools/gen`)."""
+
+from typing import Any, Literal
+
+from .base import NativeSystem
+
+'''
+
+
+def native() -> str:
+    rows = [row for row in _core.registry() if row["is_native"]]
+    names = sorted(name for row in rows for name in (row["name"], row["inverse_name"]) if name)
+    listed = "".join(f'    "{name}",\n' for name in names)
+    classes = "".join(_pair(row) for row in rows)
+    more = "def named(name: str, params: dict[str, Any]) -> NativeSystem: ...\ndef undone(key: str) -> str: ...\n"
+    return f"{HEAD}__all__ = [\n{listed}]\n\n{classes}{more}"
+
+
+def _pair(row: dict[str, Any]) -> str:
+    inverse = row["inverse_name"]
+    own = [p for p in row["params"] if not p["is_shorthand"]]
+    text = _class(row["name"], row["summary"], row["params"], True)
+    if inverse is None:
+        return text + "\n"
+    given = "".join(f", {_argument(p, False)}" for p in own)
+    for method in ("inverse", "dequantize")[: 1 + (row["family"] == "quantizer")]:
+        text += f"    @classmethod\n    def {method}(cls{given}) -> {inverse}: ...\n"
+    return text + "\n" + _class(inverse, f"undoes `{row['name']}`", own, False) + "\n"
+
+
+def _class(name: str, summary: str, params: list[dict[str, Any]], is_forward: bool) -> str:
+    given = "".join(f", {_argument(p, is_forward)}" for p in params)
+    lines = [f'    """{summary[:1].upper()}{summary[1:]}.']
+    if params:
+        lines += ["", "    Parameters", "    ----------"]
+        for p in params:
+            lines += [f"    {p['name']} : {values(p)}", f"        {sentence(p)}."]
+        lines.append('    """')
+    else:
+        lines[0] += '"""'
+    return f"class {name}(NativeSystem):\n" + "\n".join(lines) + f"\n\n    def __init__(self{given}) -> None: ...\n"
+
+
+def _argument(row: dict[str, Any], with_default: bool) -> str:
+    kind = f"Literal[{', '.join(repr(c) for c in row['choices'])}]" if "choices" in row else row["type"]
+    kind = kind.replace("'", '"')
+    default = row["default"] if with_default else None
+    if default is None:
+        return f"{row['name']}: {kind} | None = None"
+    text = f'"{default}"' if isinstance(default, str) else repr(default)
+    return f"{row['name']}: {kind} = {text}"
