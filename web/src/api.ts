@@ -1,7 +1,6 @@
 import { decodeRaw } from "./decoding.js";
 import { Engine } from "./engine.js";
 import { VaeransError, asVaeransError, fail, loadChunk } from "./errors.js";
-import { parseFileInfo } from "./file-info.js";
 import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
 import { MOST_BYTES } from "./limits.js";
@@ -172,7 +171,7 @@ export function encode(image: ImageData | ImageBitmap | PixelSource, options: En
 export function info(source: Source, options: ReadOptions = {}): Promise<FileInfo> {
   return runCall(options, async (call) => {
     const engine = engineOf(decoderKind);
-    return parseFileInfo(await engine.run("info", [await readAll(source, call), call.maxBytes], call.signal));
+    return engine.run("info", [await readAll(source, call), call.maxBytes], call.signal);
   });
 }
 

@@ -37,7 +37,7 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
   if (depth === 8 && !isArray(data, "Uint8Array", "Uint8ClampedArray")) {
     fail("param.type", "expected ImageData, an ImageBitmap or { data, width, height } with data a Uint8Array, Uint8ClampedArray or Uint16Array");
   }
-  checkTypes({ width, height, channels: given }, { width: "number", height: "number", channels: "number" });
+  for (const [name, value] of Object.entries({ width, height, channels: given })) checkNumber(name, value);
   const channels = given ?? data.length / (width * height);
   const sides = [width, height, channels];
   if (!sides.every((n) => Number.isInteger(n) && n > 0) || channels > 4 || data.length !== width * height * channels) {
@@ -46,29 +46,34 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
   return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
 }
 
-/** Refuses options of another type. */
-function checkTypes(options: object, types: Record<string, string>): void {
-  for (const [name, type] of Object.entries(types)) {
-    const value: unknown = options[name as keyof typeof options];
-    if (value !== undefined && typeof value !== type) fail("param.type", `${name}: expected a ${type}, got a ${typeof value}`);
-  }
+function checkNumber(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "number") fail("param.type", `${name}: expected a number, got a ${typeof value}`);
 }
 
-const NUMBERS: Record<string, [low: number, high: number]> = { quality: [0, 100], tile: [0, 2 ** 31 - 1], orientation: [0, 8], threads: [1, 1024] };
+/** What the page itself takes; the rest are options of the profile, which the core knows. */
+function split({ orientation = 0, icc, exif, threads = 1024, signal: _, maxBytes: __, ...profile }: EncodeOptions): Split {
+  integer("orientation", orientation, 0, 8);
+  integer("threads", threads, 1, 1024);
+  for (const [name, value] of Object.entries(profile))
+    if (value !== null && !/number|boolean|string|undefined/.test(typeof value))
+      fail("param.type", `${name}: expected a number, a flag or text, got a ${typeof value}`);
+  return { profile, metadata: [orientation, block("icc", icc), block("exif", exif)], threads };
+}
+
+interface Split {
+  profile: object;
+  metadata: unknown[];
+  threads: number;
+}
 
 /** Refuses what would lose digits on its way into wasm. */
-function checkOptions(options: EncodeOptions): void {
-  checkTypes(options, { lossless: "boolean" });
-  for (const [name, [low, high]] of Object.entries(NUMBERS)) {
-    checkTypes(options, { [name]: "number" });
-    const value = options[name as "quality"] ?? low;
-    if (!(Number.isInteger(value) && value >= low && value <= high))
-      fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
-  }
+function integer(name: string, value: number, low: number, high: number): void {
+  checkNumber(name, value);
+  if (!(Number.isInteger(value) && value >= low && value <= high)) fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
 }
 
 /** A copy of a block of metadata. */
-function metadata(name: "icc" | "exif", { [name]: given }: EncodeOptions): Uint8Array {
+function block(name: string, given: EncodeOptions["icc"]): Uint8Array {
   if (given == null) return new Uint8Array();
   return bytesUnder(given)?.slice() ?? fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
 }
@@ -81,24 +86,19 @@ export async function encode(
   { signal, maxBytes }: CallContext,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
-  checkOptions(options);
+  const { profile, metadata, threads } = split(options);
   const pixels = pixelsOf(image);
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
-  const { quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024 } = options;
-  const metadataArgs = [orientation, metadata("icc", options), metadata("exif", options)];
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
-  const setting = { quality, lossless, tile: side, maxBytes };
   const workers = Math.min(threads, engine.maxSlots);
   if (workers > 1) {
-    const tile = setting.tile || (await engine.run("tile", [], signal));
-    const rows = bands(0, pixels.height, tile, workers);
-    if (rows.length > 1) return encodeRows(engine, pixels, rows, { ...setting, tile }, metadataArgs, signal);
+    const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
+    if (rows.length > 1) return encodeRows(engine, pixels, rows, profile, metadata, maxBytes, signal);
   }
   const { bytes, width, height, channels, depth } = pixels;
   const given = engine.info.worker ? bytes.slice() : bytes; // a worker takes the buffer away
-  const args = [given, width, height, channels, depth, quality, lossless, setting.tile, ...metadataArgs, maxBytes, Math.min(threads, engine.threads)];
-  return engine.run("encode", args, signal);
+  return engine.run("encode", [given, width, height, channels, depth, profile, ...metadata, maxBytes, Math.min(threads, engine.threads)], signal);
 }
 
 /** Codes bands of tile rows in several instances side by side and joins them to one file. */
@@ -106,8 +106,9 @@ async function encodeRows(
   engine: Engine,
   { bytes, width, height, channels, depth }: Pixels,
   rows: [number, number][],
-  { quality, lossless, tile, maxBytes }: { quality: number; lossless: boolean; tile: number; maxBytes: number },
-  metadataArgs: unknown[],
+  profile: object,
+  metadata: unknown[],
+  maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pitch = bytes.length / height;
@@ -119,9 +120,8 @@ async function encodeRows(
   const parts = await Promise.all(
     cut.map(({ pixels }, i) => {
       const [top, end] = rows[i]!;
-      const args = [pixels, width, end - top, channels, stored, depth, quality, lossless, tile, width, height, maxBytes];
-      return engine.run("encodeBand", args, signal);
+      return engine.run("encodeBand", [pixels, width, end - top, channels, stored, depth, profile, width, height, maxBytes], signal);
     }),
   );
-  return engine.run("join", [parts, width, height, stored, depth, tile, ...metadataArgs], signal);
+  return engine.run("join", [parts, width, height, stored, depth, profile, ...metadata], signal);
 }

@@ -1,9 +1,10 @@
+import type { ErrorCode } from "./error-codes.js";
 import { VaeransError } from "./vaerans-error.js";
 
 export { VaeransError };
 
 /** Throws a coded error; usable where an expression is wanted. @internal */
-export function fail(code: string, message: string, cause?: unknown): never {
+export function fail(code: ErrorCode, message: string, cause?: unknown): never {
   throw new VaeransError(code, message, cause);
 }
 
@@ -20,6 +21,6 @@ export const loadChunk = <T>(chunk: Promise<T>): Promise<T> => chunk.catch((erro
 
 /** The error for a "code\nmessage" string, which is what crosses from wasm and from a worker. @internal */
 export function parseError(text: string): VaeransError {
-  const [code, message] = text.split(/\n(.*)/s) as [string, string];
+  const [code, message] = text.split(/\n(.*)/s) as [ErrorCode, string];
   return new VaeransError(code, message);
 }

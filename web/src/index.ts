@@ -1,5 +1,6 @@
 export { decode, decodeProgressive, dispose, encode, engineInfo, getMemoryStats, info, init } from "./api.js";
 export { VaeransError } from "./errors.js";
+export type { ErrorCode } from "./error-codes.js";
 export { Picture } from "./picture.js";
 export type {
   DecodeOptions,

@@ -4,7 +4,7 @@ import type { Glue, Ops } from "./glue.js";
 export const encoderOps: Ops = {
   encode: (glue, ...args) => glue.encode(...args),
 
-  tile: (glue) => glue.default_tile(),
+  tile: (glue, profile: object) => glue.tile(profile),
 
   /** How many channels the file keeps; the pixels go back with the answer, so that the next job need not copy them. */
   stored: (glue, pixels: Uint8Array, channels: number, depth: number) => ({

@@ -1,5 +1,4 @@
 import { fail } from "./errors.js";
-import { parseFileInfo } from "./file-info.js";
 import { samplesOf } from "./samples.js";
 import type { Meta, Raw, Samples } from "./types.js";
 
@@ -23,11 +22,11 @@ export class Picture {
 
   /** @internal */
   constructor(raw: Raw) {
-    const { data, dtype, shape, info, icc, exif } = raw;
-    this.data = samplesOf(dtype, data);
-    this.meta = { ...parseFileInfo(info), icc, exif };
-    [this.height, this.width, this.channels] = (this.meta.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
-    this.dtype = dtype;
+    const { data, shape, info, icc, exif } = raw;
+    this.dtype = info.dtype;
+    this.data = samplesOf(info.dtype, data);
+    this.meta = { ...info, icc, exif };
+    [this.height, this.width, this.channels] = (info.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
     this.shape = shape;
   }
 

@@ -1,4 +1,5 @@
 import { bytesUnder } from "./bytes.js";
+import type { ErrorCode } from "./error-codes.js";
 import { fail } from "./errors.js";
 
 const DTYPE = /^u?int(8|16|32|64)$|^float(16|32|64)$/;
@@ -23,7 +24,7 @@ export function textArgument(name: string, value: unknown): string {
 }
 
 /** Refuses what would lose digits on its way into wasm. @internal */
-export function integerArgument(name: string, value: number, low = 0, high = 2 ** 31 - 1, code = "param.range"): number {
+export function integerArgument(name: string, value: number, low = 0, high = 2 ** 31 - 1, code: ErrorCode = "param.range"): number {
   if (!(Number.isInteger(value) && value >= low && value <= high)) fail(code, `${name}: expected a whole number from ${low} to ${high}, got ${String(value)}`);
   return value;
 }

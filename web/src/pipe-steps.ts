@@ -7,8 +7,6 @@ import { System } from "./pipe-system.js";
 
 type Move = [system: System, out?: string] | string;
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
-
 /**
  * Steps for one entity or many; mutable and lazy. `to` appends a system at the cursor and returns the pipe itself; `select`
  * (`use`) moves the cursor; `fork` copies it; `out` checks the plan, runs what has not run and gives a handle, or a list of
@@ -50,17 +48,7 @@ export class Pipe<Result = Handle | Handle[]> {
     const { pipe } = this;
     if (typeof move === "string") return this.core.call(() => pipe.select(move));
     const [{ name, params }, out] = move;
-    const given = Object.entries(params).filter(([, value]) => value != null);
-    const names = given.map(([key]) => snake(key));
-    this.core.call((world) =>
-      pipe.to(
-        world,
-        name,
-        names,
-        given.map(([, value]) => value),
-        out,
-      ),
-    );
+    this.core.call((world) => pipe.to(world, name, params, out));
   }
 
   /**

@@ -38,9 +38,18 @@ export function system<Given extends object>(name: string): SystemClass<Given> {
 }
 
 /** The classes of a forward system and its inverse. @internal */
-export function pair<Given extends object, Undo extends object = {}>(name: string, inverse: string): [Invertible<Given, Undo>, SystemClass<Undo>] {
+export function pair<Given extends object, Undo extends object>(name: string, inverse: string): [Invertible<Given, Undo>, SystemClass<Undo>] {
   const undo = system<Undo>(inverse);
   return [Object.assign(system<Given>(name), { inverse: (params?: Undo) => new undo(params) }), undo];
+}
+
+/** The same of a quantiser, whose inverse has the name `dequantize` too. @internal */
+export function quantizer<Given extends object, Undo extends object>(
+  name: string,
+  inverse: string,
+): [Invertible<Given, Undo> & { dequantize(params?: Undo): System }, SystemClass<Undo>] {
+  const [forward, undo] = pair<Given, Undo>(name, inverse);
+  return [Object.assign(forward, { dequantize: forward.inverse }), undo];
 }
 
 /** A line of the registry. */

@@ -2,7 +2,6 @@ import { decodeRaw } from "./decoding.js";
 import type { Engine } from "./engine.js";
 import { fail } from "./errors.js";
 import type { VaeransError } from "./errors.js";
-import { parseFileInfo } from "./file-info.js";
 import type { Picture } from "./picture.js";
 import { reductionOf } from "./scale.js";
 import type { CallContext, Intake } from "./source.js";
@@ -59,7 +58,7 @@ class Progress {
       if (!over && (!length || (length < this.ahead && this.ahead > SMALL))) return undefined;
       const size = Math.min(length, this.ahead);
       try {
-        this.header = parseFileInfo(await this.engine.run("info", [intake.copy(size), this.call.maxBytes], this.call.signal));
+        this.header = await this.engine.run("info", [intake.copy(size), this.call.maxBytes], this.call.signal);
       } catch (error) {
         if ((error as VaeransError).code !== "stream.truncated" || (over && size === length)) throw this.failure ?? error;
         if (size < this.ahead) return undefined;

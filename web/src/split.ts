@@ -1,8 +1,7 @@
 import { bands } from "./bands.js";
 import { completed, decodeRaw } from "./decoding.js";
 import type { Engine } from "./engine.js";
-import { parseFileInfo } from "./file-info.js";
-import type { Raw, Refused } from "./types.js";
+import type { FileInfo, Raw, Refused } from "./types.js";
 
 /** What an instance gives back with its answer: the file, for the next job. */
 interface Lent<T> {
@@ -24,8 +23,7 @@ export async function decodeInBands(
   signal: AbortSignal,
 ): Promise<Raw> {
   const lend = <T>(bytes: Uint8Array, op: string, ...args: unknown[]): Promise<Lent<T>> => engine.run("lend", [bytes, op, ...args], signal);
-  const { value: json, bytes: own } = await lend<string>(file, "info", rest[1]);
-  const info = parseFileInfo(json);
+  const { value: info, bytes: own } = await lend<FileInfo>(file, "info", rest[1]);
   const scale = 2 ** reduction;
   const bottom = width ? y! + height! : info.height;
   const isWhole = info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale;

@@ -1,3 +1,5 @@
+import type { PhotoOptions } from "./profile-options.js";
+
 /** Where a file may come from: bytes, or anything that the platform can read bytes from. */
 export type Source = ArrayBuffer | ArrayBufferView | Response | Blob | ReadableStream<Uint8Array>;
 
@@ -65,13 +67,8 @@ export interface Level {
   done: boolean;
 }
 
-export interface EncodeOptions {
-  /** 0 to 100; 75 by default. */
-  quality?: number;
-  /** Every sample is kept; `quality` is then without effect. */
-  lossless?: boolean;
-  /** Side of a tile in pixels; the codec's own by default. */
-  tile?: number;
+/** Options of the codec's profile, and the page's own. */
+export interface EncodeOptions extends PhotoOptions {
   /** EXIF orientation 1 to 8 to keep in the file; none by default. */
   orientation?: number;
   /** ICC profile and EXIF block, kept as they are. */
@@ -180,10 +177,9 @@ export interface Refused {
 
 /** What a decoder instance answers. @internal */
 export interface Raw {
-  dtype: string;
+  info: FileInfo;
   shape: number[];
   data: Uint8Array;
-  info: string;
   icc: Uint8Array;
   exif: Uint8Array;
 }

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./error-codes.js";
+
 /**
  * What every function of the package throws. `code` is the dotted code that Python and Rust use too (docs/errors.md);
  * branch on it, never on the words of `message`.
@@ -8,9 +10,9 @@
 export class VaeransError extends Error {
   override readonly name = "VaeransError";
   /** The stable code, for example `stream.magic` or `limit.memory`. */
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(code: string, message: string, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
     super(`[${code}] ${message}`, cause === undefined ? undefined : { cause });
     this.code = code;
   }

@@ -75,9 +75,9 @@ const FINE = {
   info: { signal: [null], maxBytes: [5, Infinity, true] },
   decodeProgressive: { scales: [], signal: [null], maxBytes: [5, Infinity, true] },
   encode: {
-    quality: [5],
-    lossless: [true],
-    tile: [5],
+    quality: [5, null],
+    lossless: [true, null],
+    tile: [5, NaN, -1, Infinity, null],
     orientation: [5],
     icc: [null],
     exif: [null],

@@ -5,8 +5,8 @@ import { page, pause, toy } from "./page.mjs";
 import { decode, decodeProgressive, dispose, info, init } from "./.dist/index.js";
 
 const KB = 1024;
-const file = toy({ level_bytes: [64 * KB, 192 * KB, 768 * KB, 3 * 1024 * KB] });
-const wide = toy({ height: 64, level_bytes: [4 * 1024 * KB] });
+const file = toy({ levelBytes: [64 * KB, 192 * KB, 768 * KB, 3 * 1024 * KB] });
+const wide = toy({ height: 64, levelBytes: [4 * 1024 * KB] });
 beforeEach(async () => {
   page();
   await init();
@@ -79,7 +79,7 @@ test("progressive: each level is copied once, however many pieces it comes in", 
 });
 
 test("progressive: the search for a long header copies few bytes twice", async () => {
-  const long = toy({ pad: "x".repeat(800 * KB), level_bytes: [10, 20, 40, 80] });
+  const long = toy({ pad: "x".repeat(800 * KB), levelBytes: [10, 20, 40, 80] });
   const headers = [];
   const sum = await copied(() => decodeProgressive(stream(long, { ms: 0, size: 4 * KB }), () => {}, { onHeader: ({ width }) => headers.push(width) }));
   assert.deepEqual(headers, [8]);

@@ -6,6 +6,9 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 const crc32c = (bytes) => ~bytes.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), ~0) >>> 0;
 const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** Where the body of the first record begins: behind the prelude, its type and its length. */
+const BODY = 17;
+
 /** Pseudo-random whole numbers below n, the same for a seed. */
 export const random = (seed) => (n) => {
   seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
@@ -20,11 +23,11 @@ export function sectionsOf(bytes, { headerBytes, levelBytes }) {
 
 /** Writes checksums that fit what was changed: without them every change ends at the first check. */
 export function seal(bytes, sections = []) {
-  if (bytes.length < 20) return bytes;
+  if (bytes.length < BODY + 4) return bytes;
   const at = view(bytes);
-  const end = 16 + at.getUint32(12, true);
+  const end = BODY + at.getUint32(BODY - 4, true);
   if (end + 4 > bytes.length) return bytes;
-  let place = 16;
+  let place = BODY;
   for (const [from, to, old] of sections) {
     while (place < end - 4 && at.getUint32(place, true) !== old) place++;
     if (place < end - 4) at.setUint32(place, crc32c(bytes.subarray(from, to)), true);
@@ -38,7 +41,7 @@ export function seal(bytes, sections = []) {
 export function mutant({ bytes, sections, headerBytes }, below) {
   const out = Uint8Array.from(bytes);
   for (let changes = 1 + below(3); changes--;) {
-    const at = 16 + below((below(2) ? headerBytes : out.length) - 20);
+    const at = BODY + below((below(2) ? headerBytes : out.length) - BODY - 4);
     out[at] = [below(256), 255, 0, out[at] ^ (1 << below(8))][below(4)];
   }
   return seal(out, sections);
@@ -52,8 +55,8 @@ function varint(n) {
 
 /** A picture's file that claims another size. */
 export function resized(bytes, width, height, tile) {
-  const end = 16 + view(bytes).getUint32(12, true);
-  let at = 17;
+  const end = BODY + view(bytes).getUint32(BODY - 4, true);
+  let at = BODY + 2; // behind the empty key and the kind of content
   const skip = () => {
     while (bytes[at++] & 128);
     return at;
@@ -62,15 +65,15 @@ export function resized(bytes, width, height, tile) {
   const [colour, sides] = [skip(), (at += 2)];
   const rest = skip();
   const body = [
-    0,
+    ...bytes.subarray(BODY, BODY + 2),
     ...varint(width),
     ...varint(height),
     ...bytes.subarray(colour, sides),
     ...(tile === undefined ? bytes.subarray(sides, rest) : varint(tile)),
     ...bytes.subarray(rest, end),
   ];
-  const out = Uint8Array.from([...bytes.subarray(0, 16), ...body, 0, 0, 0, 0, ...bytes.subarray(end + 4)]);
-  view(out).setUint32(12, body.length, true);
+  const out = Uint8Array.from([...bytes.subarray(0, BODY), ...body, 0, 0, 0, 0, ...bytes.subarray(end + 4)]);
+  view(out).setUint32(BODY - 4, body.length, true);
   return seal(out);
 }
 
