@@ -23,7 +23,7 @@ if [ $# -gt 0 ]; then
   browser_tests "$@"
   exit
 fi
-stage types npm --prefix web run --silent check-types
+stage types npm --prefix web run --silent check
 stage "in Node" npm --prefix web test --silent
 stage "browsers, test packages" tools/browsers.sh
 stage parity tools/parity_web.sh

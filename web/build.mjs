@@ -19,8 +19,15 @@ const threads = existsSync(join(wasm, "decoder-threads.js"));
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
 
 const common = {
-  bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, legalComments: "none", logLevel: "warning",
-  external: ["./inline/*", "node:*"], plugins: [glue(wasm)],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  outdir: out,
+  legalComments: "none",
+  logLevel: "warning",
+  external: ["./inline/*", "node:*"],
+  plugins: [glue(wasm)],
   define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false" },
 };
 
@@ -33,53 +40,73 @@ const nodeHost = {
   },
 };
 
-/** A page's own entries import the API as a file beside them, so that there is one copy of its state. */
+/** What there is once in a page, or in Node: the API's state, and the class that `instanceof` is asked about. */
+const ONCE = /\/(index|vaerans-error)\.js$/;
+
+/** A page's own entries import that from index.js, a file beside them. */
 const besideIndex = {
   name: "beside-index",
-  setup: (b) => b.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./index.js", external: true })),
+  setup: (b) => b.onResolve({ filter: ONCE }, () => ({ path: "./index.js", external: true })),
 };
 
 /** The same for what runs without a browser. */
 const besideNode = {
   name: "beside-node",
   setup(b) {
-    b.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "./node.js", external: true }));
+    b.onResolve({ filter: ONCE }, () => ({ path: "./node.js", external: true }));
     b.onResolve({ filter: /\/pipe-host\.js$/ }, () => ({ path: src("pipe-host-node") }));
   },
-};
-
-/** Replaces errors.ts by pipe-errors.ts: pipes throw the class of the file beside them. */
-const pipeErrors = {
-  name: "pipe-errors",
-  setup: (b) => b.onResolve({ filter: /\/errors\.js$/ }, () => ({ path: src("pipe-errors") })),
 };
 
 /** What stands in for a worker on the calling thread. */
 const STAND_INS = ["local", "local-encoder"];
 
+/** What index.js imports on demand, in an order in which each comes after those that it imports itself. */
+const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads"];
+
+/** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
+async function chunk(name, plugins) {
+  const { metafile } = await build({ ...common, entryPoints: [src(name)], entryNames: "[name]-[hash]", metafile: true, plugins });
+  return Object.keys(metafile.outputs)[0].split("/").pop();
+}
+
 /**
- * Scripts. Each worker is one file without imports, because bundlers make a worker of a single file; so is what stands in for one: as a
- * chunk that shares parts with others it would be three requests, one after another. The page's side is split.
+ * Scripts. Each worker is one file without imports, because bundlers make a worker of a single file. So is each chunk of the page, and
+ * what stands in for a worker: parts that several share would be requests of their own, and where a chunk imports the script that
+ * imports it, Vite makes no classic worker of them (as it does of a page's own worker that imports the package).
  */
 async function scripts() {
   const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
-  for (const name of [...workers, ...STAND_INS]) await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
-  const external = [...common.external, ...STAND_INS.map((name) => `./${name}.js`)];
-  await build({ ...common, entryPoints: [src("index")], splitting: true, chunkNames: "[name]-[hash]", external });
-  await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
-  for (const name of ["img", "sw"]) {
-    if (existsSync(src(name))) await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...common.plugins] });
+  for (const name of workers) {
+    await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   }
+  const files = new Map(STAND_INS.map((name) => [`./${name}.js`, `./${name}.js`]));
+  const onDemand = {
+    name: "on-demand",
+    setup: (b) =>
+      b.onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" && files.has(path) ? { path: files.get(path), external: true } : undefined)),
+  };
+  const page = [onDemand, ...common.plugins];
+  for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)], plugins: page });
+  for (const name of CHUNKS.filter((name) => pipes || name !== "full")) files.set(`./${name}.js`, `./${await chunk(name, page)}`);
+  await build({ ...common, entryPoints: [src("index")], plugins: page });
+  await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
+  for (const name of ["img", "sw"])
+    await build({ ...common, entryPoints: [src(name)], plugins: [...(name === "img" ? [besideIndex] : []), ...common.plugins] });
   if (!pipes) return;
-  await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, pipeErrors, ...common.plugins] });
-  await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, pipeErrors, ...common.plugins] });
+  await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, ...common.plugins] });
+  await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, ...common.plugins] });
 }
 
 /** Makes the scripts smaller still: unlike esbuild, terser puts functions that are called once where they are called. */
 async function shrink() {
   for (const name of readdirSync(out).filter((name) => name.endsWith(".js"))) {
     const file = join(out, name);
-    const { code } = await minify(readFileSync(file, "utf8"), { module: true, ecma: 2020, compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true } });
+    const { code } = await minify(readFileSync(file, "utf8"), {
+      module: true,
+      ecma: 2020,
+      compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
+    });
     writeFileSync(file, code);
   }
 }
@@ -100,14 +127,14 @@ function types() {
   try {
     execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here, "--outDir", all], { stdio: "inherit" });
     const seen = new Set();
-    const take = (name) => {
+    const copyWithImports = (name) => {
       const file = join(all, `${name}.d.ts`);
       if (seen.has(name) || !existsSync(file)) return;
       seen.add(name);
       cpSync(file, join(out, `${name}.d.ts`));
-      for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) take(next);
+      for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) copyWithImports(next);
     };
-    for (const entry of ["index", "pipe", "img", "sw"]) take(entry);
+    for (const entry of ["index", "pipe", "img", "sw"]) copyWithImports(entry);
   } finally {
     rmSync(all, { recursive: true });
   }

@@ -44,7 +44,13 @@ if (names.length) await measureAll(names);
 const all = SECTIONS.filter((name) => existsSync(fileOf(name))).map((name) => JSON.parse(readFileSync(fileOf(name), "utf8")));
 const rows = all.flatMap((section) => section.rows);
 const out = quick ? join(results, "quick.md") : fileURLToPath(new URL("../../docs/benchmarks/web.md", import.meta.url));
-writeFileSync(out, page(all, SECTIONS.filter((name) => !existsSync(fileOf(name)))));
+writeFileSync(
+  out,
+  page(
+    all,
+    SECTIONS.filter((name) => !existsSync(fileOf(name))),
+  ),
+);
 const missed = rows.filter((row) => verdict(row) === "MISSED");
 console.log(`${rows.length} figures, ${missed.length} musts missed`);
 for (const { what } of missed) console.log(`  ${what}`);

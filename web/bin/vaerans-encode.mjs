@@ -30,14 +30,20 @@ const usage = (words) => {
 
 function whole(name, text, low, high) {
   const value = Number(text);
-  return text.trim() && Number.isInteger(value) && value >= low && value <= high ? value : usage(`--${name}: expected a whole number from ${low} to ${high}, got "${text}"`);
+  return text.trim() && Number.isInteger(value) && value >= low && value <= high
+    ? value
+    : usage(`--${name}: expected a whole number from ${low} to ${high}, got "${text}"`);
 }
 
 function parse(args) {
   const options = {
-    out: { type: "string", short: "o" }, quality: { type: "string", short: "q", default: "75" }, lossless: { type: "boolean", default: false },
-    jobs: { type: "string", short: "j", default: String(availableParallelism()) }, force: { type: "boolean", default: false },
-    quiet: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false },
+    out: { type: "string", short: "o" },
+    quality: { type: "string", short: "q", default: "75" },
+    lossless: { type: "boolean", default: false },
+    jobs: { type: "string", short: "j", default: String(availableParallelism()) },
+    force: { type: "boolean", default: false },
+    quiet: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   };
   let parsed;
   try {
@@ -98,7 +104,7 @@ async function run(jobs, options, told) {
         settle = resolve;
         (worker ??= start()).postMessage({ ...job, force, options: { quality, lossless } });
       });
-    for (let job; (job = queue.shift()); ) {
+    for (let job; (job = queue.shift());) {
       job.result = kept(job, options) ?? (await ask(job));
       told(job);
     }
@@ -113,16 +119,32 @@ function row({ name, result }) {
   if (result.error) return [name, "failed"];
   if (result.kept) return [name, "kept"];
   const { size, before, after, pixels, ms } = result;
-  return [name, size, bytesText(before), bytesText(after), `${((100 * after) / before).toFixed(0)} %`, `${((8 * after) / pixels).toFixed(2)}`, `${ms.toFixed(0)} ms`];
+  return [
+    name,
+    size,
+    bytesText(before),
+    bytesText(after),
+    `${((100 * after) / before).toFixed(0)} %`,
+    `${((8 * after) / pixels).toFixed(2)}`,
+    `${ms.toFixed(0)} ms`,
+  ];
 }
 
 function table(jobs) {
   const rows = [["file", "pixels", "before", "after", "of it", "bits/pixel", "time"], ...jobs.map(row)];
   const done = jobs.map(({ result }) => result).filter(({ after }) => after);
   const sum = (key) => done.reduce((total, result) => total + result[key], 0);
-  if (done.length > 1) rows.push(row({ name: `${done.length} files`, result: { size: "", before: sum("before"), after: sum("after"), pixels: sum("pixels"), ms: sum("ms") } }));
+  if (done.length > 1)
+    rows.push(row({ name: `${done.length} files`, result: { size: "", before: sum("before"), after: sum("after"), pixels: sum("pixels"), ms: sum("ms") } }));
   const widths = rows[0].map((_, i) => Math.max(...rows.map((cells) => (cells[i] ?? "").length)));
-  return rows.map((cells) => cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 async function main() {

@@ -31,7 +31,13 @@ async function work({ from, to, force, options }) {
   const meta = { orientation: orientation > 1 ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
   const bytes = await encode(picture, { ...options, ...meta });
   await write(to, bytes, force);
-  return { before: file.length, after: bytes.length, pixels: picture.width * picture.height, size: `${picture.width} x ${picture.height}`, ms: performance.now() - started };
+  return {
+    before: file.length,
+    after: bytes.length,
+    pixels: picture.width * picture.height,
+    size: `${picture.width} x ${picture.height}`,
+    ms: performance.now() - started,
+  };
 }
 
 parentPort.on("message", async (job) => {

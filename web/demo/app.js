@@ -98,7 +98,7 @@ async function update() {
   if (running) return;
   running = true;
   try {
-    for (let serial; serial !== state.serial; ) {
+    for (let serial; serial !== state.serial;) {
       serial = state.serial;
       const setting = settings();
       const shot = await code(serial, setting);
@@ -120,7 +120,8 @@ async function update() {
 /** Everything that the page needs has been loaded and used once. */
 function settled() {
   const { variant, reason } = engineInfo();
-  $("engine").textContent = `Decoder: ${variant === "simd" ? "WebAssembly with SIMD" : "WebAssembly"}, ${reason}. Times (encode / decode) are of one run on this machine. PSNR over red, green and blue.`;
+  $("engine").textContent =
+    `Decoder: ${variant === "simd" ? "WebAssembly with SIMD" : "WebAssembly"}, ${reason}. Times (encode / decode) are of one run on this machine. PSNR over red, green and blue.`;
   if (!Object.values(state.shots).includes(undefined)) document.documentElement.dataset.state = "settled";
 }
 
@@ -168,7 +169,7 @@ for (const id of ["quality", "lossless"]) {
     $("quality-value").textContent = $("lossless").checked ? "–" : $("quality").value;
     $("quality").disabled = $("lossless").checked;
     document.documentElement.dataset.state = "working";
-    if (state.photo) update();
+    if (state.photo) void update();
   });
 }
 $("codec").addEventListener("change", () => show());
@@ -182,15 +183,20 @@ addEventListener("dragleave", (event) => event.relatedTarget ?? root.classList.r
 addEventListener("drop", (event) => {
   event.preventDefault();
   root.classList.remove("dragging");
-  open(event.dataTransfer.files[0]);
+  void open(event.dataTransfer.files[0]);
 });
 addEventListener("paste", (event) => open(event.clipboardData.files[0]));
 
 busy("Drawing a sample…");
-Promise.all([ask("sample"), warmUp()]).then(([photo]) => take(photo, "sample")).catch(complain);
+Promise.all([ask("sample"), warmUp()])
+  .then(([photo]) => take(photo, "sample"))
+  .catch(complain);
 
 // Over plain HTTP from another machine there is no service worker: the page works, but not offline.
-navigator.serviceWorker?.register("sw.js").then(async () => {
-  await navigator.serviceWorker.ready;
-  $("offline").hidden = false;
-}, () => {});
+navigator.serviceWorker?.register("sw.js").then(
+  async () => {
+    await navigator.serviceWorker.ready;
+    $("offline").hidden = false;
+  },
+  () => {},
+);

@@ -43,7 +43,7 @@ async function peer({ type, target, serial }) {
   canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
   let best = await attempt(canvas, type, 100);
   if (type === "image/png") return best;
-  for (let low = 0, high = 100; high - low > 1; ) {
+  for (let low = 0, high = 100; high - low > 1;) {
     if (wanted !== serial) return { isStale: true };
     const middle = (low + high) >> 1;
     const got = await attempt(canvas, type, middle);

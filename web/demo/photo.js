@@ -6,7 +6,10 @@ const PIXELS = 16e6;
 
 function read(source, width, height) {
   const scale = Math.min(1, Math.sqrt(PIXELS / (width * height)));
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, canvas.width, canvas.height);

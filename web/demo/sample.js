@@ -23,7 +23,13 @@ function octaves(x, y, count) {
   return sum / (1 - 0.5 ** count);
 }
 
-const SKY = [[0, [30, 44, 84]], [0.3, [74, 92, 142]], [0.55, [186, 142, 152]], [0.75, [244, 180, 130]], [1, [255, 214, 158]]];
+const SKY = [
+  [0, [30, 44, 84]],
+  [0.3, [74, 92, 142]],
+  [0.55, [186, 142, 152]],
+  [0.75, [244, 180, 130]],
+  [1, [255, 214, 158]],
+];
 const RIDGES = [
   { base: 0.56, rise: 0.1, width: 2.2, colour: [150, 122, 146], seed: 3 },
   { base: 0.61, rise: 0.12, width: 3.1, colour: [104, 92, 126], seed: 11 },
@@ -45,7 +51,8 @@ function sky(x, y, sun) {
 }
 
 /** Top of a ridge at x, as a share of the height. */
-const crest = ({ base, rise, width, seed }, x) => base - rise * (1.3 * Math.abs(octaves(x * width + seed, seed, 6) - 0.5) * 2 + 0.4 * octaves(x * width * 0.5, seed, 2) - 0.2);
+const crest = ({ base, rise, width, seed }, x) =>
+  base - rise * (1.3 * Math.abs(octaves(x * width + seed, seed, 6) - 0.5) * 2 + 0.4 * octaves(x * width * 0.5, seed, 2) - 0.2);
 
 /** The tops at steps of 1/1024, from x = -0.5: looked up for each pixel. */
 const STEPS = 1024;
@@ -77,15 +84,19 @@ function land(x, y, sun = 1) {
     if (y < edge) continue;
     const rock = (octaves(x * 26 + i * 9, y * 40, 5) - 0.5) * (34 + 10 * i);
     const haze = clamp((y - edge) * 5) * (0.5 - 0.09 * i);
-    return blend(RIDGES[i].colour.map((v) => v + rock * 0.55), [226, 176, 158], haze);
+    return blend(
+      RIDGES[i].colour.map((v) => v + rock * 0.55),
+      [226, 176, 158],
+      haze,
+    );
   }
   return sky(x, y, sun);
 }
 
 function water(x, y) {
   const depth = (y - SHORE) / (1 - SHORE);
-  const wave = octaves(x * 9 / (0.25 + depth), 60 / (0.12 + depth), 3) - 0.5;
-  const shine = octaves(x * 34 / (0.3 + depth), y * 260 / (0.5 + depth), 3);
+  const wave = octaves((x * 9) / (0.25 + depth), 60 / (0.12 + depth), 3) - 0.5;
+  const shine = octaves((x * 34) / (0.3 + depth), (y * 260) / (0.5 + depth), 3);
   const mirrored = land(x + wave * 0.05 * (0.3 + depth), SHORE - (y - SHORE) * 1.45 - wave * 0.05 * depth, 0);
   const glint = clamp((shine - 0.62) * 5) * Math.exp(-((x - 0.98) ** 2) * 14) * (1 - 0.5 * depth);
   return blend(blend(mirrored, [70, 58, 86], 0.16 + 0.4 * depth), [255, 220, 170], 0.75 * glint);

@@ -74,7 +74,16 @@ divider.addEventListener("pointerdown", (event) => {
 divider.addEventListener("pointermove", (event) => divider.hasPointerCapture(event.pointerId) && moveTo(event.clientX));
 divider.addEventListener("keydown", (event) => {
   const step = event.shiftKey ? 0.1 : 0.02;
-  const to = { ArrowLeft: split - step, ArrowDown: split - step, ArrowRight: split + step, ArrowUp: split + step, Home: 0, End: 1, PageUp: split + 0.1, PageDown: split - 0.1 }[event.key];
+  const to = {
+    ArrowLeft: split - step,
+    ArrowDown: split - step,
+    ArrowRight: split + step,
+    ArrowUp: split + step,
+    Home: 0,
+    End: 1,
+    PageUp: split + 0.1,
+    PageDown: split - 0.1,
+  }[event.key];
   if (to === undefined) return;
   event.preventDefault();
   split = Math.min(1, Math.max(0, to));

@@ -1,14 +1,26 @@
+import { decodeRaw } from "./decoding.js";
 import { Engine } from "./engine.js";
-import { VaeransError, coded, fail, known, part } from "./errors.js";
-import { decoder, encoder } from "./host.js";
+import { VaeransError, asVaeransError, fail, loadChunk } from "./errors.js";
+import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
-import { load, plainVariant } from "./loader.js";
-import { Picture, fileInfo } from "./picture.js";
-import { take } from "./slot.js";
-import { Intake, abortable, open, read } from "./source.js";
-import type { Run } from "./source.js";
+import { MOST_BYTES } from "./limits.js";
+import { Picture } from "./picture.js";
+import { reductionOf } from "./scale.js";
+import { Intake, abortable, readAll } from "./source.js";
+import type { CallContext } from "./source.js";
 import type {
-  DecodeOptions, EncodeOptions, EngineInfo, FileInfo, InitOptions, Level, MemoryStats, PixelSource, ProgressiveOptions, Raw, ReadOptions, Refused, Region, Source,
+  DecodeOptions,
+  EncodeOptions,
+  EngineInfo,
+  FileInfo,
+  InitOptions,
+  Level,
+  MemoryStats,
+  PixelSource,
+  ProgressiveOptions,
+  ReadOptions,
+  Region,
+  Source,
   WasmSources,
 } from "./types.js";
 
@@ -17,40 +29,32 @@ let engines: Partial<Record<Kind["name"], Engine>> = {};
 /** What ends the calls that are under way. */
 const calls = new Set<AbortController>();
 
-/** The engine of a module; made, but not loaded, when it is first asked for. @internal */
-export function engine(kind: Kind): Engine {
+/** The engine of a module; made, but not loaded, when it is first asked for. */
+function engineOf(kind: Kind): Engine {
   const wasm = options.wasm as WasmSources | undefined;
   const sources = wasm?.decoder || wasm?.encoder ? wasm : ({ decoder: wasm } as WasmSources);
   return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name]));
 }
 
-/** What the chunks that are loaded on demand use of this one. @internal */
-export const tools = { Picture, abortable, coded, decoded, encoder, engine, fail, fileInfo, load, open, plainVariant, reduction, take };
-/** @internal */
-export type Tools = typeof tools;
-
-/** More than any memory here holds. */
-const MOST = 2 ** 31 - 1;
-
 /**
  * A call of the API. Whatever `work` waits for, the call ends when its signal is aborted, with the signal's reason, and at `dispose`;
  * any other error is a coded one.
  */
-async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => Promise<T>): Promise<T> {
+async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallContext) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
   let from: AbortSignal | undefined;
   const abort = (): void => stop.abort(from!.reason);
   calls.add(stop);
   try {
-    const { maxBytes = MOST } = options as ReadOptions;
+    const { maxBytes = MOST_BYTES } = options as ReadOptions;
     if (!(maxBytes > 0)) fail("param.range", `maxBytes: expected more, got ${maxBytes}`);
     from = options.signal;
     from?.addEventListener("abort", abort);
     if (from?.aborted) abort();
-    return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST) }), signal);
+    return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST_BYTES) }), signal);
   } catch (error) {
-    throw signal.aborted ? signal.reason : known(error);
+    throw signal.aborted ? signal.reason : asVaeransError(error);
   } finally {
     calls.delete(stop);
     from?.removeEventListener?.("abort", abort);
@@ -66,21 +70,16 @@ async function call<T>(options: ReadOptions | InitOptions, work: (run: Run) => P
  * await init({ threads: "auto" });
  */
 export function init(given: InitOptions = {}): Promise<void> {
-  return call(given, async () => {
+  return runCall(given, async () => {
     const { threads = 1 } = given;
-    if (threads !== "auto" && !(Number.isInteger(threads) && threads > 0 && threads <= 1024)) fail("param.range", `threads: expected 1 ... 1024, got ${threads}`);
+    if (threads !== "auto" && !(Number.isInteger(threads) && threads > 0 && threads <= 1024))
+      fail("param.range", `threads: expected 1 ... 1024, got ${threads}`);
     if (calls.size < 2 && !Object.values(engines).some(({ lives }) => lives)) {
       options = given;
       engines = {};
     }
-    await engine(decoder).ready();
+    await engineOf(decoderKind).ready();
   });
-}
-
-/** log2(1/scale). @internal */
-function reduction(scale: number): number {
-  const reduce = -Math.log2(scale);
-  return [0, 1, 2, 3, 4, 5, 6].includes(reduce) ? reduce : fail("param.range", `scale: expected 1, 1/2 ... 1/64, got ${scale}`);
 }
 
 /** x, y, width, height as the engine wants them; width 0 is the whole. */
@@ -88,17 +87,8 @@ function rectangle(region?: Region): number[] {
   if (region == null) return [0, 0, 0, 0];
   const { x, y, width, height } = region;
   const sides = [x, y, width, height];
-  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST)) fail("param.range", "region: expected whole pixels");
+  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST_BYTES)) fail("param.range", "region: expected whole pixels");
   return sides;
-}
-
-/** A decode by the decoder; what only the module of pipes can undo, by that. @internal */
-async function decoded(one: Engine, args: unknown[], signal: AbortSignal): Promise<Raw> {
-  const raw = (await one.run("decode", args, signal)) as Raw | Refused;
-  if (!("error" in raw)) return raw;
-  const full = PIPES ? await abortable(part(import("./full.js")), signal) : undefined;
-  if (!full) throw coded(raw.error);
-  return full.decodeFully(tools, raw, args.slice(1), signal);
 }
 
 /**
@@ -111,22 +101,22 @@ async function decoded(one: Engine, args: unknown[], signal: AbortSignal): Promi
  * canvas.getContext("2d").putImageData(picture.toImageData(), 0, 0);
  */
 export function decode(source: Source, options: DecodeOptions = {}): Promise<Picture> {
-  return call(options, async (run) => {
+  return runCall(options, async (call) => {
     const { scale = 1, region, allowTruncated } = options;
-    const { signal, maxBytes } = run;
-    const reduce = reduction(scale);
+    const { signal, maxBytes } = call;
+    const reduction = reductionOf(scale);
     const sides = rectangle(region);
-    const one = engine(decoder);
-    const loading = signal.aborted ? undefined : one.ready();
+    const engine = engineOf(decoderKind);
+    const loading = signal.aborted ? undefined : engine.ready();
     loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
-    const bytes = await read(source, run);
-    const many = one.wanted > 1 && (await loading!).width > 1;
-    const rest = [!!allowTruncated, maxBytes, one.threads];
-    if (many) {
-      const whole = await (await part(import("./split.js"))).decodeRows(tools, one, bytes, reduce, sides, rest, signal);
-      if (whole) return new Picture(whole);
-    }
-    return new Picture(await decoded(one, [bytes, reduce, ...sides, ...rest], signal));
+    const bytes = await readAll(source, call);
+    const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
+    const rest = [!!allowTruncated, maxBytes, engine.threads];
+    return new Picture(
+      isShared
+        ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
+        : await decodeRaw(engine, [bytes, reduction, ...sides, ...rest], signal),
+    );
   });
 }
 
@@ -139,20 +129,17 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
  * @example
  * await decodeProgressive(await fetch("photo.vrn"), (picture) => paint(picture.toImageData()));
  */
-export function decodeProgressive(
-  source: Source,
-  onLevel: (picture: Picture, level: Level) => unknown,
-  options: ProgressiveOptions = {},
-): Promise<Picture> {
-  return call(options, async (run) => {
-    const one = engine(decoder);
-    const intake = new Intake();
+export function decodeProgressive(source: Source, onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions = {}): Promise<Picture> {
+  return runCall(options, async (call) => {
+    const engine = engineOf(decoderKind);
+    const intake = new Intake(source);
     // At once: what has arrived is lost with the connection, unless it was read.
-    const filled = intake.fill(open(source), run);
+    const filled = intake.fill(call);
     filled.catch(() => {});
-    if (!run.signal.aborted) one.ready().catch(() => {});
+    if (!call.signal.aborted) engine.ready().catch(() => {});
     try {
-      return await (await part(import("./progressive.js"))).progressive(tools, one, intake, filled, onLevel, options, run);
+      const { progressive } = await loadChunk(import("./progressive.js"));
+      return await progressive(engine, intake, filled, (raw) => new Picture(raw), onLevel, options, call);
     } finally {
       intake.cancel(); // nobody reads any more: the connection is let go
     }
@@ -168,7 +155,10 @@ export function decodeProgressive(
  * const bytes = await encode(context.getImageData(0, 0, 640, 480), { quality: 80 });
  */
 export function encode(image: ImageData | ImageBitmap | PixelSource, options: EncodeOptions = {}): Promise<Uint8Array> {
-  return call(options, async (run) => (await part(import("./encode.js"))).encode(tools, image, options, run));
+  return runCall(options, async (call) => {
+    const encoder = async (): Promise<Engine> => engineOf(await encoderKind());
+    return (await loadChunk(import("./encode.js"))).encode(encoder, image, options, call);
+  });
 }
 
 /**
@@ -179,21 +169,21 @@ export function encode(image: ImageData | ImageBitmap | PixelSource, options: En
  * const { width, height, isLossless } = await info(bytes);
  */
 export function info(source: Source, options: ReadOptions = {}): Promise<FileInfo> {
-  return call(options, async (run) => {
-    const one = engine(decoder);
-    return fileInfo(await one.run("info", [await read(source, run), run.maxBytes], run.signal));
+  return runCall(options, async (call) => {
+    const engine = engineOf(decoderKind);
+    return engine.run("info", [await readAll(source, call), call.maxBytes], call.signal);
   });
 }
 
 /** How the decoder runs here; before it has run, how it would. */
 export function engineInfo(): EngineInfo {
-  return { ...engine(decoder).info };
+  return { ...engineOf(decoderKind).info };
 }
 
 /** Memory of the live instances, in bytes, as of their last answer. */
 export function getMemoryStats(): MemoryStats {
   const instances = Object.entries(engines).flatMap(([module, { slots }]) =>
-    slots.filter((slot) => !slot.dead).map(({ wasm, arena }) => ({ module, wasmBytes: wasm, arenaBytes: arena })),
+    slots.filter((slot) => !slot.dead).map(({ wasmBytes, arenaBytes }) => ({ module, wasmBytes, arenaBytes })),
   );
   const sum = (key: "wasmBytes" | "arenaBytes"): number => instances.reduce((total, one) => total + one[key], 0);
   return { wasmBytes: sum("wasmBytes"), arenaBytes: sum("arenaBytes"), instances };

@@ -26,14 +26,22 @@ function walk(orientation: number, width: number, height: number): [start: numbe
   const end = width * height - 1;
   const left = end - width + 1; // bottom left
   switch (orientation) {
-    case 2: return [width - 1, -1, width];
-    case 3: return [end, -1, -width];
-    case 4: return [left, 1, -width];
-    case 5: return [0, width, 1];
-    case 6: return [left, -width, 1];
-    case 7: return [end, -width, -1];
-    case 8: return [width - 1, width, -1];
-    default: return [0, 1, width];
+    case 2:
+      return [width - 1, -1, width];
+    case 3:
+      return [end, -1, -width];
+    case 4:
+      return [left, 1, -width];
+    case 5:
+      return [0, width, 1];
+    case 6:
+      return [left, -width, 1];
+    case 7:
+      return [end, -width, -1];
+    case 8:
+      return [width - 1, width, -1];
+    default:
+      return [0, 1, width];
   }
 }
 
@@ -54,8 +62,8 @@ export function upright(image: ImageData, orientation: number): { data: Uint8Cla
 /** Display P3 to sRGB in linear light; both have the transfer curve of IEC 61966-2-1. For canvases without Display P3. */
 function narrow(data: Uint8ClampedArray): void {
   const linear = Float32Array.from({ length: 256 }, (_, i) => (i <= 10 ? i / 255 / 12.92 : ((i / 255 + 0.055) / 1.055) ** 2.4));
-  const coded = Uint8ClampedArray.from({ length: 4097 }, (_, i) => 255 * (i < 13 ? (i / 4096) * 12.92 : 1.055 * (i / 4096) ** (1 / 2.4) - 0.055));
-  const code = (v: number): number => coded[Math.min(4096, Math.max(0, v * 4096 + 0.5)) | 0]!;
+  const encoded = Uint8ClampedArray.from({ length: 4097 }, (_, i) => 255 * (i < 13 ? (i / 4096) * 12.92 : 1.055 * (i / 4096) ** (1 / 2.4) - 0.055));
+  const code = (v: number): number => encoded[Math.min(4096, Math.max(0, v * 4096 + 0.5)) | 0]!;
   for (let i = 0; i < data.length; i += 4) {
     const [r, g, b] = [linear[data[i]!]!, linear[data[i + 1]!]!, linear[data[i + 2]!]!];
     data[i] = code(1.22494 * r - 0.22494 * g);

@@ -1,7 +1,9 @@
-import type { Tools } from "./api.js";
+import { bands } from "./bands.js";
+import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
-import type { Run } from "./source.js";
-import { bands } from "./split.js";
+import { fail } from "./errors.js";
+import { abortable } from "./source.js";
+import type { CallContext } from "./source.js";
 import type { EncodeOptions, PixelSource } from "./types.js";
 
 interface Pixels {
@@ -13,7 +15,7 @@ interface Pixels {
 }
 
 /** The bitmap's pixels by way of a canvas, as RGBA. */
-function draw({ fail }: Tools, bitmap: ImageBitmap): ImageData {
+function draw(bitmap: ImageBitmap): ImageData {
   if (typeof OffscreenCanvas === "undefined") fail("unavailable.feature", "an ImageBitmap needs OffscreenCanvas; pass ImageData or samples");
   try {
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true })!;
@@ -25,17 +27,17 @@ function draw({ fail }: Tools, bitmap: ImageBitmap): ImageData {
 }
 
 /** Whether it is a typed array of one of these names; it may be of another frame. */
-const isArray = (data: unknown, ...names: string[]): data is Uint8Array => ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
+const isArray = (data: unknown, ...names: string[]): data is Uint8Array =>
+  ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
 
-function samples(tools: Tools, image: ImageData | ImageBitmap | PixelSource): Pixels {
-  const { fail } = tools;
-  if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) image = draw(tools, image);
+function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
+  if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) image = draw(image);
   const { data, width, height, channels: given } = (image ?? {}) as PixelSource;
   const depth = isArray(data, "Uint16Array") ? 16 : 8;
   if (depth === 8 && !isArray(data, "Uint8Array", "Uint8ClampedArray")) {
     fail("param.type", "expected ImageData, an ImageBitmap or { data, width, height } with data a Uint8Array, Uint8ClampedArray or Uint16Array");
   }
-  typed(tools, { width, height, channels: given }, { width: "number", height: "number", channels: "number" });
+  for (const [name, value] of Object.entries({ width, height, channels: given })) checkNumber(name, value);
   const channels = given ?? data.length / (width * height);
   const sides = [width, height, channels];
   if (!sides.every((n) => Number.isInteger(n) && n > 0) || channels > 4 || data.length !== width * height * channels) {
@@ -44,58 +46,59 @@ function samples(tools: Tools, image: ImageData | ImageBitmap | PixelSource): Pi
   return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
 }
 
-/** Refuses options of another type. */
-function typed({ fail }: Tools, options: object, types: Record<string, string>): void {
-  for (const [name, type] of Object.entries(types)) {
-    const value: unknown = options[name as keyof typeof options];
-    if (value !== undefined && typeof value !== type) fail("param.type", `${name}: expected a ${type}, got a ${typeof value}`);
-  }
+function checkNumber(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "number") fail("param.type", `${name}: expected a number, got a ${typeof value}`);
 }
 
-const NUMBERS: Record<string, [low: number, high: number]> = { quality: [0, 100], tile: [0, 2 ** 31 - 1], orientation: [0, 8], threads: [1, 1024] };
+/** What the page itself takes; the rest are options of the profile, which the core knows. */
+function split({ orientation = 0, icc, exif, threads = 1024, signal: _, maxBytes: __, ...profile }: EncodeOptions): Split {
+  integer("orientation", orientation, 0, 8);
+  integer("threads", threads, 1, 1024);
+  for (const [name, value] of Object.entries(profile))
+    if (value !== null && !/number|boolean|string|undefined/.test(typeof value))
+      fail("param.type", `${name}: expected a number, a flag or text, got a ${typeof value}`);
+  return { profile, metadata: [orientation, block("icc", icc), block("exif", exif)], threads };
+}
+
+interface Split {
+  profile: object;
+  metadata: unknown[];
+  threads: number;
+}
 
 /** Refuses what would lose digits on its way into wasm. */
-function check(tools: Tools, options: EncodeOptions): void {
-  typed(tools, options, { lossless: "boolean" });
-  for (const [name, [low, high]] of Object.entries(NUMBERS)) {
-    typed(tools, options, { [name]: "number" });
-    const value = options[name as "quality"] ?? low;
-    if (!(Number.isInteger(value) && value >= low && value <= high)) tools.fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
-  }
+function integer(name: string, value: number, low: number, high: number): void {
+  checkNumber(name, value);
+  if (!(Number.isInteger(value) && value >= low && value <= high)) fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
 }
 
 /** A copy of a block of metadata. */
-function block({ fail, open }: Tools, name: "icc" | "exif", { [name]: given }: EncodeOptions): Uint8Array {
-  const bytes = given == null ? new Uint8Array() : ArrayBuffer.isView(given) || given instanceof ArrayBuffer ? open(given) : undefined;
-  return bytes instanceof Uint8Array ? bytes.slice() : fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
+function block(name: string, given: EncodeOptions["icc"]): Uint8Array {
+  if (given == null) return new Uint8Array();
+  return bytesUnder(given)?.slice() ?? fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
 }
 
-/** See `encode` in api.ts. @internal */
+/** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right. @internal */
 export async function encode(
-  tools: Tools,
+  encoder: () => Promise<Engine>,
   image: ImageData | ImageBitmap | PixelSource,
   options: EncodeOptions,
-  { signal, maxBytes }: Run,
+  { signal, maxBytes }: CallContext,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
-  check(tools, options);
-  const pixels = samples(tools, image);
-  if (pixels.bytes.length > maxBytes) tools.fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
-  const { quality = 75, lossless = false, tile: side = 0, orientation = 0, threads = 1024 } = options;
-  const meta = [orientation, block(tools, "icc", options), block(tools, "exif", options)];
-  const engine = tools.engine(await tools.abortable(tools.encoder(), signal));
-  await tools.abortable(engine.ready(), signal);
-  const setting = { quality, lossless, tile: side, maxBytes };
-  const workers = Math.min(threads, engine.width);
+  const { profile, metadata, threads } = split(options);
+  const pixels = pixelsOf(image);
+  if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
+  const engine = await abortable(encoder(), signal);
+  await abortable(engine.ready(), signal);
+  const workers = Math.min(threads, engine.maxSlots);
   if (workers > 1) {
-    const tile = setting.tile || (await engine.run("tile", [], signal));
-    const rows = bands(0, pixels.height, tile, workers);
-    if (rows.length > 1) return encodeRows(engine, pixels, rows, { ...setting, tile }, meta, signal);
+    const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
+    if (rows.length > 1) return encodeRows(engine, pixels, rows, profile, metadata, maxBytes, signal);
   }
   const { bytes, width, height, channels, depth } = pixels;
   const given = engine.info.worker ? bytes.slice() : bytes; // a worker takes the buffer away
-  const args = [given, width, height, channels, depth, quality, lossless, setting.tile, ...meta, maxBytes, Math.min(threads, engine.threads)];
-  return engine.run("encode", args, signal);
+  return engine.run("encode", [given, width, height, channels, depth, profile, ...metadata, maxBytes, Math.min(threads, engine.threads)], signal);
 }
 
 /** Codes bands of tile rows in several instances side by side and joins them to one file. */
@@ -103,8 +106,9 @@ async function encodeRows(
   engine: Engine,
   { bytes, width, height, channels, depth }: Pixels,
   rows: [number, number][],
-  { quality, lossless, tile, maxBytes }: { quality: number; lossless: boolean; tile: number; maxBytes: number },
-  meta: unknown[],
+  profile: object,
+  metadata: unknown[],
+  maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pitch = bytes.length / height;
@@ -116,9 +120,8 @@ async function encodeRows(
   const parts = await Promise.all(
     cut.map(({ pixels }, i) => {
       const [top, end] = rows[i]!;
-      const args = [pixels, width, end - top, channels, stored, depth, quality, lossless, tile, width, height, maxBytes];
-      return engine.run("part", args, signal);
+      return engine.run("encodeBand", [pixels, width, end - top, channels, stored, depth, profile, width, height, maxBytes], signal);
     }),
   );
-  return engine.run("join", [parts, width, height, stored, depth, tile, ...meta], signal);
+  return engine.run("join", [parts, width, height, stored, depth, profile, ...metadata], signal);
 }

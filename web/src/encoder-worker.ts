@@ -1,5 +1,5 @@
 import make from "glue:encoder-simd";
-import { ops } from "./ops-encode.js";
+import { encoderOps } from "./ops-encode.js";
 import { serve } from "./serve.js";
 
-serve(make, ops);
+serve(make, encoderOps);

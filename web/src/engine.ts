@@ -2,9 +2,8 @@ import { VaeransError, fail } from "./errors.js";
 import type { Booted } from "./glue.js";
 import { noWorkers } from "./host.js";
 import type { Kind, Variant } from "./host.js";
-import { load, plainVariant } from "./loader.js";
+import { loadModule, plainVariant } from "./loader.js";
 import { Pool } from "./pool.js";
-import { take } from "./slot.js";
 import type { Slot } from "./slot.js";
 import type { EngineInfo, InitOptions, WasmSource } from "./types.js";
 
@@ -14,7 +13,7 @@ export class Engine extends Pool {
   /** Why not; "" where nothing speaks against it. */
   private noWorker: string;
   private noSharing = "";
-  readonly wanted: number;
+  readonly wantedThreads: number;
   private readonly modules: Partial<Record<Variant, Promise<WebAssembly.Module>>> = {};
 
   constructor(
@@ -24,18 +23,18 @@ export class Engine extends Pool {
   ) {
     super();
     const { threads = 1 } = options;
-    this.wanted = threads === "auto" ? Math.min(8, globalThis.navigator?.hardwareConcurrency || 1) : threads;
-    this.noWorker = options.worker === false ? "worker: false" : noWorkers(this.wanted);
+    this.wantedThreads = threads === "auto" ? Math.min(8, globalThis.navigator?.hardwareConcurrency || 1) : threads;
+    this.noWorker = options.worker === false ? "worker: false" : noWorkers(this.wantedThreads);
     this.info = { variant: plainVariant(), threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "not loaded yet" };
   }
 
   /** Threads that a call into the instance may use by itself. */
   get threads(): number {
-    return this.info.sharedMemory ? this.wanted : 1;
+    return this.info.sharedMemory ? this.wantedThreads : 1;
   }
 
   private module(variant: Variant): Promise<WebAssembly.Module> {
-    return (this.modules[variant] ??= load(this.kind, variant, this.given).catch((error) => {
+    return (this.modules[variant] ??= loadModule(this.kind, variant, this.given).catch((error) => {
       delete this.modules[variant];
       throw error;
     }));
@@ -43,17 +42,17 @@ export class Engine extends Pool {
 
   /** The best slot that the page allows: one over shared memory, a worker, the calling thread. */
   protected async start(): Promise<Slot> {
-    if (this.wanted > 1 && !this.noWorker && !this.noSharing) {
+    if (this.wantedThreads > 1 && !this.noWorker && !this.noSharing) {
       try {
-        const [slot, booted] = await (await import("./threads.js")).shared(this.hire, this.kind, this.wanted, () => this.module("threads"));
-        return this.tell(slot, booted);
+        const [slot, booted] = await (await import("./threads.js")).startShared(this.hire, this.kind, this.wantedThreads, () => this.module("threads"));
+        return this.noteStart(slot, booted);
       } catch (error) {
-        this.noSharing = `${error}`;
+        this.noSharing = (error as Error).message;
       }
     }
     if (!this.noWorker) {
       try {
-        return await this.own();
+        return await this.startWorker();
       } catch (error) {
         if (this.closed || (error instanceof VaeransError && error.code !== "unavailable.worker")) throw error;
         this.noWorker = `${error}`;
@@ -61,24 +60,24 @@ export class Engine extends Pool {
     }
     const module = this.module(plainVariant()); // first: it takes longer than the script
     const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
-    const [{ open }, compiled] = await Promise.all([local, module]);
-    const slot = open(take);
-    return this.tell(slot, await slot.call("boot", [{ module: compiled }]));
+    const [{ startLocal }, compiled] = await Promise.all([local, module]);
+    const slot = startLocal();
+    return this.noteStart(slot, await slot.call("boot", [{ module: compiled }]));
   }
 
   /** A worker with memory of its own; as many as threads were asked for may work side by side. */
-  private async own(): Promise<Slot> {
-    const slot = this.hire(await this.kind.spawn(false), this.wanted);
+  private async startWorker(): Promise<Slot> {
+    const slot = this.hire(await this.kind.spawn(false), this.wantedThreads);
     try {
-      return this.tell(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
+      return this.noteStart(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
     } catch (error) {
       slot.kill();
       throw error;
     }
   }
 
-  private tell(slot: Slot, { variant, memory }: Booted): Slot {
-    const threads = slot.width > 1 || memory ? this.wanted : 1;
+  private noteStart(slot: Slot, { variant, memory }: Booted): Slot {
+    const threads = slot.maxSlots > 1 || memory ? this.wantedThreads : 1;
     const where = slot.worker ? "in a worker" : `on the calling thread: ${this.noWorker}`;
     const how = memory ? "over shared memory" : this.noSharing && `in instances of their own: ${this.noSharing}`;
     const reason = where + (threads > 1 ? `; ${threads} threads ${how}` : "; one thread");

@@ -1,38 +1,26 @@
-/**
- * What every function of the package throws. `code` is the dotted code that Python and Rust use too (docs/errors.md);
- * branch on it, never on the words of `message`.
- *
- * @example
- * try { await decode(bytes); } catch (e) { if (e instanceof VaeransError && e.code === "stream.truncated") retry(); }
- */
-export class VaeransError extends Error {
-  override readonly name = "VaeransError";
-  /** The stable code, for example `stream.magic` or `limit.memory`. */
-  readonly code: string;
+import type { ErrorCode } from "./error-codes.js";
+import { VaeransError } from "./vaerans-error.js";
 
-  constructor(code: string, message: string, cause?: unknown) {
-    super(`[${code}] ${message}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
+export { VaeransError };
 
 /** Throws a coded error; usable where an expression is wanted. @internal */
-export function fail(code: string, message: string, cause?: unknown): never {
+export function fail(code: ErrorCode, message: string, cause?: unknown): never {
   throw new VaeransError(code, message, cause);
 }
 
 /** A coded error for whatever was thrown: memory that the page has not got is a RangeError, an argument that is something else a TypeError. @internal */
-export function known(error: unknown): VaeransError {
+export function asVaeransError(error: unknown): VaeransError {
+  // A chunk has a copy of the class: its errors become ours.
+  if ((error as Error | undefined)?.name === "VaeransError") return Object.setPrototypeOf(error, VaeransError.prototype) as VaeransError;
   const code = error instanceof RangeError ? "limit.memory" : error instanceof TypeError ? "param.type" : "internal.bug";
-  return error instanceof VaeransError ? error : new VaeransError(code, `${error}`, error);
+  return new VaeransError(code, `${error}`, error);
 }
 
-/** A chunk of the package, loaded on demand. @internal */
-export const part = <T>(chunk: Promise<T>): Promise<T> =>
-  chunk.catch((error) => fail("unavailable.script", `a script of the package: ${error}`, error));
+/** Waits for a chunk of the package that is imported on demand. @internal */
+export const loadChunk = <T>(chunk: Promise<T>): Promise<T> => chunk.catch((error) => fail("unavailable.script", `a script of the package: ${error}`, error));
 
 /** The error for a "code\nmessage" string, which is what crosses from wasm and from a worker. @internal */
-export function coded(text: string): VaeransError {
-  const [code, message] = text.split(/\n(.*)/s) as [string, string];
+export function parseError(text: string): VaeransError {
+  const [code, message] = text.split(/\n(.*)/s) as [ErrorCode, string];
   return new VaeransError(code, message);
 }

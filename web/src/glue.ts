@@ -1,3 +1,5 @@
+import type { FileInfo, Raw } from "./types.js";
+
 /** @internal */
 export interface Joiner {
   add(part: Uint8Array): void;
@@ -8,9 +10,7 @@ export interface Joiner {
 /** The exports of crates/vaerans-wasm as its glue gives them; a module has the part that its name says. @internal */
 export interface Glue {
   initSync(options: { module: WebAssembly.Module | Uint8Array; memory?: WebAssembly.Memory }): { memory?: WebAssembly.Memory };
-  info(data: Uint8Array, maxBytes: number): string;
-  /** The ICC profile, or the EXIF block. */
-  block(data: Uint8Array, isExif: boolean): Uint8Array;
+  info(data: Uint8Array, maxBytes: number): FileInfo;
   /** 0 base, 1 simd, 2 threads. */
   variant(): number;
   /** Bytes that its arenas hold now. */
@@ -27,17 +27,11 @@ export interface Glue {
     allowTruncated: boolean,
     maxBytes: number,
     threads: number,
-  ): void;
-  /** Of what was decoded; 0 for a tensor. */
-  width(): number;
-  height(): number;
-  /** Its bytes in wasm memory: valid until the next call. */
-  samples(): Uint8Array;
-  release(): void;
+  ): Raw;
   encode(...args: unknown[]): Uint8Array;
   encode_part(...args: unknown[]): Uint8Array;
   Joiner: new (...args: unknown[]) => Joiner;
-  default_tile(): number;
+  tile(profile: object): number;
   stored_channels(pixels: Uint8Array, channels: number, depth: number): number;
   pool_prepare(threads: number): number;
   pool_run(index: number): void;

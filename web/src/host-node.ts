@@ -8,23 +8,23 @@ async function get(url: URL | string): Promise<Response> {
   return new Response((await readFile(file)) as BodyInit);
 }
 
-const kind = (name: Kind["name"], local: Kind["local"]): Kind => ({
+const kindOf = (name: Kind["name"], local: Kind["local"]): Kind => ({
   name,
   url: async (variant) => new URL(`./wasm/${name}-${variant}.wasm`, import.meta.url),
   get,
   rescue: (variant, error) =>
-    Promise.reject(`cannot load ${name}-${variant}.wasm: ${error}. Install the package anew, or pass init({ wasm: bytes })`),
-  spawn: () => Promise.reject(),
+    Promise.reject(new Error(`cannot load ${name}-${variant}.wasm: ${error}. Install the package anew, or pass init({ wasm: bytes })`)),
+  spawn: () => Promise.reject(new Error(noWorkers())),
   local,
 });
 
 /** @internal */
-export const decoder = kind("decoder", () => import("./local.js"));
+export const decoderKind = kindOf("decoder", () => import("./local.js"));
 
-const encoderKind = kind("encoder", () => import("./local-encoder.js"));
+const encoder = kindOf("encoder", () => import("./local-encoder.js"));
 
 /** @internal */
-export const encoder = async (): Promise<Kind> => encoderKind;
+export const encoderKind = async (): Promise<Kind> => encoder;
 
 /** @internal */
 export const noWorkers = (): string => "outside of a browser the calling thread does the work";

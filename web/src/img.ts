@@ -44,9 +44,30 @@ function build(): CustomElementConstructor {
     static {
       const define = (name: string, get: (this: any) => unknown, set?: (this: any, value: unknown) => void): void =>
         void Object.defineProperty(this.prototype, name, { get, set, configurable: true, enumerable: true });
-      for (const name of TEXTS) define(name, function () { return this.getAttribute(name) ?? ""; }, function (value) { this.setAttribute(name, value); });
-      for (const name of NUMBERS) define(name, function () { return this.view[name]; }, function (value) { this.setAttribute(name, value); });
-      for (const name of ["naturalWidth", "naturalHeight", "complete"]) define(name, function () { return this.view[name]; });
+      for (const name of TEXTS)
+        define(
+          name,
+          function () {
+            return this.getAttribute(name) ?? "";
+          },
+          function (value) {
+            this.setAttribute(name, value);
+          },
+        );
+      for (const name of NUMBERS)
+        define(
+          name,
+          function () {
+            return this.view[name];
+          },
+          function (value) {
+            this.setAttribute(name, value);
+          },
+        );
+      for (const name of ["naturalWidth", "naturalHeight", "complete"])
+        define(name, function () {
+          return this.view[name];
+        });
     }
 
     connectedCallback(): void {

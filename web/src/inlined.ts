@@ -1,6 +1,6 @@
 /**
  * The module that a script keeps as base64, in place of a file that gave `error`. Without a script, or where that does not help
- * either, throws words: what a site can do about it. `option`: where its own URL goes.
+ * either, throws an Error that says what a site can do about it. `option`: where its own URL goes.
  * @internal
  */
 export async function compileInlined(
@@ -15,8 +15,8 @@ export async function compileInlined(
   } catch (again) {
     more = ` (and the copy in the scripts: ${again})`;
   }
-  throw (
+  throw new Error(
     `cannot load ${file}.wasm: ${error}${more}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm, or pass ` +
-    `${option}; a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src`
+      `${option}; a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src`,
   );
 }

@@ -11,7 +11,10 @@ export class Instance {
   private readonly glue: Glue;
   private memory?: WebAssembly.Memory;
 
-  constructor(make: () => Glue, private readonly ops: Ops) {
+  constructor(
+    make: () => Glue,
+    private readonly ops: Ops,
+  ) {
     this.glue = make();
   }
 

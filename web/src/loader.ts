@@ -1,5 +1,5 @@
 import { fail } from "./errors.js";
-import type { Kind, Variant } from "./host.js";
+import type { Variant, WasmFiles } from "./host.js";
 import type { WasmSource } from "./types.js";
 
 /** Bytes of a module that a browser without simd128 refuses: a function that gives i8x16.popcnt(i8x16.splat(0)). */
@@ -14,20 +14,20 @@ async function compileResponse(response: Response): Promise<WebAssembly.Module> 
   if (response.ok && type === "application/wasm" && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(response);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes[0] === 0 && bytes[1] === 0x61) return WebAssembly.compile(bytes);
-  throw `${response.url} answered ${response.status} ${type} instead of wasm`;
+  throw new Error(`${response.url} answered ${response.status} ${type} instead of wasm`);
 }
 
-/** What a page may give in place of the package's own file. @internal */
-export async function compile(source: WasmSource, get: (url: URL | string) => Promise<Response>): Promise<WebAssembly.Module> {
+/** What a page may give in place of the package's own file. */
+async function compileSource(source: WasmSource, get: (url: URL | string) => Promise<Response>): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   return typeof source === "string" || source instanceof URL ? compileResponse(await get(source)) : WebAssembly.compile(source as BufferSource);
 }
 
 /** The module from `given`, from its own file, or from the inlined copy. Errors: `unavailable.wasm`. @internal */
-export async function load(kind: Kind, variant: Variant, given?: WasmSource): Promise<WebAssembly.Module> {
+export async function loadModule(kind: WasmFiles, variant: Variant, given?: WasmSource): Promise<WebAssembly.Module> {
   try {
-    return await compile(given ?? (await kind.url(variant)), kind.get);
+    return await compileSource(given ?? (await kind.url(variant)), kind.get);
   } catch (error) {
-    return kind.rescue(variant, error, !given).catch((words) => fail("unavailable.wasm", words, error));
+    return kind.rescue(variant, error, !given).catch(({ message }) => fail("unavailable.wasm", message, error));
   }
 }

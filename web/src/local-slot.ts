@@ -1,14 +1,15 @@
 import type { Instance } from "./instance.js";
-import type { Slot, take } from "./slot.js";
+import { settleAnswer } from "./slot.js";
+import type { Slot } from "./slot.js";
 
-/** An instance on the calling thread. `note` is `take`, of which there is one copy. @internal */
-export function localSlot(instance: Instance, note: typeof take): Slot {
+/** An instance on the calling thread. @internal */
+export function localSlot(instance: Instance): Slot {
   const slot: Slot = {
     worker: false,
-    width: 1,
-    wasm: 0,
-    arena: 0,
-    call: async (op, args) => note(slot, instance.answer(op, args)),
+    maxSlots: 1,
+    wasmBytes: 0,
+    arenaBytes: 0,
+    call: async (op, args) => settleAnswer(slot, instance.answer(op, args)),
     kill: () => void (slot.dead = true),
   };
   return slot;

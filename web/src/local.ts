@@ -1,8 +1,8 @@
 import make from "glue:decoder-simd";
 import { Instance } from "./instance.js";
 import { localSlot } from "./local-slot.js";
-import { ops } from "./ops-decode.js";
-import type { Slot, take } from "./slot.js";
+import { decoderOps } from "./ops-decode.js";
+import type { Slot } from "./slot.js";
 
 /** An instance for the calling thread. @internal */
-export const open = (note: typeof take): Slot => localSlot(new Instance(make, ops), note);
+export const startLocal = (): Slot => localSlot(new Instance(make, decoderOps));

@@ -1,10 +1,10 @@
 import type { Glue, Ops } from "./glue.js";
 
-/** Jobs of an encoder instance; `part`s are tile rows that several instances code side by side. @internal */
-export const ops: Ops = {
+/** Jobs of an encoder instance; `encodeBand` codes tile rows, which several instances do side by side. @internal */
+export const encoderOps: Ops = {
   encode: (glue, ...args) => glue.encode(...args),
 
-  tile: (glue) => glue.default_tile(),
+  tile: (glue, profile: object) => glue.tile(profile),
 
   /** How many channels the file keeps; the pixels go back with the answer, so that the next job need not copy them. */
   stored: (glue, pixels: Uint8Array, channels: number, depth: number) => ({
@@ -12,7 +12,7 @@ export const ops: Ops = {
     pixels,
   }),
 
-  part: (glue, ...args) => glue.encode_part(...args),
+  encodeBand: (glue, ...args) => glue.encode_part(...args),
 
   join(glue: Glue, parts: Uint8Array[], ...whole) {
     const joiner = new glue.Joiner(...whole);

@@ -1,21 +1,9 @@
 import { fail } from "./errors.js";
-import type { FileInfo, Meta, Raw, Samples } from "./types.js";
-
-/** The array of a dtype of NumPy's: uint8 is a Uint8Array. No such array of float16 in every browser: the bits. */
-function arrayOf(dtype: string, buffer: ArrayBuffer): Samples {
-  const name = dtype === "float16" ? "Uint16" : dtype.replace(/^./, (c) => (dtype.endsWith("t64") && c < "v" && c !== "f" ? "Big" : "") + c.toUpperCase());
-  return new (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => Samples>)[`${name}Array`]!(buffer);
-}
-
-/** The engine's JSON with JavaScript's names. @internal */
-export function fileInfo(json: string): FileInfo {
-  const entries = Object.entries(JSON.parse(json) as object);
-  return Object.fromEntries(entries.map(([key, value]) => [key.replace(/_./g, (c) => c[1]!.toUpperCase()), value])) as unknown as FileInfo;
-}
+import { samplesOf } from "./samples.js";
+import type { Meta, Raw, Samples } from "./types.js";
 
 /**
- * A decoded picture or tensor. Its `dtype` tells two sorts of tensor that the type of `data` does not: `float16` are bits in a
- * Uint16Array, `int64` and `uint64` a BigInt64Array and a BigUint64Array.
+ * A decoded picture or tensor.
  */
 export class Picture {
   /** Interleaved samples, row after row. */
@@ -34,11 +22,11 @@ export class Picture {
 
   /** @internal */
   constructor(raw: Raw) {
-    const { data, dtype, shape, info, icc, exif } = raw;
-    this.data = arrayOf(dtype, data.buffer as ArrayBuffer);
-    this.meta = { ...fileInfo(info), icc, exif };
-    [this.height, this.width, this.channels] = (this.meta.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
-    this.dtype = dtype;
+    const { data, shape, info, icc, exif } = raw;
+    this.dtype = info.dtype;
+    this.data = samplesOf(info.dtype, data);
+    this.meta = { ...info, icc, exif };
+    [this.height, this.width, this.channels] = (info.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
     this.shape = shape;
   }
 
@@ -58,7 +46,7 @@ export class Picture {
 function rgba({ data, channels, dtype, width, height }: Picture): Uint8ClampedArray {
   let eight = data;
   // v/257 rounded to the nearest.
-  if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => (data[i]! * 255 + 32895) >>> 16);
+  if (dtype === "uint16") eight = new Uint8Array(data.length).map((_, i) => ((data[i] as number) * 255 + 32895) >>> 16);
   if (!(eight instanceof Uint8Array) || !width) fail("param.dtype", `${dtype}: expected a picture of uint8 or uint16`);
   if (channels === 4) return new Uint8ClampedArray(eight.buffer, eight.byteOffset, eight.length);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];

@@ -1,17 +1,16 @@
 import make from "glue:pipe-simd";
-import { VaeransError, coded, fail } from "./errors.js";
-import type { Kind } from "./host.js";
-import { load, plainVariant } from "./loader.js";
+import { VaeransError, parseError, fail } from "./errors.js";
+import { loadModule, plainVariant } from "./loader.js";
 import type { CoreWorld, PipeGlue } from "./pipe-glue.js";
-import { host } from "./pipe-host.js";
+import { pipeKind } from "./pipe-host.js";
 import type { WasmSource } from "./types.js";
 
 let own: Promise<WebAssembly.Module> | undefined;
 
 /** The compiled module: fetched once, whatever the number of worlds. */
 function compiled(given?: WasmSource): Promise<WebAssembly.Module> {
-  if (given) return load(host as Kind, plainVariant(), given);
-  return (own ??= load(host as Kind, plainVariant()).catch((error) => {
+  if (given) return loadModule(pipeKind, plainVariant(), given);
+  return (own ??= loadModule(pipeKind, plainVariant()).catch((error) => {
     own = undefined;
     throw error;
   }));
@@ -27,7 +26,7 @@ export class Core {
     private readonly memory: WebAssembly.Memory,
   ) {}
 
-  static async open(wasm?: WasmSource): Promise<Core> {
+  static async create(wasm?: WasmSource): Promise<Core> {
     const module = await compiled(wasm);
     const glue = (make as unknown as () => PipeGlue)();
     try {
@@ -61,7 +60,7 @@ export class Core {
     try {
       return work();
     } catch (error) {
-      if (typeof error === "string") throw coded(error);
+      if (typeof error === "string") throw parseError(error);
       if (error instanceof VaeransError) throw error;
       if (error instanceof TypeError) fail("param.type", `an argument is not of the type that its declaration says: ${error.message}`, error);
       const code = error instanceof RangeError || this.glue.refused() ? "limit.memory" : "internal.bug";

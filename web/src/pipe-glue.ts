@@ -29,7 +29,7 @@ export interface CoreWorld {
 
 /** crates/vaerans-wasm/src/pipe.rs. @internal */
 export interface CorePipe {
-  to(world: CoreWorld, name: string, names: string[], values: unknown[], out?: string): void;
+  to(world: CoreWorld, name: string, params: object, out?: string): void;
   select(key: string): void;
   fork(): CorePipe;
   out(world: CoreWorld, key?: string): [key: string, ...steps: number[]];

@@ -1,11 +1,11 @@
 import { fail } from "./errors.js";
-import type { TensorData } from "./pipe-array.js";
-import { arrayOf } from "./pipe-array.js";
 import type { Core } from "./pipe-core.js";
+import { samplesOf } from "./samples.js";
+import type { Samples } from "./types.js";
 
 /** A result: one version of one component of one entity. */
 export class Handle {
-  private copy: TensorData | undefined;
+  private copy: Samples | undefined;
 
   /** @internal */
   constructor(
@@ -35,8 +35,8 @@ export class Handle {
   }
 
   /** The elements, copied out of wasm memory when they are first asked for; the array is yours. */
-  get data(): TensorData {
-    return (this.copy ??= this.core.call((world) => arrayOf(this.describe()[1], world.read(this.eid, this.key, this.step))));
+  get data(): Samples {
+    return (this.copy ??= this.core.call((world) => samplesOf(this.describe()[1], world.read(this.eid, this.key, this.step))));
   }
 
   /** The value of a metric. */
@@ -55,6 +55,12 @@ export class Handle {
     const all: Handle[] = [this, ...more];
     if (!all.every((one) => one instanceof Handle && one.core === this.core && one.eid === this.eid)) fail("param.type", "expected handles of the same entity");
     const keys = all.map(({ key }) => key);
-    return this.core.call((world) => world.file(this.eid, keys, Float64Array.from(all, ({ step }) => step)));
+    return this.core.call((world) =>
+      world.file(
+        this.eid,
+        keys,
+        Float64Array.from(all, ({ step }) => step),
+      ),
+    );
   }
 }

@@ -1,7 +1,7 @@
-import type { Kind } from "./host.js";
+import type { WasmFiles } from "./host.js";
 
 /** Reads file: URLs from the disk; Deno and Bun have the same module. @internal */
-export const host: Pick<Kind, "url" | "get" | "rescue"> = {
+export const pipeKind: WasmFiles = {
   url: async (variant) => new URL(`./wasm/pipe-${variant}.wasm`, import.meta.url),
   async get(url) {
     const file = new URL(url);
@@ -10,5 +10,5 @@ export const host: Pick<Kind, "url" | "get" | "rescue"> = {
     return new Response((await readFile(file)) as BodyInit);
   },
   rescue: (variant, error) =>
-    Promise.reject(`cannot load pipe-${variant}.wasm: ${error}. Install the package anew, or pass World.create({ wasm: bytes })`),
+    Promise.reject(new Error(`cannot load pipe-${variant}.wasm: ${error}. Install the package anew, or pass World.create({ wasm: bytes })`)),
 };

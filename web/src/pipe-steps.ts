@@ -1,13 +1,11 @@
 import { fail } from "./errors.js";
-import { entity, text } from "./pipe-array.js";
+import { entityArgument, textArgument } from "./pipe-arguments.js";
 import type { Core } from "./pipe-core.js";
 import type { CorePipe } from "./pipe-glue.js";
 import { Handle } from "./pipe-handle.js";
 import { System } from "./pipe-system.js";
 
 type Move = [system: System, out?: string] | string;
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => "_" + c.toLowerCase());
 
 /**
  * Steps for one entity or many; mutable and lazy. `to` appends a system at the cursor and returns the pipe itself; `select`
@@ -50,9 +48,7 @@ export class Pipe<Result = Handle | Handle[]> {
     const { pipe } = this;
     if (typeof move === "string") return this.core.call(() => pipe.select(move));
     const [{ name, params }, out] = move;
-    const given = Object.entries(params).filter(([, value]) => value != null);
-    const names = given.map(([key]) => snake(key));
-    this.core.call((world) => pipe.to(world, name, names, given.map(([, value]) => value), out));
+    this.core.call((world) => pipe.to(world, name, params, out));
   }
 
   /**
@@ -62,7 +58,7 @@ export class Pipe<Result = Handle | Handle[]> {
    */
   to(system: System, out?: string): this {
     if (!(system instanceof System)) fail("pipe.wrong_kind", `expected a system, as in to(new Hadamard4()), got ${typeof system}`);
-    if (out !== undefined) text("out", out);
+    if (out !== undefined) textArgument("out", out);
     this.apply([system, out]);
     this.moves.push([system, out]);
     return this;
@@ -70,7 +66,7 @@ export class Pipe<Result = Handle | Handle[]> {
 
   /** Moves the cursor to the newest component under `key`. */
   select(key: string): this {
-    this.apply(text("key", key));
+    this.apply(textArgument("key", key));
     this.moves.push(key);
     return this;
   }
@@ -94,7 +90,7 @@ export class Pipe<Result = Handle | Handle[]> {
   run(eids: readonly number[]): Pipe<Handle[]>;
   run(eids?: readonly number[]): unknown {
     if (eids !== undefined) {
-      const list = Array.isArray(eids) ? eids.map(entity) : fail("param.type", "expected a list of entities");
+      const list = Array.isArray(eids) ? eids.map(entityArgument) : fail("param.type", "expected a list of entities");
       this.owners.remove(this, this.eids);
       this.free();
       this.eids = list;
@@ -111,7 +107,7 @@ export class Pipe<Result = Handle | Handle[]> {
    * @throws {VaeransError} `pipe.*` before anything runs; `data.*`, `stream.*` and `limit.*` from the steps
    */
   out(key?: string): Result {
-    if (key !== undefined) text("key", key);
+    if (key !== undefined) textArgument("key", key);
     const { pipe } = this;
     const [name, ...steps] = this.core.call((world) => pipe.out(world, key));
     const handles = this.eids.map((eid, i) => new Handle(this.core, eid, name, steps[i]!));
@@ -121,10 +117,17 @@ export class Pipe<Result = Handle | Handle[]> {
   /** The checked plan as text: what every step reads and makes. Runs nothing. */
   describe(): string {
     const { pipe } = this;
-    const rows = this.core.call((world) => pipe.plan(world)).map(([step, system, reads, makes, ran]) => [`${step}`, system, reads, makes, ran ? "ran" : "to run"]);
+    const rows = this.core
+      .call((world) => pipe.plan(world))
+      .map(([step, system, reads, makes, ran]) => [`${step}`, system, reads, makes, ran ? "ran" : "to run"]);
     const table = [["step", "system", "reads", "makes", "state"], ...rows];
     const widths = table[0]!.map((_, i) => Math.max(...table.map((row) => row[i]!.length)));
-    const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+    const lines = table.map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    );
     return [`pipe over ${this.eids.length} entities`, ...lines].join("\n");
   }
 
@@ -158,7 +161,7 @@ export class Owners {
     for (const pipe of pipes) if (!pipe.entities.some((other) => this.pipes.get(other)?.has(pipe))) pipe.free();
   }
 
-  all(): void {
+  freeAll(): void {
     for (const eid of [...this.pipes.keys()]) this.gone(eid);
   }
 }

@@ -1,4 +1,4 @@
-import { text } from "./pipe-array.js";
+import { textArgument } from "./pipe-arguments.js";
 import { Core } from "./pipe-core.js";
 import type { WasmSource } from "./types.js";
 
@@ -12,7 +12,7 @@ export class System {
   readonly params: Readonly<SystemParameters>;
 
   constructor(name: string, params: object = {}) {
-    this.name = text("name", name);
+    this.name = textArgument("name", name);
     this.params = { ...(params as SystemParameters) };
   }
 }
@@ -38,9 +38,18 @@ export function system<Given extends object>(name: string): SystemClass<Given> {
 }
 
 /** The classes of a forward system and its inverse. @internal */
-export function pair<Given extends object, Undo extends object = {}>(name: string, inverse: string): [Invertible<Given, Undo>, SystemClass<Undo>] {
+export function pair<Given extends object, Undo extends object>(name: string, inverse: string): [Invertible<Given, Undo>, SystemClass<Undo>] {
   const undo = system<Undo>(inverse);
   return [Object.assign(system<Given>(name), { inverse: (params?: Undo) => new undo(params) }), undo];
+}
+
+/** The same of a quantiser, whose inverse has the name `dequantize` too. @internal */
+export function quantizer<Given extends object, Undo extends object>(
+  name: string,
+  inverse: string,
+): [Invertible<Given, Undo> & { dequantize(params?: Undo): System }, SystemClass<Undo>] {
+  const [forward, undo] = pair<Given, Undo>(name, inverse);
+  return [Object.assign(forward, { dequantize: forward.inverse }), undo];
 }
 
 /** A line of the registry. */
@@ -58,5 +67,5 @@ export interface RegistryRow {
  * @throws {VaeransError} `unavailable.wasm`, `limit.memory`
  */
 export async function registry(options: { wasm?: WasmSource } = {}): Promise<RegistryRow[]> {
-  return (await Core.open(options?.wasm)).registry().map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
+  return (await Core.create(options?.wasm)).registry().map(([name, inverse, runsHere]) => ({ name, inverse, runsHere }));
 }

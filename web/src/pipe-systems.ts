@@ -1,90 +1,161 @@
-// One line for each line of the registry (crates/vaerans/src/codec/registry.rs); a test compares the names.
-import { pair, system } from "./pipe-system.js";
+// Generated from the core's tables (tools/gen).
+import { pair, quantizer, system } from "./pipe-system.js";
 
-/** How deep a wavelet transform goes; default 4. */
-interface Levels {
-  levels?: number;
-}
-
-/** Channels per group: 2, 4, 8 or 16; default 4. */
-interface Size {
-  size?: number;
-}
-
-/** Whether planes are float32, for lossy transforms, without the floors of the reversible integer transform. */
-interface Float {
+/** Parameters of `YCoCgR`. */
+export interface YCoCgRParameters {
+  /** Float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false. */
   float?: boolean;
 }
+/** Samples (H, W, C) to planes (C, H, W); RGB to YCoCg-R, reversible (or its float relative): RGB -> Planes. */
+export const [YCoCgR, YCoCgRInverse] = pair<YCoCgRParameters, YCoCgRParameters>("YCoCgR", "YCoCgRInverse");
 
-/** A scale for each band or channel; 1 to 16 bits, or a number of symbols from 2 to 65536. */
-interface Uniform {
-  perBand?: boolean;
-  perChannel?: boolean;
-  bits?: number;
-  symbols?: number;
+/** Parameters of `Hadamard4`. */
+export interface Hadamard4Parameters {
+  /** Channels per group: 2, 4, 8 or 16; default 4 (int, 2 to 16). */
+  size?: number;
 }
+/** Orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels: Planes -> YUVW4. */
+export const [Hadamard4, Hadamard4Inverse] = pair<Hadamard4Parameters, Hadamard4Parameters>("Hadamard4", "Hadamard4Inverse");
 
-/** Step size in units of a sample; what is added before the integer part is taken (0 to 0.5); offset towards 0 in steps. */
-interface Zone {
+/** Parameters of `WaveletCDF53`. */
+export interface WaveletCDF53Parameters {
+  /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
+  levels?: number;
+}
+/** Le Gall 5/3 wavelet; reversible on integers: Planes -> WaveletPyr. */
+export const [WaveletCDF53, WaveletCDF53Inverse] = pair<WaveletCDF53Parameters, WaveletCDF53Parameters>("WaveletCDF53", "WaveletCDF53Inverse");
+
+/** Parameters of `WaveletCDF97`. */
+export interface WaveletCDF97Parameters {
+  /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
+  levels?: number;
+}
+/** CDF 9/7 wavelet, float32: Planes -> WaveletPyr. */
+export const [WaveletCDF97, WaveletCDF97Inverse] = pair<WaveletCDF97Parameters, WaveletCDF97Parameters>("WaveletCDF97", "WaveletCDF97Inverse");
+
+/** Parameters of `WaveletHaar`. */
+export interface WaveletHaarParameters {
+  /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
+  levels?: number;
+}
+/** Haar wavelet, orthonormal on float32; on integers the reversible S-transform: Planes -> WaveletPyr. */
+export const [WaveletHaar, WaveletHaarInverse] = pair<WaveletHaarParameters, WaveletHaarParameters>("WaveletHaar", "WaveletHaarInverse");
+
+/** Parameters of `OnnxVAEEncode`. */
+export interface OnnxVAEEncodeParameters {
+  /** What people call the model; the SHA-256 of its weights tells which it is. */
+  name?: string;
+}
+/** Latent means of a model folder, by ONNX Runtime: RGB -> Latent4. In a page `to` throws `unavailable.feature`. */
+export const [OnnxVAEEncode, OnnxVAEDecode] = pair<OnnxVAEEncodeParameters, OnnxVAEEncodeParameters>("OnnxVAEEncode", "OnnxVAEDecode");
+
+/** Parameters of `PILVAEEncode`. */
+export interface PILVAEEncodeParameters {
+  /** What people call the model; the SHA-256 of its weights tells which it is. */
+  name?: string;
+}
+/** Latents of the closed-form model that ships: RGB -> Latent4. In a page `to` throws `unavailable.feature`. */
+export const [PILVAEEncode, PILVAEDecode] = pair<PILVAEEncodeParameters, PILVAEEncodeParameters>("PILVAEEncode", "PILVAEDecode");
+
+/** Parameters of `QuantizeU8`. */
+export interface QuantizeU8Parameters {
+  /** Per="band"; default false. */
+  perBand?: boolean;
+  /** Per="channel"; default false. */
+  perChannel?: boolean;
+  /** Symbols=2**bits; default 8 (int, 1 to 16). */
+  bits?: number;
+  /** Number of symbols: uint8 up to 256, uint16 above; default 256 (int, 2 to 65536). */
+  symbols?: number;
+  /** What shares a scale: the tensor, a channel, or a band of a channel; default "tensor". */
+  per?: "tensor" | "channel" | "band";
+}
+/** Parameters of `Dequantize`. */
+export interface DequantizeParameters {
+  /** Number of symbols: uint8 up to 256, uint16 above; default 256 (int, 2 to 65536). */
+  symbols?: number;
+  /** What shares a scale: the tensor, a channel, or a band of a channel; default "tensor". */
+  per?: "tensor" | "channel" | "band";
+}
+/** Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding): Planes -> SymbolsU8. */
+export const [QuantizeU8, Dequantize] = quantizer<QuantizeU8Parameters, DequantizeParameters>("QuantizeU8", "Dequantize");
+
+/** Parameters of `DeadZone`. */
+export interface DeadZoneParameters {
+  /** Step of a plane of its own, in units of a sample; default 1 (float, 1e-09 to 1e+09). */
   step?: number;
+  /** Part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34 (float, 0 to 0.5). */
   rounding?: number;
+  /** Part of a step by which rebuilt magnitudes are moved away from 0; default 0.03 (float, -0.5 to 0.5). */
   offset?: number;
+  /** The planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false. */
   weighted?: boolean;
 }
+/** Dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane): Planes -> SymbolsU8. */
+export const [DeadZone, DeadZoneInverse] = quantizer<DeadZoneParameters, DeadZoneParameters>("DeadZone", "DeadZoneInverse");
 
-/** Keys of the two pictures; `dtype` "i16" or "i32"; the largest error per sample after adding it, 0 is lossless. */
-interface Difference extends Pictures {
-  dtype?: "i16" | "i32";
-  maxError?: number;
-}
-
-/** Setting "fast" or "precise"; whether blocks of a band may have tables of their own. */
-interface Coder {
-  coder?: "rans";
+/** Parameters of `ANSEncode`. */
+export interface ANSEncodeParameters {
+  /** "rans" (ours), or words that the constriction package decodes; default "rans". */
+  coder?: "rans" | "constriction";
+  /** 12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast". */
   setting?: "fast" | "precise";
+  /** Blocks of like magnitude share a table; whole planes are coded as differences; default false. */
   adaptive?: boolean;
 }
+/** Interleaved rANS with a static table per band or class of blocks, a chunk per level: Planes -> Bitstream. */
+export const [ANSEncode, ANSDecode] = pair<ANSEncodeParameters, ANSEncodeParameters>("ANSEncode", "ANSDecode");
 
-/** Keys of the two pictures, "RGB" and "ReconRGB" by default. */
-interface Pictures {
+/** Parameters of `Residual`. */
+export interface ResidualParameters {
+  /** Key of the picture; default "RGB". */
   src?: string;
+  /** Key of its reconstruction; default "ReconRGB". */
+  recon?: string;
+  /** "i16" of uint8 pictures, "i32" of uint16 ones; by default the right one. */
+  dtype?: "i16" | "i32";
+  /** Largest error of a sample after adding it; 0 is lossless; default 0 (int, 0 to 65535). */
+  maxError?: number;
+}
+/** Difference of a picture and its reconstruction, exact or within max_error: RGB, ReconRGB -> Residual. */
+export const [Residual, AddResidual] = pair<ResidualParameters, ResidualParameters>("Residual", "AddResidual");
+
+/** Parameters of `GaussianBlur`. */
+export interface GaussianBlurParameters {
+  /** Standard deviation in pixels; the window ends at 4 sigma; default 1 (float, 0 to 1024). */
+  sigma?: number;
+}
+/** Separable Gaussian blur of a picture; a picture without a past: what is coded from here on decodes to it: RGB -> BlurRGB. */
+export const GaussianBlur = system<GaussianBlurParameters>("GaussianBlur");
+
+/** Parameters of `MetricPSNR`. */
+export interface MetricPSNRParameters {
+  /** Key of the picture; default "RGB". */
+  src?: string;
+  /** Key of its reconstruction; default "ReconRGB". */
   recon?: string;
 }
+/** Peak signal-to-noise ratio over all samples, in dB: RGB, ReconRGB -> PSNR. */
+export const MetricPSNR = system<MetricPSNRParameters>("MetricPSNR");
 
-interface Model {
-  model?: string;
+/** Parameters of `MetricSSIM`. */
+export interface MetricSSIMParameters {
+  /** Key of the picture; default "RGB". */
+  src?: string;
+  /** Key of its reconstruction; default "ReconRGB". */
+  recon?: string;
 }
+/** Mean structural similarity over 7x7 windows, as scikit-image: RGB, ReconRGB -> SSIM. */
+export const MetricSSIM = system<MetricSSIMParameters>("MetricSSIM");
 
-/** Luma-chroma transform of a picture: RGB -> Planes. */
-export const [YCoCgR, YCoCgRInverse] = pair<Float, Float>("YCoCgR", "YCoCgRInverse");
-/** Orthonormal Hadamard rotation of groups of channels: Latent4 -> YUVW4. */
-export const [Hadamard4, Hadamard4Inverse] = pair<Size, Size>("Hadamard4", "Hadamard4Inverse");
-/** CDF 5/3 wavelet: Latent4, YUVW4 or Planes -> WaveletPyr; reversible on integers. */
-export const [WaveletCDF53, WaveletCDF53Inverse] = pair<Levels, Levels>("WaveletCDF53", "WaveletCDF53Inverse");
-/** CDF 9/7 wavelet: Latent4, YUVW4 or Planes -> WaveletPyr. */
-export const [WaveletCDF97, WaveletCDF97Inverse] = pair<Levels, Levels>("WaveletCDF97", "WaveletCDF97Inverse");
-/** Haar wavelet: Latent4, YUVW4 or Planes -> WaveletPyr. */
-export const [WaveletHaar, WaveletHaarInverse] = pair<Levels, Levels>("WaveletHaar", "WaveletHaarInverse");
-/** Needs a network: in a page `to` throws `unavailable.feature`. */
-export const [OnnxVAEEncode, OnnxVAEDecode] = pair<Model, Model>("OnnxVAEEncode", "OnnxVAEDecode");
-/** Needs a model that Python fits: in a page `to` throws `unavailable.feature`. */
-export const [PILVAEEncode, PILVAEDecode] = pair<Model, Model>("PILVAEEncode", "PILVAEDecode");
-/** Difference of a picture and its reconstruction: RGB, ReconRGB -> Residual. */
-export const [Residual, AddResidual] = pair<Difference, Pick<Pictures, "recon">>("Residual", "AddResidual");
-const [Quantize, Undo] = pair<Uniform>("QuantizeU8", "Dequantize");
-/** Uniform quantiser: WaveletPyr, YUVW4 or Latent4 -> SymbolsU8; the error is at most half a scale. */
-export const QuantizeU8 = Object.assign(Quantize, { dequantize: Quantize.inverse });
-/** Undoes QuantizeU8 with the scales that the symbols carry. */
-export const Dequantize = Undo;
-/** Dead-zone quantiser: WaveletPyr or Planes -> SymbolsU8 (int32). */
-export const [DeadZone, DeadZoneInverse] = pair<Zone>("DeadZone", "DeadZoneInverse");
-/** Interleaved rANS: symbols, or integers of a pyramid or residual -> Bitstream. */
-export const [ANSEncode, ANSDecode] = pair<Coder>("ANSEncode", "ANSDecode");
-/** Separable Gaussian blur of a picture, sigma in pixels: RGB or ReconRGB -> BlurRGB. */
-export const GaussianBlur = system<{ sigma?: number }>("GaussianBlur");
-/** Peak signal-to-noise ratio in dB: RGB, ReconRGB -> PSNR. */
-export const MetricPSNR = system<Pictures>("MetricPSNR");
-/** Mean structural similarity over 7 x 7 windows: RGB, ReconRGB -> SSIM. */
-export const MetricSSIM = system<Pictures>("MetricSSIM");
-/** Multi-scale structural similarity, 1 to 5 scales: RGB, ReconRGB -> MSSSIM. */
-export const MetricMSSSIM = system<Pictures & { scales?: number }>("MetricMSSSIM");
+/** Parameters of `MetricMSSSIM`. */
+export interface MetricMSSSIMParameters {
+  /** Key of the picture; default "RGB". */
+  src?: string;
+  /** Key of its reconstruction; default "ReconRGB". */
+  recon?: string;
+  /** S scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5; default 5 (int, 1 to 5). */
+  scales?: number;
+}
+/** Multi-scale structural similarity (Wang 2003), mean over the channels: RGB, ReconRGB -> MSSSIM. */
+export const MetricMSSSIM = system<MetricMSSSIMParameters>("MetricMSSSIM");

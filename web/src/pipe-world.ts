@@ -1,10 +1,9 @@
 import { fail } from "./errors.js";
-import { bytesOf, elementsOf, entity, text, whole } from "./pipe-array.js";
-import type { TensorData } from "./pipe-array.js";
+import { fileBytes, bytesAndDtype, entityArgument, textArgument, integerArgument } from "./pipe-arguments.js";
 import { Core } from "./pipe-core.js";
 import { Handle } from "./pipe-handle.js";
 import { Owners, Pipe } from "./pipe-steps.js";
-import type { PixelSource, WasmSource } from "./types.js";
+import type { PixelSource, Samples, WasmSource } from "./types.js";
 
 export interface WorldOptions {
   /** Budget of the arena that all tensors of the world lie in; default 64 MiB. It is taken at once. */
@@ -49,7 +48,19 @@ export interface TraceRow {
 }
 
 const ROW = [
-  "step", "system", "params", "entities", "inputShape", "inputDtype", "outputShape", "outputDtype", "bytes", "entropyBits", "nanos", "isa", "seed",
+  "step",
+  "system",
+  "params",
+  "entities",
+  "inputShape",
+  "inputDtype",
+  "outputShape",
+  "outputDtype",
+  "bytes",
+  "entropyBits",
+  "nanos",
+  "isa",
+  "seed",
 ] as const satisfies (keyof TraceRow)[];
 
 /**
@@ -79,9 +90,9 @@ export class World {
     if (Object(options) !== options) fail("param.type", "options: expected an object");
     const { arenaBytes = 64 << 20, trace = true, seed = 0, wasm } = options;
     if (typeof trace !== "boolean") fail("param.type", `trace: expected a boolean, got a ${typeof trace}`);
-    whole("arenaBytes", arenaBytes, 1, 2 ** 31);
-    whole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
-    const core = await Core.open(wasm);
+    integerArgument("arenaBytes", arenaBytes, 1, 2 ** 31);
+    integerArgument("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+    const core = await Core.create(wasm);
     core.start(arenaBytes, trace, seed);
     return new World(core);
   }
@@ -103,8 +114,8 @@ export class World {
    */
   spawnImage(image: PixelSource | ImageData): number {
     const { data, width, height, channels } = (image ?? {}) as PixelSource;
-    const [bytes, dtype] = elementsOf(data);
-    const side = (name: string, n: number): number => whole(name, n, 0, 2 ** 31 - 1, "param.shape");
+    const [bytes, dtype] = bytesAndDtype(data);
+    const side = (name: string, n: number): number => integerArgument(name, n, 0, 2 ** 31 - 1, "param.shape");
     const sides = [side("height", height), side("width", width)] as const;
     const depth = side("channels", channels ?? data.length / (sides[0] * sides[1]));
     return this.core.call((world) => world.spawn_image(bytes, dtype, ...sides, depth));
@@ -116,7 +127,7 @@ export class World {
    * @throws {VaeransError} `stream.*`, `limit.*`, `param.type`
    */
   spawnBitstream(file: Uint8Array | ArrayBuffer): number {
-    const bytes = bytesOf(file);
+    const bytes = fileBytes(file);
     return this.core.call((world) => world.spawn_bitstream(bytes));
   }
 
@@ -125,38 +136,38 @@ export class World {
    *
    * @throws {VaeransError} `pipe.unknown_entity`, `param.*`, `limit.arena`
    */
-  put(eid: number, key: string, data: TensorData, shape: readonly number[], kind?: string): void {
-    const [bytes, dtype] = elementsOf(data);
+  put(eid: number, key: string, data: Samples, shape: readonly number[], kind?: string): void {
+    const [bytes, dtype] = bytesAndDtype(data);
     if (!Array.isArray(shape) && !ArrayBuffer.isView(shape)) fail("param.shape", `shape: expected a list of lengths, got a ${typeof shape}`);
-    if (kind !== undefined) text("kind", kind);
-    text("key", key);
-    const axes = Uint32Array.from(shape, (n) => whole("shape", n, 0, 2 ** 31 - 1, "param.shape"));
-    this.core.call((world) => world.put(entity(eid), key, bytes, dtype, axes, kind));
+    if (kind !== undefined) textArgument("kind", kind);
+    textArgument("key", key);
+    const axes = Uint32Array.from(shape, (n) => integerArgument("shape", n, 0, 2 ** 31 - 1, "param.shape"));
+    this.core.call((world) => world.put(entityArgument(eid), key, bytes, dtype, axes, kind));
   }
 
   /** The newest component under `key`, or the version that `step` made. */
   component(eid: number, key: string, step = -1): Handle {
-    text("key", key);
-    whole("step", step, -1, Number.MAX_SAFE_INTEGER);
-    this.core.call((world) => world.component(entity(eid), key, step));
+    textArgument("key", key);
+    integerArgument("step", step, -1, Number.MAX_SAFE_INTEGER);
+    this.core.call((world) => world.component(entityArgument(eid), key, step));
     return new Handle(this.core, eid, key, step);
   }
 
   /** Keys of an entity's components with the steps that made them, oldest first. */
   versions(eid: number): [key: string, step: number][] {
-    return this.core.call((world) => world.versions(entity(eid)));
+    return this.core.call((world) => world.versions(entityArgument(eid)));
   }
 
   /** Removes an entity; its memory comes back at once. */
   despawn(eid: number): void {
-    this.core.call((world) => world.despawn(entity(eid)));
+    this.core.call((world) => world.despawn(entityArgument(eid)));
     this.owners.gone(eid);
   }
 
   /** Removes all entities. */
   reset(): void {
     this.core.call((world) => world.reset());
-    this.owners.all();
+    this.owners.freeAll();
   }
 
   /** Ids of all entities. */
@@ -169,7 +180,7 @@ export class World {
   pipe(eids: readonly number[]): Pipe<Handle[]>;
   pipe(first: number, ...more: number[]): Pipe<Handle[]>;
   pipe(...given: (number | readonly number[])[]): Pipe<any> {
-    return new Pipe(this.core, this.owners, given.flat().map(entity), given.length > 1 || typeof given[0] !== "number");
+    return new Pipe(this.core, this.owners, given.flat().map(entityArgument), given.length > 1 || typeof given[0] !== "number");
   }
 
   /** One row for each step and group of entities of one shape, oldest first. */
@@ -193,7 +204,6 @@ export class World {
   /** Ends the world: its memory goes with it. Later calls throw `pipe.unknown_entity`; data copied out stays. */
   dispose(): void {
     this.core.end();
-    this.owners.all(); // a pipe that somebody keeps would keep the memory
+    this.owners.freeAll(); // a pipe that somebody keeps would keep the memory
   }
 }
-

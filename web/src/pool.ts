@@ -26,8 +26,8 @@ export abstract class Pool {
   protected abstract start(): Promise<Slot>;
 
   /** How many slots may share the work; known once one has started. */
-  get width(): number {
-    return this.slots[0]?.width ?? 1;
+  get maxSlots(): number {
+    return this.slots[0]?.maxSlots ?? 1;
   }
 
   /** Whether it has a slot, or starts one. */
@@ -83,8 +83,8 @@ export abstract class Pool {
 
   private pump(): void {
     this.slots = this.slots.filter((slot) => !slot.dead);
-    for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job)); ) this.work(idle, this.queue.shift()!);
-    const room = this.width - this.slots.length;
+    for (let idle; this.queue.length && (idle = this.slots.find((slot) => !slot.job));) this.work(idle, this.queue.shift()!);
+    const room = this.maxSlots - this.slots.length;
     // Once one has started, the others that were asked for follow; none is started for nobody.
     const wanted = this.slots.length ? room : Math.min(room, this.queue.length);
     while (!this.closed && this.starting.size < wanted) this.grow().catch(() => {});
@@ -99,7 +99,7 @@ export abstract class Pool {
       })
       .catch((error) => {
         if (!this.slots.length) this.rejectAll(error);
-        for (const slot of this.slots) slot.width = this.slots.length; // these must do
+        for (const slot of this.slots) slot.maxSlots = this.slots.length; // these must do
         throw error;
       })
       .finally(() => {

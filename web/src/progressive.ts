@@ -1,29 +1,36 @@
-import type { Tools } from "./api.js";
+import { decodeRaw } from "./decoding.js";
 import type { Engine } from "./engine.js";
+import { fail } from "./errors.js";
 import type { VaeransError } from "./errors.js";
-import type { Intake, Run } from "./source.js";
 import type { Picture } from "./picture.js";
-import type { FileInfo, Level, ProgressiveOptions } from "./types.js";
+import { reductionOf } from "./scale.js";
+import type { CallContext, Intake } from "./source.js";
+import type { FileInfo, Level, ProgressiveOptions, Raw } from "./types.js";
 
-/** Bytes after which the levels for 1/2^reduce are whole; Infinity for a scale coarser than the file's coarsest level. */
-function needed({ headerBytes, levelBytes }: FileInfo, reduce: number): number {
-  const count = levelBytes.length - reduce;
+/** Bytes after which the levels for 1/2^reduction are whole; Infinity for a scale coarser than the file's coarsest level. */
+function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): number {
+  const count = levelBytes.length - reduction;
   return count < 1 ? Infinity : levelBytes.slice(0, count).reduce((sum, bytes) => sum + bytes, headerBytes);
 }
 
-/** One progressive decode: a reader that collects bytes, and a painter that always takes the best level they allow. */
+/** Bytes up to which each arrival is worth a look for the header; beyond that there must be more by a quarter. */
+const SMALL = 4096;
+
+/** One progressive decode: an intake that collects bytes, and a painter that always takes the best level they allow. */
 class Progress {
-  over = false;
-  failure: unknown;
+  private over = false;
+  private failure: unknown;
   private header?: FileInfo;
+  /** Bytes to look at for the header. */
+  private ahead = SMALL;
   private wake = (): void => {};
 
   constructor(
-    private readonly tools: Tools,
     private readonly engine: Engine,
     private readonly intake: Intake,
-    private readonly reduces: number[],
-    private readonly call: Run,
+    private readonly reductions: number[],
+    private readonly pictureOf: (raw: Raw) => Picture,
+    private readonly call: CallContext,
   ) {
     intake.arrived = () => this.wake();
   }
@@ -36,61 +43,74 @@ class Progress {
   }
 
   /** More bytes, or the end of them, since `seen`. */
-  arrival(seen: number): Promise<void> {
+  private arrival(seen: number): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve;
       if (this.over || this.intake.length > seen) resolve();
     });
   }
 
-  /** The header, once its bytes are there. */
-  async look(): Promise<FileInfo | undefined> {
-    try {
-      const args = [this.intake.all(), this.call.maxBytes];
-      return (this.header ??= this.tools.fileInfo(await this.engine.run("info", args, this.call.signal)));
-    } catch (error) {
-      if ((error as VaeransError).code === "stream.truncated" && !this.over) return undefined;
-      throw this.failure ?? error;
+  /** The header, once its bytes are there: looked for in the first bytes, by a quarter more each time, so that few are copied twice. */
+  private async findHeader(): Promise<FileInfo | undefined> {
+    while (!this.header) {
+      const { over, intake } = this;
+      const { length } = intake;
+      if (!over && (!length || (length < this.ahead && this.ahead > SMALL))) return undefined;
+      const size = Math.min(length, this.ahead);
+      try {
+        this.header = await this.engine.run("info", [intake.copy(size), this.call.maxBytes], this.call.signal);
+      } catch (error) {
+        if ((error as VaeransError).code !== "stream.truncated" || (over && size === length)) throw this.failure ?? error;
+        if (size < this.ahead) return undefined;
+        this.ahead = Math.ceil(this.ahead * 1.25);
+      }
     }
+    return this.header;
   }
 
   /** The index of the finest scale that the bytes so far allow; -1: none yet. The full size waits for the whole file. */
-  best(header: FileInfo): number {
-    const last = this.reduces.length - 1;
-    const whole = this.over && !this.failure;
-    if (whole) return last;
-    const reached = this.reduces.map((reduce) => reduce > 0 && header.kind === "picture" && needed(header, reduce) <= this.intake.length);
+  private best(header: FileInfo): number {
+    const last = this.reductions.length - 1;
+    if (this.over && !this.failure) return last;
+    const reached = this.reductions.map((reduction) => reduction > 0 && header.kind === "picture" && bytesNeeded(header, reduction) <= this.intake.length);
     return reached.lastIndexOf(true);
   }
 
-  async paint(index: number): Promise<Picture> {
-    const reduce = this.reduces[index]!;
-    const need = reduce > 0 ? needed(this.header!, reduce) : Infinity;
-    const partial = need <= this.intake.length;
-    const bytes = this.intake.all().slice(0, partial ? need : undefined);
-    const args = [bytes, reduce, 0, 0, 0, 0, partial, this.call.maxBytes, this.engine.threads];
-    return new this.tools.Picture(await this.tools.decoded(this.engine, args, this.call.signal));
+  private async decode(index: number, header: FileInfo): Promise<Raw> {
+    const reduction = this.reductions[index]!;
+    const needed = reduction > 0 ? bytesNeeded(header, reduction) : Infinity;
+    const isPart = needed <= this.intake.length;
+    const bytes = isPart ? this.intake.copy(needed) : this.intake.takeAll(); // nothing is painted after the whole
+    const args = [bytes, reduction, 0, 0, 0, 0, isPart, this.call.maxBytes, this.engine.threads];
+    return decodeRaw(this.engine, args, this.call.signal);
+  }
+
+  /** Calls back; what the caller throws ends the call and comes out as it is. */
+  private async tell(callBack: () => unknown): Promise<void> {
+    const { signal, stop } = this.call;
+    try {
+      await callBack();
+    } catch (error) {
+      stop.abort(error);
+    }
+    signal.throwIfAborted();
   }
 
   /** Paints until the last scale is done. */
-  async run(onLevel: (picture: Picture, level: Level) => unknown): Promise<Picture> {
-    const last = this.reduces.length - 1;
-    const { signal, stop } = this.call;
-    for (let painted = -1; ; ) {
-      signal.throwIfAborted();
+  async paintAll(onLevel: (picture: Picture, level: Level) => unknown, onHeader?: (header: FileInfo) => unknown): Promise<Picture> {
+    const last = this.reductions.length - 1;
+    for (let painted = -1, isHeaderTold = false; ;) {
+      this.call.signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;
-      const header = bytes || stopped ? await this.look() : undefined;
+      const header = await this.findHeader();
+      if (header && !isHeaderTold && onHeader) await this.tell(() => onHeader(header));
+      isHeaderTold = !!header;
       const next = header ? this.best(header) : -1;
       if (next > painted) {
-        const picture = await this.paint(next);
+        const picture = this.pictureOf(await this.decode(next, header!));
         painted = next;
-        try {
-          await onLevel(picture, { scale: 2 ** -this.reduces[next]!, bytes, done: next === last });
-        } catch (error) {
-          stop.abort(error); // the caller's own: it comes out as it is
-        }
-        signal.throwIfAborted();
+        await this.tell(() => onLevel(picture, { scale: 2 ** -this.reductions[next]!, bytes, done: next === last }));
         if (next === last) return picture;
       } else if (stopped) {
         throw this.failure;
@@ -101,20 +121,21 @@ class Progress {
   }
 }
 
-/** See `decodeProgressive` in api.ts. `filled`: the end of the bytes. @internal */
+/** See `decodeProgressive` in api.ts. `filled`: the end of the bytes; `pictureOf`: makes a picture of the page's own class. @internal */
 export async function progressive(
-  tools: Tools,
   engine: Engine,
   intake: Intake,
   filled: Promise<void>,
+  pictureOf: (raw: Raw) => Picture,
   onLevel: (picture: Picture, level: Level) => unknown,
-  { scales = [1 / 8, 1 / 4, 1 / 2, 1] }: ProgressiveOptions,
-  run: Run,
+  { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader }: ProgressiveOptions,
+  call: CallContext,
 ): Promise<Picture> {
-  if (typeof onLevel !== "function") tools.fail("param.type", "onLevel: expected a function");
-  if (!Array.isArray(scales) || !scales.length) tools.fail("param.range", "scales: expected a list of one at least");
-  const reduces = scales.map(tools.reduction).sort((a, b) => b - a);
-  const progress = new Progress(tools, engine, intake, reduces, run);
+  if (typeof onLevel !== "function") fail("param.type", "onLevel: expected a function");
+  if (onHeader && typeof onHeader !== "function") fail("param.type", "onHeader: expected a function");
+  if (!Array.isArray(scales) || !scales.length) fail("param.range", "scales: expected a list of one at least");
+  const reductions = scales.map(reductionOf).sort((a, b) => b - a);
+  const progress = new Progress(engine, intake, reductions, pictureOf, call);
   void progress.end(filled);
-  return progress.run(onLevel);
+  return progress.paintAll(onLevel, onHeader);
 }

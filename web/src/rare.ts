@@ -2,13 +2,11 @@ import { compileInlined } from "./inlined.js";
 import type { Kind, Variant } from "./host.js";
 
 export const decoderUrl = (variant: Variant): URL =>
-  THREADS && variant === "threads"
-    ? new URL("./wasm/decoder-threads.wasm", import.meta.url)
-    : new URL("./wasm/decoder-base.wasm", import.meta.url);
+  THREADS && variant === "threads" ? new URL("./wasm/decoder-threads.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url);
 
 export function decoderThreads(): Worker {
   if (THREADS) return new Worker(new URL("./worker-threads.js", import.meta.url), { type: "module" });
-  throw "this build has no threads";
+  throw new Error("this build has no threads");
 }
 
 const INLINE: Record<string, () => Promise<{ default: string }>> = {
@@ -26,13 +24,13 @@ if (THREADS) {
 export const rescue = (name: string, variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module> =>
   compileInlined(`${name}-${variant}`, own ? INLINE[`${name}-${variant}`]! : undefined, error, "init({ wasm: url })");
 
-export const encoder: Kind = {
+export const encoderKind: Kind = {
   name: "encoder",
   async url(variant) {
     if (variant === "simd") return new URL("./wasm/encoder-simd.wasm", import.meta.url);
     if (variant === "base") return new URL("./wasm/encoder-base.wasm", import.meta.url);
     if (THREADS) return new URL("./wasm/encoder-threads.wasm", import.meta.url);
-    throw "this build has no threads";
+    throw new Error("this build has no threads");
   },
   get: (url) => fetch(url),
   rescue: (...args) => rescue("encoder", ...args),

@@ -1,6 +1,6 @@
-import { buffers } from "./buffers.js";
 import type { Boot, Glue, Ops } from "./glue.js";
 import { Instance } from "./instance.js";
+import { transferables } from "./transferables.js";
 
 interface Scope {
   onmessageerror: () => void;
@@ -14,7 +14,7 @@ export function serve(make: () => Glue, ops: Ops): void {
   const instance = new Instance(make, ops);
   scope.onmessage = ({ data: [op, args] }) => {
     const answer = instance.answer(op, args);
-    scope.postMessage(answer, buffers(answer[0]));
+    scope.postMessage(answer, transferables(answer[0]));
     const index = SHARED ? (args[0] as Boot | undefined)?.index : undefined;
     // A thread of a pool works for good; what it says then is why it does no longer.
     if (SHARED && op === "boot" && index !== undefined && !answer[1]) scope.postMessage(instance.answer("help", [index]), []);

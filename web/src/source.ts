@@ -1,8 +1,9 @@
+import { bytesUnder } from "./bytes.js";
 import { VaeransError, fail } from "./errors.js";
 import type { Source } from "./types.js";
 
-/** What ends a call, and the bytes that it may take. @internal */
-export interface Run {
+/** What ends a call of the API, and the bytes that it may take. @internal */
+export interface CallContext {
   stop: AbortController;
   signal: AbortSignal;
   maxBytes: number;
@@ -18,70 +19,83 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** The bytes under a view, which may be of another frame; undefined: it is none, or its buffer was handed over. */
-function bytesOf(view: unknown): Uint8Array | undefined {
-  try {
-    if (ArrayBuffer.isView(view)) return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    if ((view as ArrayBuffer).byteLength >= 0) return new Uint8Array(view as ArrayBuffer);
-  } catch {}
-  return undefined;
-}
+type Streams = Partial<Response & Blob & ReadableStream<Uint8Array>>;
 
-/** A stream of the source's bytes, or its bytes if it has them at hand. Asks for what a source can do: it may be of another frame. @internal */
-export function open(source: Source): Uint8Array | ReadableStream<Uint8Array> {
-  const bytes = bytesOf(source);
+/** A stream of the source's bytes, or its bytes if it has them at hand. Asks for what a source can do: it may be of another frame. */
+function openSource(source: Streams): Uint8Array | ReadableStream<Uint8Array> {
+  const bytes = bytesUnder(source);
   if (bytes) return bytes;
-  const any = Object(source) as Partial<Response & ReadableStream<Uint8Array>> & { stream?: () => ReadableStream<Uint8Array> };
-  if (any.ok === false) {
-    any.body?.cancel().catch(() => {}); // nobody will read it
-    fail("stream.network", `the server answered ${any.status} for ${any.url}`);
+  if (source.ok === false) {
+    source.body?.cancel().catch(() => {}); // nobody will read it
+    fail("stream.network", `the server answered ${source.status} for ${source.url}`);
   }
-  const stream = any.getReader ? (source as ReadableStream<Uint8Array>) : any.stream ? any.stream() : any.body;
+  const stream = source.getReader ? (source as ReadableStream<Uint8Array>) : source.stream ? source.stream() : source.body;
   if (!stream?.getReader || stream.locked) {
     fail("param.type", "expected bytes, or an unread Response, Blob or stream; for a URL pass await fetch(url)");
   }
   return stream;
 }
 
-function check(length: number, maxBytes: number): void {
-  if (length > maxBytes) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
-}
+/** Bytes to make room for before they arrive, at most: a length that a server tells may be none. */
+const MOST_AHEAD = 2 ** 28;
 
-/** Bytes as they arrive. @internal */
+/** A file's bytes as they arrive: each is copied once on its way to a buffer that is ours. @internal */
 export class Intake {
-  private readonly chunks: Uint8Array[] = [];
+  private readonly opened: Uint8Array | ReadableStream<Uint8Array>;
   private reader?: ReadableStreamDefaultReader<Uint8Array>;
+  /** Made for the length that the source tells; what arrives beyond that is kept as it came. */
+  private room = new Uint8Array();
+  private readonly pieces: Uint8Array[] = [];
   length = 0;
-  /** Called after each chunk. */
+  /** Called after each piece. */
   arrived?: () => void;
 
-  /** A copy of the bytes so far. */
-  all(): Uint8Array {
-    const bytes = new Uint8Array(this.length);
+  constructor(private readonly source: Source) {
+    this.opened = openSource(Object(source));
+  }
+
+  /** A copy of the first `end` bytes. */
+  copy(end: number): Uint8Array {
+    const bytes = new Uint8Array(end);
     let at = 0;
-    for (const chunk of this.chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
+    for (const piece of this.pieces) {
+      if (at < end) bytes.set(piece.subarray(0, end - at), at);
+      at += piece.length;
     }
     return bytes;
   }
 
-  private take(bytes: Uint8Array, maxBytes: number): void {
-    this.chunks.push(bytes);
+  /** All bytes, in a buffer to hand over: the intake is not to be used afterwards. */
+  takeAll(): Uint8Array {
+    return this.room.length === this.length ? this.room : this.copy(this.length);
+  }
+
+  private append(bytes: Uint8Array, maxBytes: number): void {
+    const start = this.length;
     this.length += bytes.length;
-    check(this.length, maxBytes);
+    if (this.length > maxBytes) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
+    if (this.length <= this.room.length) {
+      this.room.set(bytes, start);
+      bytes = this.room.subarray(start, this.length);
+    }
+    this.pieces.push(bytes);
+    this.arrived?.();
   }
 
   /** Reads to the end. Errors: `stream.network`, `limit.file_size`, the signal's reason. */
-  async fill(opened: Uint8Array | ReadableStream<Uint8Array>, { signal, maxBytes }: Run): Promise<void> {
-    if (opened instanceof Uint8Array) return this.take(opened.slice(), maxBytes);
+  async fill({ signal, maxBytes }: CallContext): Promise<void> {
+    const { opened } = this;
+    const { headers, size } = this.source as Streams;
+    const isBytes = opened instanceof Uint8Array;
+    const expected = isBytes ? opened.length : Number(headers?.get("content-length") ?? size);
+    if (expected > 0 && expected <= Math.min(maxBytes, MOST_AHEAD)) this.room = new Uint8Array(expected);
+    if (isBytes) return this.append(opened, maxBytes);
     const reader = (this.reader = opened.getReader());
     try {
       for (;;) {
         const { done, value } = await abortable(reader.read(), signal);
         if (done) return;
-        this.take(bytesOf(value) ?? fail("param.type", "expected bytes"), maxBytes);
-        this.arrived?.();
+        this.append(bytesUnder(value) ?? fail("param.type", "expected bytes"), maxBytes);
       }
     } catch (error) {
       this.cancel(error);
@@ -99,14 +113,8 @@ export class Intake {
 }
 
 /** All bytes of a source, in a buffer that is ours to hand over. @internal */
-export async function read(source: Source, run: Run): Promise<Uint8Array> {
-  const opened = open(source);
-  if (opened instanceof Uint8Array) {
-    check(opened.length, run.maxBytes);
-    run.signal.throwIfAborted();
-    return opened.slice();
-  }
-  const intake = new Intake();
-  await intake.fill(opened, run);
-  return intake.all();
+export async function readAll(source: Source, call: CallContext): Promise<Uint8Array> {
+  const intake = new Intake(source);
+  await intake.fill(call);
+  return intake.takeAll();
 }

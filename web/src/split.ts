@@ -1,51 +1,66 @@
+import { bands } from "./bands.js";
+import { completed, decodeRaw } from "./decoding.js";
 import type { Engine } from "./engine.js";
-import type { Tools } from "./api.js";
-import type { Raw } from "./types.js";
+import type { FileInfo, Raw, Refused } from "./types.js";
 
-/** A band of rows, first and last + 1, in pixels of the full size. */
-type Band = [top: number, bottom: number];
-
-/** Cuts [top, bottom) along tile rows into at most `count` bands of nearly equally many tiles. @internal */
-export function bands(top: number, bottom: number, tile: number, count: number): Band[] {
-  const first = Math.floor(top / tile);
-  const rows = Math.ceil(bottom / tile) - first;
-  const n = Math.min(count, rows);
-  const cut = (i: number): number => Math.min(bottom, Math.max(top, (first + Math.round((i * rows) / n)) * tile));
-  return Array.from({ length: n }, (_, i) => [cut(i), cut(i + 1)]);
+/** What an instance gives back with its answer: the file, for the next job. */
+interface Lent<T> {
+  value: T;
+  bytes: Uint8Array;
 }
 
 /**
- * Decodes bands of tile rows in several instances side by side and puts them together. undefined: the file has nothing to share
+ * Decodes bands of tile rows in several instances side by side and puts them together; as a whole where the file has nothing to share
  * out (one tile row, a tensor, a cut file, or tiles that the scale cuts between pixels).
  * @internal
  */
-export async function decodeRows(
-  { decoded, fileInfo }: Tools,
+export async function decodeInBands(
   engine: Engine,
-  bytes: Uint8Array,
-  reduce: number,
+  file: Uint8Array,
+  reduction: number,
   [x, y, width, height]: number[],
   rest: unknown[],
   signal: AbortSignal,
-): Promise<Raw | undefined> {
-  const info = fileInfo(await engine.run("info", [bytes.slice(), rest[1]], signal));
-  const scale = 2 ** reduce;
+): Promise<Raw> {
+  const lend = <T>(bytes: Uint8Array, op: string, ...args: unknown[]): Promise<Lent<T>> => engine.run("lend", [bytes, op, ...args], signal);
+  const { value: info, bytes: own } = await lend<FileInfo>(file, "info", rest[1]);
+  const scale = 2 ** reduction;
   const bottom = width ? y! + height! : info.height;
-  if (info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale) return undefined;
+  const isWhole = info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale;
   // Two for each instance: while it decodes the second, the first is put in its place.
-  const parts = bands(y!, bottom, info.tile, 2 * engine.width);
-  if (parts.length < 2) return undefined;
+  const parts = isWhole ? [] : bands(y!, bottom, info.tile, 2 * engine.maxSlots);
+  if (parts.length < 2) return decodeRaw(engine, [own, reduction, x, y, width, height, ...rest], signal);
+
   let whole: Raw | undefined;
   const rows = Math.ceil((bottom - y!) / scale);
-  await Promise.all(
-    parts.map(async ([from, to]) => {
-      const args = [bytes.slice(), reduce, x, from, width || info.width, to - from, ...rest];
-      const part = await decoded(engine, args, signal);
-      const [height, ...row] = part.shape;
-      const pitch = part.data.length / height!;
-      whole ??= { ...part, shape: [rows, ...row], data: new Uint8Array(rows * pitch) };
-      whole.data.set(part.data, ((from - y!) / scale) * pitch);
-    }),
-  );
-  return whole;
+  const put = (part: Raw, top: number): void => {
+    const [height, ...row] = part.shape;
+    const pitch = part.data.length / height!;
+    whole ??= { ...part, shape: [rows, ...row], data: new Uint8Array(rows * pitch) };
+    whole.data.set(part.data, ((top - y!) / scale) * pitch);
+  };
+  const start = (bytes: Uint8Array): { top: number; answer: Promise<Lent<Raw>> } | undefined => {
+    const band = parts.shift();
+    if (!band) return undefined;
+    const [top, end] = band;
+    const options = [reduction, x, top, width || info.width, end - top, ...rest];
+    const answer = lend<Raw | Refused>(bytes, "decode", ...options).then(async ({ value, bytes }) => ({
+      value: await completed(value, options, signal),
+      bytes,
+    }));
+    answer.catch(() => (parts.length = 0)); // nobody needs the rest
+    return { top, answer };
+  };
+  /** Decodes one band after another. Each instance that works at the same time needs a copy of the file, and no more than one. */
+  const work = async (bytes: Uint8Array): Promise<void> => {
+    for (let job = start(bytes); job;) {
+      const { top, answer } = job;
+      const { value, bytes } = await answer;
+      job = start(bytes);
+      put(value, top);
+    }
+  };
+  const copies = Array.from({ length: Math.min(engine.maxSlots, parts.length) - 1 }, () => own.slice());
+  await Promise.all([...copies, own].map(work));
+  return whole!;
 }

@@ -6,7 +6,10 @@ let turn: Promise<unknown> = Promise.resolve();
 
 /** Converted pictures in Cache Storage, by URL; the oldest go when there are more than `limit` bytes. @internal */
 export class Store {
-  constructor(private readonly name: string, private readonly limit: number) {}
+  constructor(
+    private readonly name: string,
+    private readonly limit: number,
+  ) {}
 
   /** The picture of a URL; with a `tag` only if it was made from that. Cache Storage may be full or forbidden: then none. */
   async get(url: string, tag?: string): Promise<Response | undefined> {

@@ -1,11 +1,12 @@
 import { show } from "./display.js";
-import { coded, known } from "./errors.js";
-import { load, plainVariant } from "./loader.js";
-import { open } from "./local.js";
+import { asVaeransError, parseError } from "./errors.js";
+import { MOST_BYTES } from "./limits.js";
+import { loadModule, plainVariant } from "./loader.js";
+import type { WasmFiles } from "./host.js";
+import { startLocal } from "./local.js";
 import { Picture } from "./picture.js";
-import { take } from "./slot.js";
 import type { Slot } from "./slot.js";
-import { read } from "./source.js";
+import { readAll } from "./source.js";
 import { Store } from "./store.js";
 import type { Raw, Refused, Source, WasmSource } from "./types.js";
 
@@ -31,21 +32,20 @@ export interface FetchEventLike {
   waitUntil(work: Promise<unknown>): void;
 }
 
-const kind: Parameters<typeof load>[0] = {
-  name: "decoder",
+const decoderFiles: WasmFiles = {
   url: async (variant) => (variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url)),
   get: (url) => fetch(url),
   rescue: (variant, error) =>
-    Promise.reject(`cannot load decoder-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm`),
-  spawn: () => Promise.reject(),
-  local: async () => ({ open }), // a service worker may not import on demand
+    Promise.reject(
+      new Error(`cannot load decoder-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm`),
+    ),
 };
 
 let running: Promise<Slot> | undefined;
 
-async function start(wasm?: WasmSource): Promise<Slot> {
-  const slot = open(take);
-  await slot.call("boot", [{ module: await load(kind, plainVariant(), wasm) }]);
+async function startDecoder(wasm?: WasmSource): Promise<Slot> {
+  const slot = startLocal();
+  await slot.call("boot", [{ module: await loadModule(decoderFiles, plainVariant(), wasm) }]);
   return slot;
 }
 
@@ -59,27 +59,34 @@ async function start(wasm?: WasmSource): Promise<Slot> {
  */
 export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
   const stop = new AbortController();
-  const maxBytes = 2 ** 31 - 1;
+  try {
+    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES }), wasm);
+  } catch (error) {
+    throw asVaeransError(error);
+  }
+}
+
+/** The bytes stay where they are: the instance is on this thread. */
+async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Picture> {
   let slot: Slot | undefined;
   try {
-    const bytes = await read(source, { stop, signal: stop.signal, maxBytes });
-    slot = await (running ??= start(wasm).catch((error) => {
+    slot = await (running ??= startDecoder(wasm).catch((error) => {
       running = undefined;
       throw error;
     }));
-    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, maxBytes, 1])) as Raw | Refused;
-    if ("error" in raw) throw coded(raw.error);
+    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 1])) as Raw | Refused;
+    if ("error" in raw) throw parseError(raw.error);
     return new Picture(raw);
   } catch (error) {
     if (slot?.dead) running = undefined;
-    throw known(error);
+    throw error;
   }
 }
 
 /** A .vrn file as a picture that the browser shows by itself: upright, in its colour space. */
 async function convert(bytes: Uint8Array, options: ServiceOptions): Promise<Blob> {
   const canvas = new OffscreenCanvas(1, 1);
-  show(await decode(bytes, options), canvas);
+  show(await decodeBytes(bytes, options.wasm), canvas);
   return canvas.convertToBlob({ type: options.type ?? "image/png", quality: options.quality ?? 1 });
 }
 
@@ -89,7 +96,7 @@ async function digest(bytes: Uint8Array, { type, quality }: ServiceOptions): Pro
   return `${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")} ${type ?? "image/png"} ${quality ?? 1}`;
 }
 
-async function answer(event: FetchEventLike, options: ServiceOptions): Promise<Response> {
+async function respond(event: FetchEventLike, options: ServiceOptions): Promise<Response> {
   const { request } = event;
   const store = new Store(options.cacheName ?? "vaerans", options.maxCacheBytes ?? 64 << 20);
   let response;
@@ -132,7 +139,7 @@ export function handle(event: FetchEventLike, options: ServiceOptions = {}): boo
   const url = new URL(request.url);
   const isReadable = request.mode !== "no-cors" || url.origin === location.origin;
   if (request.method !== "GET" || request.destination !== "image" || !isReadable || !(options.match ?? isVrn)(url, request)) return false;
-  event.respondWith(answer(event, options));
+  event.respondWith(respond(event, options));
   return true;
 }
 

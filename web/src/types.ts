@@ -1,3 +1,5 @@
+import type { PhotoOptions } from "./profile-options.js";
+
 /** Where a file may come from: bytes, or anything that the platform can read bytes from. */
 export type Source = ArrayBuffer | ArrayBufferView | Response | Blob | ReadableStream<Uint8Array>;
 
@@ -51,6 +53,8 @@ export interface DecodeOptions extends ReadOptions {
 export interface ProgressiveOptions extends ReadOptions {
   /** The sizes to paint; [1/8, 1/4, 1/2, 1] by default. */
   scales?: number[];
+  /** Called once, before the first paint, as soon as the file's header is there; what it returns is waited for. */
+  onHeader?: (header: FileInfo) => unknown;
 }
 
 /** What `decodeProgressive` says of a paint. */
@@ -63,13 +67,8 @@ export interface Level {
   done: boolean;
 }
 
-export interface EncodeOptions {
-  /** 0 to 100; 75 by default. */
-  quality?: number;
-  /** Every sample is kept; `quality` is then without effect. */
-  lossless?: boolean;
-  /** Side of a tile in pixels; the codec's own by default. */
-  tile?: number;
+/** Options of the codec's profile, and the page's own. */
+export interface EncodeOptions extends PhotoOptions {
   /** EXIF orientation 1 to 8 to keep in the file; none by default. */
   orientation?: number;
   /** ICC profile and EXIF block, kept as they are. */
@@ -83,7 +82,15 @@ export interface EncodeOptions {
   threads?: number;
 }
 
-export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+/** An engine's Float16Array; none where TypeScript's library does not know it. */
+type Float16Samples = typeof globalThis extends { Float16Array: { prototype: infer A } } ? A : never;
+
+/**
+ * Samples of a picture, elements of a tensor. What they are is told by the `dtype` beside them: float16 is a Float16Array where the
+ * engine has one, else a Uint16Array of its bits; int64 and uint64 hold bigints.
+ */
+export type Samples =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array | Float32Array | Float64Array | Float16Samples;
 
 /** Interleaved samples, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel; a Uint16Array is a 16-bit picture. */
 export interface PixelSource {
@@ -170,10 +177,9 @@ export interface Refused {
 
 /** What a decoder instance answers. @internal */
 export interface Raw {
-  dtype: string;
+  info: FileInfo;
   shape: number[];
   data: Uint8Array;
-  info: string;
   icc: Uint8Array;
   exif: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import { show } from "./display.js";
-import { VaeransError, decodeProgressive, info } from "./index.js";
+import { VaeransError, decodeProgressive } from "./index.js";
 import type { Picture } from "./picture.js";
 import type { FileInfo } from "./types.js";
 
@@ -9,9 +9,6 @@ canvas,img,span{position:absolute;inset:0;width:100%;height:100%;object-fit:inhe
 
 /** How far outside of the window a lazy picture is fetched already. */
 const AHEAD = "50% 25%";
-
-/** A header is never longer than this; a file that has none after so many bytes is the decoder's to judge. */
-const HEADER = 1 << 20;
 
 /** What a `<vaerans-img>` shows, and how it gets there. @internal */
 export class View {
@@ -24,27 +21,30 @@ export class View {
   /** The source that is shown, on its way or waited for. */
   private src: string | null = null;
 
-  constructor(private readonly host: HTMLElement, private readonly root: ShadowRoot) {
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly root: ShadowRoot,
+  ) {
     const sheet = new CSSStyleSheet(); // no <style>: a CSP may forbid it
     sheet.replaceSync(`${STYLE}:host{}`);
     root.adoptedStyleSheets = [sheet];
     this.size = sheet.cssRules[sheet.cssRules.length - 1] as CSSStyleRule;
   }
 
-  private text(name: string): string | null {
+  private attribute(name: string): string | null {
     return this.host.getAttribute(name);
   }
 
   get width(): number {
-    return parseInt(this.text("width") ?? "") || 0;
+    return parseInt(this.attribute("width") ?? "") || 0;
   }
 
   get height(): number {
-    return parseInt(this.text("height") ?? "") || 0;
+    return parseInt(this.attribute("height") ?? "") || 0;
   }
 
   connect(): void {
-    this.name();
+    this.setRole();
     this.begin();
   }
 
@@ -54,7 +54,7 @@ export class View {
   }
 
   change(attribute: string): void {
-    if (attribute === "alt") this.name();
+    if (attribute === "alt") this.setRole();
     if (attribute === "width" || attribute === "height") this.fit();
     if (this.host.isConnected && (attribute === "src" || (attribute === "loading" && this.observer))) {
       this.end();
@@ -64,9 +64,9 @@ export class View {
   }
 
   /** For those who hear the page. An empty alt: decoration. */
-  private name(): void {
+  private setRole(): void {
     if (!this.host.isConnected) return;
-    const alt = this.text("alt");
+    const alt = this.attribute("alt");
     this.host.setAttribute("role", alt === "" ? "presentation" : "img");
     if (alt) this.host.setAttribute("aria-label", alt);
     else this.host.removeAttribute("aria-label");
@@ -82,18 +82,18 @@ export class View {
   }
 
   private begin(): void {
-    const src = this.text("src");
+    const src = this.attribute("src");
     if (src === this.src) return;
     this.src = src;
     this.naturalWidth = this.naturalHeight = 0;
     this.fit();
     if (!src) return this.root.replaceChildren();
     this.complete = false;
-    if (this.text("loading") === "eager" || typeof IntersectionObserver === "undefined") return void this.load(src);
+    if (this.attribute("loading") === "eager" || typeof IntersectionObserver === "undefined") return void this.fetchAndPaint(src);
     const seen = (entries: IntersectionObserverEntry[]): void => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       this.unwatch();
-      void this.load(src);
+      void this.fetchAndPaint(src);
     };
     this.observer = new IntersectionObserver(seen, { rootMargin: AHEAD });
     this.observer.observe(this.host);
@@ -117,28 +117,28 @@ export class View {
     this.host.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  private async load(src: string): Promise<void> {
+  private async fetchAndPaint(src: string): Promise<void> {
     const { signal } = (this.stop = new AbortController());
     try {
       await this.paint(src, signal);
-      if (!signal.aborted) this.done(false);
+      if (!signal.aborted) this.emitLoad(false);
     } catch (error) {
       if (signal.aborted) return;
-      this.fail(error, false);
-      this.instead(signal);
+      this.emitError(error, false);
+      this.showFallback(signal);
     }
   }
 
-  private done(fallback: boolean): void {
+  private emitLoad(fallback: boolean): void {
     this.complete = true;
     this.emit("load", { width: this.naturalWidth, height: this.naturalHeight, fallback });
   }
 
-  private fail(error: unknown, fallback: boolean): void {
+  private emitError(error: unknown, fallback: boolean): void {
     this.complete = true;
     // What the page itself throws, at a canvas that is too large for example, has no code, or a number of old.
-    const told = error instanceof VaeransError ? error : new VaeransError(error instanceof RangeError ? "limit.memory" : "internal.bug", `${error}`, error);
-    this.emit("error", { code: told.code, message: told.message, error: told, fallback });
+    const coded = error instanceof VaeransError ? error : new VaeransError(error instanceof RangeError ? "limit.memory" : "internal.bug", `${error}`, error);
+    this.emit("error", { code: coded.code, message: coded.message, error: coded, fallback });
   }
 
   private async paint(src: string, signal: AbortSignal): Promise<void> {
@@ -148,58 +148,40 @@ export class View {
     if (!response.ok) throw new VaeransError("stream.network", `the server answered ${response.status} for ${src}`);
     const canvas = document.createElement("canvas");
     canvas.part.add("canvas");
-    const bytes = response.body!.pipeThrough(this.header(signal));
-    await decodeProgressive(bytes, (picture, level) => this.put(picture, canvas, level, signal), { signal });
+    const onHeader = (header: FileInfo): void => this.setNaturalSize(header);
+    await decodeProgressive(response, (picture, level) => this.put(picture, canvas, level, signal), { signal, onHeader });
   }
 
   private put(picture: Picture, canvas: HTMLCanvasElement, level: object, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.known(picture.meta);
+    this.setNaturalSize(picture.meta);
     show(picture, canvas);
     if (!canvas.parentNode) this.root.replaceChildren(canvas);
     this.emit("progress", level);
   }
 
-  /** Passes the bytes on and tells the picture's size as soon as they hold its header. */
-  private header(signal: AbortSignal): TransformStream<Uint8Array, Uint8Array> {
-    let head: Uint8Array | undefined = new Uint8Array();
-    const transform = (chunk: Uint8Array, out: TransformStreamDefaultController<Uint8Array>): void => {
-      if (head && !this.naturalWidth && head.length < HEADER) {
-        const more: Uint8Array = new Uint8Array(head.length + chunk.length);
-        more.set(head);
-        more.set(chunk, head.length);
-        head = more;
-        info(more, { signal }).then((header) => signal.aborted || this.known(header), () => {}); // the decoder says what is wrong
-      } else {
-        head = undefined;
-      }
-      out.enqueue(chunk);
-    };
-    return new TransformStream({ transform });
-  }
-
-  private known({ width, height, orientation }: FileInfo): void {
+  private setNaturalSize({ width, height, orientation }: FileInfo): void {
     [this.naturalWidth, this.naturalHeight] = orientation > 4 ? [height, width] : [width, height];
     this.fit();
   }
 
   /** The fallback, or the words that stand for the picture. */
-  private instead(signal: AbortSignal): void {
-    const src = this.text("fallback");
+  private showFallback(signal: AbortSignal): void {
+    const src = this.attribute("fallback");
     if (!src) {
       const words = document.createElement("span");
-      words.textContent = this.text("alt");
+      words.textContent = this.attribute("alt");
       return this.root.replaceChildren(words);
     }
     const image = new Image();
-    image.alt = this.text("alt") ?? "";
+    image.alt = this.attribute("alt") ?? "";
     image.part.add("fallback");
     image.onload = () => {
       if (signal.aborted) return;
-      this.known({ width: image.naturalWidth, height: image.naturalHeight, orientation: 1 } as FileInfo);
-      this.done(true);
+      this.setNaturalSize({ width: image.naturalWidth, height: image.naturalHeight, orientation: 1 } as FileInfo);
+      this.emitLoad(true);
     };
-    image.onerror = () => signal.aborted || this.fail(new VaeransError("stream.network", `the fallback ${src} cannot be shown either`), true);
+    image.onerror = () => signal.aborted || this.emitError(new VaeransError("stream.network", `the fallback ${src} cannot be shown either`), true);
     this.complete = false;
     image.src = src;
     this.root.replaceChildren(image);

@@ -1,5 +1,5 @@
 import make from "glue:decoder-simd";
-import { ops } from "./ops-decode.js";
+import { decoderOps } from "./ops-decode.js";
 import { serve } from "./serve.js";
 
-serve(make, ops);
+serve(make, decoderOps);

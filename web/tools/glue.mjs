@@ -7,9 +7,16 @@ import { build } from "esbuild";
 async function factory(file) {
   const result = await build({
     stdin: { contents: `export * from ${JSON.stringify(file)}`, resolveDir: "/" },
-    bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none", logLevel: "warning",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    legalComments: "none",
+    logLevel: "warning",
     // We free what we take, and pass what is not deprecated.
-    define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" }, drop: ["console"],
+    define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" },
+    drop: ["console"],
   });
   const code = bothNames(result.outputFiles[0].text.trim());
   const [, body, names] = /^([\s\S]*)export\{([^{}]*)\};?$/.exec(code) ?? [];

@@ -21,7 +21,12 @@ export function sizes(file) {
 
 /** Name -> place of the scripts and modules of dist, or of the folder of the modules. */
 function filesOf(folder) {
-  const inFolder = (path) => (existsSync(path) ? readdirSync(path).filter((name) => /\.(js|wasm)$/.test(name)).map((name) => [name, join(path, name)]) : []);
+  const inFolder = (path) =>
+    existsSync(path)
+      ? readdirSync(path)
+          .filter((name) => /\.(js|wasm)$/.test(name))
+          .map((name) => [name, join(path, name)])
+      : [];
   return new Map([...inFolder(join(folder, "wasm")), ...inFolder(folder)]);
 }
 
@@ -50,7 +55,13 @@ export function check(folder, { budget = BUDGET, wasm: wasmAlone = false } = {})
   const rows = entries.map((entry) => rowOf(entry, found));
   const known = new Set(entries.flatMap(({ files }) => files));
   const strangers = [...found.keys()].filter((name) => isWasm(name) && !known.has(name));
-  return { rows, problems: [...rows.filter(({ problem }) => problem).map(({ label, problem }) => `${label}: ${problem}`), ...strangers.map((name) => `${name}: has no budget`)] };
+  return {
+    rows,
+    problems: [
+      ...rows.filter(({ problem }) => problem).map(({ label, problem }) => `${label}: ${problem}`),
+      ...strangers.map((name) => `${name}: has no budget`),
+    ],
+  };
 }
 
 /** Prints the table; throws when the budget is passed. */

@@ -11,7 +11,10 @@ export const QUALITY = 75;
 const peerOf = (name) => PEERS.find((peer) => name.startsWith(peer));
 
 async function kept(page, order) {
-  const key = createHash("sha256").update(JSON.stringify([order, versionOf(peerOf(order.name))])).digest("hex").slice(0, 20);
+  const key = createHash("sha256")
+    .update(JSON.stringify([order, versionOf(peerOf(order.name))]))
+    .digest("hex")
+    .slice(0, 20);
   const path = join(results, "files", `${key}.json`);
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
   const made = await page.workerJob("makeFile", order);

@@ -8,7 +8,13 @@ const ARCHITECTURES = { x64: "x86-64", arm64: "ARM64" };
 function vectors() {
   try {
     const flags = readFileSync("/proc/cpuinfo", "utf8");
-    return [["avx512bw", "AVX-512"], ["avx2", "AVX2"], ["sse4_2", "SSE4.2"]].find(([flag]) => flags.includes(flag))?.[1] ?? "";
+    return (
+      [
+        ["avx512bw", "AVX-512"],
+        ["avx2", "AVX2"],
+        ["sse4_2", "SSE4.2"],
+      ].find(([flag]) => flags.includes(flag))?.[1] ?? ""
+    );
   } catch {
     return "";
   }

@@ -1,7 +1,8 @@
 /** Markdown. */
 import { ratio, summary } from "./stats.mjs";
 
-export const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+export const number = (value) =>
+  value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 export const kilobytes = (bytes) => `${number(bytes / 1000)} KB`;
 
 export function markdown({ head, rows }) {

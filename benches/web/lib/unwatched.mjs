@@ -10,7 +10,15 @@ import { findProgram } from "../../../web/test/browsers/drivers/find.mjs";
 import { start } from "../../../web/test/browsers/process.mjs";
 
 const program = () => findProgram(process.env.VAERANS_CHROMIUM, "chromium", "chromium-browser", "google-chrome");
-const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** Calls by number over the pipes 3 and 4: JSON, each with a zero byte behind it. */
 function connection(child) {
@@ -39,7 +47,9 @@ function connection(child) {
 /** { send, evaluate, pid, close }: `evaluate` takes an expression whose value, or promised value, is JSON. */
 export async function unwatchedPage(url) {
   const home = await mkdtemp(join(tmpdir(), "vaerans-bench-"));
-  const running = start(program(), [...ARGS, `--user-data-dir=${home}`, "--remote-debugging-pipe", "about:blank"], { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] });
+  const running = start(program(), [...ARGS, `--user-data-dir=${home}`, "--remote-debugging-pipe", "about:blank"], {
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+  });
   const call = connection(running.child);
   const { targetId } = await call("Target.createTarget", { url });
   const { sessionId } = await call("Target.attachToTarget", { targetId, flatten: true });

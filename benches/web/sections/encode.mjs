@@ -26,7 +26,11 @@ export async function run({ stage, rounds }) {
       { what: "encode against avif 4:2:0, speed 6", got: against("avif 4:2:0"), unit: "x", least: 5, aim: 20 },
     ],
     tables: [timesTable(times, "vaerans", files)],
-    notes: [`Qualities: ${Object.entries(qualities).map(([name, quality]) => `${name} ${quality}`).join(", ")}.`],
+    notes: [
+      `Qualities: ${Object.entries(qualities)
+        .map(([name, quality]) => `${name} ${quality}`)
+        .join(", ")}.`,
+    ],
     times,
   };
 }

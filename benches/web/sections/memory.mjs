@@ -19,7 +19,10 @@ const peakOf = ({ stats }, module) => stats.instances.find((one) => one.module =
 
 async function peaks(page, pixels) {
   const found = {};
-  for (const [direction, module] of [["decode", "decoder"], ["encode", "encoder"]]) {
+  for (const [direction, module] of [
+    ["decode", "decoder"],
+    ["encode", "encoder"],
+  ]) {
     const answer = await page.job("memoryRound", { direction });
     if (answer.sharedMemory) throw new Error(`memory: ${direction} with one thread shares its memory`);
     const bytes = peakOf(answer, module);
@@ -32,7 +35,8 @@ async function peaks(page, pixels) {
 
 /** Renderer's bytes before the first round and after each. */
 async function rounds(page, source) {
-  const job = (name, argument) => page.evaluate(`import(new URL("./client.js", location.href)).then(({ page }) => page(${JSON.stringify(name)}, ${JSON.stringify(argument)}))`);
+  const job = (name, argument) =>
+    page.evaluate(`import(new URL("./client.js", location.href)).then(({ page }) => page(${JSON.stringify(name)}, ${JSON.stringify(argument)}))`);
   await job("memoryFile", { source });
   const bytes = [await settledBytes(page)];
   for (let round = 0; round < ROUNDS; round++) {
@@ -59,14 +63,24 @@ export async function run({ stage, quick }) {
   return {
     rows: [
       ...Object.entries(peak).map(([direction, { perPixel }]) => ({
-        what: `${direction} of ${size}: bytes of wasm memory per pixel, above 16 MB`, got: perPixel, unit: "", most: 8, aim: 6,
+        what: `${direction} of ${size}: bytes of wasm memory per pixel, above 16 MB`,
+        got: perPixel,
+        unit: "",
+        most: 8,
+        aim: 6,
       })),
       { what: "renderer after ten rounds and dispose(), over its size before the package was loaded", got: over(0), unit: "%", most: 5 },
       { what: "the same, over its size after the first round", got: over(1), unit: "%", most: 5 },
     ],
     tables: [
-      { head: ["", "wasm memory", "bytes per pixel above 16 MB"], rows: Object.entries(peak).map(([name, one]) => [name, `${number(one.bytes / MB)} MB`, number(one.perPixel)]) },
-      { head: ["renderer, MB", ...browsers[0].map((_, i) => (i ? `round ${i}` : "before"))], rows: browsers.map((bytes, i) => [`browser ${i + 1}`, ...bytes.map((n) => number(n / MB))]) },
+      {
+        head: ["", "wasm memory", "bytes per pixel above 16 MB"],
+        rows: Object.entries(peak).map(([name, one]) => [name, `${number(one.bytes / MB)} MB`, number(one.perPixel)]),
+      },
+      {
+        head: ["renderer, MB", ...browsers[0].map((_, i) => (i ? `round ${i}` : "before"))],
+        rows: browsers.map((bytes, i) => [`browser ${i + 1}`, ...bytes.map((n) => number(n / MB))]),
+      },
     ],
     notes: ["The memory is shared only where `init({ threads: 2 })` asks for it: checked on the same page."],
     browsers,

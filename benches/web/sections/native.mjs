@@ -76,7 +76,13 @@ export async function run({ stage, rounds, quick }) {
   ours.end();
   await page.close();
   const share = (times, name) => 100 * ratio(times["native SSE4.2"], times[name]).median;
-  const row = (where, what, times, name) => ({ what: `decode ${where}, share of native SSE4.2, ${what}`, got: share(times, name), unit: "%", least: 50, aim: 65 });
+  const row = (where, what, times, name) => ({
+    what: `decode ${where}, share of native SSE4.2, ${what}`,
+    got: share(times, name),
+    unit: "%",
+    least: 50,
+    aim: 65,
+  });
   return {
     rows: Object.entries(parts).flatMap(([what, { times, cpu }]) => [
       row("in Chromium", what, times, "wasm, Chromium"),

@@ -6,7 +6,8 @@ import { results, unpacked } from "../lib/stage.mjs";
 import { kilobytes } from "../lib/table.mjs";
 
 export const title = "Bytes that a page fetches";
-export const about = "Scripts (minified; the peers' bundled by the esbuild that builds ours) and wasm, brotli 11. The encoder is what comes on top of the decoder.";
+export const about =
+  "Scripts (minified; the peers' bundled by the esbuild that builds ours) and wasm, brotli 11. The encoder is what comes on top of the decoder.";
 
 const SOURCE = "photos/kodak/kodim23.png";
 

@@ -17,7 +17,8 @@ export async function run({ stage, rounds, quick }) {
     const page = await stage.open({ isolated });
     const source = quick ? SMALL : LARGE;
     const { info, pixels } = await page.job("threadsInfo", { source });
-    if (info.sharedMemory !== isolated || info.threads !== 2) throw new Error(`threads: expected 2 ${isolated ? "over" : "without"} shared memory, got ${JSON.stringify(info)}`);
+    if (info.sharedMemory !== isolated || info.threads !== 2)
+      throw new Error(`threads: expected 2 ${isolated ? "over" : "without"} shared memory, got ${JSON.stringify(info)}`);
     const how = isolated ? "with SharedArrayBuffer" : "without SharedArrayBuffer";
     for (const direction of ["decode", "encode"]) {
       const times = await inRounds(page.job, "threads", { source, direction }, rounds);

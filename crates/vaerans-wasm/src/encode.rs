@@ -33,10 +33,11 @@ impl<'a> Pixels<'a> {
     }
 }
 
-/// Edge of a tile where none is asked for, in pixels.
+/// Edge of a tile in pixels, with these options of the profile.
 #[wasm_bindgen]
-pub fn default_tile() -> u32 {
-    photo::TILE as u32
+pub fn tile(profile: &JsValue) -> Result<u32, JsValue> {
+    let asked = params::of(profile).and_then(|given| photo::PROFILE.complete(&given));
+    Ok(asked.map_err(thrown)?.int("tile") as u32)
 }
 
 /// Channels that the file of these samples keeps: alpha that is opaque throughout is left out of RGBA.

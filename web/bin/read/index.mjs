@@ -22,7 +22,11 @@ export function orientationOf(exif) {
 
 /** { data, width, height, channels, icc?, exif?, orientation }; throws an Error with words for what is not read. */
 export async function readPicture(file) {
-  const read = [[isPng, readPng], [isJpeg, readJpeg], [isPnm, readPnm]].find(([is]) => is(file))?.[1];
+  const read = [
+    [isPng, readPng],
+    [isJpeg, readJpeg],
+    [isPnm, readPnm],
+  ].find(([is]) => is(file))?.[1];
   if (!read) throw new Error("neither PNG, JPEG, PGM, PPM nor PAM");
   const picture = await read(file);
   return { ...picture, orientation: orientationOf(picture.exif) };

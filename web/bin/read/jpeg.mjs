@@ -15,7 +15,7 @@ async function decoder() {
 
 /** Segments before the picture: { marker, body }. */
 function* segments(file) {
-  for (let at = 2; at + 4 <= file.length && file[at] === 0xff; ) {
+  for (let at = 2; at + 4 <= file.length && file[at] === 0xff;) {
     const marker = file[at + 1];
     if (marker === 0xda) return;
     const end = at + 2 + file.readUInt16BE(at + 2);

@@ -5,7 +5,15 @@ const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const DEPTHS = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
 /** Passes of Adam7: first column, first row, step in columns, step in rows. */
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
 
 const bad = (words) => {
   throw new Error(`PNG: ${words}`);
@@ -19,7 +27,7 @@ const crc32 = (bytes) => ~bytes.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] 
 
 function chunksOf(file) {
   const chunks = {};
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     if (at + 12 > file.length) bad("the file ends before its last chunk");
     const length = file.readUInt32BE(at);
     const name = file.toString("latin1", at + 4, at + 8);
@@ -59,7 +67,16 @@ function unfilter(raw, pitch, rows, step) {
     for (let x = 0; x < pitch; x++) {
       const left = x >= step ? out[to + x - step] : 0;
       const up = y ? out[to + x - pitch] : 0;
-      const guess = filter === 0 ? 0 : filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, y && x >= step ? out[to + x - step - pitch] : 0);
+      const guess =
+        filter === 0
+          ? 0
+          : filter === 1
+            ? left
+            : filter === 2
+              ? up
+              : filter === 3
+                ? (left + up) >> 1
+                : paeth(left, up, y && x >= step ? out[to + x - step - pitch] : 0);
       out[to + x] = raw[from + x] + guess;
     }
   }

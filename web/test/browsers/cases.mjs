@@ -16,9 +16,11 @@ import { BROWSERS } from "./drive.mjs";
 const wasmOf = (requests) => requests.filter((entry) => entry.path.endsWith(".wasm")).map((entry) => entry.path);
 
 const inWorker = ({ engine }) => (engine.worker && engine.reason.startsWith("in a worker") ? "" : `not in a worker: ${engine.reason}`);
-const onCaller = ({ engine }) => (!engine.worker && engine.reason.includes("calling thread") ? "" : `expected the calling thread and why: ${JSON.stringify(engine)}`);
+const onCaller = ({ engine }) =>
+  !engine.worker && engine.reason.includes("calling thread") ? "" : `expected the calling thread and why: ${JSON.stringify(engine)}`;
 /** WebKitGTK has no SharedArrayBuffer: there each worker has its own memory. */
-const shared = ({ engine }, { browser }) => (engine.sharedMemory === (browser !== "webkit") && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
+const shared = ({ engine }, { browser }) =>
+  engine.sharedMemory === (browser !== "webkit") && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`;
 const unshared = ({ engine }) => (!engine.sharedMemory && engine.threads === 2 ? "" : `threads: ${JSON.stringify(engine)}`);
 const oneModule = (_, { requests }) => (wasmOf(requests).length === 1 && wasmOf(requests)[0].includes("decoder") ? "" : `wasm fetched: ${wasmOf(requests)}`);
 const refused = ({ inside }) => (/^unavailable\.worker: .*vaerans\/sw/.test(inside.error) ? "" : `in the service worker: ${JSON.stringify(inside)}`);
@@ -41,7 +43,7 @@ const bundled = (feature, project, mode, more) => ({ feature, project, mode, bro
 const plain = (feature, more) => ({ feature, project: "plain", mode: "files", browsers: BROWSERS, ...more });
 
 export const CASES = [
-  plain("plain `<script type=\"module\">`", { expect: inWorker }),
+  plain('plain `<script type="module">`', { expect: inWorker }),
   plain("import map", { page: "importmap.html", expect: inWorker }),
   plain("with COOP and COEP", { mount: ISOLATED, expect: inWorker }),
   plain("two threads with COOP and COEP: one shared memory where the browser has it", { page: THREADS, mount: ISOLATED, expect: shared }),
@@ -54,7 +56,11 @@ export const CASES = [
   plain("a page that decodes fetches one wasm module", { page: "decode.html", expect: oneModule }),
   plain("HTML answered in place of wasm: the inlined copy", { mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: inWorker }),
   plain("`vaerans/pipe`: Python's bytes, one wasm module", { page: "pipe.html", expect: fromPipe }),
-  plain("`vaerans/pipe`, HTML answered in place of wasm: the inlined copy", { page: "pipe.html", mount: { fault: (path) => path.endsWith(".wasm") && { html: true } }, expect: asPython }),
+  plain("`vaerans/pipe`, HTML answered in place of wasm: the inlined copy", {
+    page: "pipe.html",
+    mount: { fault: (path) => path.endsWith(".wasm") && { html: true } },
+    expect: asPython,
+  }),
   plain("`vaerans/img`: the element paints, with the page's own copy of the package", IMG),
   plain("`vaerans/sw` in a module service worker: plain `<img>`, and `decode` inside of it", SERVICE),
   plain("`vaerans` itself in a service worker: refused, which says to import `vaerans/sw`", { page: "service.html?script=./sw-index.js", expect: refused }),
@@ -72,13 +78,18 @@ export const CASES = [
   bundled("Vite 8 build, `vaerans/img`", "vite8", "build", { config: PAGES, ...IMG }),
   bundled("Vite 8 build, `vaerans/sw`: plain `<img>`, and `decode` inside of it", "vite8", "build", { config: PAGES, ...SERVICE }),
   bundled("Vite 7 dev: on the main thread", "vite7", "develop", { expect: onCaller }),
-  bundled("Vite 7 dev, `optimizeDeps.exclude: [\"vaerans\"]`", "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
-  bundled("Vite 7 dev, `optimizeDeps.exclude`, COOP and COEP: threads", "vite7", "develop", { config: "vite.exclude.config.js", page: THREADS, mount: ISOLATED, expect: shared }),
+  bundled('Vite 7 dev, `optimizeDeps.exclude: ["vaerans"]`', "vite7", "develop", { config: "vite.exclude.config.js", expect: inWorker }),
+  bundled("Vite 7 dev, `optimizeDeps.exclude`, COOP and COEP: threads", "vite7", "develop", {
+    config: "vite.exclude.config.js",
+    page: THREADS,
+    mount: ISOLATED,
+    expect: shared,
+  }),
   bundled("Vite 7 dev, in a Web Worker of the page", "vite7", "develop", { page: WORKER, expect: onCaller }),
   bundled("Vite 7 build", "vite7", "build", { expect: inWorker }),
   bundled("Vite 7 build, COOP and COEP: threads", "vite7", "build", { page: THREADS, mount: ISOLATED, expect: shared }),
   bundled("Vite 7 build, CSP", "vite7", "build", { mount: CSP, expect: inWorker }),
-  bundled("Vite 7 build, in a Web Worker of the page (`worker.format: \"es\"`)", "vite7", "build", { config: PAGES, page: WORKER, expect: onCaller }),
+  bundled('Vite 7 build, in a Web Worker of the page (`worker.format: "es"`)', "vite7", "build", { config: PAGES, page: WORKER, expect: onCaller }),
   bundled("Vite 7 dev, `vaerans/pipe`", "vite7", "develop", { page: "pipe.html", expect: asPython }),
   bundled("Vite 7 build, `vaerans/pipe`", "vite7", "build", { config: PAGES, page: "pipe.html", expect: fromPipe }),
   bundled("Vite 7 dev, `vaerans/img`", "vite7", "develop", { ...IMG, expect: onCaller }),

@@ -51,7 +51,8 @@ const mountOf = ({ project: name, mode, config }) =>
 /** A picture to decode, and the package a second time beside the first. */
 async function furnish({ folder }) {
   await cp(join(folder, "node_modules/vaerans"), join(folder, "second"), { recursive: true });
-  const script = 'import { writeFileSync } from "node:fs"; import { encode } from "vaerans"; import { gradient } from "./check.js";' +
+  const script =
+    'import { writeFileSync } from "node:fs"; import { encode } from "vaerans"; import { gradient } from "./check.js";' +
     'writeFileSync("gradient.vrn", await encode(gradient(), { lossless: true })); console.log("{}");';
   await writeFile(join(folder, "furnish.mjs"), script);
   await runScript({ folder }, { program: process.execPath, args: [] }, "furnish.mjs");
@@ -98,7 +99,10 @@ async function runCase(one, browser) {
       assert.equal(one.expect(got, { browser: browser.name, requests: page.requests() }), "");
     } catch (error) {
       const said = await page.console().catch(() => []);
-      error.message += `\nconsole: ${JSON.stringify(said)}\nrequests: ${page.requests().map((entry) => `${entry.status} ${entry.path}`).join(", ")}`;
+      error.message += `\nconsole: ${JSON.stringify(said)}\nrequests: ${page
+        .requests()
+        .map((entry) => `${entry.status} ${entry.path}`)
+        .join(", ")}`;
       throw error;
     } finally {
       await page.close();
@@ -150,7 +154,11 @@ describe("run times", { timeout: 300_000 }, () => {
 test("docs/browsers.md has a row for every case, and no other", async () => {
   const rows = features(await readFile(PAGE, "utf8"));
   const marked = rows.map(([feature, ...cells]) => [feature, BROWSERS.filter((_, i) => cells[i] === "tested here").join()]);
-  assert.deepEqual(marked, CASES.map(({ feature, browsers }) => [feature, browsers.join()]), "node web/test/browsers/table.mjs --write");
+  assert.deepEqual(
+    marked,
+    CASES.map(({ feature, browsers }) => [feature, browsers.join()]),
+    "node web/test/browsers/table.mjs --write",
+  );
 });
 
 test("the gradient's pixels are told apart by their hash", () => {

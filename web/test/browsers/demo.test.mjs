@@ -15,7 +15,12 @@ const settled = async () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const rows = [...document.querySelectorAll("#rows tr")].map((row) => [row.className, ...[...row.querySelectorAll("td")].map((cell) => cell.textContent)]);
-  return { rows, size: document.querySelector("#size").textContent, facts: document.querySelector("#facts").textContent, error: document.querySelector("#message").textContent };
+  return {
+    rows,
+    size: document.querySelector("#size").textContent,
+    facts: document.querySelector("#facts").textContent,
+    error: document.querySelector("#message").textContent,
+  };
 };
 
 for (const name of BROWSERS) {
@@ -24,21 +29,28 @@ for (const name of BROWSERS) {
     const photo = [...png(noise(200, 120))];
     const look = () => page.evaluate(settled);
     const set = (id, value) =>
-      page.evaluate(([id, value]) => {
-        const input = document.getElementById(id);
-        if (typeof value === "boolean") input.checked = value;
-        else input.value = value;
-        document.documentElement.dataset.state = "working";
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-      }, [id, value]);
-    const pick = (group, value) => page.evaluate(([group, value]) => document.querySelector(`input[name="${group}"][value="${value}"]`).click(), [group, value]);
+      page.evaluate(
+        ([id, value]) => {
+          const input = document.getElementById(id);
+          if (typeof value === "boolean") input.checked = value;
+          else input.value = value;
+          document.documentElement.dataset.state = "working";
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+        },
+        [id, value],
+      );
+    const pick = (group, value) =>
+      page.evaluate(([group, value]) => document.querySelector(`input[name="${group}"][value="${value}"]`).click(), [group, value]);
     const drop = (bytes, file, type) =>
-      page.evaluate(([bytes, file, type]) => {
-        const data = new DataTransfer();
-        data.items.add(new File([new Uint8Array(bytes)], file, { type }));
-        document.documentElement.dataset.state = "working";
-        dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-      }, [bytes, file, type]);
+      page.evaluate(
+        ([bytes, file, type]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], file, { type }));
+          document.documentElement.dataset.state = "working";
+          dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        },
+        [bytes, file, type],
+      );
 
     before(async () => {
       server = await serve({ "/": { folder: build() } });
@@ -53,7 +65,10 @@ for (const name of BROWSERS) {
     test("a sample is there at once, against the browser's own codecs at no less PSNR", async () => {
       const { rows, error } = await look();
       assert.equal(error, "");
-      assert.deepEqual(rows.map(([codec]) => codec), ["vaerans", "jpeg", "webp"]);
+      assert.deepEqual(
+        rows.map(([codec]) => codec),
+        ["vaerans", "jpeg", "webp"],
+      );
       const [vaerans, jpeg, webp] = rows;
       assert.match(vaerans[1], /^\d.* kB$/);
       assert.ok(Number(jpeg[3]) >= Number(vaerans[3]) - 0.05, `${rows}`);
@@ -75,7 +90,10 @@ for (const name of BROWSERS) {
       await set("lossless", true);
       const exact = await look();
       assert.equal(exact.rows[0][3], "exact");
-      assert.deepEqual(exact.rows.map(([codec]) => codec), ["vaerans", "png", "webp"]);
+      assert.deepEqual(
+        exact.rows.map(([codec]) => codec),
+        ["vaerans", "png", "webp"],
+      );
       await set("lossless", false);
       await drop(photo, "noise.png", "image/png");
       const dropped = await look();
@@ -88,20 +106,35 @@ for (const name of BROWSERS) {
         const { data } = document.querySelector("#after").getContext("2d").getImageData(0, 0, 200, 120);
         let made;
         const click = HTMLAnchorElement.prototype.click;
-        HTMLAnchorElement.prototype.click = function () { made = { name: this.download, href: this.href }; };
+        HTMLAnchorElement.prototype.click = function () {
+          made = { name: this.download, href: this.href };
+        };
         document.querySelector("#download").click();
         HTMLAnchorElement.prototype.click = click;
         const bytes = new Uint8Array(await (await fetch(made.href)).arrayBuffer());
-        return { residual: data.some((v, i) => i % 4 < 3 && v > 0), width: document.querySelector("#sheet").offsetWidth * devicePixelRatio, made: made.name, bytes: [...bytes] };
+        return {
+          residual: data.some((v, i) => i % 4 < 3 && v > 0),
+          width: document.querySelector("#sheet").offsetWidth * devicePixelRatio,
+          made: made.name,
+          bytes: [...bytes],
+        };
       });
       assert.deepEqual([got.residual, Math.round(got.width), got.made], [true, 400, "noise.vrn"]);
       await drop(got.bytes, "again.vrn", "");
       assert.match((await look()).facts, /^200 × 120/);
       await drop([1, 2, 3], "words.txt", "text/plain");
-      await page.evaluate(async () => { while (document.querySelector("#message").hidden) await new Promise((resolve) => setTimeout(resolve, 20)); });
+      await page.evaluate(async () => {
+        while (document.querySelector("#message").hidden) await new Promise((resolve) => setTimeout(resolve, 20));
+      });
       await sleep(300);
       // The browser itself looks for a newer service worker now and then.
-      assert.deepEqual(server.log.slice(asked).map(({ path }) => path).filter((path) => path !== "/sw.js"), []);
+      assert.deepEqual(
+        server.log
+          .slice(asked)
+          .map(({ path }) => path)
+          .filter((path) => path !== "/sw.js"),
+        [],
+      );
       assert.deepEqual(browser.strays, []);
     });
 
@@ -125,7 +158,10 @@ for (const name of BROWSERS) {
       const { rows, error } = await look();
       assert.deepEqual([rows.length, error], [3, ""]);
       const said = await page.console();
-      assert.deepEqual(said.filter(({ type }) => type === "exception"), []);
+      assert.deepEqual(
+        said.filter(({ type }) => type === "exception"),
+        [],
+      );
     });
   });
 }

@@ -22,7 +22,9 @@ for (const name of BROWSERS) {
     /** Opens a site and runs `work` in it; afterwards the page is well and its workers end with dispose(). */
     async function at(site, work, arg) {
       await page.goto(`${server.origin}/${site}/`);
-      await page.evaluate(async () => { while (!globalThis.ready) await new Promise((resolve) => setTimeout(resolve, 10)); });
+      await page.evaluate(async () => {
+        while (!globalThis.ready) await new Promise((resolve) => setTimeout(resolve, 10));
+      });
       const got = await page.evaluate(work, arg);
       const left = await page.evaluate(async () => {
         vaerans.dispose();
@@ -31,7 +33,10 @@ for (const name of BROWSERS) {
       assert.deepEqual(left, { workers: 0, unheard: [], stats: [], isAlive: "faults" });
       if (page.native.kind === "playwright") {
         for (let tries = 0; page.native.page.workers().length && tries < 250; tries++) await sleep(20); // a thread that waits is ended after two seconds
-        assert.deepEqual(page.native.page.workers().map((worker) => worker.url()), []);
+        assert.deepEqual(
+          page.native.page.workers().map((worker) => worker.url()),
+          [],
+        );
       }
       return got;
     }
@@ -39,8 +44,16 @@ for (const name of BROWSERS) {
     test("the connection is cut in the middle of a progressive decode: coarse paints, then stream.network", async () => {
       const got = await at("good", async () => {
         const scales = [];
-        const [code, words] = await attempt(async () => vaerans.decodeProgressive(await fetch("/cut/large.vrn"), (_, { scale, done }) => void scales.push([scale, done])));
-        return { code, words, scales, again: await attempt(async () => vaerans.decodeProgressive(await fetch("/files/large.vrn"), () => {})), whole: await attempt(async () => vaerans.decode(await fetch("/cut/large.vrn"))) };
+        const [code, words] = await attempt(async () =>
+          vaerans.decodeProgressive(await fetch("/cut/large.vrn"), (_, { scale, done }) => void scales.push([scale, done])),
+        );
+        return {
+          code,
+          words,
+          scales,
+          again: await attempt(async () => vaerans.decodeProgressive(await fetch("/files/large.vrn"), () => {})),
+          whole: await attempt(async () => vaerans.decode(await fetch("/cut/large.vrn"))),
+        };
       });
       assert.deepEqual([got.code, got.again, got.whole[0]], ["stream.network", ["ok", 700], "stream.network"]);
       assert.ok(got.scales.length > 0 && got.scales.every(([scale, done]) => scale < 1 && !done), JSON.stringify(got.scales));
@@ -78,17 +91,30 @@ for (const name of BROWSERS) {
       });
     }
 
-    for (const [site, status] of [["nothing", 200], ["gone", 404]]) {
+    for (const [site, status] of [
+      ["nothing", 200],
+      ["gone", 404],
+    ]) {
       test(`${status} and a page in place of wasm and of the copies: the error says so and how to mend it`, async () => {
         const got = await at(site, everything);
         for (const what of ["decode", "info", "encode", "pipe"]) {
           assert.equal(got[what][0], "unavailable.wasm", what);
-          assert.match(got[what][1], new RegExp(`${what === "encode" ? "encoder" : what === "pipe" ? "pipe" : "decoder"}-simd\\.wasm.*answered ${status} text/html.*instead of wasm.*dist/wasm.*(init|World\\.create)\\(\\{ wasm: url \\}\\)`, "s"));
+          assert.match(
+            got[what][1],
+            new RegExp(
+              `${what === "encode" ? "encoder" : what === "pipe" ? "pipe" : "decoder"}-simd\\.wasm.*answered ${status} text/html.*instead of wasm.*dist/wasm.*(init|World\\.create)\\(\\{ wasm: url \\}\\)`,
+              "s",
+            ),
+          );
         }
       });
     }
 
-    for (const [site, how] of [["noworker", "not there"], ["htmlworker", "a page"], ["workercsp", "forbidden by the Content-Security-Policy"]]) {
+    for (const [site, how] of [
+      ["noworker", "not there"],
+      ["htmlworker", "a page"],
+      ["workercsp", "forbidden by the Content-Security-Policy"],
+    ]) {
       test(`the worker's file is ${how}: the calling thread does it, and engineInfo says why`, async () => {
         const got = await at(site, everything);
         assert.deepEqual([got.decode, got.encode[0]], [["ok", 40], "ok"]);
@@ -130,7 +156,11 @@ for (const name of BROWSERS) {
       const got = await at("good", async () => {
         const [small, large] = [await bytes("/files/small.vrn"), await bytes("/files/large.vrn")];
         await vaerans.init({ wasm: { decoder: "/broken/tight.wasm", encoder: "/broken/tight-encoder.wasm" } });
-        const tight = [await attempt(() => vaerans.decode(large)), await attempt(() => vaerans.decode(small)), await attempt(() => vaerans.encode({ data: new Uint8Array(3e6), width: 1000, height: 1000 }))];
+        const tight = [
+          await attempt(() => vaerans.decode(large)),
+          await attempt(() => vaerans.decode(small)),
+          await attempt(() => vaerans.encode({ data: new Uint8Array(3e6), width: 1000, height: 1000 })),
+        ];
         vaerans.dispose();
         await vaerans.init({ wasm: "/broken/trap.wasm" });
         const trap = [await attempt(() => vaerans.decode(small)), await attempt(() => vaerans.info(small)), await attempt(() => vaerans.decode(small))];
@@ -143,9 +173,18 @@ for (const name of BROWSERS) {
         const world = await World.create({ wasm: "/broken/trap-pipe.wasm", arenaBytes: 1 << 20 });
         return { tight, trap, pipe: [await attempt(() => world.newEntity()), await attempt(() => world.entities)] };
       });
-      assert.deepEqual(got.tight.map(([code]) => code), ["limit.memory", "ok", "limit.memory"]);
-      assert.deepEqual(got.trap.map(([code]) => code), ["internal.bug", "ok", "internal.bug", "internal.bug", "ok"]);
-      assert.deepEqual(got.pipe.map(([code]) => code), ["internal.bug", "internal.bug"]);
+      assert.deepEqual(
+        got.tight.map(([code]) => code),
+        ["limit.memory", "ok", "limit.memory"],
+      );
+      assert.deepEqual(
+        got.trap.map(([code]) => code),
+        ["internal.bug", "ok", "internal.bug", "internal.bug", "ok"],
+      );
+      assert.deepEqual(
+        got.pipe.map(([code]) => code),
+        ["internal.bug", "internal.bug"],
+      );
     });
 
     for (const site of ["good", "shared"]) {
@@ -154,7 +193,9 @@ for (const name of BROWSERS) {
           await vaerans.init({ threads: 2 });
           const large = await bytes("/files/large.vrn");
           const slow = await fetch("/slow/large.vrn");
-          const jobs = [vaerans.decode(large), vaerans.decode(large), vaerans.info(large), vaerans.encode(pixels), vaerans.decode(slow)].map((job) => attempt(() => job));
+          const jobs = [vaerans.decode(large), vaerans.decode(large), vaerans.info(large), vaerans.encode(pixels), vaerans.decode(slow)].map((job) =>
+            attempt(() => job),
+          );
           const { sharedMemory } = vaerans.engineInfo();
           vaerans.dispose();
           vaerans.dispose();

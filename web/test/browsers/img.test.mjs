@@ -51,7 +51,9 @@ for (const name of BROWSERS) {
       });
       browser = await launch(name);
       page = await browser.open(`${server.origin}/`);
-      await page.evaluate("() => until(() => globalThis.ready)").catch(() => page.evaluate("async () => { while (!globalThis.ready) await new Promise((r) => setTimeout(r, 20)); }"));
+      await page
+        .evaluate("() => until(() => globalThis.ready)")
+        .catch(() => page.evaluate("async () => { while (!globalThis.ready) await new Promise((r) => setTimeout(r, 20)); }"));
     });
     after(async () => {
       await browser?.close();
@@ -67,14 +69,30 @@ for (const name of BROWSERS) {
         const { width, height } = element.getBoundingClientRect();
         const rect = early.getBoundingClientRect();
         return {
-          last: element.events.at(-1), size: [width, height], natural: [element.naturalWidth, element.naturalHeight], early: [rect.width, rect.height],
-          role: [element.getAttribute("role"), element.getAttribute("aria-label")], pixels: [pixel(element, 5, 5), pixel(element, 50, 5), pixel(element, 5, 35), pixel(element, 50, 35)],
+          last: element.events.at(-1),
+          size: [width, height],
+          natural: [element.naturalWidth, element.naturalHeight],
+          early: [rect.width, rect.height],
+          role: [element.getAttribute("role"), element.getAttribute("aria-label")],
+          pixels: [pixel(element, 5, 5), pixel(element, 50, 5), pixel(element, 5, 35), pixel(element, 50, 35)],
         };
       });
       assert.deepEqual(got.last, { type: "load", width: 60, height: 40, fallback: false });
-      assert.deepEqual([got.size, got.natural, got.early], [[60, 40], [60, 40], [60, 40]]);
+      assert.deepEqual(
+        [got.size, got.natural, got.early],
+        [
+          [60, 40],
+          [60, 40],
+          [60, 40],
+        ],
+      );
       assert.deepEqual(got.role, ["img", "four fields"]);
-      assert.deepEqual(got.pixels, [[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255], [255, 255, 255, 255]]);
+      assert.deepEqual(got.pixels, [
+        [255, 0, 0, 255],
+        [0, 255, 0, 255],
+        [0, 0, 255, 255],
+        [255, 255, 255, 255],
+      ]);
     });
 
     test("turned by the orientation: 6 is a quarter to the right", async () => {
@@ -82,9 +100,21 @@ for (const name of BROWSERS) {
         const element = make({ src: "/turned.vrn", alt: "", loading: "eager" });
         document.querySelector("main").append(element);
         await ended(element);
-        return { natural: [element.naturalWidth, element.naturalHeight], role: element.getAttribute("role"), pixels: [pixel(element, 5, 5), pixel(element, 35, 5), pixel(element, 5, 55)] };
+        return {
+          natural: [element.naturalWidth, element.naturalHeight],
+          role: element.getAttribute("role"),
+          pixels: [pixel(element, 5, 5), pixel(element, 35, 5), pixel(element, 5, 55)],
+        };
       });
-      assert.deepEqual(got, { natural: [40, 60], role: "presentation", pixels: [[0, 0, 255, 255], [255, 0, 0, 255], [255, 255, 255, 255]] });
+      assert.deepEqual(got, {
+        natural: [40, 60],
+        role: "presentation",
+        pixels: [
+          [0, 0, 255, 255],
+          [255, 0, 0, 255],
+          [255, 255, 255, 255],
+        ],
+      });
     });
 
     test("Display P3 is told from sRGB by the profile", async (t) => {
@@ -142,7 +172,10 @@ for (const name of BROWSERS) {
       const paints = events.filter(({ type }) => type === "progress");
       assert.equal(events.at(-1).type, "load");
       assert.ok(paints.length > 1 && paints[0].scale < 1 && !paints[0].done, JSON.stringify(events));
-      assert.deepEqual(paints.map(({ scale }) => scale), [...new Set(paints.map(({ scale }) => scale))].sort((a, b) => a - b));
+      assert.deepEqual(
+        paints.map(({ scale }) => scale),
+        [...new Set(paints.map(({ scale }) => scale))].sort((a, b) => a - b),
+      );
       assert.ok(paints[0].bytes < pictures["large.vrn"].length / 2, "the first paint waited for most of the file");
     });
 
@@ -172,13 +205,26 @@ for (const name of BROWSERS) {
         await until(() => one.complete && one.events.length > 1 && two.events.length && three.events.filter(({ type }) => type === "error").length > 1);
         const { width, height } = one.getBoundingClientRect();
         const told = (element) => element.events.filter(({ type }) => type !== "progress").map(({ type, code, fallback }) => [type, code, fallback]);
-        return { one: told(one), two: told(two), three: told(three), size: [width, height], words: two.shadowRoot.textContent, image: !!one.shadowRoot.querySelector("img") };
+        return {
+          one: told(one),
+          two: told(two),
+          three: told(three),
+          size: [width, height],
+          words: two.shadowRoot.textContent,
+          image: !!one.shadowRoot.querySelector("img"),
+        };
       });
       assert.match(got.one[0][1], /^stream\./);
-      assert.deepEqual(got.one[1], ["load", undefined, true].map((v) => v ?? null));
+      assert.deepEqual(
+        got.one[1],
+        ["load", undefined, true].map((v) => v ?? null),
+      );
       assert.deepEqual([got.size, got.image, got.words], [[6, 4], true, "a boat"]);
       assert.deepEqual(got.two, [["error", "stream.network", false]]);
-      assert.deepEqual(got.three, [["error", "stream.network", false], ["error", "stream.network", true]]);
+      assert.deepEqual(got.three, [
+        ["error", "stream.network", false],
+        ["error", "stream.network", true],
+      ]);
     });
 
     test("removed or given another source: the first is let go", async () => {
@@ -196,19 +242,34 @@ for (const name of BROWSERS) {
         const kept = gone.events.length;
         main.append(turned); // moved: not loaded again
         await new Promise((resolve) => setTimeout(resolve, 100));
-        return { kept, events: turned.events.filter(({ type }) => type !== "progress"), size: [turned.naturalWidth, turned.naturalHeight], isGone: gone.events.some(({ type }) => type !== "progress") };
+        return {
+          kept,
+          events: turned.events.filter(({ type }) => type !== "progress"),
+          size: [turned.naturalWidth, turned.naturalHeight],
+          isGone: gone.events.some(({ type }) => type !== "progress"),
+        };
       });
       assert.deepEqual(got.events, [{ type: "load", width: 60, height: 40, fallback: false }]);
       assert.deepEqual([got.size, got.isGone], [[60, 40], false]);
       const bytes = server.log.filter(({ path }) => path === "/crawl/large.vrn").map((entry) => entry.bytes);
       await sleep(300);
-      assert.deepEqual(server.log.filter(({ path }) => path === "/crawl/large.vrn").map((entry) => entry.bytes), bytes, "bytes still flow");
-      assert.ok(bytes.every((n) => n < pictures["large.vrn"].length), `${bytes}`);
+      assert.deepEqual(
+        server.log.filter(({ path }) => path === "/crawl/large.vrn").map((entry) => entry.bytes),
+        bytes,
+        "bytes still flow",
+      );
+      assert.ok(
+        bytes.every((n) => n < pictures["large.vrn"].length),
+        `${bytes}`,
+      );
     });
 
     test("nothing of it broke the page's Content-Security-Policy", async () => {
       const said = await page.console();
-      assert.deepEqual(said.filter(({ type, text }) => (type === "exception" && !text.startsWith("resource failed")) || /security|policy/i.test(text)), []);
+      assert.deepEqual(
+        said.filter(({ type, text }) => (type === "exception" && !text.startsWith("resource failed")) || /security|policy/i.test(text)),
+        [],
+      );
     });
 
     test("without wasm the fallback is shown", async () => {
@@ -220,7 +281,10 @@ for (const name of BROWSERS) {
         await until(() => element.events.some(({ type }) => type === "load"));
         return element.events.map(({ type, code }) => [type, code]);
       });
-      assert.deepEqual(got, [["error", "unavailable.wasm"], ["load", null]]);
+      assert.deepEqual(got, [
+        ["error", "unavailable.wasm"],
+        ["load", null],
+      ]);
     });
   });
 }

@@ -6,7 +6,12 @@ const { encode } = await import(new URL("../../dist/node.js", import.meta.url));
 /** Four fields: red, green over blue, white. */
 export function quarters(width = 60, height = 40) {
   const data = new Uint8Array(width * height * 3);
-  const colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]];
+  const colours = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ];
   for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i += 3) data.set(colours[+(x >= width / 2) + 2 * +(y >= height / 2)], i);
   return { data, width, height };
 }
@@ -17,7 +22,11 @@ export function noise(width, height) {
   return { data, width, height };
 }
 
-const fixed = (numbers) => numbers.flatMap((n) => { const v = Math.round(n * 65536) >>> 0; return [v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255]; });
+const fixed = (numbers) =>
+  numbers.flatMap((n) => {
+    const v = Math.round(n * 65536) >>> 0;
+    return [v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255];
+  });
 const word = (n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
 const ascii = (text) => [...Buffer.from(text, "latin1")];
 
@@ -41,10 +50,16 @@ export const plain = (colour, width = 16, height = 16) => ({ data: Uint8Array.fr
 export function png({ data, width, height }) {
   const crc = (bytes) => {
     let c = -1;
-    for (const byte of bytes) { c ^= byte; for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1; }
+    for (const byte of bytes) {
+      c ^= byte;
+      for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+    }
     return word(~c >>> 0);
   };
-  const chunk = (name, body) => { const both = [...ascii(name), ...body]; return [...word(body.length), ...both, ...crc(both)]; };
+  const chunk = (name, body) => {
+    const both = [...ascii(name), ...body];
+    return [...word(body.length), ...both, ...crc(both)];
+  };
   const rows = Buffer.concat(Array.from({ length: height }, (_, y) => Buffer.concat([Buffer.of(0), Buffer.from(data.buffer, y * width * 3, width * 3)])));
   const head = [...word(width), ...word(height), 8, 2, 0, 0, 0];
   return Buffer.from([137, 80, 78, 71, 13, 10, 26, 10, ...chunk("IHDR", head), ...chunk("IDAT", deflateSync(rows)), ...chunk("IEND", [])]);

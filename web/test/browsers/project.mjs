@@ -54,9 +54,10 @@ export async function build({ name, folder }, config) {
 
 /** The bundler's development server; it takes a free port itself. */
 export async function develop({ name, folder }, config) {
-  const [bundler, ...args] = name === "webpack5"
-    ? ["webpack", "serve", "--mode", "development"]
-    : ["vite", "--host", "127.0.0.1", "--port", "41730", ...(config ? ["--config", config] : [])];
+  const [bundler, ...args] =
+    name === "webpack5"
+      ? ["webpack", "serve", "--mode", "development"]
+      : ["vite", "--host", "127.0.0.1", "--port", "41730", ...(config ? ["--config", config] : [])];
   const server = start(program(folder, bundler), args, { cwd: folder, env: plainOutput });
   try {
     const [, origin] = await server.prints(/(http:\/\/127\.0\.0\.1:\d+)/, 60_000, `start ${name}'s development server`);
@@ -78,7 +79,8 @@ export function runtimes() {
   };
 }
 
-export const versionOf = ({ program }) => runToEnd(program, ["--version"], { step: `version of ${program}` }).then((text) => text.match(/\d+\.\d+\.\d+/)?.[0] ?? text.trim());
+export const versionOf = ({ program }) =>
+  runToEnd(program, ["--version"], { step: `version of ${program}` }).then((text) => text.match(/\d+\.\d+\.\d+/)?.[0] ?? text.trim());
 
 /** Runs a script of the project; gives the JSON that it prints. */
 export async function runScript({ folder }, { program: runtime, args }, script) {

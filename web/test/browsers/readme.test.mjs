@@ -9,7 +9,10 @@ import { serve } from "./server.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const MAP = { imports: { vaerans: "/vaerans/index.js", "vaerans/img": "/vaerans/img.js", "vaerans/sw": "/vaerans/sw.js" } };
-const pageOf = (code, language) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><canvas></canvas>
+const pageOf = (
+  code,
+  language,
+) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><canvas></canvas>
 ${language === "html" ? code : `<script type="module">${code}\nglobalThis.done = true;</script>`}`;
 
 describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, () => {
@@ -40,7 +43,10 @@ describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, 
       }, language === "html");
       const said = await page.console();
       assert.ok(got.isDone, JSON.stringify(said));
-      assert.deepEqual(said.filter(({ type, text }) => type === "exception" || (type === "error" && !text.includes("favicon") && !text.includes("404"))), []);
+      assert.deepEqual(
+        said.filter(({ type, text }) => type === "exception" || (type === "error" && !text.includes("favicon") && !text.includes("404"))),
+        [],
+      );
       if (code.includes("putImageData")) assert.equal(got.width, 640);
       if (language === "html") assert.equal(got.element, 120);
       if (code.includes("serviceWorker")) {

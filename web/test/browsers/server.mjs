@@ -23,10 +23,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const CSP = "script-src 'self' 'wasm-unsafe-eval'";
 
 const TYPES = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8", ".json": "application/json", ".map": "application/json", ".wasm": "application/wasm",
-  ".vrn": "image/x-vaerans", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".svg": "image/svg+xml",
-  ".webmanifest": "application/manifest+json", ".txt": "text/plain; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".wasm": "application/wasm",
+  ".vrn": "image/x-vaerans",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".webp": "image/webp",
+  ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 const NOT_FOUND_PAGE = "<!doctype html><title>not the file you asked for</title><p>single page application</p>";
@@ -48,7 +58,10 @@ const running = new Set();
 
 /** What every server of this process was asked since `time`, in order. */
 export function requestsSince(time) {
-  return [...running].flatMap((server) => server.log).filter((entry) => entry.time >= time).sort((a, b) => a.time - b.time);
+  return [...running]
+    .flatMap((server) => server.log)
+    .filter((entry) => entry.time >= time)
+    .sort((a, b) => a.time - b.time);
 }
 
 export async function serve(mounts = {}) {

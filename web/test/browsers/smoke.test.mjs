@@ -55,31 +55,50 @@ for (const name of BROWSERS) {
       t.diagnostic(`${name} ${browser.version}`);
       assert.equal(await page.evaluate("async () => globalThis.answer"), 41);
       assert.equal(await page.evaluate(async (arg) => arg.a + arg.b, { a: 1, b: 2 }), 3);
-      assert.ok((await page.console()).some((line) => line.type === "log" && line.text.includes("module says 41")), JSON.stringify(await page.console()));
-      const paths = page.requests().filter((entry) => entry.status === 200).map((entry) => entry.path);
+      assert.ok(
+        (await page.console()).some((line) => line.type === "log" && line.text.includes("module says 41")),
+        JSON.stringify(await page.console()),
+      );
+      const paths = page
+        .requests()
+        .filter((entry) => entry.status === 200)
+        .map((entry) => entry.path);
       for (const path of ["/", "/main.js", "/answer.js"]) assert.ok(paths.includes(path), `${path} in ${paths}`);
       await page.close();
     });
 
     test("an error in the page is an error here", async () => {
       const page = await browser.open(`${server.origin}/`);
-      await assert.rejects(page.evaluate(async () => { throw Object.assign(new TypeError("as asked"), { code: "test.code" }); }),
-        (error) => error.message.includes("TypeError: as asked") && error.thrown.code === "test.code");
-      await assert.rejects(page.evaluate(() => new Promise(() => {}), null, { timeout: 300 }), new RegExp(`${name}: evaluate: nothing within 0.3 s`));
+      await assert.rejects(
+        page.evaluate(async () => {
+          throw Object.assign(new TypeError("as asked"), { code: "test.code" });
+        }),
+        (error) => error.message.includes("TypeError: as asked") && error.thrown.code === "test.code",
+      );
+      await assert.rejects(
+        page.evaluate(() => new Promise(() => {}), null, { timeout: 300 }),
+        new RegExp(`${name}: evaluate: nothing within 0.3 s`),
+      );
       await page.close();
     });
 
     test("instantiates wasm and SIMD, from bytes and streaming", async () => {
       const page = await browser.open(`${server.origin}/`);
-      const got = await page.evaluate(async ([plain, simd]) => {
-        const run = async (bytes) => (await WebAssembly.instantiate(new Uint8Array(bytes))).instance.exports.f();
-        return [await run(plain), await run(simd), (await WebAssembly.instantiateStreaming(fetch("tiny.wasm"))).instance.exports.f()];
-      }, [WASM, WASM_SIMD]);
+      const got = await page.evaluate(
+        async ([plain, simd]) => {
+          const run = async (bytes) => (await WebAssembly.instantiate(new Uint8Array(bytes))).instance.exports.f();
+          return [await run(plain), await run(simd), (await WebAssembly.instantiateStreaming(fetch("tiny.wasm"))).instance.exports.f()];
+        },
+        [WASM, WASM_SIMD],
+      );
       assert.deepEqual(got, [42, 7, 42]);
       await page.close();
     });
 
-    for (const [path, isIsolated] of [["/", false], ["/isolated/", true]]) {
+    for (const [path, isIsolated] of [
+      ["/", false],
+      ["/isolated/", true],
+    ]) {
       test(`a module worker, ${isIsolated ? "with" : "without"} COOP and COEP`, async (t) => {
         const page = await browser.open(`${server.origin}${path}`);
         assert.equal(await page.evaluate(async () => globalThis.crossOriginIsolated), isIsolated);
@@ -121,7 +140,13 @@ for (const name of BROWSERS) {
           }
         };
         const html = await fetch("/html/tiny.wasm");
-        return { cut: await read().then((bytes) => `whole: ${bytes}`, (error) => error.name), html: [html.status, html.headers.get("content-type")] };
+        return {
+          cut: await read().then(
+            (bytes) => `whole: ${bytes}`,
+            (error) => error.name,
+          ),
+          html: [html.status, html.headers.get("content-type")],
+        };
       });
       assert.equal(got.cut, "TypeError");
       assert.deepEqual(got.html, [200, "text/html; charset=utf-8"]);
@@ -144,7 +169,12 @@ for (const name of BROWSERS) {
 
     test("a host that is not this machine is out of reach, and the try is seen", async () => {
       const page = await browser.open(`${server.origin}/`);
-      const answer = await page.evaluate(() => fetch("http://vaerans.invalid/x", { mode: "no-cors" }).then((got) => got.type, (error) => error.name));
+      const answer = await page.evaluate(() =>
+        fetch("http://vaerans.invalid/x", { mode: "no-cors" }).then(
+          (got) => got.type,
+          (error) => error.name,
+        ),
+      );
       assert.ok(["TypeError", "opaque"].includes(answer), answer);
       assert.deepEqual([...new Set(browser.strays.map((stray) => stray.host))], ["vaerans.invalid"]);
       await page.close();

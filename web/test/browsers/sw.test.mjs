@@ -67,7 +67,9 @@ for (const name of BROWSERS) {
       const all = { "index.html": PAGE, "main.js": MAIN, ...SERVICES, ...pictures };
       const headers = { "service-worker-allowed": "/" };
       server = await serve({
-        "/": { files: all, headers }, "/vaerans/": { folder: dist, headers }, "/bounded/": { files: { "index.html": PAGE, ...pictures }, headers },
+        "/": { files: all, headers },
+        "/vaerans/": { folder: dist, headers },
+        "/bounded/": { files: { "index.html": PAGE, ...pictures }, headers },
       });
       foreign = await serve({ "/cdn/": { files: pictures, cors: true } });
       browser = await launch(name);
@@ -81,7 +83,11 @@ for (const name of BROWSERS) {
 
     test("<img src> of a .vrn file: its pixels, turned upright", async () => {
       const got = await page.evaluate(async () => [await shown("/quarters.vrn"), await shown("/turned.vrn")]);
-      const [red, green, blue] = [[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]];
+      const [red, green, blue] = [
+        [255, 0, 0, 255],
+        [0, 255, 0, 255],
+        [0, 0, 255, 255],
+      ];
       assert.deepEqual(got[0], { isShown: true, size: [60, 40], pixels: [red, green, blue] });
       assert.deepEqual(got[1], { isShown: true, size: [40, 60], pixels: [blue, red, [255, 255, 255, 255]] });
     });
@@ -129,7 +135,10 @@ for (const name of BROWSERS) {
     test("another origin: with CORS it is answered, without it is left alone", async () => {
       const got = await page.evaluate(async (origin) => {
         const image = Object.assign(new Image(), { crossOrigin: "anonymous" });
-        const ended = new Promise((resolve) => { image.onload = () => resolve(image.naturalWidth); image.onerror = () => resolve(0); });
+        const ended = new Promise((resolve) => {
+          image.onload = () => resolve(image.naturalWidth);
+          image.onerror = () => resolve(0);
+        });
         image.src = `${origin}/cdn/quarters.vrn`;
         return [await ended, (await shown(`${origin}/cdn/quarters.vrn?plain`)).isShown];
       }, foreign.origin);
@@ -137,7 +146,9 @@ for (const name of BROWSERS) {
     });
 
     test("handle() beside a service worker's own answers; the cache keeps to its bound", async () => {
-      await page.evaluate(async () => { for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); });
+      await page.evaluate(async () => {
+        for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+      });
       await open("/bounded/", "/small.js");
       const got = await page.evaluate(async (hash) => {
         const shownAll = [];

@@ -47,7 +47,12 @@ function tableAt(lines, head) {
 export function features(page) {
   const lines = page.split("\n");
   const [first, end] = tableAt(lines, "Feature");
-  return lines.slice(first + 2, end).map((line) => line.slice(2, -2).split(" | ").map((cell) => cell.trim()));
+  return lines.slice(first + 2, end).map((line) =>
+    line
+      .slice(2, -2)
+      .split(" | ")
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** The page with other tables in the place of these two. */

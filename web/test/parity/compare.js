@@ -25,11 +25,14 @@ export async function compare({ api, pipe, corpus, blob, run, wasm }) {
   const report = new Report();
   const read = ([at, length]) => blob.slice(at, at + length);
   await api.init({ threads, ...(module && { wasm: { decoder: wasm(`decoder-${module}`), encoder: wasm(`encoder-${module}`) } }) });
-  await each(corpus.pictures.flatMap((picture) => picture.files.map((file) => ({ picture, file }))), async ({ picture, file }) => {
-    const name = `${picture.name} ${JSON.stringify(file.options)}`;
-    await report.check("files", name, file.sha256, async () => sha256(await encode(api, picture, file.options, read)));
-    await decodeAll(api, report, name, file, read);
-  });
+  await each(
+    corpus.pictures.flatMap((picture) => picture.files.map((file) => ({ picture, file }))),
+    async ({ picture, file }) => {
+      const name = `${picture.name} ${JSON.stringify(file.options)}`;
+      await report.check("files", name, file.sha256, async () => sha256(await encode(api, picture, file.options, read)));
+      await decodeAll(api, report, name, file, read);
+    },
+  );
   const counted = api.getMemoryStats().instances.map((one) => one.module);
   const engine = api.engineInfo();
   if (!isRight(engine)) report.note("engine", run, "the module asked for", JSON.stringify(engine));
@@ -52,7 +55,7 @@ async function decodeAll(api, report, name, { at, options: { icc, exif, orientat
     await report.check("decodings", what, `${shape} ${dtype} ${expected}`, async () => {
       const picture = await api.decode(read(at).subarray(0, cut), rectangle(camel(options)));
       for (const [key, block] of Object.entries({ icc, exif })) {
-        if (await sha256(picture.meta[key]) !== await sha256(block ? read(block) : new Uint8Array())) throw new Error(`another ${key}`);
+        if ((await sha256(picture.meta[key])) !== (await sha256(block ? read(block) : new Uint8Array()))) throw new Error(`another ${key}`);
       }
       if (orientation && picture.meta.orientation !== orientation) throw new Error(`orientation ${picture.meta.orientation}`);
       return `${picture.shape} ${picture.dtype} ${await sha256(picture.data)}`;
@@ -69,5 +72,9 @@ function rectangle({ region, ...options }) {
 /** All items, in order, AT_ONCE at a time. */
 async function each(items, work) {
   const next = items.values();
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => { for (const item of next) await work(item); }));
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const item of next) await work(item);
+    }),
+  );
 }

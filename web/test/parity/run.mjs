@@ -60,10 +60,15 @@ async function inBrowser(name, runs, tell) {
     for (const run of runs) {
       const started = performance.now();
       const page = await browser.open(`${server.origin}/${run === "threads" ? "isolated/" : ""}page.html`);
-      const result = await page.evaluate((asked) => globalThis.parity(asked), run, { timeout: LIMIT }).catch(async (error) => {
-        throw new Error(`${error.message}\n${JSON.stringify(await page.console().catch(() => []))}`);
-      });
-      const wasm = page.requests().filter(({ path }) => path.endsWith(".wasm")).map(({ path }) => path.split("/").pop());
+      const result = await page
+        .evaluate((asked) => globalThis.parity(asked), run, { timeout: LIMIT })
+        .catch(async (error) => {
+          throw new Error(`${error.message}\n${JSON.stringify(await page.console().catch(() => []))}`);
+        });
+      const wasm = page
+        .requests()
+        .filter(({ path }) => path.endsWith(".wasm"))
+        .map(({ path }) => path.split("/").pop());
       await page.close();
       tell(`${name} ${browser.version}`, run, result, started, wasm);
     }
@@ -104,18 +109,22 @@ async function lane(jobs) {
 }
 
 function browserJobs() {
-  return Object.entries(BROWSERS).filter(([name]) => isAsked(name)).map(([name, runs]) => {
-    const reason = whyNot(name);
-    return [name, async () => (reason ? console.log(`skipped: ${reason}`) : inBrowser(name, runs, tell))];
-  });
+  return Object.entries(BROWSERS)
+    .filter(([name]) => isAsked(name))
+    .map(([name, runs]) => {
+      const reason = whyNot(name);
+      return [name, async () => (reason ? console.log(`skipped: ${reason}`) : inBrowser(name, runs, tell))];
+    });
 }
 
 function programJobs() {
   const known = { ...runtimes(), Node: { program: process.execPath, args: [] } };
-  return Object.entries(PROGRAMS).filter(([name]) => isAsked(name)).map(([name, runs]) => {
-    const isHere = existsSync(known[name].program);
-    return [name, async () => (isHere ? inProgram(name, runs, known[name], tell) : console.log(`skipped: npm has no ${name} for this platform`))];
-  });
+  return Object.entries(PROGRAMS)
+    .filter(([name]) => isAsked(name))
+    .map(([name, runs]) => {
+      const isHere = existsSync(known[name].program);
+      return [name, async () => (isHere ? inProgram(name, runs, known[name], tell) : console.log(`skipped: npm has no ${name} for this platform`))];
+    });
 }
 
 function isAsked(name) {
@@ -127,6 +136,7 @@ for (const reason of corpus.skipped) console.log(`skipped: ${reason}`);
 await Promise.all([lane(browserJobs()), lane(programJobs())]);
 const head = ["engine", "modules", "files", "decodings", "pipes", "seconds"];
 const widths = head.map((word, i) => Math.max(word.length, ...rows.map((row) => String(row[i]).length)));
-for (const row of [head, ...rows.sort()]) console.log(row.map((cell, i) => (i < 2 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i]))).join("  "));
+for (const row of [head, ...rows.sort()])
+  console.log(row.map((cell, i) => (i < 2 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i]))).join("  "));
 console.log(failed ? "parity: DIFFERENCES, see above" : "parity: everything equal to Python's");
 process.exit(failed || rows.length === 0 ? 1 : 0);

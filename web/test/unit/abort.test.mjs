@@ -44,7 +44,13 @@ test("aborted before the start: nothing is loaded, the source is let go", async 
   const reason = { any: "value" };
   const signal = AbortSignal.abort(reason);
   const source = stuck();
-  for (const call of [decode(source.stream, { signal }), decode(toy(), { signal }), info(toy(), { signal }), decodeProgressive(toy(), () => {}, { signal }), encode(pixels, { signal })]) {
+  for (const call of [
+    decode(source.stream, { signal }),
+    decode(toy(), { signal }),
+    info(toy(), { signal }),
+    decodeProgressive(toy(), () => {}, { signal }),
+    encode(pixels, { signal }),
+  ]) {
     assert.equal(await ending(call), reason);
   }
   await pause(20);
@@ -79,7 +85,11 @@ test("an aborted init ends the wait alone: the next call has what was being load
   await ended;
   const next = decode(toy());
   net.answer = undefined;
-  go(new Response(await (await fetch(new URL("./.dist/wasm/decoder-simd.wasm", import.meta.url))).arrayBuffer(), { headers: { "content-type": "application/wasm" } }));
+  go(
+    new Response(await (await fetch(new URL("./.dist/wasm/decoder-simd.wasm", import.meta.url))).arrayBuffer(), {
+      headers: { "content-type": "application/wasm" },
+    }),
+  );
   assert.equal((await next).width, 8);
   assert.equal(net.workers.length, 1);
 });

@@ -15,7 +15,10 @@ after(() => dispose());
 
 /** The code that a call rejects with; it must be one. */
 async function codeOf(call, what) {
-  const error = await call().then(() => `no error: ${what}`, (error) => error);
+  const error = await call().then(
+    () => `no error: ${what}`,
+    (error) => error,
+  );
   assert.ok(error instanceof VaeransError, `${error?.stack ?? String(error)}`);
   assert.ok(known.has(error.code), error.code);
   assert.ok(error.message.startsWith(`[${error.code}] `) && error.message.length > error.code.length + 10, error.message);
@@ -33,9 +36,21 @@ const locked = () => {
   return stream;
 };
 const SOURCES = {
-  undefined: () => undefined, null: () => null, number: () => 5, text: () => "photo.vrn", symbol: () => Symbol("s"), bigint: () => 5n, function: () => nothing, array: () => [1, 2, 3],
-  object: () => ({}), promise: () => Promise.resolve(toy()), "a view that was handed over": detached, "a buffer that was handed over": () => detached().buffer, "a stream that is read": locked,
-  "no stream": () => ({ body: 5 }), "no buffer": () => ({ byteLength: 5, length: 1e12 }),
+  undefined: () => undefined,
+  null: () => null,
+  number: () => 5,
+  text: () => "photo.vrn",
+  symbol: () => Symbol("s"),
+  bigint: () => 5n,
+  function: () => nothing,
+  array: () => [1, 2, 3],
+  object: () => ({}),
+  promise: () => Promise.resolve(toy()),
+  "a view that was handed over": detached,
+  "a buffer that was handed over": () => detached().buffer,
+  "a stream that is read": locked,
+  "no stream": () => ({ body: 5 }),
+  "no buffer": () => ({ byteLength: 5, length: 1e12 }),
   "a stream of text": () => new ReadableStream({ start: (c) => (c.enqueue("text"), c.close()) }),
   "a stream of objects": () => new ReadableStream({ start: (c) => (c.enqueue({}), c.close()) }),
 };
@@ -49,7 +64,8 @@ test("no source: param.type, in every function that reads", async () => {
 });
 
 test("empty files are cut files", async () => {
-  for (const empty of [new Uint8Array(), new ArrayBuffer(0), new Blob([]), new Response(""), new Blob([]).stream()]) assert.equal(await codeOf(() => decode(empty)), "stream.truncated");
+  for (const empty of [new Uint8Array(), new ArrayBuffer(0), new Blob([]), new Response(""), new Blob([]).stream()])
+    assert.equal(await codeOf(() => decode(empty)), "stream.truncated");
 });
 
 const WRONG = [5, "x", Symbol("s"), 5n, nothing, {}, [], NaN, -1, Infinity, null, true];
@@ -58,12 +74,25 @@ const FINE = {
   decode: { scale: [true], region: [null], signal: [null], allowTruncated: WRONG, maxBytes: [5, Infinity, true] },
   info: { signal: [null], maxBytes: [5, Infinity, true] },
   decodeProgressive: { scales: [], signal: [null], maxBytes: [5, Infinity, true] },
-  encode: { quality: [5], lossless: [true], tile: [5], orientation: [5], icc: [null], exif: [null], threads: [5], signal: [null], maxBytes: [5, Infinity, true] },
+  encode: {
+    quality: [5, null],
+    lossless: [true, null],
+    tile: [5, NaN, -1, Infinity, null],
+    orientation: [5],
+    icc: [null],
+    exif: [null],
+    threads: [5],
+    signal: [null],
+    maxBytes: [5, Infinity, true],
+  },
   init: { threads: [5], signal: [null] },
 };
 const CALLS = {
-  decode: (options) => decode(toy(), options), info: (options) => info(toy(), options), decodeProgressive: (options) => decodeProgressive(toy(), nothing, options),
-  encode: (options) => encode(pixels, options), init,
+  decode: (options) => decode(toy(), options),
+  info: (options) => info(toy(), options),
+  decodeProgressive: (options) => decodeProgressive(toy(), nothing, options),
+  encode: (options) => encode(pixels, options),
+  init,
 };
 
 test("options of another type: param.type or param.range", async () => {
@@ -84,7 +113,16 @@ test("a limit that the file exceeds is limit.*, whatever brings the bytes", asyn
 });
 
 test("pictures and callbacks of another type", async () => {
-  for (const image of [...WRONG, undefined, { data: [1, 2, 3], width: 1, height: 1 }, { data: detached(), width: 1, height: 1 }, { ...pixels, width: 1.5 }, { ...pixels, width: "2" }, { ...pixels, channels: 0 }, { ...pixels, height: 2n }]) {
+  for (const image of [
+    ...WRONG,
+    undefined,
+    { data: [1, 2, 3], width: 1, height: 1 },
+    { data: detached(), width: 1, height: 1 },
+    { ...pixels, width: 1.5 },
+    { ...pixels, width: "2" },
+    { ...pixels, channels: 0 },
+    { ...pixels, height: 2n },
+  ]) {
     assert.match(await codeOf(async () => encode(image)), /^param\.(type|shape)$/);
   }
   for (const onLevel of WRONG.filter((value) => value !== nothing)) assert.equal(await codeOf(async () => decodeProgressive(toy(), onLevel)), "param.type");

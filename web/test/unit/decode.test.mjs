@@ -24,7 +24,10 @@ test("a page fetches one wasm file and starts one worker for many calls", async 
   await Promise.all(Array.from({ length: 5 }, () => decode(toy())));
   await info(toy());
   assert.deepEqual(net.urls, ["decoder-simd.wasm"]);
-  assert.deepEqual(net.workers.map((w) => w.url), ["worker.js"]);
+  assert.deepEqual(
+    net.workers.map((w) => w.url),
+    ["worker.js"],
+  );
 });
 
 test("every kind of source, and the caller's bytes stay his", async () => {
@@ -33,7 +36,16 @@ test("every kind of source, and the caller's bytes stay his", async () => {
   inside.set(bytes, 5);
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
-  const sources = [shared, bytes, bytes.buffer, new DataView(bytes.buffer), inside.subarray(5, 5 + bytes.length), new Blob([bytes]), new Response(bytes), new Blob([bytes]).stream()];
+  const sources = [
+    shared,
+    bytes,
+    bytes.buffer,
+    new DataView(bytes.buffer),
+    inside.subarray(5, 5 + bytes.length),
+    new Blob([bytes]),
+    new Response(bytes),
+    new Blob([bytes]).stream(),
+  ];
   for (const source of sources) assert.equal((await decode(source)).data[30], 7 + 6);
   assert.equal(bytes.length, toy().length);
   assert.equal(inside.buffer.byteLength, bytes.length + 9);
@@ -57,6 +69,29 @@ test("16-bit samples stay 16-bit; toImageData makes RGBA of 8", async () => {
   assert.deepEqual([...greyAlpha.data.subarray(0, 8)], [0, 0, 0, 1, 2, 2, 2, 3]);
   const rgba = await decode(toy({ channels: 4 }));
   assert.equal(rgba.toImageData().data.buffer, rgba.data.buffer);
+});
+
+test("every dtype has its typed array; float16 is its bits where the engine has no Float16Array", async () => {
+  const own = globalThis.Float16Array;
+  const dataOf = async (dtype) => (await decode(toy({ kind: "tensor", dtype, shape: [8, 24] }))).data;
+  const arrays = { Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, BigUint64Array, BigInt64Array, Float32Array, Float64Array };
+  for (const [name, type] of Object.entries(arrays)) {
+    const data = await dataOf(name.replace(/Big|Array/g, "").toLowerCase());
+    assert.deepEqual([data.constructor, data.length], [type, 192], name);
+  }
+  try {
+    globalThis.Float16Array = undefined;
+    assert.equal((await dataOf("float16")).constructor, Uint16Array);
+    globalThis.Float16Array = own ?? class Float16Array extends Uint16Array {};
+    assert.equal((await dataOf("float16")).constructor, globalThis.Float16Array);
+  } finally {
+    globalThis.Float16Array = own;
+    if (!own) delete globalThis.Float16Array;
+  }
+  const { data, dtype, meta } = await decode(toy({ kind: "tensor", dtype: "int64", shape: [8, 24] }));
+  assert.deepEqual([typeof data[0], dtype, meta.kind], ["bigint", "int64", "tensor"]);
+  const picture = await decode(toy({ dtype: "int64" }));
+  assert.throws(() => picture.toImageData(), code("param.dtype"));
 });
 
 test("info has JavaScript's names", async () => {

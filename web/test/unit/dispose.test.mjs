@@ -59,7 +59,10 @@ test("twice, before anything, and again after", async () => {
   dispose();
   dispose();
   assert.equal((await decode(toy())).width, 8);
-  assert.deepEqual(net.workers.map(({ alive }) => alive), [false, true]);
+  assert.deepEqual(
+    net.workers.map(({ alive }) => alive),
+    [false, true],
+  );
 });
 
 test("init with other options: without effect while something runs, with effect after dispose", async () => {

@@ -15,7 +15,7 @@ const word = (n) => Buffer.from(Uint32Array.of(n).buffer).swap32();
 
 function crc32(bytes) {
   let c = -1;
-  for (const byte of bytes) for (let k = (c ^= byte, 0); k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+  for (const byte of bytes) for (let k = ((c ^= byte), 0); k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
   return ~c >>> 0;
 }
 const chunk = (name, body) => {
@@ -42,7 +42,17 @@ function filtered(row, above, step, type) {
 
 /** A PNG whose rows go through all filters; `pixel(x, y)` gives a pixel's samples. */
 function png({ width, height, type, depth, interlace = 0, pixel, extra = [] }) {
-  const passes = interlace ? [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] : [[0, 0, 1, 1]];
+  const passes = interlace
+    ? [
+        [0, 0, 8, 8],
+        [4, 0, 8, 8],
+        [0, 4, 4, 8],
+        [2, 0, 4, 4],
+        [0, 2, 2, 4],
+        [1, 0, 2, 2],
+        [0, 1, 1, 2],
+      ]
+    : [[0, 0, 1, 1]];
   const rows = [];
   for (const [x0, y0, dx, dy] of passes) {
     let above;
@@ -64,10 +74,19 @@ const spread = (x, y, channel, depth) => (x * 7919 + y * 104729 + channel * 1299
 
 describe("PNG", () => {
   for (const interlace of [0, 1]) {
-    for (const [type, depths] of [[0, [1, 2, 4, 8, 16]], [2, [8, 16]], [4, [8, 16]], [6, [8, 16]]]) {
+    for (const [type, depths] of [
+      [0, [1, 2, 4, 8, 16]],
+      [2, [8, 16]],
+      [4, [8, 16]],
+      [6, [8, 16]],
+    ]) {
       for (const depth of depths) {
         test(`colour type ${type}, ${depth} bits, interlace ${interlace}`, async () => {
-          for (const [width, height] of [[13, 11], [1, 1], [3, 9]]) {
+          for (const [width, height] of [
+            [13, 11],
+            [1, 1],
+            [3, 9],
+          ]) {
             const pixel = (x, y) => Array.from({ length: CHANNELS[type] }, (_, i) => spread(x, y, i, depth));
             const picture = await readPicture(png({ width, height, type, depth, interlace, pixel }));
             const scale = depth < 8 ? 255 / (2 ** depth - 1) : 1;
@@ -117,7 +136,9 @@ test("PPM, PGM and PAM, 8 and 16 bits", async () => {
   assert.deepEqual([ppm.width, ppm.height, ppm.channels, ...ppm.data], [2, 1, 3, 1, 2, 3, 4, 5, 6]);
   const pgm = await readPicture(Buffer.concat([Buffer.from("P5\n1 2\n65535\n"), Buffer.of(1, 2, 3, 4)]));
   assert.deepEqual([pgm.channels, ...pgm.data], [1, 258, 772]);
-  const pam = await readPicture(Buffer.concat([Buffer.from("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"), Buffer.of(9, 8, 7, 6)]));
+  const pam = await readPicture(
+    Buffer.concat([Buffer.from("P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"), Buffer.of(9, 8, 7, 6)]),
+  );
   assert.deepEqual([pam.channels, ...pam.data], [4, 9, 8, 7, 6]);
   await assert.rejects(readPicture(Buffer.from("P5 1 1 100\n\0")), /largest value of 100/);
 });
@@ -132,7 +153,9 @@ describe("the command", { skip }, async () => {
   const command = fileURLToPath(new URL("../../bin/vaerans-encode.mjs", import.meta.url));
   const run = (...args) =>
     new Promise((resolve) => {
-      execFile(process.execPath, [command, ...args], { cwd: home, timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+      execFile(process.execPath, [command, ...args], { cwd: home, timeout: 60_000 }, (error, stdout, stderr) =>
+        resolve({ code: error ? error.code : 0, stdout, stderr }),
+      );
     });
   const pixel = (x, y) => [x * 9, y * 9, 50];
   const photo = png({ width: 20, height: 12, type: 2, depth: 8, pixel });
@@ -189,11 +212,14 @@ describe("the command", { skip }, async () => {
 
   test("JPEG without the package that reads it: what to do", async () => {
     const web = fileURLToPath(new URL("../../", import.meta.url));
-    for (const folder of ["bin", "dist"]) cpSync(join(web, folder), join(home, "bare", folder), { recursive: true, filter: (path) => !/wasm|inline/.test(path) });
+    for (const folder of ["bin", "dist"])
+      cpSync(join(web, folder), join(home, "bare", folder), { recursive: true, filter: (path) => !/wasm|inline/.test(path) });
     writeFileSync(join(home, "bare/package.json"), '{"type":"module"}');
     writeFileSync(join(home, "some.jpg"), Buffer.of(0xff, 0xd8, 0xff, 0xe0, 0, 2));
     const { code, stderr } = await new Promise((resolve) => {
-      execFile(process.execPath, [join(home, "bare/bin/vaerans-encode.mjs"), "some.jpg", "-o", "out4"], { cwd: home, timeout: 60_000 }, (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }));
+      execFile(process.execPath, [join(home, "bare/bin/vaerans-encode.mjs"), "some.jpg", "-o", "out4"], { cwd: home, timeout: 60_000 }, (error, _, stderr) =>
+        resolve({ code: error?.code ?? 0, stderr }),
+      );
     });
     assert.equal(code, 1);
     assert.match(stderr, /npm i -D jpeg-js/);
@@ -202,8 +228,13 @@ describe("the command", { skip }, async () => {
   test("wrong use", async () => {
     writeFileSync(join(home, "in/a.ppm"), Buffer.concat([Buffer.from("P6 1 1 255\n"), Buffer.of(1, 2, 3)]));
     for (const [words, ...args] of [
-      [/no output folder/, "in"], [/no INPUT/, "-o", "out"], [/is not there/, "nowhere", "-o", "out"], [/quality: expected/, "in", "-o", "out", "-q", "101"],
-      [/jobs: expected/, "in", "-o", "out", "-j", "0"], [/Unknown option/, "in", "--best"], [/would both be/, "in", "-o", "out"],
+      [/no output folder/, "in"],
+      [/no INPUT/, "-o", "out"],
+      [/is not there/, "nowhere", "-o", "out"],
+      [/quality: expected/, "in", "-o", "out", "-q", "101"],
+      [/jobs: expected/, "in", "-o", "out", "-j", "0"],
+      [/Unknown option/, "in", "--best"],
+      [/would both be/, "in", "-o", "out"],
     ]) {
       const { code, stderr } = await run(...args);
       assert.deepEqual([code, words.test(stderr)], [2, true], stderr);

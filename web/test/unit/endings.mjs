@@ -66,4 +66,8 @@ export function waits({ decode, decodeProgressive, encode, info, init }) {
 }
 
 /** How a call ended. */
-export const ending = (call) => call.then(() => assert.fail("it did not reject"), (error) => error);
+export const ending = (call) =>
+  call.then(
+    () => assert.fail("it did not reject"),
+    (error) => error,
+  );

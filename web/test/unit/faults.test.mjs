@@ -41,7 +41,10 @@ test("an aborted job that runs on takes its worker along; waiting jobs are done 
   stop.abort();
   await assert.rejects(long, { name: "AbortError" });
   assert.equal((await next).width, 8);
-  assert.deepEqual(net.workers.map((w) => w.alive), [false, true]);
+  assert.deepEqual(
+    net.workers.map((w) => w.alive),
+    [false, true],
+  );
 });
 
 test("an aborted job in the queue never runs, and its neighbours do", async () => {
@@ -79,7 +82,10 @@ test("an answer that the page cannot read ends the worker and the job", async ()
   net.workers[0].onmessageerror({});
   await assert.rejects(job, code("unavailable.worker"));
   assert.equal((await decode(toy())).width, 8);
-  assert.deepEqual(net.workers.map((w) => w.alive), [false, true]);
+  assert.deepEqual(
+    net.workers.map((w) => w.alive),
+    [false, true],
+  );
 });
 
 test("a browser whose user turned wasm off: unavailable.wasm", async () => {
@@ -98,10 +104,18 @@ test("a browser whose user turned wasm off: unavailable.wasm", async () => {
 test("no wasm at all: 404, a lost connection, half a file; the page's own file has no copy to take its place", async () => {
   const own = { wasm: "file:///a/decoder.wasm" };
   const half = async () => new Response((await wasm("decoder-simd")).subarray(0, 9), { headers: { "content-type": "application/wasm" } });
-  for (const [answer, words] of [[() => new Response("", { status: 404 }), /answered 404/], [() => Promise.reject(new TypeError("Failed to fetch")), /Failed to fetch/], [half, /CompileError/]]) {
+  for (const [answer, words] of [
+    [() => new Response("", { status: 404 }), /answered 404/],
+    [() => Promise.reject(new TypeError("Failed to fetch")), /Failed to fetch/],
+    [half, /CompileError/],
+  ]) {
     net.answer = answer;
     await assert.rejects(init(own), (e) => code("unavailable.wasm")(e) && words.test(e.message) && /dist\/wasm/.test(e.message) && e.cause !== undefined);
-    assert.deepEqual(net.workers.filter((w) => w.alive), [], "a worker that has no wasm lives on");
+    assert.deepEqual(
+      net.workers.filter((w) => w.alive),
+      [],
+      "a worker that has no wasm lives on",
+    );
   }
   net.answer = undefined;
   await init({});
@@ -124,7 +138,10 @@ test("HTML in place of wasm: the inlined copy", async () => {
 
 test("HTML in place of a page's own wasm: the error says so and how to mend it", async () => {
   net.answer = html;
-  await assert.rejects(init({ wasm: new URL("file:///a/decoder.wasm") }), (e) => code("unavailable.wasm")(e) && /200 text\/html instead of wasm.*init\(\{ wasm: url \}\)/s.test(e.message));
+  await assert.rejects(
+    init({ wasm: new URL("file:///a/decoder.wasm") }),
+    (e) => code("unavailable.wasm")(e) && /200 text\/html instead of wasm.*init\(\{ wasm: url \}\)/s.test(e.message),
+  );
   net.answer = undefined;
   dispose();
   await init({});
@@ -145,7 +162,15 @@ test("a page's own wasm: bytes, Module, URL, by module", async () => {
 test("no worker to be had: the calling thread, and engineInfo says why", async () => {
   const cases = [
     [() => delete globalThis.Worker, /no workers here/],
-    [() => (globalThis.Worker = class { constructor() { throw new DOMException("other origin", "SecurityError"); } }), /other origin/],
+    [
+      () =>
+        (globalThis.Worker = class {
+          constructor() {
+            throw new DOMException("other origin", "SecurityError");
+          }
+        }),
+      /other origin/,
+    ],
     [() => (net.worker = () => new URL("file:///no/worker.js")), /worker failed/],
     [() => delete globalThis.document, /off the main thread already/],
   ];

@@ -8,7 +8,10 @@ const dist = new URL("../../dist/node.js", import.meta.url);
 const golden = new URL("../../../tests/golden/", import.meta.url);
 const skip = existsSync(dist) ? false : "web/dist is not built: make wasm, npm run build";
 const file = (name) => readFileSync(new URL(`${name}.vrn`, golden));
-const sha256 = (samples) => createHash("sha256").update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)).digest("hex");
+const sha256 = (samples) =>
+  createHash("sha256")
+    .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
+    .digest("hex");
 
 describe("golden files", { skip }, async () => {
   const { decode, decodeProgressive, encode, info } = skip ? {} : await import(dist);
@@ -75,7 +78,10 @@ describe("golden files", { skip }, async () => {
   test("a tensor's header has a shape and no size in pixels", async () => {
     const { kind, width, height, channels, tile, shape, dtype, streams } = await info(file("latent"));
     const { shape: expected, dtype: type } = JSON.parse(readFileSync(new URL("checksums.json", golden))).latent;
-    assert.deepEqual({ kind, width, height, channels, tile, shape, dtype, streams }, { kind: "tensor", width: 0, height: 0, channels: 0, tile: 0, shape: expected, dtype: type, streams: 1 });
+    assert.deepEqual(
+      { kind, width, height, channels, tile, shape, dtype, streams },
+      { kind: "tensor", width: 0, height: 0, channels: 0, tile: 0, shape: expected, dtype: type, streams: 1 },
+    );
   });
 
   test("a small picture of a large one needs little memory", async () => {

@@ -1,10 +1,13 @@
 // Files that mean harm, made of good ones; wasm that has too little memory, or a fault.
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  for (let bit = 8; bit--; ) n = n & 1 ? (n >>> 1) ^ 0x82f63b78 : n >>> 1;
+  for (let bit = 8; bit--;) n = n & 1 ? (n >>> 1) ^ 0x82f63b78 : n >>> 1;
   return n;
 });
 const crc32c = (bytes) => ~bytes.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), ~0) >>> 0;
 const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Where the body of the first record begins: behind the prelude, its type and its length. */
+const BODY = 17;
 
 /** Pseudo-random whole numbers below n, the same for a seed. */
 export const random = (seed) => (n) => {
@@ -20,11 +23,11 @@ export function sectionsOf(bytes, { headerBytes, levelBytes }) {
 
 /** Writes checksums that fit what was changed: without them every change ends at the first check. */
 export function seal(bytes, sections = []) {
-  if (bytes.length < 20) return bytes;
+  if (bytes.length < BODY + 4) return bytes;
   const at = view(bytes);
-  const end = 16 + at.getUint32(12, true);
+  const end = BODY + at.getUint32(BODY - 4, true);
   if (end + 4 > bytes.length) return bytes;
-  let place = 16;
+  let place = BODY;
   for (const [from, to, old] of sections) {
     while (place < end - 4 && at.getUint32(place, true) !== old) place++;
     if (place < end - 4) at.setUint32(place, crc32c(bytes.subarray(from, to)), true);
@@ -37,8 +40,8 @@ export function seal(bytes, sections = []) {
 /** `file` with one to three bytes changed, half of them in the header, and sealed. */
 export function mutant({ bytes, sections, headerBytes }, below) {
   const out = Uint8Array.from(bytes);
-  for (let changes = 1 + below(3); changes--; ) {
-    const at = 16 + below((below(2) ? headerBytes : out.length) - 20);
+  for (let changes = 1 + below(3); changes--;) {
+    const at = BODY + below((below(2) ? headerBytes : out.length) - BODY - 4);
     out[at] = [below(256), 255, 0, out[at] ^ (1 << below(8))][below(4)];
   }
   return seal(out, sections);
@@ -52,8 +55,8 @@ function varint(n) {
 
 /** A picture's file that claims another size. */
 export function resized(bytes, width, height, tile) {
-  const end = 16 + view(bytes).getUint32(12, true);
-  let at = 17;
+  const end = BODY + view(bytes).getUint32(BODY - 4, true);
+  let at = BODY + 2; // behind the empty key and the kind of content
   const skip = () => {
     while (bytes[at++] & 128);
     return at;
@@ -61,15 +64,22 @@ export function resized(bytes, width, height, tile) {
   skip();
   const [colour, sides] = [skip(), (at += 2)];
   const rest = skip();
-  const body = [0, ...varint(width), ...varint(height), ...bytes.subarray(colour, sides), ...(tile === undefined ? bytes.subarray(sides, rest) : varint(tile)), ...bytes.subarray(rest, end)];
-  const out = Uint8Array.from([...bytes.subarray(0, 16), ...body, 0, 0, 0, 0, ...bytes.subarray(end + 4)]);
-  view(out).setUint32(12, body.length, true);
+  const body = [
+    ...bytes.subarray(BODY, BODY + 2),
+    ...varint(width),
+    ...varint(height),
+    ...bytes.subarray(colour, sides),
+    ...(tile === undefined ? bytes.subarray(sides, rest) : varint(tile)),
+    ...bytes.subarray(rest, end),
+  ];
+  const out = Uint8Array.from([...bytes.subarray(0, BODY), ...body, 0, 0, 0, 0, ...bytes.subarray(end + 4)]);
+  view(out).setUint32(BODY - 4, body.length, true);
   return seal(out);
 }
 
 /** The sections of a wasm file: [id, contents]. */
 function* parts(wasm) {
-  for (let at = 8; at < wasm.length; ) {
+  for (let at = 8; at < wasm.length;) {
     const id = wasm[at++];
     let size = 0;
     for (let shift = 0, byte = 128; byte & 128; shift += 7) size |= ((byte = wasm[at++]) & 127) << shift;
@@ -121,7 +131,7 @@ function imports(section) {
 
 function exported(section, wanted) {
   const { number, name, byte } = reader(section);
-  for (let left = number(); left--; ) {
+  for (let left = number(); left--;) {
     const [one, kind, index] = [name(), byte(), number()];
     if (one === wanted && kind === 0) return index;
   }
@@ -144,7 +154,7 @@ export function trapping(wasm, name) {
         let body = take(number());
         if (i === wanted) {
           const code = reader(body);
-          for (let left = code.number(); left--; ) code.number(), code.byte(); // its locals
+          for (let left = code.number(); left--;) (code.number(), code.byte()); // its locals
           const rest = code.rest();
           body = Uint8Array.from([...body.subarray(0, body.length - rest.length), 0 /* unreachable */, ...rest]);
         }

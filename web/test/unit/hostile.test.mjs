@@ -34,7 +34,10 @@ describe("hostile files", { skip }, async () => {
 
   /** The code that a call ends with, or "ok". */
   async function end(call, what) {
-    const error = await call().then(() => undefined, (error) => error);
+    const error = await call().then(
+      () => undefined,
+      (error) => error,
+    );
     if (!error) return "ok";
     assert.ok(error instanceof VaeransError && known.has(error.code), `${what}: ${error?.stack ?? error}`);
     assert.ok(!/^(internal|unavailable\.w)/.test(error.code), `${what}: ${error.message}`);
@@ -94,13 +97,24 @@ describe("hostile files", { skip }, async () => {
     await decode(files.photo_lossy.bytes);
     const { wasmBytes } = getMemoryStats();
     const big = 2 ** 20;
-    for (const [width, height, tile] of [[16384, 16384], [big, 256], [big, big], [2 ** 32 - 1, 2 ** 32 - 1], [2 ** 32 + 1, 1], [2 ** 53, 1024], [16384, 16384, 0], [16384, 16384, 1], [30000, 8900, 30000]]) {
+    for (const [width, height, tile] of [
+      [16384, 16384],
+      [big, 256],
+      [big, big],
+      [2 ** 32 - 1, 2 ** 32 - 1],
+      [2 ** 32 + 1, 1],
+      [2 ** 53, 1024],
+      [16384, 16384, 0],
+      [16384, 16384, 1],
+      [30000, 8900, 30000],
+    ]) {
       for (const name of ["photo_lossy", "photo_rgba", "grey16"]) {
         const bytes = resized(files[name].bytes, width, height, tile);
         assert.match(await end(() => decode(bytes), name), /^limit\./, `${name}, ${width} x ${height}`);
       }
     }
-    for (const size of [1000, 4000]) assert.equal(await end(() => decode(resized(files.grey16.bytes, size, size), { maxBytes: 1e6 }), "maxBytes"), "limit.memory");
+    for (const size of [1000, 4000])
+      assert.equal(await end(() => decode(resized(files.grey16.bytes, size, size), { maxBytes: 1e6 }), "maxBytes"), "limit.memory");
     assert.equal(getMemoryStats().wasmBytes, wasmBytes);
   });
 
@@ -115,7 +129,7 @@ describe("hostile files", { skip }, async () => {
     const below = random(9);
     for (let i = 0; i < 300; i++) {
       const noise = Uint8Array.from({ length: below(400) }, () => below(256));
-      if (i % 2) noise.set(files.photo_lossy.bytes.subarray(0, 16 + below(20)).subarray(0, noise.length));
+      if (i % 2) noise.set(files.photo_lossy.bytes.subarray(0, 17 + below(20)).subarray(0, noise.length));
       assert.match(await end(() => decode(seal(noise)), `${i}`), /^(stream|limit)\./);
     }
   });

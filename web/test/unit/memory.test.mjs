@@ -28,14 +28,20 @@ describe("too little memory, and faults", { skip }, async () => {
   afterEach(() => assert.deepEqual(unhandled.splice(0), []));
   after(() => inPage.dispose());
 
-  for (const [where, { decode, decodeProgressive, dispose, encode, getMemoryStats, info, init }] of Object.entries({ "a worker": inPage, "the calling thread": inNode })) {
+  for (const [where, { decode, decodeProgressive, dispose, encode, getMemoryStats, info, init }] of Object.entries({
+    "a worker": inPage,
+    "the calling thread": inNode,
+  })) {
     test(`${where}: memory that does not grow is limit.memory, and the next call is served`, async () => {
       for (const size of [1.25 * MB, 2.5 * MB, 5 * MB, 10 * MB]) {
         page();
         await init({ wasm: { decoder: limited(wasm("decoder"), size), encoder: limited(wasm("encoder"), size) } });
         await assert.rejects(decode(large), code("limit.memory"));
         await assert.rejects(decode(new Uint8Array(20e6)), code("limit.memory"));
-        await assert.rejects(decodeProgressive(new Blob([large]), () => {}), code("limit.memory"));
+        await assert.rejects(
+          decodeProgressive(new Blob([large]), () => {}),
+          code("limit.memory"),
+        );
         await assert.rejects(encode(photo(1500, 1000)), code("limit.memory"));
         await assert.rejects(encode({ ...photo(1500, 1000), data: new Uint16Array(4.5e6) }, { lossless: true }), code("limit.memory"));
         assert.equal((await info(small)).width, 101);
@@ -60,7 +66,10 @@ describe("too little memory, and faults", { skip }, async () => {
       await init({ wasm: { decoder: trapping(wasm("decoder"), "decode"), encoder: trapping(wasm("encoder"), "encode") } });
       for (let i = 0; i < 3; i++) {
         await assert.rejects(decode(small), (error) => code("internal.bug")(error) && /unreachable.*replaced/.test(error.message));
-        assert.deepEqual(getMemoryStats().instances.filter(({ module }) => module === "decoder"), []);
+        assert.deepEqual(
+          getMemoryStats().instances.filter(({ module }) => module === "decoder"),
+          [],
+        );
         assert.equal((await info(small)).width, 101);
       }
       await assert.rejects(encode(photo(40, 30)), code("internal.bug"));
@@ -92,7 +101,7 @@ describe("too little memory, and faults", { skip }, async () => {
       }
     };
     const alive = async () => {
-      for (let tries = 0; tries < 5; tries++) await pause(10), gc();
+      for (let tries = 0; tries < 5; tries++) (await pause(10), gc());
       return memories.filter((memory) => memory.deref()).length;
     };
     try {

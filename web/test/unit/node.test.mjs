@@ -6,7 +6,7 @@ import * as node from "./.dist/node.js";
 
 /** A file of fake/glue.js. */
 function toy() {
-  const json = new TextEncoder().encode(JSON.stringify({ width: 4, height: 4, channels: 1, tile: 4, level_bytes: [4] }));
+  const json = new TextEncoder().encode(JSON.stringify({ width: 4, height: 4, channels: 1, tile: 4, levelBytes: [4] }));
   const bytes = new Uint8Array(8 + json.length);
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, 4);

@@ -24,6 +24,19 @@ test("files that bundlers must emit are named by literals", () => {
   for (const [, name] of all.matchAll(/new URL\("\.\/([^"]+)"/g)) readFileSync(new URL(name, dist));
 });
 
+test("what is loaded on demand is one file without imports: one request each", () => {
+  const chunks = [...read("index.js").matchAll(/import\("\.\/([\w-]+\.js)"\)/g)].map(([, name]) => name);
+  assert.deepEqual(chunks.map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, ".js")).sort(), [
+    "encode.js",
+    "local.js",
+    "progressive.js",
+    "rare.js",
+    "split.js",
+    "threads.js",
+  ]);
+  for (const name of chunks) assert.doesNotMatch(read(name), /\bfrom\s*"/, name);
+});
+
 test("workers are single files: bundlers make classic scripts of them", () => {
   for (const name of scripts.filter((name) => name.includes("worker"))) assert.doesNotMatch(read(name), /\bimport\b|\bexport\b/, name);
 });

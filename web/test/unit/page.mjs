@@ -48,9 +48,9 @@ globalThis.fetch = async (url, options) => {
 
 /** A toy file, see fake/glue.js. */
 export function toy(fields = {}) {
-  const header = { width: 8, height: 8, channels: 3, dtype: "uint8", tile: 8, level_bytes: [10, 20, 40, 80], ...fields };
+  const header = { width: 8, height: 8, channels: 3, dtype: "uint8", tile: 8, levelBytes: [10, 20, 40, 80], ...fields };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(4 + json.length + header.level_bytes.reduce((a, b) => a + b, 0));
+  const bytes = new Uint8Array(4 + json.length + header.levelBytes.reduce((a, b) => a + b, 0));
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, 4);
   return bytes;

@@ -56,7 +56,12 @@ describe("arguments of pipes", { skip }, async () => {
       for (const [name, [call, right]] of Object.entries(calls(w, eid, () => w.pipe(eid), latent))) {
         for (const value of WRONG.filter((value) => !right.includes(value))) {
           const what = `${name}: ${String(Object.prototype.toString.call(value))} ${typeof value}`;
-          assert.throws(() => call(value), (error) => (error instanceof VaeransError && known.has(error.code) && !/^internal/.test(error.code)) || assert.fail(`${what}: ${error?.stack ?? error}`), what);
+          assert.throws(
+            () => call(value),
+            (error) =>
+              (error instanceof VaeransError && known.has(error.code) && !/^internal/.test(error.code)) || assert.fail(`${what}: ${error?.stack ?? error}`),
+            what,
+          );
         }
       }
       assert.throws(() => w.put(eid, "Latent4", detached(), [4, 2, 2]), { code: "param.type" });
@@ -74,8 +79,26 @@ describe("arguments of pipes", { skip }, async () => {
   });
 
   test("options of create and registry", async () => {
-    for (const options of [null, 5, "x", { arenaBytes: "1" }, { arenaBytes: -1 }, { arenaBytes: 2 ** 40 }, { arenaBytes: NaN }, { arenaBytes: Symbol("s") }, { seed: 1.5 }, { trace: "no" }, { wasm: 5 }, { wasm: "x" }, { wasm: new Uint8Array(9) }, { wasm: Symbol("s") }]) {
-      const error = await World.create(options).then(() => assert.fail(`${String(Object.values(Object(options))[0])} is taken`), (error) => error);
+    for (const options of [
+      null,
+      5,
+      "x",
+      { arenaBytes: "1" },
+      { arenaBytes: -1 },
+      { arenaBytes: 2 ** 40 },
+      { arenaBytes: NaN },
+      { arenaBytes: Symbol("s") },
+      { seed: 1.5 },
+      { trace: "no" },
+      { wasm: 5 },
+      { wasm: "x" },
+      { wasm: new Uint8Array(9) },
+      { wasm: Symbol("s") },
+    ]) {
+      const error = await World.create(options).then(
+        () => assert.fail(`${String(Object.values(Object(options))[0])} is taken`),
+        (error) => error,
+      );
       assert.ok(error instanceof VaeransError && /^(param\.(type|range)|unavailable\.wasm)$/.test(error.code), `${error?.stack ?? error}`);
     }
     await assert.rejects(World.create({ arenaBytes: 2 ** 31 }), { code: "limit.memory" });

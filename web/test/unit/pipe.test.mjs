@@ -8,7 +8,10 @@ const dist = new URL("../../dist/", import.meta.url);
 const entry = new URL("pipe-node.js", dist);
 const golden = new URL("../../../tests/golden/", import.meta.url);
 const skip = existsSync(entry) ? false : "web/dist has no pipes: make wasm, npm run build";
-const sha256 = (data) => createHash("sha256").update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest("hex");
+const sha256 = (data) =>
+  createHash("sha256")
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest("hex");
 const camel = (params) => Object.fromEntries(Object.entries(params).map(([key, value]) => [key.replace(/_(.)/g, (_, c) => c.toUpperCase()), value]));
 
 /** The samples of tests/golden/pipes.py. */
@@ -27,16 +30,41 @@ function samples() {
   });
   const near = picture.map((v, i) => Math.min(v, 248) + noiseAt(pixel(i)));
   const wide = (data) => Uint16Array.from(data, (v) => v * 257);
-  return { latent: [latent, [4, 48, 80]], picture: [picture, [height, width, 3]], picture16: [wide(picture), [height, width, 3]], near: [near, [height, width, 3]], near16: [wide(near), [height, width, 3]] };
+  return {
+    latent: [latent, [4, 48, 80]],
+    picture: [picture, [height, width, 3]],
+    picture16: [wide(picture), [height, width, 3]],
+    near: [near, [height, width, 3]],
+    near16: [wide(near), [height, width, 3]],
+  };
 }
 
 describe("pipes", { skip }, async () => {
   const api = skip ? {} : await import(entry);
-  const { ANSEncode, Dequantize, GaussianBlur, Hadamard4, MetricPSNR, OnnxVAEEncode, PILVAEDecode, QuantizeU8, System, VaeransError, WaveletCDF53, World, YCoCgR } = api;
+  const {
+    ANSEncode,
+    Dequantize,
+    GaussianBlur,
+    Hadamard4,
+    MetricPSNR,
+    OnnxVAEEncode,
+    PILVAEDecode,
+    QuantizeU8,
+    System,
+    VaeransError,
+    WaveletCDF53,
+    World,
+    YCoCgR,
+  } = api;
   const { inputs, cases } = JSON.parse(readFileSync(new URL("pipes.json", golden)));
   const known = samples();
   const [latent, latentShape] = known.latent;
-  const bands = (pipe) => pipe.to(new Hadamard4()).to(new WaveletCDF53({ levels: 3 })).to(new QuantizeU8({ perBand: true })).to(new ANSEncode());
+  const bands = (pipe) =>
+    pipe
+      .to(new Hadamard4())
+      .to(new WaveletCDF53({ levels: 3 }))
+      .to(new QuantizeU8({ perBand: true }))
+      .to(new ANSEncode());
   const codeOf = (work) => {
     try {
       work();
@@ -58,7 +86,10 @@ describe("pipes", { skip }, async () => {
     for (const [name, { sha256: expected }] of Object.entries(inputs)) assert.equal(sha256(known[name][0]), expected, name);
   });
 
-  for (const [variant, isa] of [["simd", "simd128"], ["base", "scalar"]]) {
+  for (const [variant, isa] of [
+    ["simd", "simd128"],
+    ["base", "scalar"],
+  ]) {
     const wasm = skip || readFileSync(new URL(`wasm/pipe-${variant}.wasm`, dist));
     for (const [name, { inputs: given, steps, out, expected }] of Object.entries(cases)) {
       test(`${name}, ${variant}: Python's bytes`, async () => {
@@ -99,7 +130,13 @@ describe("pipes", { skip }, async () => {
     const picture = await decode(file);
     const other = await World.create();
     const opened = other.spawnBitstream(file);
-    const back = other.pipe(opened).to(new api.ANSDecode()).to(new Dequantize()).to(WaveletCDF53.inverse({ levels: 3 })).to(Hadamard4.inverse()).out();
+    const back = other
+      .pipe(opened)
+      .to(new api.ANSDecode())
+      .to(new Dequantize())
+      .to(WaveletCDF53.inverse({ levels: 3 }))
+      .to(Hadamard4.inverse())
+      .out();
     assert.equal(back.key, "Latent4");
     assert.deepEqual(back.data, picture.data);
     assert.ok(back.data.every((v, i) => Math.abs(v - latent[i]) < 0.2));
@@ -114,16 +151,68 @@ describe("pipes", { skip }, async () => {
     const drawn = w.spawnImage({ data: new Uint8ClampedArray(16), width: 2, height: 2, colorSpace: "srgb" });
     assert.deepEqual(w.component(drawn, "RGB").shape, [2, 2, 4]);
     assert.deepEqual([w.stats().copies, w.stats().copiedBytes], [2, data.length + 16]);
-    assert.equal(codeOf(() => w.spawnImage({ data, width: 10, height: 10, channels: 3 })), "param.shape");
-    assert.equal(codeOf(() => w.spawnImage({ data: new Float32Array(3), width: 1, height: 1 })), "param.dtype");
-    assert.equal(codeOf(() => w.spawnImage({ data: [1, 2, 3], width: 1, height: 1 })), "param.type");
-    assert.equal(codeOf(() => w.spawnImage({ data: new Uint8Array(0), width: 0, height: 1, channels: 1 })), "data.empty");
+    assert.equal(
+      codeOf(() => w.spawnImage({ data, width: 10, height: 10, channels: 3 })),
+      "param.shape",
+    );
+    assert.equal(
+      codeOf(() => w.spawnImage({ data: new Float32Array(3), width: 1, height: 1 })),
+      "param.dtype",
+    );
+    assert.equal(
+      codeOf(() => w.spawnImage({ data: [1, 2, 3], width: 1, height: 1 })),
+      "param.type",
+    );
+    assert.equal(
+      codeOf(() => w.spawnImage({ data: new Uint8Array(0), width: 0, height: 1, channels: 1 })),
+      "data.empty",
+    );
+  });
+
+  test("elements come out as the array that they came in", async () => {
+    const w = await World.create({ arenaBytes: 1 << 20 });
+    const eid = w.newEntity();
+    const through = (data, shape = [data.length]) => {
+      w.put(eid, "Mine", data, shape, "Foreign");
+      return w.component(eid, "Mine");
+    };
+    const numbers = [Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array];
+    const all = [...numbers.map((type) => type.of(1, 2, 100)), BigInt64Array.of(-(2n ** 62n), 5n), BigUint64Array.of(2n ** 63n, 5n)];
+    for (const data of all) {
+      const { data: back, dtype } = through(data);
+      assert.deepEqual(back, data);
+      assert.equal(dtype, data.constructor.name.replace(/Big|Array/g, "").toLowerCase());
+    }
+    const own = globalThis.Float16Array;
+    const half = Uint16Array.of(0x3c00, 0xc000); // 1, -2
+    try {
+      // Of an engine that has it, or one that looks so from outside.
+      const Half = (globalThis.Float16Array =
+        own ??
+        class Float16Array extends Uint16Array {
+          get [Symbol.toStringTag]() {
+            return "Float16Array";
+          }
+        });
+      const handle = through(new Half(half.buffer));
+      assert.deepEqual([handle.dtype, handle.data.constructor, handle.data.length], ["float16", Half, 2]);
+      const bits = through(new Half(half.buffer));
+      globalThis.Float16Array = undefined;
+      assert.deepEqual([bits.dtype, bits.data], ["float16", half]);
+    } finally {
+      globalThis.Float16Array = own;
+      if (!own) delete globalThis.Float16Array;
+    }
+    w.dispose();
   });
 
   test("branches: select, fork, names of results, lists of entities", async () => {
     const [w, eid] = await world(["picture"]);
     const pipe = w.pipe(eid).to(new YCoCgR());
-    const fork = pipe.fork().select("RGB").to(new GaussianBlur({ sigma: 2 }), "Soft");
+    const fork = pipe
+      .fork()
+      .select("RGB")
+      .to(new GaussianBlur({ sigma: 2 }), "Soft");
     assert.equal(fork.out().key, "Soft");
     assert.equal(pipe.out().key, "Planes");
     assert.equal(w.trace().filter(({ system }) => system === "YCoCgR").length, 1);
@@ -141,14 +230,20 @@ describe("pipes", { skip }, async () => {
     w.despawn(more[1]);
     assert.equal(sha256(many.run([third]).out("Bitstream")[0].bytes()), cases["quick start"].expected.sha256);
     assert.deepEqual(w.entities, [eid, third]);
-    assert.deepEqual(many.systems.map(({ name }) => name), ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"]);
+    assert.deepEqual(
+      many.systems.map(({ name }) => name),
+      ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"],
+    );
   });
 
   test("a trace has a row for each step", async () => {
     const [w, eid] = await world(["latent"], { seed: 7 });
     bands(w.pipe(eid)).run();
     const rows = w.trace();
-    assert.deepEqual(rows.map(({ system }) => system), ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"]);
+    assert.deepEqual(
+      rows.map(({ system }) => system),
+      ["Hadamard4", "WaveletCDF53", "QuantizeU8", "ANSEncode"],
+    );
     const { inputShape, inputDtype, outputShape, outputDtype, entities, entropyBits, bytes, isa, seed, params } = rows[2];
     assert.deepEqual([inputShape, inputDtype, outputShape, outputDtype], [latentShape, "float32", latentShape, "uint8"]);
     assert.deepEqual([entities, bytes, isa, seed, params], [1, latent.length, w.isa, 7, 'per="band", symbols=256']);
@@ -170,50 +265,132 @@ describe("pipes", { skip }, async () => {
     assert.equal(data.buffer.byteLength, data.byteLength);
     w.dispose();
     assert.equal(handle.data[1], latent[1]);
-    assert.equal(codeOf(() => w.newEntity()), "pipe.unknown_entity");
-    assert.equal(codeOf(() => handle.shape), "pipe.unknown_entity");
+    assert.equal(
+      codeOf(() => w.newEntity()),
+      "pipe.unknown_entity",
+    );
+    assert.equal(
+      codeOf(() => handle.shape),
+      "pipe.unknown_entity",
+    );
     w.dispose();
   });
 
   test("errors have the core's codes, and the world goes on", async () => {
     const [w, eid] = await world();
     const pipe = () => w.pipe(eid);
-    assert.equal(codeOf(() => pipe().to(new Hadamard4({ sise: 4 }))), "param.unknown");
-    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 2.5 }))), "param.type");
-    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 99 }))), "param.range");
-    assert.equal(codeOf(() => pipe().to(new WaveletCDF53({ levels: 3n }))), "param.type");
-    assert.equal(codeOf(() => pipe().to(new OnnxVAEEncode())), "unavailable.feature");
-    assert.equal(codeOf(() => pipe().to(new PILVAEDecode())), "unavailable.feature");
-    assert.equal(codeOf(() => pipe().to({ name: "Hadamard4" })), "pipe.wrong_kind");
-    assert.equal(codeOf(() => pipe().to(new System("Nothing"))), "param.unknown");
-    assert.equal(codeOf(() => pipe().out()), "pipe.missing_input");
-    assert.equal(codeOf(() => pipe().to(new ANSEncode()).out()), "pipe.wrong_kind");
-    assert.equal(codeOf(() => pipe().to(new Hadamard4()).out("Bitstream")), "pipe.missing_component");
-    assert.equal(codeOf(() => pipe().to(new WaveletCDF53()).to(Hadamard4.inverse()).out()), "pipe.wrong_kind");
-    for (const gone of [77, -1, 0.5, NaN, "1"]) assert.equal(codeOf(() => w.despawn(gone)), "pipe.unknown_entity");
-    assert.equal(codeOf(() => w.pipe(77).to(new Hadamard4()).out()), "pipe.unknown_entity");
-    assert.equal(codeOf(() => w.component(eid, "RGB")), "pipe.missing_component");
-    assert.equal(codeOf(() => w.component(eid, undefined)), "param.type");
-    assert.equal(codeOf(() => w.put(eid, "Latent4", latent, [4, 48, 81])), "param.shape");
-    assert.equal(codeOf(() => w.put(eid, "Latent4", latent, [4, 48.5, 80])), "param.shape");
-    assert.equal(codeOf(() => w.put(eid, "Latent4", "text", [4])), "param.type");
-    assert.equal(codeOf(() => w.put(eid, "Mine", latent, latentShape, "Nonsense")), "param.range");
+    assert.equal(
+      codeOf(() => pipe().to(new Hadamard4({ sise: 4 }))),
+      "param.unknown",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new WaveletCDF53({ levels: 2.5 }))),
+      "param.type",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new WaveletCDF53({ levels: 99 }))),
+      "param.range",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new WaveletCDF53({ levels: 3n }))),
+      "param.type",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new OnnxVAEEncode())),
+      "unavailable.feature",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new PILVAEDecode())),
+      "unavailable.feature",
+    );
+    assert.equal(
+      codeOf(() => pipe().to({ name: "Hadamard4" })),
+      "pipe.wrong_kind",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new System("Nothing"))),
+      "param.unknown",
+    );
+    assert.equal(
+      codeOf(() => pipe().out()),
+      "pipe.missing_input",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new ANSEncode()).out()),
+      "pipe.wrong_kind",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new Hadamard4()).out("Bitstream")),
+      "pipe.missing_component",
+    );
+    assert.equal(
+      codeOf(() => pipe().to(new WaveletCDF53()).to(Hadamard4.inverse()).out()),
+      "pipe.wrong_kind",
+    );
+    for (const gone of [77, -1, 0.5, NaN, "1"])
+      assert.equal(
+        codeOf(() => w.despawn(gone)),
+        "pipe.unknown_entity",
+      );
+    assert.equal(
+      codeOf(() => w.pipe(77).to(new Hadamard4()).out()),
+      "pipe.unknown_entity",
+    );
+    assert.equal(
+      codeOf(() => w.component(eid, "RGB")),
+      "pipe.missing_component",
+    );
+    assert.equal(
+      codeOf(() => w.component(eid, undefined)),
+      "param.type",
+    );
+    assert.equal(
+      codeOf(() => w.put(eid, "Latent4", latent, [4, 48, 81])),
+      "param.shape",
+    );
+    assert.equal(
+      codeOf(() => w.put(eid, "Latent4", latent, [4, 48.5, 80])),
+      "param.shape",
+    );
+    assert.equal(
+      codeOf(() => w.put(eid, "Latent4", "text", [4])),
+      "param.type",
+    );
+    assert.equal(
+      codeOf(() => w.put(eid, "Mine", latent, latentShape, "Nonsense")),
+      "param.range",
+    );
     const broken = latent.slice();
     broken[5] = NaN;
     const other = w.newEntity();
     w.put(other, "Latent4", broken, latentShape);
-    assert.equal(codeOf(() => bands(w.pipe(other)).out("Bitstream")), "data.not_finite");
-    assert.equal(codeOf(() => w.spawnBitstream(new Uint8Array(40))), "stream.magic");
+    assert.equal(
+      codeOf(() => bands(w.pipe(other)).out("Bitstream")),
+      "data.not_finite",
+    );
+    assert.equal(
+      codeOf(() => w.spawnBitstream(new Uint8Array(40))),
+      "stream.magic",
+    );
     const file = bands(pipe()).out("Bitstream").bytes();
-    assert.equal(codeOf(() => w.spawnBitstream(file.subarray(0, 100))), "stream.truncated");
+    assert.equal(
+      codeOf(() => w.spawnBitstream(file.subarray(0, 100))),
+      "stream.truncated",
+    );
     file[file.length - 9] ^= 1;
-    assert.equal(codeOf(() => w.spawnBitstream(file)), "stream.checksum");
+    assert.equal(
+      codeOf(() => w.spawnBitstream(file)),
+      "stream.checksum",
+    );
     w.put(eid, "Mine", latent, latentShape, "Latent");
     assert.equal(w.component(eid, "Mine").kind, "Latent");
     assert.equal(sha256(bands(pipe().use("Latent4")).out("Bitstream").bytes()), cases["quick start"].expected.sha256);
     await assert.rejects(World.create({ arenaBytes: 0 }), { code: "param.range" });
     const [small, one] = await world([], { arenaBytes: 4096 });
-    assert.equal(codeOf(() => small.put(one, "Latent4", latent, latentShape)), "limit.arena");
+    assert.equal(
+      codeOf(() => small.put(one, "Latent4", latent, latentShape)),
+      "limit.arena",
+    );
   });
 
   test("1000 rounds leave memory flat", async () => {
@@ -221,7 +398,11 @@ describe("pipes", { skip }, async () => {
     const round = (i) => {
       const eid = w.newEntity();
       w.put(eid, "Latent4", latent.subarray(0, 4 * 16 * 24), [4, 16, 24]);
-      const pipe = w.pipe(eid).to(new Hadamard4()).to(new WaveletCDF53({ levels: 2 })).to(new QuantizeU8({ perBand: true }));
+      const pipe = w
+        .pipe(eid)
+        .to(new Hadamard4())
+        .to(new WaveletCDF53({ levels: 2 }))
+        .to(new QuantizeU8({ perBand: true }));
       pipe.out("SymbolsU8").bytes();
       pipe.fork().describe();
       if (i % 10 === 0) pipe.to(new ANSEncode()).out("Bitstream").bytes(); // what it costs is its models
@@ -244,12 +425,18 @@ describe("pipes", { skip }, async () => {
     pipe.run();
     w.reset();
     assert.deepEqual([w.entities, w.stats().arena.used, w.stats().arena.resets], [[], 0, 1]);
-    assert.equal(codeOf(() => pipe.out("Bitstream")), "pipe.unknown_entity");
+    assert.equal(
+      codeOf(() => pipe.out("Bitstream")),
+      "pipe.unknown_entity",
+    );
     const [other, one] = await world();
     const kept = bands(other.pipe(one));
     kept.run();
     other.dispose();
-    assert.equal(codeOf(() => kept.out("Bitstream")), "pipe.unknown_entity");
+    assert.equal(
+      codeOf(() => kept.out("Bitstream")),
+      "pipe.unknown_entity",
+    );
     for (let i = 0; i < 50; i++) (await World.create({ arenaBytes: 32 << 20 })).dispose();
   });
 

@@ -34,9 +34,38 @@ const watch = () => {
 test("a paint for each level as its bytes arrive, not before", async () => {
   const [seen, onLevel] = watch();
   const ends = [3, header - 1, header + 9, header + 10, header + 30, header + 70, bytes.length];
-  const last = await decodeProgressive(stream(ends, () => pause(60)), onLevel);
-  assert.deepEqual(seen, [[1 / 8, 1, header + 10, false], [1 / 4, 2, header + 30, false], [1 / 2, 4, header + 70, false], [1, 8, bytes.length, true]]);
+  const last = await decodeProgressive(
+    stream(ends, () => pause(60)),
+    onLevel,
+  );
+  assert.deepEqual(seen, [
+    [1 / 8, 1, header + 10, false],
+    [1 / 4, 2, header + 30, false],
+    [1 / 2, 4, header + 70, false],
+    [1, 8, bytes.length, true],
+  ]);
   assert.equal(last.width, 8);
+});
+
+test("the header is told once, before the first paint and as soon as it is there", async () => {
+  const seen = [];
+  const onHeader = ({ width, height, isComplete }) => void seen.push(["header", width, height, isComplete]);
+  await decodeProgressive(
+    stream([3, header - 1, header, bytes.length], () => pause(40)),
+    (_, { scale }) => void seen.push([scale]),
+    { scales: [1], onHeader },
+  );
+  assert.deepEqual(seen, [["header", 8, 8, false], [1]]);
+  const bang = new Error("bang");
+  const fails = () => Promise.reject(bang);
+  await assert.rejects(
+    decodeProgressive(bytes, () => {}, { onHeader: fails }),
+    (e) => e === bang,
+  );
+  await assert.rejects(
+    decodeProgressive(bytes, () => {}, { onHeader: 5 }),
+    code("param.type"),
+  );
 });
 
 test("levels that are overtaken are left out", async () => {
@@ -49,7 +78,10 @@ test("levels that are overtaken are left out", async () => {
 test("bytes that are there already are painted once", async () => {
   const [seen, onLevel] = watch();
   await decodeProgressive(new Response(bytes), onLevel, { scales: [1] });
-  assert.deepEqual(seen.map((s) => s[0]), [1]);
+  assert.deepEqual(
+    seen.map((s) => s[0]),
+    [1],
+  );
 });
 
 test("only coarse scales: the rest is not waited for, and the stream is let go", async () => {
@@ -64,14 +96,29 @@ test("only coarse scales: the rest is not waited for, and the stream is let go",
 
 test("a lost network: stream.network, after the best picture that arrived", async () => {
   const [seen, onLevel] = watch();
-  await assert.rejects(decodeProgressive(stream([header + 75], () => pause(5), new TypeError("network error")), onLevel), code("stream.network"));
+  await assert.rejects(
+    decodeProgressive(
+      stream([header + 75], () => pause(5), new TypeError("network error")),
+      onLevel,
+    ),
+    code("stream.network"),
+  );
   assert.deepEqual(seen, [[1 / 2, 4, header + 75, false]]);
 });
 
 test("a stream that ends early is stream.truncated; foreign bytes are stream.magic", async () => {
   const [seen, onLevel] = watch();
-  await assert.rejects(decodeProgressive(stream([header + 35], () => pause(60)), onLevel), code("stream.truncated"));
-  assert.deepEqual(seen.map((s) => s[0]), [1 / 4]);
+  await assert.rejects(
+    decodeProgressive(
+      stream([header + 35], () => pause(60)),
+      onLevel,
+    ),
+    code("stream.truncated"),
+  );
+  assert.deepEqual(
+    seen.map((s) => s[0]),
+    [1 / 4],
+  );
   await assert.rejects(decodeProgressive(new Blob(["\xff\xff\xff\xff\xff"]), onLevel), code("stream.magic"));
   await assert.rejects(decodeProgressive(new Blob([]), onLevel), code("stream.truncated"));
 });
@@ -84,5 +131,10 @@ test("abort, and a callback that throws, end the call", async () => {
   await assert.rejects(decodeProgressive(slow, onLevel, { signal: stop.signal }), { name: "AbortError" });
   assert.equal(seen.length, 1);
   const bang = new Error("bang");
-  await assert.rejects(decodeProgressive(new Blob([bytes]), () => { throw bang; }), (e) => e === bang);
+  await assert.rejects(
+    decodeProgressive(new Blob([bytes]), () => {
+      throw bang;
+    }),
+    (e) => e === bang,
+  );
 });

@@ -13,7 +13,10 @@ const skip = existsSync(join(web, "dist/node.js")) ? false : "web/dist is not bu
 
 test("every block says how it is run; npm's own commands alone are not", () => {
   const others = blocks.filter(({ kind }) => !["page", "node", "service", "run"].includes(kind));
-  assert.deepEqual(others.map(({ code }) => code), ["npm i vaerans\n"]);
+  assert.deepEqual(
+    others.map(({ code }) => code),
+    ["npm i vaerans\n"],
+  );
   assert.deepEqual(new Set(blocks.map(({ kind }) => kind).filter(Boolean)), new Set(["page", "node", "service", "run"]));
 });
 

@@ -15,7 +15,12 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "vaerans-sizes-"));
   mkdirSync(join(folder, "wasm"));
   // Random bytes stay as large as they are.
-  for (const [name, bytes] of [["index.js", 300], ["worker.js", 200], ["wasm/one.wasm", 1000]]) writeFileSync(join(folder, name), randomBytes(bytes));
+  for (const [name, bytes] of [
+    ["index.js", 300],
+    ["worker.js", 200],
+    ["wasm/one.wasm", 1000],
+  ])
+    writeFileSync(join(folder, name), randomBytes(bytes));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -2,15 +2,17 @@
 import { findProgram } from "./find.mjs";
 
 const ARGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 
 const program = () =>
-  findProgram(
-    process.env.VAERANS_CHROMIUM, "chromium", "chromium-browser", "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  );
+  findProgram(process.env.VAERANS_CHROMIUM, "chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
 
 export const chromium = {
   missing: () => (program() ? "" : "no Chromium found (VAERANS_CHROMIUM names another place)"),

@@ -20,7 +20,9 @@ export function findProgram(...names) {
 /** The files called `name` in folders `root/ANY/sub`. */
 export function findBelow(root, sub, name) {
   try {
-    return readdirSync(root).map((folder) => join(root, folder, sub, name)).find(canRun);
+    return readdirSync(root)
+      .map((folder) => join(root, folder, sub, name))
+      .find(canRun);
   } catch {
     return undefined;
   }

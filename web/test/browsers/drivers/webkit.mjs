@@ -35,7 +35,15 @@ async function launchOnce({ proxy, args = [], colorScheme = "light" }) {
     const display = await startScreen(started);
     const port = await startDriver(started, { home, display, colorScheme });
     const session = await startSession(port, { proxy, args });
-    return { version: session.version, open: (url, size) => openPage(session, url, size), close: () => session.end().catch(() => {}).then(close) };
+    return {
+      version: session.version,
+      open: (url, size) => openPage(session, url, size),
+      close: () =>
+        session
+          .end()
+          .catch(() => {})
+          .then(close),
+    };
   } catch (error) {
     const said = started.map((running) => running.output()).join("\n");
     await close();
@@ -53,10 +61,12 @@ async function startScreen(started) {
 
 function freePort() {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer()
+      .once("error", reject)
+      .listen(0, "127.0.0.1", () => {
+        const { port } = probe.address();
+        probe.close(() => resolve(port));
+      });
   });
 }
 
@@ -78,7 +88,13 @@ async function startDriver(started, { home, display, colorScheme }) {
   const driver = start(driverProgram(), [`--port=${port}`, "--host=127.0.0.1"], { env });
   started.push(driver);
   for (let attempt = 0; attempt < 100; attempt++) {
-    if (await fetch(`http://127.0.0.1:${port}/status`).then((answer) => answer.ok, () => false)) return port;
+    if (
+      await fetch(`http://127.0.0.1:${port}/status`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return port;
     await sleep(100);
   }
   throw new Error("WebKitWebDriver does not answer");
@@ -86,7 +102,11 @@ async function startDriver(started, { home, display, colorScheme }) {
 
 async function startSession(port, { proxy, args }) {
   const ask = async (method, path, body) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body), headers: { "content-type": "application/json" } });
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
     const { value } = await answer.json();
     if (value?.error) throw new Error(`${method} ${path.replace(/session\/[^/]+/, "session")}: ${value.error}: ${value.message}`);
     return value;
@@ -94,7 +114,10 @@ async function startSession(port, { proxy, args }) {
   // The proxy as an argument: with the capability `proxy` MiniBrowser 2.50 crashed at every fourth start.
   const capabilities = {
     browserName: "MiniBrowser",
-    "webkitgtk:browserOptions": { binary: browserProgram(), args: ["--automation", `--proxy=http://${proxy}`, "--ignore-host=127.0.0.1", "--ignore-host=localhost", ...args] },
+    "webkitgtk:browserOptions": {
+      binary: browserProgram(),
+      args: ["--automation", `--proxy=http://${proxy}`, "--ignore-host=127.0.0.1", "--ignore-host=localhost", ...args],
+    },
     timeouts: { script: 600_000, pageLoad: 60_000, implicit: 0 },
   };
   const starting = ask("POST", "/session", { capabilities: { alwaysMatch: capabilities } });

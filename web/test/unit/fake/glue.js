@@ -1,5 +1,5 @@
 // Stands in for wasm-bindgen's glue: the same exports over a toy format, to test scheduling, abort and crashes without a codec.
-// A toy file: length of a JSON header (4 bytes), the header, then its level_bytes.
+// A toy file: length of a JSON header (4 bytes), the header, then its levelBytes.
 let wasm;
 let kept = 0;
 let short = false;
@@ -9,7 +9,7 @@ const parse = (bytes) => {
   if (bytes.length >= 4 && size > 1e6) throw "stream.magic\nno toy file";
   if (bytes.length < 4 + size) throw "stream.truncated\nthe header ends early";
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
-  return { header_bytes: 4 + size, ...header };
+  return { headerBytes: 4 + size, ...header };
 };
 
 /** Side effects that a test asks for in the header. */
@@ -32,40 +32,54 @@ const act = ({ act, ms }) => {
 export function info(data, maxBytes) {
   if (maxBytes && data.length > maxBytes) throw "limit.file_size\ntoo long";
   const header = parse(data);
-  const whole = header.level_bytes.reduce((a, b) => a + b, header.header_bytes);
-  return JSON.stringify({ kind: "picture", dtype: "uint8", levels: header.level_bytes.length, is_complete: data.length >= whole, file_bytes: data.length, orientation: 1, icc_bytes: 3, exif_bytes: 0, ...header });
+  const whole = header.levelBytes.reduce((a, b) => a + b, header.headerBytes);
+  return {
+    kind: "picture",
+    dtype: "uint8",
+    levels: header.levelBytes.length,
+    isComplete: data.length >= whole,
+    fileBytes: data.length,
+    orientation: 1,
+    iccBytes: 3,
+    exifBytes: 0,
+    ...header,
+  };
 }
 
-export const block = (data, isExif) => new Uint8Array(isExif ? [] : [1, 2, 3]);
 export const variant = () => ["base", "simd", "threads"].indexOf(wasm.variant);
 export const arena_bytes = () => kept;
 export const refused = () => short;
 
-let last;
-export const width = () => last.width;
-export const height = () => last.height;
-export const samples = () => last.samples;
-export const release = () => void last.samples.fill(0); // a view that was not copied shows
-
-export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, threads) {
+export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes) {
   const header = parse(data);
   act(header);
-  const { width, height, channels, level_bytes, header_bytes, dtype = "uint8" } = header;
-  const need = level_bytes.slice(0, allowTruncated ? level_bytes.length - reduce : undefined).reduce((a, b) => a + b, header_bytes);
+  const { width, height, channels, levelBytes, headerBytes, dtype = "uint8" } = header;
+  const need = levelBytes.slice(0, allowTruncated ? levelBytes.length - reduce : undefined).reduce((a, b) => a + b, headerBytes);
   if (data.length < need) throw "stream.truncated\nlevels are missing";
   const scale = 2 ** reduce;
   const [wide, high] = [Math.ceil((w || width) / scale), Math.ceil((h || height) / scale)];
-  const samples = new Uint8Array(wide * high * channels * (dtype === "uint16" ? 2 : 1));
+  const samples = new Uint8Array(wide * high * channels * (+/\d+$/.exec(dtype)[0] / 8));
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
-  last = { width: wide, height: high, samples, threads };
+  const shape = header.kind === "tensor" ? header.shape : [high, wide, channels];
+  return { info: info(data, maxBytes), shape, data: samples, icc: new Uint8Array([1, 2, 3]), exif: new Uint8Array() };
 }
 
 const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));
 
-export const encode = (pixels, ...rest) => text({ rest: rest.map((v) => (v instanceof Uint8Array ? [...v] : v)), sum: pixels.reduce((a, b) => a + b, 0) });
+/** What a profile may be given, in place of the core's checks. */
+const checked = (profile) => {
+  for (const [name, value] of Object.entries(profile)) {
+    if (!["quality", "lossless", "tile"].includes(name)) throw `param.unknown\nprofile toy has no parameter "${name}"`;
+    if (name === "lossless" ? typeof value !== "boolean" && value != null : value != null && typeof value !== "number") throw `param.type\n${name}: ${typeof value}`;
+    if (name === "quality" && !(value >= 0 && value <= 100)) throw `param.range\nquality=${value}`;
+  }
+  return profile;
+};
+
+export const encode = (pixels, width, height, channels, depth, profile, ...rest) => text({ rest: [width, height, channels, depth, checked(profile), ...rest].map((v) => (v instanceof Uint8Array ? [...v] : v)), sum: pixels.reduce((a, b) => a + b, 0) });
 export const encode_part = (pixels, ...rest) => text({ part: rest, sum: pixels.reduce((a, b) => a + b, 0) });
-export const default_tile = () => 4;
+export const tile = (profile) => checked(profile).tile ?? 4;
 export const stored_channels = (pixels, channels) => (channels === 4 && pixels.every((v, i) => i % 4 < 3 || v === 255) ? 3 : channels);
 
 export class Joiner {

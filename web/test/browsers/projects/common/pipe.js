@@ -13,7 +13,12 @@ export async function quickStart() {
   const w = await World.create();
   const [eid, z] = [w.newEntity(), latent()];
   w.put(eid, "Latent4", z, [4, 48, 80]);
-  const coded = w.pipe(eid).to(new Hadamard4()).to(new WaveletCDF53({ levels: 3 })).to(new QuantizeU8({ perBand: true })).to(new ANSEncode());
+  const coded = w
+    .pipe(eid)
+    .to(new Hadamard4())
+    .to(new WaveletCDF53({ levels: 3 }))
+    .to(new QuantizeU8({ perBand: true }))
+    .to(new ANSEncode());
   const file = coded.out("Bitstream").bytes();
   const back = w.pipe(w.spawnBitstream(file)).to(new ANSDecode()).to(new Dequantize()).to(WaveletCDF53.inverse()).to(Hadamard4.inverse()).out();
   const isExact = back.data.length === z.length && back.data.every((v, i) => Math.abs(v - z[i]) < 0.2);

@@ -1,0 +1,12 @@
+// Generated from the core's tables (tools/gen).
+/** Options of the `photo` profile. */
+export interface PhotoOptions {
+  /** 0 to 100: what size and error may rise to; default 75 (int, 0 to 100). */
+  quality?: number;
+  /** Every sample comes back; quality is then without effect; default false. */
+  lossless?: boolean;
+  /** Largest error of a sample, kept by a residual; 0 is lossless (int, 0 to 65535). */
+  maxError?: number;
+  /** Edge of the independent tiles in pixels; default 768 (int, 64 to 1048576). */
+  tile?: number;
+}
