@@ -1,6 +1,6 @@
 //! What JavaScript is told of a file: one object with the fields of `FileInfo` in web/src/types.ts.
 
-use js_sys::{Array, Object, Reflect};
+use crate::js::{self, list, Array, Object};
 use vaerans::bitstream::Content;
 use vaerans::codec::open::Info;
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 /// Sets a field.
 pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
     // A plain object takes any field.
-    let _ = Reflect::set(object, &name.into(), &value.into());
+    let _ = js::set(object, name, &value.into());
 }
 
 fn number(n: u64) -> JsValue {
@@ -16,7 +16,7 @@ fn number(n: u64) -> JsValue {
 }
 
 fn numbers(values: impl Iterator<Item = u64>) -> Array {
-    values.map(number).collect()
+    list(values.map(number))
 }
 
 /// What a header says.
@@ -57,6 +57,6 @@ pub fn of(info: &Info) -> Object {
     set(&o, "isLossless", info.is_lossless);
     set(&o, "network", !info.foreign.is_empty());
     set(&o, "levelBytes", numbers(info.level_bytes.iter().map(|&n| n as u64)));
-    set(&o, "steps", info.steps.iter().map(|s| JsValue::from_str(&s.name)).collect::<Array>());
+    set(&o, "steps", list(info.steps.iter().map(|s| JsValue::from_str(&s.name))));
     o
 }

@@ -53,9 +53,9 @@ impl Run<'_> {
         };
         let inputs: Vec<Vec<Input>> = batch.iter().map(|slots| inputs_of(step, slots)).collect::<Result<_>>()?;
         let start = self.observer.map_or(0, |o| o.now());
-        let made = match &inputs[..] {
-            [one] => vec![work.run(ctx, one)?],
-            all => work.run_batch(ctx, all)?,
+        let made = match inputs.len() {
+            2.. if work.batch() > 1 => work.run_batch(ctx, &inputs)?,
+            _ => inputs.iter().map(|one| work.run(ctx, one)).collect::<Result<_>>()?,
         };
         if made.len() != inputs.len() {
             return Err(Error::new("internal.bug", format!("{} results for {} entities", made.len(), inputs.len())));
@@ -122,7 +122,7 @@ fn component_of(step: &Planned, output: Output, inputs: &[Input]) -> Result<Comp
         return Err(Error::new("internal.bug", text));
     }
     let lineage = match (&step.record, inputs.first()) {
-        (Record::Push(number, name, params), Some(input)) => {
+        (Record::Push(number, name, params), Some(input)) if cfg!(feature = "encode") => {
             let origin = Origin::of(input.key, input.component);
             let (number, name, params) = (*number, name.clone(), params.clone());
             input.component.lineage.pushed(StepRecord { number, name, params, side, origin })
