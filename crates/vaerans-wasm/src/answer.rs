@@ -1,14 +1,21 @@
 //! What JavaScript is told of a file: one object with the fields of `FileInfo` in web/src/types.ts.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use vaerans::bitstream::Content;
 use vaerans::codec::open::Info;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{prelude::*, JsCast};
+
+#[wasm_bindgen]
+extern "C" {
+    /// An object that takes any field, so that setting one throws nothing.
+    type Fields;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn put(this: &Fields, name: &str, value: &JsValue);
+}
 
 /// Sets a field.
 pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    // A plain object takes any field.
-    let _ = Reflect::set(object, &name.into(), &value.into());
+    object.unchecked_ref::<Fields>().put(name, &value.into());
 }
 
 fn number(n: u64) -> JsValue {
