@@ -22,6 +22,7 @@ FILES = {
     "docs/format.md": lambda old: blocks.fill(old, "steps", pages.steps()),
     "docs/cli.md": lambda old: blocks.fill(old, "profile options", pages.profile_options()),
     "python/vaerans_ecs/systems/native.pyi": lambda _: stub.native(),
+    "web/bin/options.mjs": lambda _: typescript.command_options(),
     "web/src/error-codes.ts": lambda _: typescript.error_codes(),
     "web/src/pipe-systems.ts": lambda _: typescript.systems(),
     "web/src/profile-options.ts": lambda _: typescript.profile_options(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -23,6 +24,18 @@ def error_codes() -> str:
 def profile_options() -> str:
     (photo,) = (options for name, options, _ in _core.profiles() if name == "photo")
     return f"{BY}/** Options of the `photo` profile. */\nexport interface PhotoOptions {{\n{_fields(photo)}}}\n"
+
+
+def command_options() -> str:
+    """What the command `vaerans-encode` takes for the profile."""
+    (photo,) = (options for name, options, _ in _core.profiles() if name == "photo")
+    rows = []
+    for row in photo:
+        fields = {"name": camel(row["name"]), "type": _type(row), "text": sentence(row)}
+        fields |= {"range": row["range"]} if "range" in row else {}
+        fields |= {"isWhole": True} if row["type"] == "int" else {}
+        rows.append("  { " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in fields.items()) + " },\n")
+    return f"{BY}/** Options of the `photo` profile. */\nexport const OPTIONS = [\n{''.join(rows)}];\n"
 
 
 def systems() -> str:

@@ -5,7 +5,16 @@ import { availableParallelism } from "node:os";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { OPTIONS } from "./options.mjs";
 import { EXTENSIONS } from "./read/index.mjs";
+
+/** maxError -> max-error. */
+const flag = (name) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+function helpOf({ name, type, text }) {
+  const left = `${name === "quality" ? "-q, " : "    "}--${flag(name)}${type === "boolean" ? "" : type === "number" ? " N" : " WORD"}`;
+  return `  ${left.padEnd(19)}${text}`;
+}
 
 const HELP = `vaerans-encode INPUT... -o OUT [options]
 
@@ -13,8 +22,7 @@ Encodes pictures to .vrn files. INPUT: files, or folders that are searched throu
 (with the package jpeg-js installed), PGM, PPM and PAM. OUT gets the same folders. ICC profile, EXIF block and orientation are kept.
 
   -o, --out FOLDER   where the .vrn files go; made if it is not there
-  -q, --quality N    0 to 100; 75 if not given
-      --lossless     keep every sample
+${OPTIONS.map(helpOf).join("\n")}
   -j, --jobs N       pictures at a time; as many as there are cores if not given
       --force        write over files that exist; without it they are kept
       --quiet        errors alone
@@ -35,11 +43,24 @@ function whole(name, text, low, high) {
     : usage(`--${name}: expected a whole number from ${low} to ${high}, got "${text}"`);
 }
 
+/** The options of the profile among `values`, as `encode` takes them. */
+function profileOf(values) {
+  const given = OPTIONS.filter(({ name }) => values[flag(name)] !== undefined);
+  return Object.fromEntries(given.map((option) => [option.name, valueOf(option, values[flag(option.name)])]));
+}
+
+function valueOf({ name, type, range: [low, high] = [], isWhole }, text) {
+  if (type !== "number") return text;
+  if (isWhole) return whole(flag(name), text, low, high);
+  const value = Number(text);
+  return text.trim() && value >= low && value <= high ? value : usage(`--${flag(name)}: expected a number from ${low} to ${high}, got "${text}"`);
+}
+
 function parse(args) {
   const options = {
+    ...Object.fromEntries(OPTIONS.map(({ name, type }) => [flag(name), { type: type === "boolean" ? "boolean" : "string" }])),
+    quality: { type: "string", short: "q" },
     out: { type: "string", short: "o" },
-    quality: { type: "string", short: "q", default: "75" },
-    lossless: { type: "boolean", default: false },
     jobs: { type: "string", short: "j", default: String(availableParallelism()) },
     force: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
@@ -55,7 +76,7 @@ function parse(args) {
   if (values.help) return { help: true };
   if (!positionals.length) usage("no INPUT");
   if (!values.out) usage("no output folder: -o FOLDER");
-  return { ...values, inputs: positionals, quality: whole("quality", values.quality, 0, 100), jobs: whole("jobs", values.jobs, 1, 256) };
+  return { ...values, inputs: positionals, profile: profileOf(values), jobs: whole("jobs", values.jobs, 1, 256) };
 }
 
 const toVrn = (path) => `${path.slice(0, path.length - extname(path).length)}.vrn`;
@@ -90,7 +111,7 @@ function kept({ from, to }, { force }) {
 /** Runs the jobs on threads; `told` hears each as it ends. */
 async function run(jobs, options, told) {
   const queue = [...jobs];
-  const { quality, lossless, force } = options;
+  const { profile, force } = options;
   const thread = async () => {
     let worker, settle;
     const start = () => {
@@ -102,7 +123,7 @@ async function run(jobs, options, told) {
     const ask = (job) =>
       new Promise((resolve) => {
         settle = resolve;
-        (worker ??= start()).postMessage({ ...job, force, options: { quality, lossless } });
+        (worker ??= start()).postMessage({ ...job, force, profile });
       });
     for (let job; (job = queue.shift());) {
       job.result = kept(job, options) ?? (await ask(job));

@@ -24,12 +24,12 @@ async function write(path, bytes, force) {
   }
 }
 
-async function work({ from, to, force, options }) {
+async function work({ from, to, force, profile }) {
   const started = performance.now();
   const file = await readFile(from);
   const { orientation, icc, exif, ...picture } = await readPicture(file);
   const meta = { orientation: orientation > 1 ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
-  const bytes = await encode(picture, { ...options, ...meta });
+  const bytes = await encode(picture, { ...profile, ...meta });
   await write(to, bytes, force);
   return {
     before: file.length,

@@ -1,7 +1,8 @@
 import { bands } from "./bands.js";
 import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
-import { fail } from "./errors.js";
+import { fail, loadChunk } from "./errors.js";
+import type { VaeransError } from "./errors.js";
 import { abortable } from "./source.js";
 import type { CallContext } from "./source.js";
 import type { EncodeOptions, PixelSource } from "./types.js";
@@ -51,19 +52,14 @@ function checkNumber(name: string, value: unknown): void {
 }
 
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
-function split({ orientation = 0, icc, exif, threads = 1024, signal: _, maxBytes: __, ...profile }: EncodeOptions): Split {
-  integer("orientation", orientation, 0, 8);
-  integer("threads", threads, 1, 1024);
-  for (const [name, value] of Object.entries(profile))
+const OWN = ["orientation", "icc", "exif", "signal", "maxBytes", "threads"];
+
+function profileOf(options: EncodeOptions): object {
+  const profile = Object.entries(options).filter(([name]) => !OWN.includes(name));
+  for (const [name, value] of profile)
     if (value !== null && !/number|boolean|string|undefined/.test(typeof value))
       fail("param.type", `${name}: expected a number, a flag or text, got a ${typeof value}`);
-  return { profile, metadata: [orientation, block("icc", icc), block("exif", exif)], threads };
-}
-
-interface Split {
-  profile: object;
-  metadata: unknown[];
-  threads: number;
+  return Object.fromEntries(profile);
 }
 
 /** Refuses what would lose digits on its way into wasm. */
@@ -86,19 +82,31 @@ export async function encode(
   { signal, maxBytes }: CallContext,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
-  const { profile, metadata, threads } = split(options);
+  const { orientation = 0, threads = 1024 } = options;
+  integer("orientation", orientation, 0, 8);
+  integer("threads", threads, 1, 1024);
+  const profile = profileOf(options);
+  const [icc, exif] = [block("icc", options.icc), block("exif", options.exif)];
   const pixels = pixelsOf(image);
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
-  const workers = Math.min(threads, engine.maxSlots);
-  if (workers > 1) {
-    const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
-    if (rows.length > 1) return encodeRows(engine, pixels, rows, profile, metadata, maxBytes, signal);
+  const metadata = (): unknown[] => [orientation, icc.slice(), exif.slice()]; // a worker takes the buffers away
+  const rest = (): unknown[] => [pixels.width, pixels.height, pixels.channels, pixels.depth, profile, ...metadata(), maxBytes];
+  try {
+    const workers = Math.min(threads, engine.maxSlots);
+    if (workers > 1) {
+      const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
+      if (rows.length > 1) return await encodeRows(engine, pixels, rows, profile, metadata(), maxBytes, signal);
+    }
+    const given = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
+    return await engine.run("encode", [given, ...rest(), Math.min(threads, engine.threads)], signal);
+  } catch (error) {
+    // An error bound takes the systems of a decoder too: what the encoder has not, the module of pipes has.
+    if (!PIPES || (error as VaeransError).code !== "unavailable.feature") throw error;
+    const { encodeFully } = await abortable(loadChunk(import("./full.js")), signal);
+    return encodeFully([pixels.bytes, ...rest(), 1], signal);
   }
-  const { bytes, width, height, channels, depth } = pixels;
-  const given = engine.info.worker ? bytes.slice() : bytes; // a worker takes the buffer away
-  return engine.run("encode", [given, width, height, channels, depth, profile, ...metadata, maxBytes, Math.min(threads, engine.threads)], signal);
 }
 
 /** Codes bands of tile rows in several instances side by side and joins them to one file. */

@@ -4,20 +4,29 @@ import { Instance } from "./instance.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { localSlot } from "./local-slot.js";
 import { decoderOps } from "./ops-decode.js";
+import { encoderOps } from "./ops-encode.js";
 import { pipeKind } from "./pipe-host.js";
 import { abortable } from "./source.js";
 import type { Raw, Refused } from "./types.js";
 
 let module: Promise<WebAssembly.Module> | undefined;
 
-/** Decodes, on the calling thread, the file of a pipe that the decoder has not the systems of. @internal */
-export async function decodeFully({ bytes }: Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
+/** A job of the module of pipes, on the calling thread. */
+async function call(op: string, args: unknown[], signal: AbortSignal): Promise<unknown> {
   module ??= loadModule(pipeKind, plainVariant());
   module.catch(() => (module = undefined));
   const compiled = await abortable(module, signal);
-  const slot = localSlot(new Instance(make, decoderOps));
+  const slot = localSlot(new Instance(make, { ...decoderOps, ...encoderOps }));
   await slot.call("boot", [{ module: compiled }]);
-  const raw = (await slot.call("decode", [bytes, ...options])) as Raw | Refused;
+  return slot.call(op, args);
+}
+
+/** Decodes the file of a pipe that the decoder has not the systems of. @internal */
+export async function decodeFully({ bytes }: Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
+  const raw = (await call("decode", [bytes, ...options], signal)) as Raw | Refused;
   if ("error" in raw) throw parseError(raw.error);
   return raw;
 }
+
+/** Encodes with options that take systems which the encoder has not. @internal */
+export const encodeFully = (args: unknown[], signal: AbortSignal): Promise<Uint8Array> => call("encode", args, signal) as Promise<Uint8Array>;

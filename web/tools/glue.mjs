@@ -3,6 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+/** The glue of the simd variant serves the base one too: the wasm files look for their imports under the glue's own name. */
+const bothNames = {
+  name: "both-names",
+  setup: (b) =>
+    b.onLoad({ filter: /-simd\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const both = text.replace(/"\.\/(\w+)-simd_bg\.js": (\w+)/, '$&, "./$1-base_bg.js": $2');
+      if (text.includes('-simd_bg.js":') && both === text) throw new Error("the glue's imports are not where they were");
+      return { contents: both, loader: "js" };
+    }),
+};
+
 /** The glue without what we do not use (its own loader), as the source of `export default () => exports`. */
 async function factory(file) {
   const result = await build({
@@ -17,19 +29,13 @@ async function factory(file) {
     // We free what we take, and pass what is not deprecated.
     define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" },
     drop: ["console"],
+    plugins: [bothNames],
   });
-  const code = bothNames(result.outputFiles[0].text.trim());
+  const code = result.outputFiles[0].text.trim();
   const [, body, names] = /^([\s\S]*)export\{([^{}]*)\};?$/.exec(code) ?? [];
   if (!body || code.includes("import.meta")) throw new Error(`${file}: not the glue that wasm-bindgen --target web writes`);
   const fields = names.split(",").map((name) => name.split(" as ").reverse().join(":"));
   return `export default()=>{${body}return{${fields.join(",")}}}`;
-}
-
-/** The glue of the simd variant serves the base one too: the wasm files look for their imports under the glue's own name. */
-function bothNames(code) {
-  const both = code.replace(/("\.\/\w+-)simd(_bg\.js"):(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})/, "...(o=>({$1simd$2:o,$1base$2:o}))($3)");
-  if (both.includes("-simd_bg.js") && !both.includes("-base_bg.js")) throw new Error("the glue's imports are not where they were");
-  return both;
 }
 
 /** Resolves `glue:NAME-VARIANT`. */

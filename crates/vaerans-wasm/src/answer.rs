@@ -1,14 +1,13 @@
 //! What JavaScript is told of a file: one object with the fields of `FileInfo` in web/src/types.ts.
 
-use crate::js::{self, list, Array, Object};
+use crate::js::{list, Array, Object};
 use vaerans::bitstream::Content;
 use vaerans::codec::open::Info;
 use wasm_bindgen::prelude::*;
 
 /// Sets a field.
 pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    // A plain object takes any field.
-    let _ = js::set(object, name, &value.into());
+    object.put(name, &value.into());
 }
 
 fn number(n: u64) -> JsValue {

@@ -9,9 +9,9 @@ extern "C" {
     pub type Object;
     #[wasm_bindgen(constructor)]
     pub fn new() -> Object;
-    /// Sets a field.
-    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
-    pub fn set(object: &JsValue, name: &str, value: &JsValue) -> bool;
+    /// Sets a field: a plain object takes any, so that nothing is thrown.
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    pub fn put(this: &Object, name: &str, value: &JsValue);
     /// Reads a field.
     #[wasm_bindgen(js_namespace = Reflect, js_name = get)]
     pub fn get(object: &JsValue, name: &str) -> JsValue;

@@ -7,7 +7,7 @@
 mod answer;
 #[cfg(any(feature = "decoder", feature = "pipe"))]
 mod decode;
-#[cfg(feature = "encoder")]
+#[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
 mod js;
 #[cfg(target_arch = "wasm32")]
@@ -21,7 +21,7 @@ mod pipe_world;
 #[cfg(feature = "threads")]
 mod pool;
 
-#[cfg(feature = "encoder")]
+#[cfg(any(feature = "encoder", feature = "pipe"))]
 use vaerans::bitstream::Metadata;
 use vaerans::kernels::{Isa, Kernels};
 use vaerans::wire::Limits;
@@ -65,7 +65,7 @@ fn threads(n: u32) -> Option<usize> {
     (n > 0).then_some(n as usize)
 }
 
-#[cfg(feature = "encoder")]
+#[cfg(any(feature = "encoder", feature = "pipe"))]
 fn metadata(orientation: u8, icc: &[u8], exif: &[u8]) -> Metadata {
     let block = |b: &[u8]| (!b.is_empty()).then(|| b.to_vec());
     let orientation = (orientation > 0).then_some(orientation);

@@ -246,7 +246,7 @@ describe("pipes", { skip }, async () => {
     );
     const { inputShape, inputDtype, outputShape, outputDtype, entities, entropyBits, bytes, isa, seed, params } = rows[2];
     assert.deepEqual([inputShape, inputDtype, outputShape, outputDtype], [latentShape, "float32", latentShape, "uint8"]);
-    assert.deepEqual([entities, bytes, isa, seed, params], [1, latent.length, w.isa, 7, 'per="band", symbols=256']);
+    assert.deepEqual([entities, bytes, isa, seed, params], [1, latent.length, w.isa, 7, 'symbols=256, per="band"']);
     assert.ok(entropyBits > 1 && entropyBits < 8 && rows[0].entropyBits === null);
     w.clearTrace();
     assert.deepEqual(w.trace(), []);

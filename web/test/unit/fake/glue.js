@@ -71,13 +71,18 @@ const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));
 const checked = (profile) => {
   for (const [name, value] of Object.entries(profile)) {
     if (!["quality", "lossless", "tile"].includes(name)) throw `param.unknown\nprofile toy has no parameter "${name}"`;
-    if (name === "lossless" ? typeof value !== "boolean" && value != null : value != null && typeof value !== "number") throw `param.type\n${name}: ${typeof value}`;
+    if (name === "lossless" ? typeof value !== "boolean" && value != null : value != null && typeof value !== "number")
+      throw `param.type\n${name}: ${typeof value}`;
     if (name === "quality" && !(value >= 0 && value <= 100)) throw `param.range\nquality=${value}`;
   }
   return profile;
 };
 
-export const encode = (pixels, width, height, channels, depth, profile, ...rest) => text({ rest: [width, height, channels, depth, checked(profile), ...rest].map((v) => (v instanceof Uint8Array ? [...v] : v)), sum: pixels.reduce((a, b) => a + b, 0) });
+export const encode = (pixels, width, height, channels, depth, profile, ...rest) =>
+  text({
+    rest: [width, height, channels, depth, checked(profile), ...rest].map((v) => (v instanceof Uint8Array ? [...v] : v)),
+    sum: pixels.reduce((a, b) => a + b, 0),
+  });
 export const encode_part = (pixels, ...rest) => text({ part: rest, sum: pixels.reduce((a, b) => a + b, 0) });
 export const tile = (profile) => checked(profile).tile ?? 4;
 export const stored_channels = (pixels, channels) => (channels === 4 && pixels.every((v, i) => i % 4 < 3 || v === 255) ? 3 : channels);
