@@ -210,7 +210,13 @@ class Encoding:
     """A picture on its way into a file of the profile ``vae``: pipes to run, then the file."""
 
     def __new__(
-        cls, world: World, image: _Array, options: dict[str, Any], encoder: _ForeignSpec, decoder: _ForeignSpec
+        cls,
+        world: World,
+        image: _Array,
+        options: dict[str, Any],
+        encoder: _ForeignSpec,
+        decoder: _ForeignSpec,
+        limits: dict[str, int | None] | None = None,
     ) -> Encoding: ...
     def next(self) -> Pipe | None: ...
     def finish(self, metadata: dict[str, Any] | None = None) -> bytes: ...

@@ -82,13 +82,13 @@ def compress(
     _core.profile_options(profile, options)  # what is wrong with them is told before the picture is looked at
     image = np.require(as_image(img), requirements=["C", "A"])
     metadata = {"icc": icc, "exif": exif, "orientation": orientation}
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
     if profile == "vae":
         from .profile_vae import compress_vae
 
-        return compress_vae(image, options, threads, model, metadata)
+        return compress_vae(image, options, threads, model, metadata, limits)
     if model is not None:
         raise ParamError("param.unknown", 'model= belongs to profile="vae"')
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
     return _core.compress_photo(image, options, threads, metadata, limits)
 
 

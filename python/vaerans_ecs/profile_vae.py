@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
+from .errors import LimitError
 from .pipe import Pipe
 from .systems import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode, System
 from .world import World
@@ -15,17 +16,28 @@ __all__ = ["compress_vae"]
 
 
 def compress_vae(
-    image: np.ndarray, options: dict[str, Any], threads: int | None, model: Any, metadata: dict[str, Any]
+    image: np.ndarray,
+    options: dict[str, Any],
+    threads: int | None,
+    model: Any,
+    metadata: dict[str, Any],
+    limits: dict[str, int | None],
 ) -> bytes:
     """A whole file of ``image`` (H, W, C); ``options`` are those of the profile."""
     # A picture, its latent in float32 at up to 4 channels a pixel, two trials, and what comes back; pages are touched
     # only when they are used.
-    world = World(arena_bytes=96 * image.nbytes + (64 << 20), threads=threads, trace=False)
+    wanted, most = 96 * image.nbytes + (64 << 20), limits.get("max_bytes")
+    world = World(arena_bytes=wanted if most is None else max(1, min(wanted, most)), threads=threads, trace=False)
     systems: list[System] = (
         [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
     )
     encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
-    encoding = _core.Encoding(world._core, image, options, encoder, decoder)
-    while (core := encoding.next()) is not None:
-        Pipe._of(world, core, systems).run()
-    return encoding.finish(metadata)
+    try:
+        encoding = _core.Encoding(world._core, image, options, encoder, decoder, limits)
+        while (core := encoding.next()) is not None:
+            Pipe._of(world, core, systems).run()
+        return encoding.finish(metadata)
+    except LimitError as error:
+        if error.code != "limit.arena" or most is None:
+            raise
+        raise LimitError("limit.memory", f"{most} bytes do not do to compress the picture (raise max_bytes)") from error

@@ -102,6 +102,17 @@ def test_a_residual_is_one_by_its_role_not_by_its_name(key):
     assert ve.info(file).is_lossless and ve.info(file).streams == ("main", "residual")
 
 
+def test_a_residual_is_nothing_to_begin_with():
+    world = World(16 << 20)
+    eid = world.spawn_image(photo())
+    first = lossy(world, eid).out("Bitstream")
+    second = (world.pipe(eid) | Residual()).to(ANSEncode(), out="Second").out("Second")
+    for save in (second.tobytes, lambda: second.tobytes(first)):
+        with pytest.raises(VaeransError) as e:
+            save()
+        assert e.value.code == "pipe.not_saveable"
+
+
 def test_a_bounded_residual_is_no_lossless_file():
     img = photo()
     file, base = refined(img, "Second", 3)
@@ -140,6 +151,9 @@ def test_limits_hold_on_every_path(profile, lossless):
     for limit, code in [({"max_pixels": 7574}, "limit.dimensions"), ({"max_bytes": 1000}, "limit.memory")]:
         with pytest.raises(VaeransError) as e:
             ve.decompress(file, **limit)
+        assert e.value.code == code and next(iter(limit)) in str(e.value)
+        with pytest.raises(VaeransError) as e:
+            ve.compress(photo(), profile, lossless=lossless, **limit)
         assert e.value.code == code and next(iter(limit)) in str(e.value)
     assert ve.decompress(file, max_pixels=7575, max_bytes=64 << 20).shape == (75, 101, 3)
 

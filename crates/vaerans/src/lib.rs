@@ -3,7 +3,7 @@
 //! Data travels one way: samples become a [`component::Component`] in an [`arena::Arena`], a
 //! [`ecs::pipe::Pipe`] of registry systems turns it into symbols and bytes, and
 //! [`bitstream`] lays those bytes out as a self-describing file. Nothing here opens files, reads
-//! clocks or prints: the homes (Python, Rust programs, the browser) do that.
+//! clocks or prints: its callers (Python, Rust programs, the browser) do that.
 
 pub mod arena;
 pub mod bitstream;

@@ -71,6 +71,7 @@ impl Encoding {
 #[pymethods]
 impl Encoding {
     #[new]
+    #[pyo3(signature = (world, image, options, encoder, decoder, limits=None))]
     fn new(
         py: Python<'_>,
         world: Py<World>,
@@ -78,8 +79,11 @@ impl Encoding {
         options: &Bound<'_, PyDict>,
         encoder: ForeignSpec<'_>,
         decoder: ForeignSpec<'_>,
+        limits: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Encoding> {
         let array = Array::of(image)?;
+        let limits = super::limits(limits)?;
+        errors::py(view(&array).and_then(|v| limits.check_picture(v.width as u64, v.height as u64)))?;
         let options = errors::py(vae::PROFILE.complete(&params::from_dict(options)?))?;
         let (encoder, decoder) = (foreign(encoder)?, foreign(decoder)?);
         let make = |w: &mut vaerans::ecs::World| vae::Encoding::new(w, &view(&array)?, &options, encoder, decoder);

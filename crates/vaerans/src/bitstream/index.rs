@@ -71,20 +71,22 @@ fn read(record: &Record, limits: &Limits) -> Result<Vec<IndexEntry>> {
 }
 
 /// All items that are whole, from the first record on, and where the next one could begin: what a writer that was ended in the
-/// middle of an item left behind is not counted.
+/// middle of an item left behind is not counted. Only a record that ends too early is such a rest; whatever else is wrong is an
+/// error, so that nobody writes over items behind it.
 pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEntry>, u64)> {
     if let Some(entries) = last(source, limits)? {
         return Ok((entries, source.len()));
     }
     let mut entries = Vec::new();
     let mut at = 0;
-    while at < source.len() && entries.len() < limits.max_items as usize {
+    while at < source.len() {
         match next(source, at, limits) {
             Ok((entry, end)) if end <= source.len() => {
                 entries.extend(entry);
+                Limits::check_count(entries.len() as u64, u64::from(limits.max_items), "items", "max_items")?;
                 at = end;
             }
-            Err(error) if at == 0 => return Err(error),
+            Err(error) if at == 0 || error.code() != "stream.truncated" => return Err(error),
             _ => break,
         }
     }
@@ -98,7 +100,7 @@ fn next(source: &dyn Source, at: u64, limits: &Limits) -> Result<(Option<IndexEn
         return Ok((None, record.end));
     }
     let item = Item::at(AnySource::Borrowed(source), at, limits)?;
-    let (end, length) = (item.end(), item.len());
+    let (end, length) = (item.end(), item.bytes());
     Ok((Some(IndexEntry { key: item.header.key, offset: at, length }), end))
 }
 

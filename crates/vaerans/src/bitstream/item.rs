@@ -108,7 +108,7 @@ impl<'a> Item<'a> {
     }
 
     /// Bytes that the item has, whole, header and all.
-    pub fn len(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         self.end() - self.begin
     }
 

@@ -107,7 +107,7 @@ fn everything_comes_back() {
         }
     }
     assert_eq!(stream.steps[0].params.get("hash"), Some(&Value::Bytes(vec![0, 255, 10, 13, 0x1a])));
-    assert_eq!((item.end(), item.len()), (bytes.len() as u64, bytes.len() as u64));
+    assert_eq!((item.end(), item.bytes()), (bytes.len() as u64, bytes.len() as u64));
     assert_eq!(item.whole_levels(0), 3);
     assert!(item.is_complete());
 }
@@ -431,13 +431,31 @@ fn many_items_are_found_by_key() {
         for (entry, (_, n)) in reader.entries().iter().zip(FIVE) {
             // What the index says is where the item stands.
             let item = Item::at(&source, entry.offset, &Limits::default()).unwrap();
-            assert_eq!((item.len(), &item.header.content), (entry.length, &numbered(n).content));
+            assert_eq!((item.bytes(), &item.header.content), (entry.length, &numbered(n).content));
         }
         // A reader that knows nothing of many items has the first one.
         let first = with_item(&file, &Limits::default(), |i| i.header.key).unwrap();
         assert_eq!(first, "a");
     }
     assert_eq!(keys_of(&written(&[], true)), [""; 0]);
+}
+
+/// Only a writer's unfinished end is written over: behind a damaged item there may be others.
+#[test]
+fn a_damaged_item_in_the_middle_is_no_end() {
+    let mut file = written(&FIVE, false);
+    let second = {
+        let source = Slice(&file);
+        FileReader::new(&source, &Limits::default()).unwrap().entries()[1].offset as usize
+    };
+    file[second + 7] ^= 1;
+    let source = Slice(&file);
+    let resumed = FileWriter::resume(&source, &Limits::default(), Vec::new());
+    assert_eq!(resumed.err().map(|e| e.code()), Some("stream.checksum"));
+    let few = Limits { max_items: 2, ..Limits::default() };
+    let whole = written(&FIVE, false);
+    let resumed = FileWriter::resume(&Slice(&whole), &few, Vec::new());
+    assert_eq!(resumed.err().map(|e| e.code()), Some("limit.symbols"));
 }
 
 #[test]

@@ -24,6 +24,12 @@ pub fn item(registry: &Registry, components: &[(&str, &Component)], metadata: Me
     let Some((_, first)) = components.first() else {
         return Err(Error::new("pipe.not_saveable", "no stream to save"));
     };
+    if role_of(registry, &first.lineage) != Role::Main {
+        return Err(Error::new(
+            "pipe.not_saveable",
+            "the first stream of a file is its picture or tensor, not a residual",
+        ));
+    }
     let streams = components.iter().map(|(key, c)| stream(registry, key, c)).collect::<Result<Vec<_>>>()?;
     Ok(NewItem { content: content_of(&first.lineage)?, metadata, streams })
 }

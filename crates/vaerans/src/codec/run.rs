@@ -54,7 +54,7 @@ impl Run<'_> {
         let inputs: Vec<Vec<Input>> = batch.iter().map(|slots| inputs_of(step, slots)).collect::<Result<_>>()?;
         let start = self.observer.map_or(0, |o| o.now());
         let made = match inputs.len() {
-            2.. if work.batch() > 1 => work.run_batch(ctx, &inputs)?,
+            2.. if cfg!(feature = "extra") => work.run_batch(ctx, &inputs)?,
             _ => inputs.iter().map(|one| work.run(ctx, one)).collect::<Result<_>>()?,
         };
         if made.len() != inputs.len() {

@@ -91,7 +91,7 @@ pub enum Reduced {
     Counted,
 }
 
-/// What a file's stream is to its picture, when the newest of its steps that is not a coder is this one.
+/// What a file's stream is to its picture, when its first step is this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {

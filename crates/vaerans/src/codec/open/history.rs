@@ -117,9 +117,9 @@ fn made_by(entry: &Entry, step: &crate::component::StepRecord) -> Result<TensorT
     if !entry.takes.contains(&origin.kind) {
         return Err(Error::new("pipe.wrong_kind", format!("it does not take {}", origin.kind.name())));
     }
-    let ty = Ty::fresh(&origin.key, origin.kind, TensorType::known(origin.dtype, &origin.shape));
+    let ty = Arc::new(Ty::fresh(&origin.key, origin.kind, TensorType::known(origin.dtype, &origin.shape)));
     // What a step reads beside it (a residual's base) is such a component too.
-    let inputs = vec![Arc::new(ty); entry.reads.len()];
+    let inputs: Vec<_> = entry.reads.iter().map(|_| ty.clone()).collect();
     (entry.infer)(&step.params, &inputs)
 }
 

@@ -64,7 +64,7 @@ impl Opened<'_> {
             streams: header.streams.iter().map(|s| s.role).collect(),
             foreign: self.foreign().into_iter().map(name).collect(),
             header_bytes: item.header_len(),
-            file_bytes: item.len(),
+            file_bytes: item.bytes(),
             is_complete: item.is_complete(),
             is_lossless: is_lossless(self.registry, header),
             steps: first.steps.iter().map(step_info).collect(),

@@ -33,6 +33,9 @@ pub struct Options {
     pub limits: Limits,
 }
 
+/// Columns and rows of a tile, its steps, and bytes of an arena that they take.
+type TilePlan = ((usize, usize), Steps, u64);
+
 impl Options {
     /// The same with an option of the profile.
     pub fn with(self, name: &str, value: impl Into<Value>) -> Options {
@@ -137,9 +140,9 @@ impl Coder<'_> {
     }
 
     /// The plans of the tiles, one for each size, with the bytes of an arena that they take.
-    fn plans(&self) -> Result<Vec<((usize, usize), Steps, u64)>> {
+    fn plans(&self) -> Result<Vec<TilePlan>> {
         let grid = self.geometry.grid();
-        let mut plans: Vec<((usize, usize), Steps, u64)> = Vec::new();
+        let mut plans: Vec<TilePlan> = Vec::new();
         for rect in (0..grid.len()).map(|i| grid.rect(i)) {
             let size = (rect.width, rect.height);
             if plans.iter().any(|(s, ..)| *s == size) {
