@@ -59,11 +59,11 @@ export const [PILVAEEncode, PILVAEDecode] = pair<PILVAEEncodeParameters, PILVAEE
 
 /** Parameters of `QuantizeU8`. */
 export interface QuantizeU8Parameters {
-  /** Per="band"; default false. */
+  /** A scale for every band of every channel, as per="band"; default false. */
   perBand?: boolean;
-  /** Per="channel"; default false. */
+  /** A scale for every channel, as per="channel"; default false. */
   perChannel?: boolean;
-  /** Symbols=2**bits; default 8 (int, 1 to 16). */
+  /** Bits of a symbol, as symbols=2**bits; default 8 (int, 1 to 16). */
   bits?: number;
   /** Number of symbols: uint8 up to 256, uint16 above; default 256 (int, 2 to 65536). */
   symbols?: number;

@@ -1,7 +1,7 @@
 // Generated from the core's tables (tools/gen).
 /** Options of the `photo` profile. */
 export interface PhotoOptions {
-  /** 0 to 100: what size and error may rise to; default 75 (int, 0 to 100). */
+  /** 0 smallest to 100 best; default 75 (int, 0 to 100). */
   quality?: number;
   /** Every sample comes back; quality is then without effect; default false. */
   lossless?: boolean;

@@ -155,33 +155,22 @@ class QuantizeU8(NativeSystem):
     Parameters
     ----------
     per_band : bool
-        per="band"; default false.
+        a scale for every band of every channel, as per="band"; default false.
     per_channel : bool
-        per="channel"; default false.
+        a scale for every channel, as per="channel"; default false.
     bits : int, 1 to 16
-        symbols=2**bits; default 8.
+        bits of a symbol, as symbols=2**bits; default 8.
     symbols : int, 2 to 65536
         number of symbols: uint8 up to 256, uint16 above; default 256.
     per : "tensor", "channel", "band"
         what shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
     """
 
-    def __init__(
-        self,
-        per_band: bool = False,
-        per_channel: bool = False,
-        bits: int = 8,
-        symbols: int = 256,
-        per: Literal["tensor", "channel", "band"] = "tensor",
-    ) -> None: ...
+    def __init__(self, per_band: bool = False, per_channel: bool = False, bits: int = 8, symbols: int = 256, per: Literal["tensor", "channel", "band"] = "tensor") -> None: ...
     @classmethod
-    def inverse(
-        cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None
-    ) -> Dequantize: ...
+    def inverse(cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None) -> Dequantize: ...
     @classmethod
-    def dequantize(
-        cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None
-    ) -> Dequantize: ...
+    def dequantize(cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None) -> Dequantize: ...
 
 class Dequantize(NativeSystem):
     """Undoes `QuantizeU8`.
@@ -211,25 +200,11 @@ class DeadZone(NativeSystem):
         the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
     """
 
-    def __init__(
-        self, step: float = 1.0, rounding: float = 0.34, offset: float = 0.03, weighted: bool = False
-    ) -> None: ...
+    def __init__(self, step: float = 1.0, rounding: float = 0.34, offset: float = 0.03, weighted: bool = False) -> None: ...
     @classmethod
-    def inverse(
-        cls,
-        step: float | None = None,
-        rounding: float | None = None,
-        offset: float | None = None,
-        weighted: bool | None = None,
-    ) -> DeadZoneInverse: ...
+    def inverse(cls, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> DeadZoneInverse: ...
     @classmethod
-    def dequantize(
-        cls,
-        step: float | None = None,
-        rounding: float | None = None,
-        offset: float | None = None,
-        weighted: bool | None = None,
-    ) -> DeadZoneInverse: ...
+    def dequantize(cls, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> DeadZoneInverse: ...
 
 class DeadZoneInverse(NativeSystem):
     """Undoes `DeadZone`.
@@ -246,13 +221,7 @@ class DeadZoneInverse(NativeSystem):
         the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
     """
 
-    def __init__(
-        self,
-        step: float | None = None,
-        rounding: float | None = None,
-        offset: float | None = None,
-        weighted: bool | None = None,
-    ) -> None: ...
+    def __init__(self, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> None: ...
 
 class ANSEncode(NativeSystem):
     """Interleaved rANS with a static table per band or class of blocks, a chunk per level.
@@ -267,19 +236,9 @@ class ANSEncode(NativeSystem):
         blocks of like magnitude share a table; whole planes are coded as differences; default false.
     """
 
-    def __init__(
-        self,
-        coder: Literal["rans", "constriction"] = "rans",
-        setting: Literal["fast", "precise"] = "fast",
-        adaptive: bool = False,
-    ) -> None: ...
+    def __init__(self, coder: Literal["rans", "constriction"] = "rans", setting: Literal["fast", "precise"] = "fast", adaptive: bool = False) -> None: ...
     @classmethod
-    def inverse(
-        cls,
-        coder: Literal["rans", "constriction"] | None = None,
-        setting: Literal["fast", "precise"] | None = None,
-        adaptive: bool | None = None,
-    ) -> ANSDecode: ...
+    def inverse(cls, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> ANSDecode: ...
 
 class ANSDecode(NativeSystem):
     """Undoes `ANSEncode`.
@@ -294,12 +253,7 @@ class ANSDecode(NativeSystem):
         blocks of like magnitude share a table; whole planes are coded as differences; default false.
     """
 
-    def __init__(
-        self,
-        coder: Literal["rans", "constriction"] | None = None,
-        setting: Literal["fast", "precise"] | None = None,
-        adaptive: bool | None = None,
-    ) -> None: ...
+    def __init__(self, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> None: ...
 
 class Residual(NativeSystem):
     """Difference of a picture and its reconstruction, exact or within max_error.
@@ -316,17 +270,9 @@ class Residual(NativeSystem):
         largest error of a sample after adding it; 0 is lossless; default 0.
     """
 
-    def __init__(
-        self, src: str = "RGB", recon: str = "ReconRGB", dtype: Literal["i16", "i32"] | None = None, max_error: int = 0
-    ) -> None: ...
+    def __init__(self, src: str = "RGB", recon: str = "ReconRGB", dtype: Literal["i16", "i32"] | None = None, max_error: int = 0) -> None: ...
     @classmethod
-    def inverse(
-        cls,
-        src: str | None = None,
-        recon: str | None = None,
-        dtype: Literal["i16", "i32"] | None = None,
-        max_error: int | None = None,
-    ) -> AddResidual: ...
+    def inverse(cls, src: str | None = None, recon: str | None = None, dtype: Literal["i16", "i32"] | None = None, max_error: int | None = None) -> AddResidual: ...
 
 class AddResidual(NativeSystem):
     """Undoes `Residual`.
@@ -343,13 +289,7 @@ class AddResidual(NativeSystem):
         largest error of a sample after adding it; 0 is lossless; default 0.
     """
 
-    def __init__(
-        self,
-        src: str | None = None,
-        recon: str | None = None,
-        dtype: Literal["i16", "i32"] | None = None,
-        max_error: int | None = None,
-    ) -> None: ...
+    def __init__(self, src: str | None = None, recon: str | None = None, dtype: Literal["i16", "i32"] | None = None, max_error: int | None = None) -> None: ...
 
 class GaussianBlur(NativeSystem):
     """Separable Gaussian blur of a picture; a picture without a past: what is coded from here on decodes to it.

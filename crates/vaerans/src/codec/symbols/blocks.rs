@@ -68,8 +68,8 @@ pub fn for_each_strip(bands: &[Band], height: usize, width: usize, mut f: impl F
 pub fn for_each_row(bands: &[Band], height: usize, width: usize, mut f: impl FnMut(usize, usize, usize)) {
     for_each_strip(bands, height, width, |s| {
         for y in 0..s.rows {
-            for (block, x) in s.blocks().zip((0..).step_by(EDGE)) {
-                f(block, s.at + y * width + x, s.columns_from(x));
+            for (i, block) in s.blocks().enumerate() {
+                f(block, s.at + y * width + i * EDGE, s.columns_from(i * EDGE));
             }
         }
     });
@@ -84,8 +84,8 @@ pub fn count(bands: &[Band]) -> usize {
 pub fn class_sizes(bands: &[Band], map: &[u8], classes: usize) -> Vec<usize> {
     let mut sizes = vec![0; classes];
     for_each_strip(bands, 0, 0, |s| {
-        for (&class, x) in map[s.blocks()].iter().zip((0..).step_by(EDGE)) {
-            sizes[usize::from(class)] += s.rows * s.columns_from(x);
+        for (i, &class) in map[s.blocks()].iter().enumerate() {
+            sizes[usize::from(class)] += s.rows * s.columns_from(i * EDGE);
         }
     });
     sizes
