@@ -13,6 +13,8 @@ mod encode;
 mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod params;
+#[cfg(feature = "encoder")]
+mod parts;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]
