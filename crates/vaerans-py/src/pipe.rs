@@ -165,14 +165,14 @@ pub fn foreign(spec: ForeignSpec<'_>) -> PyResult<Foreign> {
     let params = params::from_dict(&params)?;
     let produces = produces.into_iter().map(|key| (key.clone(), keys::kind_of(&key))).collect();
     let infer = infer.map(|f| {
-        let ask = move |inputs: &[Ty]| Python::attach(|py| ask(py, f.bind(py), inputs));
+        let ask = move |inputs: &[Arc<Ty>]| Python::attach(|py| ask(py, f.bind(py), inputs));
         Arc::new(ask) as vaerans::ecs::step::ForeignInfer
     });
     Ok(Foreign { handle, name, number, params, needs, produces, infer, is_inverse, is_recorded })
 }
 
 /// Asks a system of Python's what it will make of inputs of these types.
-fn ask(py: Python<'_>, infer: &Bound<'_, PyAny>, inputs: &[Ty]) -> Result<TensorType> {
+fn ask(py: Python<'_>, infer: &Bound<'_, PyAny>, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let spec = |t: &TensorType| -> TypeSpec { (t.dtype.map(|d| d.name().to_string()), t.shape.clone()) };
     let inputs: Vec<TypeSpec> = inputs.iter().map(|ty| spec(&ty.tensor)).collect();
     let answer = infer.call1((inputs,)).and_then(|a| a.extract::<Option<TypeSpec>>());

@@ -36,7 +36,8 @@ fn param<'py>(py: Python<'py>, p: &Param) -> PyResult<Bound<'py, PyDict>> {
         Type::Bytes => "bytes",
     };
     dict.set_item("type", ty)?;
-    let default = p.default_value().map(|v: Value| params::to_dict(py, &Params::new().with("default", v))).transpose()?;
+    let default =
+        p.default_value().map(|v: Value| params::to_dict(py, &Params::new().with("default", v))).transpose()?;
     dict.set_item("default", default.and_then(|d| d.get_item("default").ok().flatten()))?;
     dict.set_item("is_shorthand", p.usage == Use::Shorthand)?;
     dict.set_item("text", p.text)?;

@@ -1,21 +1,14 @@
 //! What JavaScript is told of a file: one object with the fields of `FileInfo` in web/src/types.ts.
 
-use js_sys::{Array, Object};
+use crate::js::{self, list, Array, Object};
 use vaerans::bitstream::Content;
 use vaerans::codec::open::Info;
-use wasm_bindgen::{prelude::*, JsCast};
-
-#[wasm_bindgen]
-extern "C" {
-    /// An object that takes any field, so that setting one throws nothing.
-    type Fields;
-    #[wasm_bindgen(method, structural, indexing_setter)]
-    fn put(this: &Fields, name: &str, value: &JsValue);
-}
+use wasm_bindgen::prelude::*;
 
 /// Sets a field.
 pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    object.unchecked_ref::<Fields>().put(name, &value.into());
+    // A plain object takes any field.
+    let _ = js::set(object, name, &value.into());
 }
 
 fn number(n: u64) -> JsValue {
@@ -23,7 +16,7 @@ fn number(n: u64) -> JsValue {
 }
 
 fn numbers(values: impl Iterator<Item = u64>) -> Array {
-    values.map(number).collect()
+    list(values.map(number))
 }
 
 /// What a header says.
@@ -64,6 +57,6 @@ pub fn of(info: &Info) -> Object {
     set(&o, "isLossless", info.is_lossless);
     set(&o, "network", !info.foreign.is_empty());
     set(&o, "levelBytes", numbers(info.level_bytes.iter().map(|&n| n as u64)));
-    set(&o, "steps", info.steps.iter().map(|s| JsValue::from_str(&s.name)).collect::<Array>());
+    set(&o, "steps", list(info.steps.iter().map(|s| JsValue::from_str(&s.name))));
     o
 }

@@ -1,8 +1,8 @@
 //! Files to samples.
 
 use crate::answer::{self, set};
+use crate::js::{list, Object, Uint8Array};
 use crate::{limits, threads, thrown};
-use js_sys::{Array, Object, Uint8Array};
 use std::sync::Arc;
 use vaerans::arena::TensorRef;
 use vaerans::codec::open::{DecodeOptions, Decoded, Opened};
@@ -52,24 +52,24 @@ fn decoded(data: Vec<u8>, max_bytes: f64, options: &DecodeOptions) -> Result<Obj
     let (shape, data) = match opened.decode(Kernels::active(), options)? {
         Decoded::Picture(image) => {
             let data = match &image.samples {
-                SampleBuf::U8(s) => Uint8Array::from(&s[..]),
-                SampleBuf::U16(s) => Uint8Array::from(bytes_of(s)),
+                SampleBuf::U8(s) => Uint8Array::new(s),
+                SampleBuf::U16(s) => Uint8Array::new(bytes_of(s)),
             };
             (vec![image.height, image.width, image.channels], data)
         }
         Decoded::Tensor(_, tensor) => (tensor.shape().to_vec(), copy_of(&tensor)?),
     };
-    let block = |b: &Option<Vec<u8>>| Uint8Array::from(b.as_deref().unwrap_or_default());
+    let block = |b: &Option<Vec<u8>>| Uint8Array::new(b.as_deref().unwrap_or_default());
     set(&answer, "icc", block(&info.metadata.icc));
     set(&answer, "exif", block(&info.metadata.exif));
     set(&answer, "info", answer::of(&info));
-    set(&answer, "shape", shape.iter().map(|&n| JsValue::from_f64(n as f64)).collect::<Array>());
+    set(&answer, "shape", list(shape.iter().map(|&n| JsValue::from_f64(n as f64))));
     set(&answer, "data", data);
     Ok(answer)
 }
 
 fn copy_of(tensor: &TensorRef) -> Result<Uint8Array> {
-    Ok(Uint8Array::from(&tensor.bytes()?[..]))
+    Ok(Uint8Array::new(&tensor.bytes()?))
 }
 
 fn bytes_of(samples: &[u16]) -> &[u8] {

@@ -9,6 +9,7 @@ mod answer;
 mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
+mod js;
 #[cfg(target_arch = "wasm32")]
 mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]

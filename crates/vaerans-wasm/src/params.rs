@@ -1,17 +1,19 @@
 //! Options as JavaScript has them: an object whose names are in camelCase.
 
-use js_sys::{Array, Object};
+use crate::js;
 use vaerans::component::{Params, Value};
 use vaerans::{Error, Result};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// Fields that are undefined or null are left out.
 pub fn of(options: &JsValue) -> Result<Params> {
     let mut params = Params::new();
-    let Some(object) = options.dyn_ref::<Object>() else { return Ok(params) };
-    for entry in Object::entries(object).iter() {
-        let entry: Array = entry.unchecked_into();
-        let (name, given) = (entry.get(0).as_string().unwrap_or_default(), entry.get(1));
+    if !options.is_object() {
+        return Ok(params);
+    }
+    for name in js::keys(options) {
+        let name = name.as_string().unwrap_or_default();
+        let given = js::get(options, &name);
         if !given.is_undefined() && !given.is_null() {
             params = params.with(&snake(&name), value(&name, &given)?);
         }

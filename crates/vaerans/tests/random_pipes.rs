@@ -337,8 +337,8 @@ fn a_step_that_breaks_its_word_is_told_so() {
         let id = world.new_entity();
         put(&mut world, id, "RGB", Kind::Image, &[4, 4, 3], &[1u8; 48]);
         let mut pipe = Pipe::new(vec![id]);
-        let infer =
-            infer.map(|d| -> ForeignInfer { Arc::new(move |_: &[Ty]| Ok(TensorType { dtype: Some(d), shape: None })) });
+        let infer = infer
+            .map(|d| -> ForeignInfer { Arc::new(move |_: &[Arc<Ty>]| Ok(TensorType { dtype: Some(d), shape: None })) });
         pipe.to(&mut world, Step::Foreign(Arc::new(Foreign { infer, ..silent(true, Kind::Latent) })), None);
         pipe.to(&mut world, step(behind, Params::new()), None);
         let Progress::Foreign(call) = pipe.advance(&mut world)? else { panic!("a foreign step is due") };

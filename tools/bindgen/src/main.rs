@@ -10,6 +10,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [module, out, name] = &args[..] else {
         return Err("usage: vaerans-bindgen MODULE.wasm OUT_DIR NAME".into());
     };
-    Bindgen::new().input_path(module).web(true)?.out_name(name).typescript(true).omit_default_module_path(true).generate(out)?;
+    Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .out_name(name)
+        .typescript(true)
+        .omit_default_module_path(true)
+        .generate(out)?;
     Ok(())
 }

@@ -10,14 +10,16 @@ pub struct BlurPlan {
 }
 
 /// Rows `begin..end` of the result; the C type of one member for samples `T`.
-pub type Rows<T> = Option<unsafe extern "C" fn(
-    plan: *const BlurPlan,
-    src: *const T,
-    dst: *mut T,
-    scratch: *mut f32,
-    begin: usize,
-    end: usize,
-)>;
+pub type Rows<T> = Option<
+    unsafe extern "C" fn(
+        plan: *const BlurPlan,
+        src: *const T,
+        dst: *mut T,
+        scratch: *mut f32,
+        begin: usize,
+        end: usize,
+    ),
+>;
 
 #[repr(C)]
 pub(crate) struct BlurTable {

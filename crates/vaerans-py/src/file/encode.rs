@@ -30,11 +30,7 @@ fn view(array: &Array) -> Result<ImageView<'_>> {
 
 /// Options of a profile, checked and completed.
 #[pyfunction]
-fn profile_options<'py>(
-    py: Python<'py>,
-    profile: &str,
-    options: &Bound<'py, PyDict>,
-) -> PyResult<Bound<'py, PyDict>> {
+fn profile_options<'py>(py: Python<'py>, profile: &str, options: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
     let profile = errors::py(profile::find(profile))?;
     let complete = errors::py(profile.complete(&params::from_dict(options)?))?;
     params::to_dict(py, &complete)

@@ -47,4 +47,3 @@ fn role(role: Role) -> &'static str {
         Role::Other => "other",
     }
 }
-

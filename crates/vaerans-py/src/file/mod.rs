@@ -44,9 +44,9 @@ fn block(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 }
 
 fn orientation(value: &Bound<'_, PyAny>) -> PyResult<u8> {
-    let number: i64 = value.extract().map_err(|_| {
-        errors::exception(&Error::new("param.type", "orientation must be a whole number from 1 to 8"))
-    })?;
+    let number: i64 = value
+        .extract()
+        .map_err(|_| errors::exception(&Error::new("param.type", "orientation must be a whole number from 1 to 8")))?;
     let text = format!("orientation {number}; EXIF knows 1 to 8");
     u8::try_from(number).map_err(|_| errors::exception(&Error::new("param.range", text)))
 }

@@ -106,9 +106,8 @@ impl Opened {
     /// Kind and samples of what `undo`'s pipe gave, once it ran.
     fn collect(&self, py: Python<'_>, world: &World) -> PyResult<Samples> {
         let undoing = self.undoing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let undoing = undoing.ok_or_else(|| {
-            errors::exception(&vaerans::Error::new("internal.bug", "collect() before undo()"))
-        })?;
+        let undoing = undoing
+            .ok_or_else(|| errors::exception(&vaerans::Error::new("internal.bug", "collect() before undo()")))?;
         samples(world.with(py, |w| undoing.collect(w))?)
     }
 
@@ -132,9 +131,8 @@ fn options(
 
 fn rectangle(sides: [i64; 4]) -> PyResult<Rect> {
     let negative = || format!("region {sides:?}: x, y, width, height, none of them negative");
-    let side = |n: i64| usize::try_from(n).map_err(|_| {
-        errors::exception(&vaerans::Error::new("param.range", negative()))
-    });
+    let side =
+        |n: i64| usize::try_from(n).map_err(|_| errors::exception(&vaerans::Error::new("param.range", negative())));
     let [x, y, width, height] = sides;
     Ok(Rect { x: side(x)?, y: side(y)?, width: side(width)?, height: side(height)? })
 }

@@ -64,7 +64,10 @@ impl<'a> Record<'a> {
         let mut r = Reader::new(&front[skip..], "record");
         let kind = r.u8()?;
         if kind != RECORD_ITEM && kind != RECORD_INDEX {
-            return Err(Error::new("stream.invalid", format!("offset {}: a record of type {kind}", start + skip as u64)));
+            return Err(Error::new(
+                "stream.invalid",
+                format!("offset {}: a record of type {kind}", start + skip as u64),
+            ));
         }
         let (length, body) = (r.u32()? as usize, skip + RECORD_HEAD);
         let bytes = take(source, start, body.saturating_add(length).saturating_add(4), "header")?;
@@ -87,7 +90,8 @@ fn check_prelude(source: &dyn Source) -> Result<()> {
     r.bytes(MAGIC.len())?;
     let version = r.u16()?;
     if version != VERSION {
-        let release = RELEASES.iter().find(|(v, _)| *v == version).map_or("a later release of vaerans", |(_, name)| name);
+        let release =
+            RELEASES.iter().find(|(v, _)| *v == version).map_or("a later release of vaerans", |(_, name)| name);
         let text = format!("format version {version}: {release} reads it; this build reads version {VERSION}");
         return Err(Error::new("stream.version", text));
     }

@@ -82,7 +82,9 @@ impl<'a> Item<'a> {
         if len as u64 <= there {
             return Ok(());
         }
-        let text = format!("stream {stream}, level {level}, tile {tile}, offset {offset}: {len} bytes expected, {there} there");
+        let text = format!(
+            "stream {stream}, level {level}, tile {tile}, offset {offset}: {len} bytes expected, {there} there"
+        );
         Err(Error::new("stream.truncated", text))
     }
 

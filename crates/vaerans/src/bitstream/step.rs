@@ -7,8 +7,8 @@ use crate::arena::DType;
 use crate::component::{Kind, Origin, Params, StepRecord};
 use crate::error::{Dims, Error, Result};
 use crate::registry::{keys, PRIVATE};
-use std::borrow::Cow;
 use crate::wire::{Limits, Reader, Writer};
+use std::borrow::Cow;
 
 /// How a decoder finds the shape of a step's input.
 #[derive(Debug, Clone, PartialEq, Eq)]

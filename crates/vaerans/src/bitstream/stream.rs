@@ -35,7 +35,13 @@ pub struct Stream {
 
 impl Stream {
     /// A stream without sections yet; `lineages` and `tiles` (their shapes) are one per tile.
-    pub(super) fn new(role: Role, key: &str, lineages: &[Lineage], tiles: &[Vec<usize>], levels: usize) -> Result<Stream> {
+    pub(super) fn new(
+        role: Role,
+        key: &str,
+        lineages: &[Lineage],
+        tiles: &[Vec<usize>],
+        levels: usize,
+    ) -> Result<Stream> {
         let count = lineages[0].steps().len();
         if lineages.len() != tiles.len() || lineages.iter().any(|l| l.steps().len() != count) {
             return Err(Error::new("internal.bug", "tiles of one stream went through different pipes"));

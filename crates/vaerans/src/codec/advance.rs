@@ -169,7 +169,8 @@ fn foreign_call(
     for group in &plan.groups {
         let planned = &group.steps[at];
         for &id in &group.entities {
-            let slots = planned.inputs.iter().map(|&s| version(world, group, nodes, id, s)).collect::<Result<Vec<_>>>()?;
+            let slots =
+                planned.inputs.iter().map(|&s| version(world, group, nodes, id, s)).collect::<Result<Vec<_>>>()?;
             let signature = signature(world, id, &slots)?;
             match groups.iter_mut().find(|(s, _)| *s == signature) {
                 Some((_, ids)) => ids.push(id),
@@ -197,7 +198,13 @@ struct Job<'a> {
     entities: &'a [EntityId],
 }
 
-fn run_native(world: &mut World, plan: &Plan, nodes: &[Arc<Node>], range: Range<usize>, key: Option<&str>) -> Result<()> {
+fn run_native(
+    world: &mut World,
+    plan: &Plan,
+    nodes: &[Arc<Node>],
+    range: Range<usize>,
+    key: Option<&str>,
+) -> Result<()> {
     let mut jobs = Vec::new();
     for group in &plan.groups {
         let wanted = group.steps[range.clone()].iter().filter_map(|p| p.work.as_ref()).map(|w| w.batch()).max();
@@ -207,7 +214,8 @@ fn run_native(world: &mut World, plan: &Plan, nodes: &[Arc<Node>], range: Range<
     let inside = (world.threads / jobs.len().max(1)).max(1);
     let traced = Traced::new(world);
     let this: &World = world;
-    let made = pool::map(world.threads, jobs.len(), |i| run_job(this, &jobs[i], nodes, range.clone(), inside, key, &traced))?;
+    let made =
+        pool::map(world.threads, jobs.len(), |i| run_job(this, &jobs[i], nodes, range.clone(), inside, key, &traced))?;
     let rows = traced.rows(nodes);
     world.trace.extend(rows);
     for (id, step, key, component) in made.into_iter().flatten() {
@@ -229,7 +237,8 @@ fn run_job(
     traced: &Traced,
 ) -> Result<Vec<Attached>> {
     let kernels = world.kernels.with_threads(threads);
-    let ctx = Ctx { kernels, arena: &world.arena, threads, limits: &world.limits, models: world.options.models.as_ref() };
+    let ctx =
+        Ctx { kernels, arena: &world.arena, threads, limits: &world.limits, models: world.options.models.as_ref() };
     let steps = &job.group.steps[range.clone()];
     let load = |&id: &EntityId| load(world, job.group, nodes, id, steps);
     let mut batch: Vec<Slots> = job.entities.iter().map(load).collect::<Result<_>>()?;
@@ -316,7 +325,8 @@ impl Traced {
     /// Adds one entity to the row it belongs to, if there is one.
     fn joins(&self, new: &(usize, TraceRow)) -> bool {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(at, r): &&mut (usize, TraceRow)| *at == new.0 && r.input == new.1.input && r.output == new.1.output;
+        let same =
+            |(at, r): &&mut (usize, TraceRow)| *at == new.0 && r.input == new.1.input && r.output == new.1.output;
         let Some((_, row)) = rows.iter_mut().find(same) else { return false };
         row.entities += 1;
         row.bytes += new.1.bytes;

@@ -2,9 +2,9 @@
 //! first; within a level channel by channel (luma first); within a channel HL, LH, HH.
 
 use super::transform::pyramid::{band_rect, Orientation, MAX_LEVELS};
-use crate::rect::Rect;
 use crate::component::{Lineage, Value};
 use crate::error::{Error, Result};
+use crate::rect::Rect;
 use Orientation::{HH, HL, LH, LL};
 
 /// A rectangle of one plane.

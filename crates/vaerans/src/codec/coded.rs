@@ -1,8 +1,8 @@
-//! Coded components as streams of files, and back.
+//! Coded components as streams of files.
 
-use crate::arena::{Arena, DType, Pinned, TensorRef};
-use crate::bitstream::{self, Colour, Content, Geometry, Item, Metadata, NewItem, NewStream, TileBytes};
-use crate::component::{Chunk, Component, Kind, Lineage, Meta};
+use crate::arena::{DType, Pinned};
+use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
+use crate::component::{Component, Kind, Lineage, Meta};
 use crate::error::{Error, Family, Result};
 use crate::registry::{Registry, Role};
 
@@ -44,7 +44,12 @@ fn stream(registry: &Registry, key: &str, component: &Component) -> Result<NewSt
     }
     content_of(&component.lineage)?;
     let role = role_of(registry, &component.lineage);
-    Ok(NewStream { role, key: key.to_owned(), lineages: vec![component.lineage.clone()], tiles: vec![tile(component)?] })
+    Ok(NewStream {
+        role,
+        key: key.to_owned(),
+        lineages: vec![component.lineage.clone()],
+        tiles: vec![tile(component)?],
+    })
 }
 
 /// What a stream is to its picture: its first step says.
@@ -81,31 +86,6 @@ pub(super) fn tile(component: &Component) -> Result<TileBytes<Pin>> {
         return Err(Error::new("internal.bug", "chunks that are not one for each level"));
     }
     Ok(TileBytes { levels: chunks.iter().map(|c| c.bytes).collect(), bytes })
-}
-
-/// The first `levels` levels of a tile of a stream, as a component with this history, which can be undone.
-pub(super) fn load(
-    arena: &Arena,
-    item: &Item,
-    stream: usize,
-    tile: usize,
-    levels: usize,
-    lineage: Lineage,
-) -> Result<Component> {
-    let s = &item.header.streams[stream];
-    let tiles = item.header.content.tiles();
-    let sizes: Vec<usize> = (0..levels.min(s.levels)).map(|l| s.sections[l * tiles + tile].len).collect();
-    let mut data = arena.alloc(DType::U8, &[sizes.iter().sum()])?;
-    let mut rest = data.as_mut_slice::<u8>()?;
-    for (level, &n) in sizes.iter().enumerate() {
-        let (part, behind) = rest.split_at_mut(n);
-        item.read_section(stream, level, tile, part)?;
-        rest = behind;
-    }
-    let n_symbols = lineage.last().map_or(0, |s| s.origin.elements());
-    let chunks = sizes.iter().zip(0..).map(|(&bytes, level)| Chunk { level, bytes }).collect();
-    let data: TensorRef = data.freeze();
-    Ok(Component::new(Kind::Bitstream, data).with_meta(Meta::Bitstream { n_symbols, chunks }).with_lineage(lineage))
 }
 
 /// What went wrong while a file's steps were undone is the file's fault, not the caller's.

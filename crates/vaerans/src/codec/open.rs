@@ -18,7 +18,9 @@
 
 mod history;
 mod info;
+mod load;
 mod picture;
+mod place;
 mod reduce;
 mod tensor;
 mod undo;
@@ -80,11 +82,7 @@ impl<'a> Opened<'a> {
     ///
     /// # Errors
     /// `stream.*`, `limit.*`; `pipe.unknown_system` for a step that no registry here has.
-    pub fn new(
-        source: impl Into<AnySource<'a>>,
-        registry: &'static Registry,
-        limits: &Limits,
-    ) -> Result<Opened<'a>> {
+    pub fn new(source: impl Into<AnySource<'a>>, registry: &'static Registry, limits: &Limits) -> Result<Opened<'a>> {
         Opened::of(Item::first(source, limits)?, registry, limits)
     }
 
@@ -163,7 +161,10 @@ impl<'a> Opened<'a> {
     pub fn tensor(&self, kernels: Kernels, options: &DecodeOptions) -> Result<TensorRef> {
         check_tensor_options(options)?;
         self.check_native()?;
-        tensor::decode(self, kernels, options)
+        if cfg!(feature = "extra") {
+            return tensor::decode(self, kernels, options);
+        }
+        Err(Error::new("unavailable.feature", "tensors are left out of this build"))
     }
 }
 

@@ -53,9 +53,9 @@ impl Run<'_> {
         };
         let inputs: Vec<Vec<Input>> = batch.iter().map(|slots| inputs_of(step, slots)).collect::<Result<_>>()?;
         let start = self.observer.map_or(0, |o| o.now());
-        let made = match &inputs[..] {
-            [one] => vec![work.run(ctx, one)?],
-            all => work.run_batch(ctx, all)?,
+        let made = match inputs.len() {
+            2.. if work.batch() > 1 => work.run_batch(ctx, &inputs)?,
+            _ => inputs.iter().map(|one| work.run(ctx, one)).collect::<Result<_>>()?,
         };
         if made.len() != inputs.len() {
             return Err(Error::new("internal.bug", format!("{} results for {} entities", made.len(), inputs.len())));
@@ -105,7 +105,7 @@ fn put(slots: &mut Slots, slot: usize, component: Component) {
 }
 
 fn inputs_of<'a>(step: &'a Planned, slots: &'a Slots) -> Result<Vec<Input<'a>>> {
-    let one = |(&slot, ty): (&usize, &'a crate::ecs::Ty)| {
+    let one = |(&slot, ty): (&usize, &'a std::sync::Arc<crate::ecs::Ty>)| {
         let component = slots.get(slot).and_then(Option::as_ref);
         let component = component.ok_or_else(|| Error::new("internal.bug", format!("slot {slot} is empty")))?;
         Ok(Input { key: &ty.key, component })
@@ -122,7 +122,7 @@ fn component_of(step: &Planned, output: Output, inputs: &[Input]) -> Result<Comp
         return Err(Error::new("internal.bug", text));
     }
     let lineage = match (&step.record, inputs.first()) {
-        (Record::Push(number, name, params), Some(input)) => {
+        (Record::Push(number, name, params), Some(input)) if cfg!(feature = "encode") => {
             let origin = Origin::of(input.key, input.component);
             let (number, name, params) = (*number, name.clone(), params.clone());
             input.component.lineage.pushed(StepRecord { number, name, params, side, origin })

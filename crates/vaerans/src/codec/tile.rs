@@ -1,7 +1,7 @@
 //! Pictures as rows of samples, and the tiles cut out of them.
 
-use crate::arena::{zeros, Arena, DType, Element, TensorRef};
-use crate::bitstream::{Geometry, Metadata};
+use crate::arena::{Arena, DType, TensorRef};
+use crate::bitstream::Metadata;
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 
@@ -155,50 +155,4 @@ pub struct Image {
     pub samples: SampleBuf,
     /// What travelled with it.
     pub metadata: Metadata,
-}
-
-/// Which part of a tile goes where.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    /// In the pixels of the tile.
-    pub from: Rect,
-    /// Column and row in the picture.
-    pub to: (usize, usize),
-}
-
-impl Image {
-    /// A picture of zeros. Whoever asks has held its size against the limits.
-    pub(super) fn new(g: &Geometry, dtype: DType) -> Result<Image> {
-        let channels = g.colour.channels();
-        let n = g.width.saturating_mul(g.height).saturating_mul(channels);
-        let samples = match dtype {
-            DType::U8 => SampleBuf::U8(zeros(n)?),
-            _ => SampleBuf::U16(zeros(n)?),
-        };
-        Ok(Image { width: g.width, height: g.height, channels, samples, metadata: Metadata::default() })
-    }
-
-    /// Copies a part of a tile to its place.
-    pub(super) fn place(&mut self, tile: &TensorRef, place: Place) -> Result<()> {
-        let (width, channels) = (self.width, self.channels);
-        match &mut self.samples {
-            SampleBuf::U8(s) => place_rows(tile, place, (width, channels), s),
-            SampleBuf::U16(s) => place_rows(tile, place, (width, channels), s),
-        }
-    }
-}
-
-fn place_rows<T: Element>(
-    tile: &TensorRef,
-    Place { from, to: (x, y) }: Place,
-    (width, channels): (usize, usize),
-    out: &mut [T],
-) -> Result<()> {
-    let row = tile.shape()[1] * channels;
-    let (tile, n) = (tile.read::<T>()?, from.width * channels);
-    for i in 0..from.height {
-        let (at, to) = ((from.y + i) * row + from.x * channels, ((y + i) * width + x) * channels);
-        out[to..to + n].copy_from_slice(&tile[at..at + n]);
-    }
-    Ok(())
 }

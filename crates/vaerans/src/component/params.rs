@@ -1,6 +1,6 @@
 //! A step's parameters: a short ordered list of named values, written into files as they are.
 
-use crate::error::{Quoted, Result};
+use crate::error::{Number, Quoted, Result};
 use crate::wire::{Reader, Writer};
 
 /// One parameter's value.
@@ -197,7 +197,7 @@ impl std::fmt::Display for Params {
             match value {
                 Value::Bool(v) => write!(f, "{comma}{name}={}", if *v { "True" } else { "False" })?,
                 Value::Int(v) => write!(f, "{comma}{name}={v}")?,
-                Value::Float(v) => write!(f, "{comma}{name}={v}")?,
+                Value::Float(v) => write!(f, "{comma}{name}={}", Number(*v))?,
                 Value::Text(v) => write!(f, "{comma}{name}={}", Quoted(v))?,
                 Value::Bytes(v) => write!(f, "{comma}{name}={} bytes", v.len())?,
             }

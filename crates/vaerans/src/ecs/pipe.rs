@@ -64,7 +64,7 @@ impl Pipe {
     }
 
     /// A pipe for the steps of a file.
-    pub(crate) fn of_file(entities: Vec<EntityId>) -> Pipe {
+    pub fn of_file(entities: Vec<EntityId>) -> Pipe {
         Pipe { of_file: true, ..Pipe::new(entities) }
     }
 

@@ -21,11 +21,11 @@ pub struct Planned {
     /// Slots of its inputs, in the order of its needs.
     pub inputs: Vec<usize>,
     /// Types of the inputs.
-    pub input_types: Vec<Ty>,
+    pub input_types: Vec<Arc<Ty>>,
     /// Slot of its result.
     pub slot: usize,
     /// Type of its result; `output.key` is the key it is stored under.
-    pub output: Ty,
+    pub output: Arc<Ty>,
     /// What runs; none for a foreign step.
     pub work: Option<Arc<dyn System>>,
     /// How it is remembered.
@@ -43,11 +43,14 @@ pub enum Cursor<'a> {
     Key(&'a str),
 }
 
+/// A small module plans what files say, which was checked when the file was opened; hints are for people who write pipes.
+const IS_SMALL: bool = !cfg!(feature = "extra");
+
 /// Plans steps one after another, given the types of the components an entity has.
 pub struct Planner {
     registry: Option<&'static Registry>,
     /// Slots and their types, oldest first.
-    known: Vec<(usize, Ty)>,
+    known: Vec<(usize, Arc<Ty>)>,
     next: usize,
     /// What was planned.
     pub steps: Vec<Planned>,
@@ -57,7 +60,7 @@ impl Planner {
     /// With components of these types in the first slots.
     pub fn new(registry: Option<&'static Registry>, stored: Vec<Ty>) -> Planner {
         let next = stored.len();
-        Planner { registry, known: stored.into_iter().enumerate().collect(), next, steps: Vec::new() }
+        Planner { registry, known: stored.into_iter().map(Arc::new).enumerate().collect(), next, steps: Vec::new() }
     }
 
     /// Plans a step; gives the slot of its result.
@@ -75,7 +78,7 @@ impl Planner {
 
     /// The type of a slot.
     pub fn ty(&self, slot: usize) -> Option<&Ty> {
-        self.known.iter().rev().find(|(s, _)| *s == slot).map(|(_, ty)| ty)
+        self.known.iter().rev().find(|(s, _)| *s == slot).map(|(_, ty)| &**ty)
     }
 
     fn check(&self, step: &Step, cursor: Cursor, out: Option<&str>) -> Result<Planned> {
@@ -85,12 +88,12 @@ impl Planner {
         if let Some(key) = out {
             checked.output.key = key.to_string();
         }
-        let (output, work, record) = (checked.output, checked.work, checked.record);
+        let (output, work, record) = (Arc::new(checked.output), checked.work, checked.record);
         let (index, name) = (self.steps.len(), step.name().to_string());
         Ok(Planned { index, name, inputs, input_types, slot: self.next, output, work, record })
     }
 
-    fn find(&self, need: &Need, cursor: Cursor) -> Result<(usize, Ty)> {
+    fn find(&self, need: &Need, cursor: Cursor) -> Result<(usize, Arc<Ty>)> {
         let found = match (&need.from, cursor) {
             (Some(key), _) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
             (None, Cursor::Key(key)) => self.newest(key).ok_or_else(|| self.missing(key, need))?,
@@ -105,18 +108,19 @@ impl Planner {
         by_key.ok_or_else(|| self.wrong_kind(need, &found.1))
     }
 
-    fn newest(&self, key: &str) -> Option<(usize, Ty)> {
+    fn newest(&self, key: &str) -> Option<(usize, Arc<Ty>)> {
         self.known.iter().rev().find(|(_, ty)| ty.key == key).cloned()
     }
 
-    fn at(&self, slot: usize) -> Result<(usize, Ty)> {
+    fn at(&self, slot: usize) -> Result<(usize, Arc<Ty>)> {
         self.known.iter().rev().find(|(s, _)| *s == slot).cloned().ok_or_else(|| {
-            let text = "the result that this step reads was dropped, because nothing read it; ask for it, or keep all results";
+            let text =
+                "the result that this step reads was dropped, because nothing read it; ask for it, or keep all results";
             Error::new("pipe.missing_component", text)
         })
     }
 
-    fn start(&self, need: &Need) -> Result<(usize, Ty)> {
+    fn start(&self, need: &Need) -> Result<(usize, Arc<Ty>)> {
         let image = self.newest(keys::IMAGE).filter(|(_, ty)| need.takes(ty));
         let newest = || self.known.iter().rev().find(|(_, ty)| need.takes(ty)).or(self.known.last()).cloned();
         image.or_else(newest).ok_or_else(|| {
@@ -126,12 +130,18 @@ impl Planner {
     }
 
     fn missing(&self, key: &str, need: &Need) -> Error {
+        if IS_SMALL {
+            return Error::new("pipe.missing_input", "a step without its input");
+        }
         let makers = self.registry.map_or(Vec::new(), |r| r.makers_of_key(key));
         let hint = if makers.is_empty() { String::new() } else { format!("; {} produces it", makers.join(" or ")) };
         Error::new("pipe.missing_input", format!("{} needs {key}, which no earlier step produces{hint}", need.arg))
     }
 
     fn wrong_kind(&self, need: &Need, found: &Ty) -> Error {
+        if IS_SMALL {
+            return Error::new("pipe.wrong_kind", "a step on a component of another kind");
+        }
         let wanted: Vec<_> = need.kinds.iter().map(|k| k.name()).chain(need.keys.iter().map(String::as_str)).collect();
         let makers = self.registry.map_or(Vec::new(), |r| r.makers(&need.kinds, found.kind));
         let hint = if makers.is_empty() { String::new() } else { format!("; put {} in between", makers.join(" or ")) };
@@ -217,7 +227,7 @@ fn plan_group(pipe: &Pipe, world: &World, id: EntityId, versions: &[Version]) ->
     let of_node = |step: StepId| pipe.nodes.iter().any(|n| n.id == step);
     let mut planner = Planner::new(world.options.registry, Vec::new());
     planner.next = versions.len();
-    let ty = |(slot, v): (usize, &Version)| (slot, Ty::of(&v.key, &v.component));
+    let ty = |(slot, v): (usize, &Version)| (slot, Arc::new(Ty::of(&v.key, &v.component)));
     planner.known = versions.iter().enumerate().filter(|(_, v)| !of_node(v.step)).map(ty).collect();
     for (i, node) in pipe.nodes.iter().enumerate() {
         plan_node(pipe, &mut planner, node, versions).map_err(|e| blame(pipe, i, e))?;
@@ -269,17 +279,17 @@ fn plan_done(planner: &mut Planner, node: &Node, cursor: Cursor, versions: &[Ver
         inputs: Vec::new(),
         input_types: Vec::new(),
         slot: planner.next,
-        output: Ty::fresh(&key, Kind::Foreign, TensorType::default()),
+        output: Arc::new(Ty::fresh(&key, Kind::Foreign, TensorType::default())),
         work: None,
         record: Record::Fresh,
     });
     planner.next += 1;
     for (slot, v) in made().filter(|(_, v)| v.key != key) {
-        planner.known.push((slot, Ty::of(&v.key, &v.component)));
+        planner.known.push((slot, Arc::new(Ty::of(&v.key, &v.component))));
     }
     if let Some((slot, v)) = made().find(|(_, v)| v.key == key) {
         planned.slot = slot;
-        planned.output = Ty::of(&v.key, &v.component);
+        planned.output = Arc::new(Ty::of(&v.key, &v.component));
         planner.known.push((slot, planned.output.clone()));
     }
     planner.steps.push(planned);

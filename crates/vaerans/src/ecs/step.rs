@@ -1,7 +1,7 @@
 //! A step at its place in a pipe: an entry of the registry with its parameters, or a system of the caller's own.
 
 use super::system::System;
-use super::ty::{Need, TensorType, Ty};
+use super::ty::{Need, Past, TensorType, Ty};
 use crate::component::{Kind, Params};
 use crate::error::{Error, Result};
 use crate::registry::schema::{complete, Giver};
@@ -30,7 +30,7 @@ pub struct Native {
 }
 
 /// Element type and shape of a foreign step's first product, as far as it can tell them from its inputs.
-pub type ForeignInfer = Arc<dyn Fn(&[Ty]) -> Result<TensorType> + Send + Sync>;
+pub type ForeignInfer = Arc<dyn Fn(&[Arc<Ty>]) -> Result<TensorType> + Send + Sync>;
 
 /// A step that the caller runs (a Python class, ONNX Runtime): the core plans it and hands it over.
 #[derive(Clone)]
@@ -94,7 +94,9 @@ impl Native {
         let Some(name) = entry.inverse_name else {
             return Err(Error::new("pipe.no_inverse", format!("{} has no inverse", entry.name)));
         };
-        complete(name, entry.params, params, Giver::User)?;
+        if !params.is_empty() {
+            complete(name, entry.params, params, Giver::User)?;
+        }
         Ok(Native { entry, direction: Direction::Inverse, params: params.clone() })
     }
 
@@ -115,14 +117,15 @@ impl Native {
         Native::inverse(self.entry, &Params::new())
     }
 
-    fn check(&self, inputs: &[Ty]) -> Result<Checked> {
+    fn check(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         match self.is_forward() {
-            true => self.check_forward(inputs),
+            true if cfg!(feature = "encode") => self.check_forward(inputs),
+            true => Err(self.entry.left_out(self.direction)),
             false => self.check_inverse(inputs),
         }
     }
 
-    fn check_forward(&self, inputs: &[Ty]) -> Result<Checked> {
+    fn check_forward(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         let entry = self.entry;
         let work = entry.forward.ok_or_else(|| entry.left_out(self.direction))?(&self.params)?;
         let tensor = (entry.infer)(&self.params, inputs)?;
@@ -135,14 +138,21 @@ impl Native {
         Ok(Checked { output, work: Some(work), record: Record::Fresh })
     }
 
-    fn check_inverse(&self, inputs: &[Ty]) -> Result<Checked> {
+    /// Refuses parameters that the step to be undone was not given.
+    fn check_said(&self, past: &Past) -> Result<()> {
+        let said = self.entry.said(&self.params)?;
+        let differs = said.iter().find(|(n, v)| self.entry.decides(n) && past.params.get(n) != Some(v));
+        let Some((given, _)) = differs else { return Ok(()) };
+        let text =
+            format!("{}({}) does not undo {}({}): {given} differs", self.name(), self.params, past.name, past.params);
+        Err(Error::new("pipe.wrong_inverse", text))
+    }
+
+    fn check_inverse(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         let (entry, name) = (self.entry, self.name());
         let past = inputs[0].newest(entry.number, name)?;
-        let said = entry.said(&self.params)?;
-        let differs = said.iter().find(|(n, v)| entry.decides(n) && past.params.get(n) != Some(v));
-        if let Some((given, _)) = differs {
-            let text = format!("{name}({}) does not undo {}({}): {given} differs", self.params, past.name, past.params);
-            return Err(Error::new("pipe.wrong_inverse", text));
+        if cfg!(feature = "extra") && !self.params.is_empty() {
+            self.check_said(past)?;
         }
         let build = entry.inverse.ok_or_else(|| entry.left_out(self.direction))?;
         (entry.check_inverse)(&past.params, past, inputs)?;
@@ -159,11 +169,11 @@ impl std::fmt::Debug for Foreign {
 }
 
 impl Foreign {
-    fn makes(&self, inputs: &[Ty]) -> Result<TensorType> {
+    fn makes(&self, inputs: &[Arc<Ty>]) -> Result<TensorType> {
         self.infer.as_ref().map_or(Ok(TensorType::default()), |infer| infer(inputs))
     }
 
-    fn check(&self, inputs: &[Ty]) -> Result<Checked> {
+    fn check(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         let none = (String::new(), Kind::Foreign);
         let (key, kind) = self.produces.first().unwrap_or(&none);
         let checked = |output, record| Ok(Checked { output, work: None, record });
@@ -211,10 +221,11 @@ impl Step {
     ///
     /// # Errors
     /// `pipe.*`, `param.*`, `unavailable.feature`.
-    pub fn check(&self, inputs: &[Ty]) -> Result<Checked> {
+    pub fn check(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         match self {
             Step::Native(s) => s.check(inputs),
-            Step::Foreign(f) => f.check(inputs),
+            Step::Foreign(f) if cfg!(feature = "extra") => f.check(inputs),
+            Step::Foreign(f) => Err(Error::new("unavailable.feature", f.name.clone())),
         }
     }
 }

@@ -102,12 +102,13 @@ pub trait System: Send + Sync {
     /// `data.*`, `limit.*`, `stream.*`.
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output>;
 
-    /// Runs on several entities whose inputs have the same types; one output for each.
+    /// Runs on several entities whose inputs have the same types; one output for each. Asked of systems whose
+    /// [`batch`](System::batch) is more than 1; others run on one entity after another.
     ///
     /// # Errors
     /// As [`System::run`].
-    fn run_batch(&self, ctx: &Ctx, batch: &[Vec<Input>]) -> Result<Vec<Output>> {
-        batch.iter().map(|inputs| self.run(ctx, inputs)).collect()
+    fn run_batch(&self, _: &Ctx, _: &[Vec<Input>]) -> Result<Vec<Output>> {
+        Err(Error::new("internal.bug", "a system that runs on one entity at a time was given several"))
     }
 
     /// How many entities it likes to be given at once; 1 keeps an entity on one thread from its first step to its last.

@@ -2,7 +2,7 @@
 
 use crate::arena::{DType, TensorRef};
 use crate::component::{Component, Kind, Params, StepRecord};
-use crate::error::{Dims, Error, Result};
+use crate::error::{Dims, Error, Names, Result};
 use crate::registry::keys;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl TensorType {
         match self.dtype {
             Some(d) if !all.contains(&d) => {
                 let names: Vec<_> = all.iter().map(|d| d.name()).collect();
-                Err(Error::new("param.dtype", format!("{d}; {} expected", names.join(" or "))))
+                Err(Error::new("param.dtype", format!("{d}; expected one of {}", Names(&names))))
             }
             _ => Ok(()),
         }

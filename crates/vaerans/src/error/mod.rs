@@ -39,6 +39,22 @@ impl std::fmt::Display for Dims<'_> {
     }
 }
 
+/// A number in a message. What prints floats is a tenth of a small module, whose numbers come from files or from a quality: there
+/// it is given in thousandths.
+pub(crate) struct Number(pub f64);
+
+impl std::fmt::Display for Number {
+    #[cfg(feature = "extra")]
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)
+    }
+
+    #[cfg(not(feature = "extra"))]
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/1000", (self.0 * 1000.0) as i64)
+    }
+}
+
 /// A text from outside in a message: in quotation marks, control characters replaced.
 pub(crate) struct Quoted<'a>(pub &'a str);
 

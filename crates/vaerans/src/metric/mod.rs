@@ -16,8 +16,8 @@ pub use pchip::Pchip;
 pub use psnr::{psnr, psnr_f32};
 pub use ssim::ssim;
 
-use crate::pool;
 use crate::error::{Dims, Error, Result};
+use crate::pool;
 use std::ops::Range;
 use vaerans_kernels::MetricSample;
 

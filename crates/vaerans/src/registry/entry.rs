@@ -123,10 +123,10 @@ pub enum Read {
 pub type Build = fn(&Params) -> Result<Arc<dyn System>>;
 
 /// Element type and shape of a forward step's result; refuses inputs that the step cannot take.
-pub type Infer = fn(&Params, &[Ty]) -> Result<TensorType>;
+pub type Infer = fn(&Params, &[Arc<Ty>]) -> Result<TensorType>;
 
 /// Refuses inputs that an inverse cannot take beyond what the plan finds by itself.
-pub type CheckInverse = fn(&Params, &Past, &[Ty]) -> Result<()>;
+pub type CheckInverse = fn(&Params, &Past, &[Arc<Ty>]) -> Result<()>;
 
 /// A line of the registry.
 pub struct Entry {
@@ -171,7 +171,7 @@ pub struct Entry {
 }
 
 /// The first input's type.
-fn same(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn same(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     Ok(inputs[0].tensor.clone())
 }
 
@@ -199,12 +199,26 @@ impl Entry {
         summary: "",
     };
 
+    /// An entry that the profile `photo` does without: a build without the feature `extra` knows its number and its names alone.
+    pub const fn extra(self) -> Entry {
+        if cfg!(feature = "extra") {
+            return self;
+        }
+        let Entry { number, name, inverse_name, family, takes, gives, key, role, .. } = self;
+        Entry { number, name, inverse_name, family, takes, gives, key, role, ..Entry::BASE }
+    }
+
     /// Name of the forward system or of the inverse.
     pub fn name_of(&self, direction: Direction) -> &'static str {
         match (direction, self.inverse_name) {
             (Direction::Inverse, Some(name)) => name,
             _ => self.name,
         }
+    }
+
+    /// Whether this build knows no more of the pair than its names, so that neither its parameters nor what it makes can be checked.
+    pub fn is_left_out(&self) -> bool {
+        self.is_recorded() && self.family != Family::Network && self.inverse.is_none()
     }
 
     /// Whether the step belongs into histories: it has an inverse.
@@ -288,25 +302,6 @@ pub const fn encoder(build: Build) -> Option<Build> {
 pub const fn decoder(build: Build) -> Option<Build> {
     if cfg!(feature = "decode") {
         Some(build)
-    } else {
-        None
-    }
-}
-
-/// The builder of a forward system that the profile `photo` does without: a build without the feature `extra` knows its name
-/// alone.
-pub const fn extra_encoder(build: Build) -> Option<Build> {
-    if cfg!(feature = "extra") {
-        encoder(build)
-    } else {
-        None
-    }
-}
-
-/// The same for an inverse.
-pub const fn extra_decoder(build: Build) -> Option<Build> {
-    if cfg!(feature = "extra") {
-        decoder(build)
     } else {
         None
     }

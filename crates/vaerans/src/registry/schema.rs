@@ -2,7 +2,7 @@
 //! classes of Python and TypeScript follow from it.
 
 use crate::component::{Params, Value};
-use crate::error::{Error, Names, Quoted, Result};
+use crate::error::{Error, Names, Number, Quoted, Result};
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +65,16 @@ pub struct Param {
 }
 
 const fn param(name: &'static str, ty: Type, default: Default, text: &'static str) -> Param {
-    Param { name, ty, default, usage: Use::Stored, text }
+    Param { name, ty, default, usage: Use::Stored, text: words(text) }
+}
+
+/// A line for people, who do not read it in a small module.
+pub const fn words(text: &'static str) -> &'static str {
+    if cfg!(feature = "extra") {
+        text
+    } else {
+        ""
+    }
 }
 
 impl Param {
@@ -127,7 +136,9 @@ impl Param {
 
     fn checked(&self, value: &Value) -> Result<Value> {
         match (self.ty, value) {
-            (Type::Flag, Value::Bool(_)) | (Type::Key | Type::Text, Value::Text(_)) | (Type::Bytes, Value::Bytes(_)) => Ok(value.clone()),
+            (Type::Flag, Value::Bool(_))
+            | (Type::Key | Type::Text, Value::Text(_))
+            | (Type::Bytes, Value::Bytes(_)) => Ok(value.clone()),
             (Type::Int(least, most), Value::Int(v)) if (least..=most).contains(v) => Ok(value.clone()),
             (Type::Int(least, most), Value::Int(v)) => {
                 Err(Error::new("param.range", format!("{}={v}; from {least} to {most}", self.name)))
@@ -159,15 +170,8 @@ impl Type {
     }
 }
 
-#[cfg(feature = "extra")]
 fn out_of(name: &str, value: f64, least: f64, most: f64) -> Error {
-    Error::new("param.range", format!("{name}={value}; from {least} to {most}"))
-}
-
-/// What prints floats is a tenth of a small module, whose parameters come from files or from a quality.
-#[cfg(not(feature = "extra"))]
-fn out_of(name: &str, _: f64, _: f64, _: f64) -> Error {
-    Error::new("param.range", format!("{name} is out of its range"))
+    Error::new("param.range", format!("{name}={}; from {} to {}", Number(value), Number(least), Number(most)))
 }
 
 /// Who gives parameters.

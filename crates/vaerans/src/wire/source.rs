@@ -28,7 +28,9 @@ impl Source for [u8] {
 
     fn read(&self, at: u64, n: usize) -> Result<Cow<'_, [u8]>> {
         let range = usize::try_from(at).ok().and_then(|at| self.get(at..at.checked_add(n)?));
-        range.map(Cow::Borrowed).ok_or_else(|| Error::new("stream.truncated", format!("{n} bytes at {at} are not there")))
+        range
+            .map(Cow::Borrowed)
+            .ok_or_else(|| Error::new("stream.truncated", format!("{n} bytes at {at} are not there")))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::component::{Component, Kind, Meta, Params};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::registry::entry::{decoder, encoder};
-use crate::registry::schema::Param;
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Reduced};
 use std::sync::Arc;
 
@@ -28,11 +28,11 @@ pub static ENTRY: Entry = Entry {
     reduced: Reduced::Same,
     forward: encoder(|p| Ok(Arc::new(Split { float: p.flag("float") }))),
     inverse: decoder(|p| Ok(Arc::new(Join { float: p.flag("float") }))),
-    summary: "samples (H, W, C) to planes (C, H, W); RGB to YCoCg-R, reversible (or its float relative)",
+    summary: words("samples (H, W, C) to planes (C, H, W); RGB to YCoCg-R, reversible (or its float relative)"),
     ..Entry::BASE
 };
 
-fn infer(params: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(params: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let tensor = &inputs[0].tensor;
     tensor.one_of(&[DType::U8, DType::U16])?;
     let dtype = Some(if params.flag("float") { DType::F32 } else { DType::I32 });

@@ -9,7 +9,7 @@ use crate::component::{Chunk, Component, Kind, Lineage, Meta, Origin, Params};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::registry::entry::{decoder, encoder};
-use crate::registry::schema::Param;
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Reduced};
 use crate::wire::{Limits, Reader};
 use std::sync::Arc;
@@ -24,7 +24,11 @@ pub static ENTRY: Entry = Entry {
     gives: Kind::Bitstream,
     key: "Bitstream",
     params: &[
-        Param::choice("coder", &["rans", "constriction"], "\"rans\" (ours), or words that the constriction package decodes"),
+        Param::choice(
+            "coder",
+            &["rans", "constriction"],
+            "\"rans\" (ours), or words that the constriction package decodes",
+        ),
         Param::choice("setting", &["fast", "precise"], "12-bit probabilities, or 14: at most 0.05 % over the entropy"),
         Param::flag("adaptive", false, "blocks of like magnitude share a table; whole planes are coded as differences"),
     ],
@@ -33,7 +37,7 @@ pub static ENTRY: Entry = Entry {
     reduced: Reduced::Same,
     forward: encoder(|params| Ok(Arc::new(Encode { coding: coding(params)?, adaptive: params.flag("adaptive") }))),
     inverse: decoder(|params| Ok(Arc::new(Decode { coding: coding(params)? }))),
-    summary: "interleaved rANS with a static table per band or class of blocks, a chunk per level",
+    summary: words("interleaved rANS with a static table per band or class of blocks, a chunk per level"),
     ..Entry::BASE
 };
 
@@ -41,7 +45,7 @@ fn coding(params: &Params) -> Result<Coding> {
     Coding::new(params.text("coder"), params.text("setting"))
 }
 
-fn infer(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let integers = [DType::U8, DType::I8, DType::U16, DType::I16, DType::I32];
     inputs[0].tensor.one_of(&integers).map_err(|e| e.at("symbols"))?;
     Ok(TensorType { dtype: Some(DType::U8), shape: None })

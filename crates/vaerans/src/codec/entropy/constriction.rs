@@ -155,8 +155,8 @@ fn decode(reader: &mut Reader, max_symbols: u64) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::codec::test_kit::SplitMix64;
     use super::*;
+    use crate::codec::test_kit::SplitMix64;
 
     #[test]
     fn streams_come_back_and_damage_is_survived() {

@@ -1,6 +1,6 @@
 use super::super::normal::tests::random_counts;
-use crate::codec::test_kit::SplitMix64;
 use super::*;
+use crate::codec::test_kit::SplitMix64;
 
 fn draw(random: &mut SplitMix64, counts: &Counts, n: usize) -> Vec<u8> {
     let sums: Vec<u64> = counts.iter().scan(0, |sum, &c| Some((*sum += u64::from(c), *sum).1)).collect();

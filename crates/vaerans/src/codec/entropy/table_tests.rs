@@ -1,6 +1,6 @@
 use super::super::normal::tests::random_counts;
-use crate::codec::test_kit::SplitMix64;
 use super::*;
+use crate::codec::test_kit::SplitMix64;
 
 fn read(choice: &Choice, bits: u32) -> Result<Table> {
     let mut w = crate::wire::Writer::new();

@@ -1,6 +1,6 @@
 use super::super::coder;
-use crate::codec::test_kit::SplitMix64;
 use super::*;
+use crate::codec::test_kit::SplitMix64;
 
 fn encoded(kernels: &Kernels, values: &[i32], setting: Setting, count: Count) -> Vec<u8> {
     let mut out = Vec::new();

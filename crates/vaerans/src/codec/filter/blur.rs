@@ -5,8 +5,8 @@ use crate::component::{Kind, Params};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::pool;
-use crate::registry::entry::extra_encoder;
-use crate::registry::schema::Param;
+use crate::registry::entry::encoder;
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Family};
 use std::sync::{Arc, Mutex, PoisonError};
 use vaerans_kernels::{blur_weights, BlurSample, BlurShape, Kernels};
@@ -21,12 +21,15 @@ pub static ENTRY: Entry = Entry {
     key: "BlurRGB",
     params: &[Param::float("sigma", 1.0, 0.0, MAX_SIGMA, "standard deviation in pixels; the window ends at 4 sigma")],
     infer,
-    forward: extra_encoder(|params| Ok(Arc::new(GaussianBlur { sigma: params.float("sigma") }))),
-    summary: "separable Gaussian blur of a picture; a picture without a past: what is coded from here on decodes to it",
+    forward: encoder(|params| Ok(Arc::new(GaussianBlur { sigma: params.float("sigma") }))),
+    summary: words(
+        "separable Gaussian blur of a picture; a picture without a past: what is coded from here on decodes to it",
+    ),
     ..Entry::BASE
-};
+}
+.extra();
 
-fn infer(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let tensor = &inputs[0].tensor;
     tensor.one_of(&[DType::U8, DType::U16, DType::F32])?;
     match tensor.shape.as_deref() {

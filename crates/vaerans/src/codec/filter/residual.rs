@@ -8,8 +8,8 @@ use crate::arena::{DType, Element, TensorRef};
 use crate::component::{Kind, Meta, Params};
 use crate::ecs::{Ctx, Input, Output, Past, System, TensorType, Ty};
 use crate::error::{Error, Result};
-use crate::registry::entry::{extra_decoder, extra_encoder};
-use crate::registry::schema::Param;
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Read, Role};
 use crate::wire::checksum;
 use std::sync::Arc;
@@ -27,7 +27,12 @@ pub static ENTRY: Entry = Entry {
     params: &[
         Param::key("src", "RGB", "key of the picture"),
         Param::key("recon", "ReconRGB", "key of its reconstruction"),
-        Param::choice("dtype", &["i16", "i32"], "\"i16\" of uint8 pictures, \"i32\" of uint16 ones; by default the right one").optional(),
+        Param::choice(
+            "dtype",
+            &["i16", "i32"],
+            "\"i16\" of uint8 pictures, \"i32\" of uint16 ones; by default the right one",
+        )
+        .optional(),
         Param::int("max_error", 0, 0, 65535, "largest error of a sample after adding it; 0 is lossless"),
     ],
     reads: &[Read::Key("src"), Read::Key("recon")],
@@ -36,15 +41,16 @@ pub static ENTRY: Entry = Entry {
     check_inverse,
     exact: Exactness::Within("max_error"),
     role: Role::Residual,
-    forward: extra_encoder(|params| Ok(Arc::new(Subtract { max_error: params.int("max_error") as u32 }))),
-    inverse: extra_decoder(|params| Ok(Arc::new(Add { max_error: params.int("max_error") as u32 }))),
-    summary: "difference of a picture and its reconstruction, exact or within max_error",
+    forward: encoder(|params| Ok(Arc::new(Subtract { max_error: params.int("max_error") as u32 }))),
+    inverse: decoder(|params| Ok(Arc::new(Add { max_error: params.int("max_error") as u32 }))),
+    summary: words("difference of a picture and its reconstruction, exact or within max_error"),
     ..Entry::BASE
-};
+}
+.extra();
 
 const SAMPLES: [DType; 2] = [DType::U8, DType::U16];
 
-fn infer(params: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(params: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let (src, base) = (&inputs[0].tensor, &inputs[1].tensor);
     src.one_of(&SAMPLES)?;
     base.one_of(&SAMPLES)?;
@@ -81,7 +87,7 @@ fn check_bound(max_error: u32, samples: DType) -> Result<()> {
 }
 
 /// The base must be such a picture as the residual was made of.
-fn check_inverse(_: &Params, past: &Past, inputs: &[Ty]) -> Result<()> {
+fn check_inverse(_: &Params, past: &Past, inputs: &[Arc<Ty>]) -> Result<()> {
     let base = &inputs[1].tensor;
     if past.tensor.fits(base) {
         return Ok(());

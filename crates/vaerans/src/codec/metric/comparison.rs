@@ -7,6 +7,7 @@ use crate::error::{Dims, Error, Result};
 use crate::metric::{Pictures, Sample};
 use crate::registry::schema::Param;
 use crate::registry::{Entry, Family, Read};
+use std::sync::Arc;
 
 /// Keys of the two pictures: parameters of every metric.
 pub(super) const SRC: Param = Param::key("src", "RGB", "key of the picture");
@@ -24,7 +25,7 @@ pub(super) const BASE: Entry = Entry {
     ..Entry::BASE
 };
 
-fn infer(inputs: &[Ty]) -> Result<TensorType> {
+fn infer(inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let (a, b) = (&inputs[0].tensor, &inputs[1].tensor);
     for t in [a, b] {
         t.one_of(&[DType::U8, DType::U16])?;
@@ -33,7 +34,8 @@ fn infer(inputs: &[Ty]) -> Result<TensorType> {
         }
     }
     if !a.fits(b) {
-        let text = format!("{} is {a}, {} is {b}; two pictures of one shape and dtype expected", inputs[0].key, inputs[1].key);
+        let text =
+            format!("{} is {a}, {} is {b}; two pictures of one shape and dtype expected", inputs[0].key, inputs[1].key);
         return Err(Error::new("param.shape", text));
     }
     Ok(TensorType::known(DType::F64, &[]))

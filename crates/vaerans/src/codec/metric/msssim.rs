@@ -4,8 +4,8 @@ use super::comparison::{self, Comparison, Measure, RECON, SRC};
 use crate::ecs::Ctx;
 use crate::error::Result;
 use crate::metric::{self, Pictures, Sample, MAX_SCALES};
-use crate::registry::entry::extra_encoder;
-use crate::registry::schema::Param;
+use crate::registry::entry::encoder;
+use crate::registry::schema::{words, Param};
 use crate::registry::Entry;
 use std::sync::Arc;
 
@@ -17,12 +17,19 @@ pub static ENTRY: Entry = Entry {
     params: &[
         SRC,
         RECON,
-        Param::int("scales", MAX_SCALES as i64, 1, MAX_SCALES as i64, "s scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5"),
+        Param::int(
+            "scales",
+            MAX_SCALES as i64,
+            1,
+            MAX_SCALES as i64,
+            "s scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5",
+        ),
     ],
-    forward: extra_encoder(|params| Ok(Arc::new(Comparison(MsSsim { scales: params.int("scales") as usize })))),
-    summary: "multi-scale structural similarity (Wang 2003), mean over the channels",
+    forward: encoder(|params| Ok(Arc::new(Comparison(MsSsim { scales: params.int("scales") as usize })))),
+    summary: words("multi-scale structural similarity (Wang 2003), mean over the channels"),
     ..comparison::BASE
-};
+}
+.extra();
 
 struct MsSsim {
     scales: usize,

@@ -4,7 +4,8 @@ use super::comparison::{self, Comparison, Measure};
 use crate::ecs::Ctx;
 use crate::error::Result;
 use crate::metric::{self, Pictures, Sample};
-use crate::registry::entry::extra_encoder;
+use crate::registry::entry::encoder;
+use crate::registry::schema::words;
 use crate::registry::Entry;
 use std::sync::Arc;
 
@@ -13,10 +14,11 @@ pub static ENTRY: Entry = Entry {
     number: 96,
     name: "MetricPSNR",
     key: "PSNR",
-    forward: extra_encoder(|_| Ok(Arc::new(Comparison(Psnr)))),
-    summary: "peak signal-to-noise ratio over all samples, in dB",
+    forward: encoder(|_| Ok(Arc::new(Comparison(Psnr)))),
+    summary: words("peak signal-to-noise ratio over all samples, in dB"),
     ..comparison::BASE
-};
+}
+.extra();
 
 struct Psnr;
 

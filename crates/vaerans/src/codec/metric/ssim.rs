@@ -4,7 +4,8 @@ use super::comparison::{self, Comparison, Measure};
 use crate::ecs::Ctx;
 use crate::error::Result;
 use crate::metric::{self, Pictures, Sample};
-use crate::registry::entry::extra_encoder;
+use crate::registry::entry::encoder;
+use crate::registry::schema::words;
 use crate::registry::Entry;
 use std::sync::Arc;
 
@@ -13,10 +14,11 @@ pub static ENTRY: Entry = Entry {
     number: 97,
     name: "MetricSSIM",
     key: "SSIM",
-    forward: extra_encoder(|_| Ok(Arc::new(Comparison(Ssim)))),
-    summary: "mean structural similarity over 7x7 windows, as scikit-image",
+    forward: encoder(|_| Ok(Arc::new(Comparison(Ssim)))),
+    summary: words("mean structural similarity over 7x7 windows, as scikit-image"),
     ..comparison::BASE
-};
+}
+.extra();
 
 struct Ssim;
 

@@ -9,10 +9,5 @@ crate::registry::systems! {
 }
 
 /// What the entries share.
-const BASE: Entry = Entry {
-    family: Family::Network,
-    takes: &[Kind::Image],
-    gives: Kind::Latent,
-    key: "Latent4",
-    ..Entry::BASE
-};
+const BASE: Entry =
+    Entry { family: Family::Network, takes: &[Kind::Image], gives: Kind::Latent, key: "Latent4", ..Entry::BASE };

@@ -8,21 +8,27 @@ use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::registry::schema::Giver;
 use crate::registry::{Entry, Family, Registry, Role, PRIVATE};
+use std::sync::Arc;
 
 /// Checks all streams, and completes the parameters of their steps.
 pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     for stream in &mut header.streams {
         for step in &mut stream.steps {
             if let Some(entry) = entry_of(registry, step.number)? {
-                step.params = entry.complete(&step.params, Giver::File).map_err(|e| e.at(entry.name))?;
                 step.name = entry.name.to_owned();
+                if entry.is_left_out() {
+                    continue;
+                }
+                step.params = entry.complete(&step.params, Giver::File).map_err(|e| e.at(entry.name))?;
             }
         }
     }
     let header: &Header = header;
     match header.streams.first() {
         None => return Err(Error::new("stream.invalid", "a file without streams")),
-        Some(s) if s.role == Role::Other => return Err(Error::new("stream.invalid", "a file without a picture or tensor")),
+        Some(s) if s.role == Role::Other => {
+            return Err(Error::new("stream.invalid", "a file without a picture or tensor"))
+        }
         Some(_) => {}
     }
     header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
@@ -60,13 +66,7 @@ fn check_stream(header: &Header, stream: &Stream, number: usize, registry: &Regi
     Ok(())
 }
 
-fn check_lineage(
-    lineage: &Lineage,
-    content: &Content,
-    tile: &[usize],
-    role: Role,
-    registry: &Registry,
-) -> Result<()> {
+fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Role, registry: &Registry) -> Result<()> {
     let steps = lineage.steps();
     let Some(first) = steps.first() else {
         return Err(Error::new("stream.invalid", "a stream without steps"));
@@ -75,13 +75,16 @@ fn check_lineage(
         check_first(&first.origin, content, tile)?;
         // A picture that calls itself a residual would take the place of the one it claims to refine.
         if entry_of(registry, first.number)?.is_some_and(|e| e.role != role) {
-            return Err(Error::new("stream.invalid", format!("a stream of role {} that is none by its steps", role as u8)));
+            return Err(Error::new(
+                "stream.invalid",
+                format!("a stream of role {} that is none by its steps", role as u8),
+            ));
         }
     }
     for (i, step) in steps.iter().enumerate() {
         let next = steps.get(i + 1).map(|s| &s.origin);
         match entry_of(registry, step.number)? {
-            Some(entry) if entry.family != Family::Network => {
+            Some(entry) if entry.family != Family::Network && !entry.is_left_out() => {
                 let made = made_by(entry, step).map_err(|e| e.at(entry.name))?;
                 check_next(entry.gives, &made, next)?;
             }
@@ -116,7 +119,7 @@ fn made_by(entry: &Entry, step: &crate::component::StepRecord) -> Result<TensorT
     }
     let ty = Ty::fresh(&origin.key, origin.kind, TensorType::known(origin.dtype, &origin.shape));
     // What a step reads beside it (a residual's base) is such a component too.
-    let inputs = vec![ty; entry.reads.len()];
+    let inputs = vec![Arc::new(ty); entry.reads.len()];
     (entry.infer)(&step.params, &inputs)
 }
 

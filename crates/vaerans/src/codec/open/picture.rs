@@ -1,14 +1,16 @@
 //! A file's picture: whole, a region of it, or made smaller.
 
+use super::load::load;
+use super::place::{blank, Place};
 use super::tensor::{scratch_bytes, wanted_levels, SPARE};
 use super::undo::Undo;
 use super::window::Window;
 use super::{reduce, samples_of, DecodeOptions, Opened};
 use crate::arena::Arena;
 use crate::bitstream::Geometry;
-use crate::codec::coded::{self, blame_file};
+use crate::codec::coded::blame_file;
 use crate::codec::scratch::with_arena;
-use crate::codec::tile::{Image, Place};
+use crate::codec::tile::Image;
 use crate::component::{Component, Lineage};
 use crate::ecs::Ctx;
 use crate::error::{Error, Result};
@@ -28,7 +30,7 @@ pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, opti
     let inner = Geometry { width, height, ..geometry };
     let each = tiles.iter().map(|&i| decoder.bytes(i, &shapes)).max().unwrap_or(0);
     let threads = workers(pool::resolve(options.threads)?, &inner, each, opened.limits.max_bytes)?;
-    let image = Mutex::new(Image::new(&inner, samples_of(&geometry))?);
+    let image = Mutex::new(blank(&inner, samples_of(&geometry))?);
     pool::map(threads, tiles.len(), |n| decoder.put(kernels, tiles[n], &shapes, &image))?;
     let image = image.into_inner().unwrap_or_else(|p| p.into_inner());
     let mut image = reduce::average(image, decoder.window.averages);
@@ -165,7 +167,8 @@ impl<'a> Decoder<'a> {
         let bytes = usize::try_from(self.arena_bytes(tile, shape)).unwrap_or(usize::MAX);
         with_arena(bytes, |arena| {
             let made = self.undone(kernels, arena, tile, &shape.undo)?;
-            image.lock().unwrap_or_else(|p| p.into_inner()).place(&made.data, Place { from: cut.from, to: cut.to })
+            let place = Place { from: cut.from, to: cut.to };
+            place.copy(&made.data, &mut image.lock().unwrap_or_else(|p| p.into_inner()))
         })
     }
 
@@ -173,7 +176,7 @@ impl<'a> Decoder<'a> {
     fn undone(&self, kernels: Kernels, arena: &Arena, tile: usize, undo: &Undo) -> Result<Component> {
         let lineages = self.lineages(tile)?;
         let load = |(&s, lineage): (&usize, Lineage)| {
-            coded::load(arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
+            load(arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
         };
         let mut slots = self.streams.iter().zip(lineages).map(load).collect::<Result<Vec<_>>>()?;
         let ctx = Ctx::new(kernels, arena, &self.opened.limits);

@@ -1,9 +1,10 @@
 //! A file's tensor.
 
+use super::load::load;
 use super::undo::Undo;
 use super::{DecodeOptions, Opened};
 use crate::arena::{Arena, TensorRef};
-use crate::codec::coded::{self, blame_file};
+use crate::codec::coded::blame_file;
 use crate::component::Lineage;
 use crate::ecs::Ctx;
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions)
     let arena = Arena::new(usize::try_from(undo.arena_bytes(&[coded]).saturating_add(SPARE)).unwrap_or(usize::MAX))?;
     let threads = pool::resolve(options.threads)?;
     let ctx = Ctx { threads, kernels: kernels.with_threads(threads), ..Ctx::new(kernels, &arena, &opened.limits) };
-    let mut slots = vec![Some(coded::load(&arena, &opened.item, 0, 0, levels, lineage)?)];
+    let mut slots = vec![Some(load(&arena, &opened.item, 0, 0, levels, lineage)?)];
     undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
     let made = slots.get_mut(undo.result).and_then(Option::take);
     made.map(|c| c.data).ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))

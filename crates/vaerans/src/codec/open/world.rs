@@ -1,11 +1,13 @@
 //! A file's streams in a world: for pipes of the user's own, and for files with steps that only the caller can undo.
 
+use super::load::load;
+use super::place::{blank, Place};
 use super::tensor::{wanted_levels, SPARE};
 use super::window::Window;
 use super::{check_tensor_options, reduce, samples_of, DecodeOptions, Decoded, Opened};
 use crate::bitstream::{Content, Geometry, Metadata};
-use crate::codec::coded;
-use crate::codec::tile::{Image, Place};
+
+use crate::codec::tile::Image;
 use crate::component::{Component, Kind};
 use crate::ecs::{EntityId, Foreign, Pipe, Step, World};
 use crate::error::{Dims, Error, Result};
@@ -30,12 +32,13 @@ impl Opened<'_> {
     pub fn spawn(&self, world: &mut World) -> Result<EntityId> {
         let header = &self.item.header;
         if header.content.tiles() != 1 {
-            let text = format!("{} tiles; decode the file as a whole, its tiles have no components", header.content.tiles());
+            let text =
+                format!("{} tiles; decode the file as a whole, its tiles have no components", header.content.tiles());
             return Err(Error::new("stream.invalid", text));
         }
         let shape = header.content.tile_shape(0);
         let load = |(i, s): (usize, &crate::bitstream::Stream)| {
-            let component = coded::load(world.arena(), &self.item, i, 0, s.levels, s.lineage(0, &shape)?)?;
+            let component = load(world.arena(), &self.item, i, 0, s.levels, s.lineage(0, &shape)?)?;
             Ok((s.key.clone(), component))
         };
         let streams = header.streams.iter().enumerate().map(load).collect::<Result<Vec<(String, Component)>>>()?;
@@ -91,7 +94,7 @@ impl Opened<'_> {
                 let stream = &header.streams[s];
                 let lineage = stream.lineage(tile, &header.content.tile_shape(tile))?;
                 let levels = if s == 0 { levels } else { stream.levels };
-                let component = coded::load(world.arena(), &self.item, s, tile, levels, lineage)?;
+                let component = load(world.arena(), &self.item, s, tile, levels, lineage)?;
                 world.attach(id, &stream_key(s), component, None)?;
             }
             ids.push(id);
@@ -165,7 +168,8 @@ impl Undoing {
             (Content::Tensor { kind, dtype, shape }, _) => {
                 let data = made(self.pipe.entities[0])?.data.clone();
                 if data.dtype() != *dtype || data.shape() != &shape[..] {
-                    let text = format!("the steps give {} {}, not {dtype} {}", data.dtype(), Dims(data.shape()), Dims(shape));
+                    let text =
+                        format!("the steps give {} {}, not {dtype} {}", data.dtype(), Dims(data.shape()), Dims(shape));
                     return Err(Error::new("stream.invalid", text));
                 }
                 Ok(Decoded::Tensor(*kind, data))
@@ -177,7 +181,7 @@ impl Undoing {
     fn picture(&self, geometry: &Geometry, window: Window, tiles: &[&Component]) -> Result<Image> {
         let (width, height) = window.size();
         let dtype = samples_of(geometry);
-        let mut image = Image::new(&Geometry { width, height, ..*geometry }, dtype)?;
+        let mut image = blank(&Geometry { width, height, ..*geometry }, dtype)?;
         for (&tile, component) in self.tiles.iter().zip(tiles) {
             let (r, data) = (window.tile(tile), &component.data);
             if data.shape() != [r.height, r.width, geometry.colour.channels()] || data.dtype() != dtype {
@@ -185,7 +189,7 @@ impl Undoing {
                 return Err(Error::new("stream.invalid", text));
             }
             if let Some(cut) = window.cut(tile) {
-                image.place(data, Place { from: cut.from, to: cut.to })?;
+                Place { from: cut.from, to: cut.to }.copy(data, &mut image)?;
             }
         }
         let mut image = reduce::average(image, window.averages);

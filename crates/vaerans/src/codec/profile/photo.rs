@@ -10,7 +10,7 @@ use crate::component::{Params, Value};
 use crate::ecs::{Cursor, Native, Planned, Planner, Step, Ty};
 use crate::error::{Error, Result};
 use crate::registry::keys;
-use crate::registry::schema::Param;
+use crate::registry::schema::{words, Param};
 
 /// The profile.
 pub static PROFILE: Profile = Profile {
@@ -21,7 +21,7 @@ pub static PROFILE: Profile = Profile {
         MAX_ERROR,
         Param::int("tile", TILE as i64, MIN_TILE as i64, 1 << 20, "edge of the independent tiles in pixels"),
     ],
-    summary: "colour, wavelet, quantiser and entropy coder; no network",
+    summary: words("colour, wavelet, quantiser and entropy coder; no network"),
 };
 
 /// Default edge of a tile in pixels.

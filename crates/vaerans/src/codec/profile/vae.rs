@@ -12,6 +12,7 @@ use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::{EntityId, Foreign, Native, Pipe, Step, StepId, World};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
+use crate::registry::schema::words;
 use crate::registry::{keys, Entry, Registry};
 use std::sync::Arc;
 
@@ -19,16 +20,16 @@ use std::sync::Arc;
 pub static PROFILE: Profile = Profile {
     name: "vae",
     options: &[QUALITY, LOSSLESS, MAX_ERROR],
-    summary: "a learned latent, wavelet, quantiser and entropy coder; 3 channels of 8 bits",
+    summary: words("a learned latent, wavelet, quantiser and entropy coder; 3 channels of 8 bits"),
 };
 
 /// Quantiser steps over the latent's range at quality 0..=100: 8 at 0, doubling every 25, 128 at 100. A table, so that every
 /// machine takes the same.
 const SYMBOLS: [u8; 101] = [
-    8, 8, 8, 9, 9, 9, 9, 10, 10, 10, 11, 11, 11, 11, 12, 12, 12, 13, 13, 14, 14, 14, 15, 15, 16, 16, 16, 17, 17, 18, 18, 19,
-    19, 20, 21, 21, 22, 22, 23, 24, 24, 25, 26, 26, 27, 28, 29, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
-    45, 46, 47, 49, 50, 51, 53, 54, 56, 57, 59, 61, 62, 64, 66, 68, 70, 72, 74, 76, 78, 80, 82, 84, 87, 89, 92, 94, 97, 100,
-    103, 105, 108, 111, 115, 118, 121, 124, 128,
+    8, 8, 8, 9, 9, 9, 9, 10, 10, 10, 11, 11, 11, 11, 12, 12, 12, 13, 13, 14, 14, 14, 15, 15, 16, 16, 16, 17, 17, 18,
+    18, 19, 19, 20, 21, 21, 22, 22, 23, 24, 24, 25, 26, 26, 27, 28, 29, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 45, 46, 47, 49, 50, 51, 53, 54, 56, 57, 59, 61, 62, 64, 66, 68, 70, 72, 74, 76, 78, 80, 82, 84, 87, 89,
+    92, 94, 97, 100, 103, 105, 108, 111, 115, 118, 121, 124, 128,
 ];
 
 /// Number of quantiser steps at a quality of 0..=100.

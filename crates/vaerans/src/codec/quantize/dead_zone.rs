@@ -9,7 +9,7 @@ use crate::component::{Component, Kind, Lineage, Meta, Params, QuantParams};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::registry::entry::{decoder, encoder};
-use crate::registry::schema::Param;
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Family, Reduced};
 use std::sync::Arc;
 use vaerans_kernels::Rows;
@@ -25,20 +25,30 @@ pub static ENTRY: Entry = Entry {
     key: "SymbolsU8",
     params: &[
         Param::float("step", 1.0, 1e-9, 1e9, "step of a plane of its own, in units of a sample"),
-        Param::float("rounding", 0.34, 0.0, 0.5, "part of a step added before the floor: 0.5 rounds, less widens the zero bin"),
+        Param::float(
+            "rounding",
+            0.34,
+            0.0,
+            0.5,
+            "part of a step added before the floor: 0.5 rounds, less widens the zero bin",
+        ),
         Param::float("offset", 0.03, -0.5, 0.5, "part of a step by which rebuilt magnitudes are moved away from 0"),
-        Param::flag("weighted", false, "the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture"),
+        Param::flag(
+            "weighted",
+            false,
+            "the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture",
+        ),
         Param::int("reduced", 0, 0, MAX_LEVELS as i64, "finest splits that the pyramid has lost").internal(),
     ],
     infer,
     reduced: Reduced::Counted,
     forward: encoder(|params| Ok(Arc::new(Quantize(Zone::of(params))))),
     inverse: decoder(|params| Ok(Arc::new(Dequantize(Zone::of(params))))),
-    summary: "dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane)",
+    summary: words("dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane)"),
     ..Entry::BASE
 };
 
-fn infer(_: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     inputs[0].tensor.one_of(&[DType::F32])?;
     Ok(inputs[0].tensor.with_dtype(DType::I32))
 }

@@ -7,8 +7,8 @@ use crate::codec::transform::wavelet;
 use crate::component::{Component, Kind, Meta, Params, QuantParams, Value};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::Result;
-use crate::registry::entry::{extra_decoder, extra_encoder};
-use crate::registry::schema::Param;
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Family};
 use crate::wire::{Reader, Writer};
 use std::sync::Arc;
@@ -31,11 +31,14 @@ pub static ENTRY: Entry = Entry {
     ],
     canonical,
     infer,
-    forward: extra_encoder(|params| Ok(Arc::new(Quantize(Setting::of(params)?)))),
-    inverse: extra_decoder(|params| Ok(Arc::new(Dequantize(Setting::of(params)?)))),
-    summary: "affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding)",
+    forward: encoder(|params| Ok(Arc::new(Quantize(Setting::of(params)?)))),
+    inverse: decoder(|params| Ok(Arc::new(Dequantize(Setting::of(params)?)))),
+    summary: words(
+        "affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding)",
+    ),
     ..Entry::BASE
-};
+}
+.extra();
 
 fn canonical(mut params: Params) -> Result<Params> {
     for (flag, per) in [("per_channel", "channel"), ("per_band", "band")] {
@@ -51,7 +54,7 @@ fn canonical(mut params: Params) -> Result<Params> {
     Ok(params)
 }
 
-fn infer(params: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(params: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     inputs[0].tensor.one_of(&[DType::F32])?;
     Ok(inputs[0].tensor.with_dtype(Setting::of(params)?.dtype()))
 }

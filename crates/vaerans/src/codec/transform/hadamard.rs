@@ -4,8 +4,8 @@ use crate::arena::DType;
 use crate::component::{Kind, Params};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
 use crate::error::{Error, Result};
-use crate::registry::entry::{extra_decoder, extra_encoder, Build};
-use crate::registry::schema::Param;
+use crate::registry::entry::{decoder, encoder, Build};
+use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Family};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
@@ -22,16 +22,17 @@ pub static ENTRY: Entry = Entry {
     params: &[Param::int("size", 4, 2, 16, "channels per group: 2, 4, 8 or 16")],
     canonical: |params| check_size(params.int("size") as usize).map(|()| params),
     infer,
-    forward: extra_encoder(BUILD),
-    inverse: extra_decoder(BUILD),
-    summary: "orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels",
+    forward: encoder(BUILD),
+    inverse: decoder(BUILD),
+    summary: words("orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels"),
     ..Entry::BASE
-};
+}
+.extra();
 
 /// The transform is its own inverse.
 const BUILD: Build = |params| Ok(Arc::new(Hadamard { size: params.int("size") as usize }));
 
-fn infer(params: &Params, inputs: &[Ty]) -> Result<TensorType> {
+fn infer(params: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let tensor = &inputs[0].tensor;
     tensor.one_of(&[DType::F32])?;
     if let Some(shape) = &tensor.shape {

@@ -5,8 +5,8 @@
 //! (`bior2.2`) and 9/7 (`bior4.4`) is PyWavelets' divided by sqrt(2) per dimension, a detail PyWavelets' times -sqrt(2).
 
 use super::pyramid::MAX_LEVELS;
-use crate::pool;
 use crate::error::{Error, Result};
+use crate::pool;
 use std::sync::Mutex;
 use vaerans_kernels::{Filter, Kernels, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};
 
@@ -79,7 +79,7 @@ impl Pyramid {
     /// Whether each plane is shared by the threads: large planes that do not come out even.
     fn splits_planes(&self, threads: usize) -> bool {
         let large = self.height * self.width >= SPLIT;
-        threads > 1 && large && self.planes < 4 * threads && self.planes % threads != 0
+        cfg!(feature = "threads") && threads > 1 && large && self.planes < 4 * threads && self.planes % threads != 0
     }
 
     fn side_by_side<T: WaveletSample>(
@@ -92,9 +92,12 @@ impl Pyramid {
         if src.is_empty() {
             return Ok(());
         }
-        let threads = if src.len() < SMALL { 1 } else { threads };
+        if threads == 1 || src.len() < SMALL || !cfg!(feature = "threads") {
+            work(&self.batch(self.planes), src, dst, &mut WaveletScratch::new());
+            return Ok(());
+        }
         // Four parts for each thread, so that a slow one holds nobody up.
-        let parts = if threads > 1 { self.planes.min(4 * threads) } else { 1 };
+        let parts = self.planes.min(4 * threads);
         let (plane, share) = (self.height * self.width, self.planes.div_ceil(parts));
         let jobs: Vec<_> = src.chunks(share * plane).zip(dst.chunks_mut(share * plane)).map(Mutex::new).collect();
         pool::map(threads, jobs.len(), |i| {

@@ -46,7 +46,7 @@ pub(super) const BASE: Entry = Entry {
 };
 
 /// Type and shape stay.
-pub(super) fn infer(filter: Filter, inputs: &[Ty]) -> Result<TensorType> {
+pub(super) fn infer(filter: Filter, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let all: &[DType] = if filter == Filter::Cdf97 { &[DType::F32] } else { &[DType::F32, DType::I32, DType::I16] };
     inputs[0].tensor.one_of(all)?;
     Ok(inputs[0].tensor.clone())

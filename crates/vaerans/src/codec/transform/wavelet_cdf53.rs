@@ -2,6 +2,7 @@
 
 use super::wavelet::{self, Wavelet};
 use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::words;
 use crate::registry::{Entry, Reduced};
 use vaerans_kernels::Filter;
 
@@ -15,7 +16,7 @@ pub static ENTRY: Entry = Entry {
     reduced: Reduced::Levels,
     forward: encoder(|params| wavelet::forward(&WAVELET, params)),
     inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
-    summary: "Le Gall 5/3 wavelet; reversible on integers",
+    summary: words("Le Gall 5/3 wavelet; reversible on integers"),
     ..wavelet::BASE
 };
 

@@ -2,6 +2,7 @@
 
 use super::wavelet::{self, Wavelet};
 use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::words;
 use crate::registry::{Entry, Exactness, Reduced};
 use vaerans_kernels::Filter;
 
@@ -16,7 +17,7 @@ pub static ENTRY: Entry = Entry {
     reduced: Reduced::Levels,
     forward: encoder(|params| wavelet::forward(&WAVELET, params)),
     inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
-    summary: "CDF 9/7 wavelet, float32",
+    summary: words("CDF 9/7 wavelet, float32"),
     ..wavelet::BASE
 };
 

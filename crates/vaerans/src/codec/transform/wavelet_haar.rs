@@ -1,7 +1,8 @@
 //! The Haar wavelet.
 
 use super::wavelet::{self, Wavelet};
-use crate::registry::entry::{extra_decoder, extra_encoder};
+use crate::registry::entry::{decoder, encoder};
+use crate::registry::schema::words;
 use crate::registry::{Entry, Reduced};
 use vaerans_kernels::Filter;
 
@@ -13,10 +14,11 @@ pub static ENTRY: Entry = Entry {
     infer: |_, inputs| wavelet::infer(Filter::Haar, inputs),
     check_inverse: |_, past, _| wavelet::check_inverse(Filter::Haar, past),
     reduced: Reduced::Never,
-    forward: extra_encoder(|params| wavelet::forward(&WAVELET, params)),
-    inverse: extra_decoder(|params| wavelet::inverse(&WAVELET, params)),
-    summary: "Haar wavelet, orthonormal on float32; on integers the reversible S-transform",
+    forward: encoder(|params| wavelet::forward(&WAVELET, params)),
+    inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
+    summary: words("Haar wavelet, orthonormal on float32; on integers the reversible S-transform"),
     ..wavelet::BASE
-};
+}
+.extra();
 
 pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Haar, short: "haar" };

@@ -53,8 +53,11 @@ impl Joiner {
     fn add_tile(&mut self, item: &Item, i: usize, shape: &[usize]) -> Result<()> {
         let tiles = item.header.content.tiles();
         if self.streams.is_empty() {
-            let new = |s: &bitstream::Stream| {
-                NewStream { role: s.role, key: s.key.clone(), lineages: Vec::new(), tiles: Vec::new() }
+            let new = |s: &bitstream::Stream| NewStream {
+                role: s.role,
+                key: s.key.clone(),
+                lineages: Vec::new(),
+                tiles: Vec::new(),
             };
             self.streams = item.header.streams.iter().map(new).collect();
         }

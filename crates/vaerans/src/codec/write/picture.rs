@@ -148,7 +148,12 @@ impl Coder<'_> {
             let channels = self.geometry.colour.channels();
             let tensor = TensorType::known(self.dtype(), &[rect.height, rect.width, channels]);
             let bytes = tensor.bytes().unwrap_or(0);
-            let plan = photo::plan(self.fidelity, Ty::fresh(keys::IMAGE, Kind::Image, tensor), self.side, self.geometry.depth)?;
+            let plan = photo::plan(
+                self.fidelity,
+                Ty::fresh(keys::IMAGE, Kind::Image, tensor),
+                self.side,
+                self.geometry.depth,
+            )?;
             let arena = run(&plan).arena_bytes(&[bytes]).saturating_add(SPARE);
             plans.push((size, plan, arena));
         }
@@ -240,7 +245,10 @@ pub(super) fn edge_in_header(tile: usize, width: usize, height: usize) -> usize 
 pub fn photo_steps(options: &Params, whole: Whole, depth: u8) -> Result<Vec<Planned>> {
     let asked = photo::PROFILE.complete(options)?;
     let fidelity = settled(Fidelity::of(&asked)?, whole);
-    let tensor = TensorType::known(if depth == 8 { DType::U8 } else { DType::U16 }, &[whole.height, whole.width, whole.channels]);
+    let tensor = TensorType::known(
+        if depth == 8 { DType::U8 } else { DType::U16 },
+        &[whole.height, whole.width, whole.channels],
+    );
     let side = whole.width.max(whole.height).min(asked.int("tile") as usize);
     Ok(photo::plan(fidelity, Ty::fresh(keys::IMAGE, Kind::Image, tensor), side, depth)?.steps)
 }
