@@ -103,9 +103,11 @@ export async function encode(
     return await engine.run("encode", [given, ...rest(), Math.min(threads, engine.threads)], signal);
   } catch (error) {
     // An error bound takes the systems of a decoder too: what the encoder has not, the module of pipes has.
-    if (!PIPES || (error as VaeransError).code !== "unavailable.feature") throw error;
-    const { encodeFully } = await abortable(loadChunk(import("./full.js")), signal);
-    return encodeFully([pixels.bytes, ...rest(), 1], signal);
+    if (PIPES && (error as VaeransError).code === "unavailable.feature") {
+      const { encodeFully } = await abortable(loadChunk(import("./full.js")), signal);
+      return encodeFully([pixels.bytes, ...rest(), 1], signal);
+    }
+    throw error;
   }
 }
 

@@ -14,6 +14,8 @@ mod js;
 mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod params;
+#[cfg(feature = "encoder")]
+mod parts;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]
