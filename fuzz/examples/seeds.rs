@@ -43,7 +43,8 @@ fn photos() {
     ] {
         let pixels = noise(w * h * c, 4);
         let image = ImageView { width: w, height: h, channels: c, samples: Samples::U8(&pixels) };
-        let mut options = Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("lossless", lossless);
+        let mut options =
+            Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("lossless", lossless);
         options = options.with("quality", i64::from(quality));
         if let Some(bound) = max_error {
             options = options.with("max_error", i64::from(bound));

@@ -67,7 +67,8 @@ impl Recipe {
     }
 
     fn file(&self) -> Vec<u8> {
-        let mut options = Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("quality", self.quality);
+        let mut options =
+            Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("quality", self.quality);
         options = options.with("lossless", self.lossless);
         if let Some(bound) = self.max_error {
             options = options.with("max_error", bound);

@@ -149,5 +149,8 @@ fn go_on(bytes: &[u8], reader: &FileReader) {
     assert_eq!(longer.entries().len(), reader.entries().len() + 1);
     assert_eq!(longer.entries()[..reader.entries().len()], *reader.entries());
     let added: Item = longer.item("new").expect("it was added");
-    Opened::of(added, &REGISTRY, &LIMITS).expect("valid").decode(Kernels::active(), &DecodeOptions::default()).expect("valid");
+    Opened::of(added, &REGISTRY, &LIMITS)
+        .expect("valid")
+        .decode(Kernels::active(), &DecodeOptions::default())
+        .expect("valid");
 }

@@ -134,7 +134,12 @@ pub fn items() -> Vec<(String, NewItem<Vec<u8>>)> {
     let coder = |params| ("ANSEncode", params);
     let pipes: [&[(&str, Params)]; 5] = [
         &[("Hadamard4", none()), ("WaveletCDF53", levels()), ("QuantizeU8", flag("per_band")), coder(none())],
-        &[("Hadamard4", none()), ("WaveletHaar", levels()), ("QuantizeU8", flag("per_channel")), coder(flag("adaptive"))],
+        &[
+            ("Hadamard4", none()),
+            ("WaveletHaar", levels()),
+            ("QuantizeU8", flag("per_channel")),
+            coder(flag("adaptive")),
+        ],
         &[("WaveletCDF97", levels()), ("DeadZone", none()), coder(flag("adaptive"))],
         &[("QuantizeU8", bits), coder(precise)],
         &[("DeadZone", none()), coder(none())],
