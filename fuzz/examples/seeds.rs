@@ -2,24 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use vaerans::arena::Arena;
+use vaerans::bitstream::format::MAGIC;
 use vaerans::codec::entropy::{coder, Setting};
-use vaerans::codec::picture::{compress, Options};
 use vaerans::codec::tile::{ImageView, Samples};
-use vaerans::codec::{chain::Keyed, registry, store};
-use vaerans::component::{Component, Kind, Params, Value};
-use vaerans::ecs::Ctx;
+use vaerans::codec::write::{compress, Options};
 use vaerans::kernels::Kernels;
-use vaerans::wire::Limits;
-
-fn noise(n: usize, bits: u32) -> Vec<u8> {
-    let mut state = 7u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> (32 - bits)) as u8
-    };
-    (0..n).map(|i| (i as u8 / 2).wrapping_add(next())).collect()
-}
+use vaerans_fuzz::made::{alone, file, items, noise};
 
 fn save(target: &str, name: &str, bytes: &[u8]) {
     let folder = Path::new("fuzz/corpus").join(target);
@@ -27,63 +15,68 @@ fn save(target: &str, name: &str, bytes: &[u8]) {
     fs::write(folder.join(name), bytes).expect("writable");
 }
 
+/// The file once more with its magic bytes replaced: the target mends it, and decodes it with other options.
+fn with_options(name: &str, bytes: &[u8]) {
+    let choices: [(&str, [u8; 6]); 4] = [
+        ("levels", [2, 0x10, 0, 0, 0, 0]),
+        ("reduce", [0, 1, 0, 0, 0, 0]),
+        ("region", [4, 0, 2, 1, 2, 3]),
+        ("truncated", [8, 0, 0, 0, 0, 0]),
+    ];
+    for (what, choice) in choices {
+        let mut chosen = bytes.to_vec();
+        chosen.iter_mut().zip(choice).for_each(|(b, c)| *b ^= c);
+        if what == "truncated" {
+            chosen.truncate(bytes.len() - 3);
+        }
+        save("container", &format!("{name}-{what}"), &chosen);
+    }
+}
+
 fn photos() {
-    for (w, h, c, quality, lossless) in
-        [(9, 7, 3, 75, false), (70, 66, 1, 20, false), (5, 5, 4, 0, true), (66, 3, 3, 0, true)]
-    {
+    for (w, h, c, quality, lossless, max_error) in [
+        (9, 7, 3, 75, false, None),
+        (70, 66, 1, 20, false, None),
+        (5, 5, 4, 0, true, None),
+        (66, 3, 3, 0, true, None),
+        (67, 5, 2, 30, false, Some(2)),
+    ] {
         let pixels = noise(w * h * c, 4);
         let image = ImageView { width: w, height: h, channels: c, samples: Samples::U8(&pixels) };
-        let options = Options { quality, lossless, tile: Some(64), threads: Some(1), ..Options::default() };
+        let mut options =
+            Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("lossless", lossless);
+        options = options.with("quality", i64::from(quality));
+        if let Some(bound) = max_error {
+            options = options.with("max_error", i64::from(bound));
+        }
         let file = compress(Kernels::active(), image, &options).expect("valid");
         let name = format!("{w}x{h}x{c}q{quality}");
         save("container", &name, &file);
+        with_options(&name, &file);
         save("photo", &name, &[&[0][..], &file].concat());
-        let recipe = [8, w as u8 - 1, h as u8 - 1, c as u8 - 1 + 8 * u8::from(lossless), quality, 5, 3];
+        let kind = c as u8 - 1 + 8 * u8::from(lossless) + max_error.map_or(0, |bound: u8| 16 + 32 * bound);
+        let recipe = [8, w as u8 - 1, h as u8 - 1, kind, quality, 5, 3];
         save("photo", &format!("recipe-{name}"), &recipe);
         save("photo", &format!("edits-{name}"), &[&recipe[..], &[0, 30, 0, 1, 1, 90, 1, 3]].concat());
     }
 }
 
-/// Pipes of the registry that `photo` does not use, as files.
+/// Pipes of the registry that `photo` does not use, alone and many in a file.
 fn pipes() {
-    let levels = Params::new().with("levels", Value::Int(2));
-    let flag = |name: &str| Params::new().with(name, Value::Bool(true));
-    let pipes: [&[(&str, Params)]; 4] = [
-        &[
-            ("Hadamard4", Params::new()),
-            ("WaveletCDF53", levels.clone()),
-            ("QuantizeU8", flag("per_band")),
-            ("ANSEncode", Params::new()),
-        ],
-        &[
-            ("Hadamard4", Params::new()),
-            ("WaveletHaar", levels.clone()),
-            ("QuantizeU8", flag("per_channel")),
-            ("ANSEncode", flag("adaptive")),
-        ],
-        &[("WaveletCDF97", levels), ("DeadZone", Params::new()), ("ANSEncode", flag("adaptive"))],
-        &[
-            ("QuantizeU8", Params::new().with("bits", Value::Int(12))),
-            ("ANSEncode", Params::new().with("setting", Value::Text("precise".into()))),
-        ],
-    ];
-    for (i, steps) in pipes.iter().enumerate() {
-        let arena = Arena::new(1 << 20).expect("small");
-        let limits = Limits::default();
-        let ctx = Ctx { kernels: Kernels::active(), arena: &arena, threads: 1, limits: &limits };
-        let values: Vec<f32> = noise(4 * 9 * 11, 5).iter().map(|&v| f32::from(v) / 16.0).collect();
-        let data = arena.put(&[4, 9, 11], &values).expect("fits");
-        let systems: Vec<_> = steps.iter().map(|(n, p)| registry::build(n, p).expect("known")).collect();
-        let start = Keyed { key: "Latent4".into(), component: Component::new(Kind::Latent, data) };
-        match start.run(&ctx, &systems) {
-            Ok(end) => save(
-                "container",
-                &format!("pipe{i}"),
-                &store::save(&end.key, &end.component, Default::default()).expect("saveable"),
-            ),
-            Err(e) => panic!("pipe {i}: {} {}", e.code(), e.message()),
-        }
+    let all = items();
+    for (name, item) in &all {
+        save("container", name, &alone(item));
     }
+    with_options("residual0", &alone(&all.iter().find(|(name, _)| name == "residual0").expect("there").1));
+    let named: Vec<_> = all.iter().map(|(name, item)| (name.as_str(), item)).collect();
+    for (name, of) in [("two", &named[3..5]), ("four", &named[3..7])] {
+        save("container", &format!("{name}-indexed"), &file(of, true));
+        save("container", &format!("{name}-scanned"), &file(of, false));
+    }
+    let again = [named[3], (named[3].0, named[4].1)];
+    save("container", "replaced", &file(&again, true));
+    save("container", "no-items", &file(&[], true));
+    save("container", "magic", &MAGIC);
 }
 
 fn streams() {
