@@ -69,7 +69,7 @@ fn same(a: &Decoded, b: &Decoded) -> bool {
 fn check_header(opened: &Opened) {
     let (item, info) = (opened.item(), opened.info());
     let tiles = info.content.tiles();
-    assert_eq!((info.is_complete, info.file_bytes), (item.is_complete(), item.len()));
+    assert_eq!((info.is_complete, info.file_bytes), (item.is_complete(), item.bytes()));
     for (i, stream) in item.header.streams.iter().enumerate() {
         assert!(item.whole_levels(i) <= stream.levels);
         for tile in 0..tiles {
