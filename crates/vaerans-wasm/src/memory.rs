@@ -31,18 +31,22 @@ fn noted(block: *mut u8) -> *mut u8 {
 // SAFETY: every call is handed on as it is to the allocator of the system.
 unsafe impl GlobalAlloc for Noting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        noted(System.alloc(layout))
+        // SAFETY: as the caller promises.
+        noted(unsafe { System.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        noted(System.alloc_zeroed(layout))
+        // SAFETY: as the caller promises.
+        noted(unsafe { System.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        noted(System.realloc(block, layout, size))
+        // SAFETY: as the caller promises.
+        noted(unsafe { System.realloc(block, layout, size) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        System.dealloc(block, layout)
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(block, layout) }
     }
 }
