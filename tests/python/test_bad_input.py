@@ -9,46 +9,13 @@ import sys
 
 import numpy as np
 import pytest
+from forge import HEAD, PRELUDE, body_of, crc32c, varint, with_body
 
 import vaerans_ecs as ve
 from vaerans_ecs import World, functional
 from vaerans_ecs.components import Latent4
 from vaerans_ecs.errors import BitstreamError, LimitError, ParamError, VaeransError
 from vaerans_ecs.systems import ANSEncode, Hadamard4, PILVAEEncode, QuantizeU8, WaveletCDF53
-
-#: Magic, version, flags; then the type and the length of the first record.
-PRELUDE = 12
-HEAD = PRELUDE + 5
-ITEM = 1
-
-
-def crc32c(data: bytes) -> int:
-    """CRC32C (Castagnoli), bit by bit: an implementation of its own for files made here."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-
-
-def varint(n: int) -> bytes:
-    out = bytearray()
-    while n > 127:
-        out.append(n & 127 | 128)
-        n >>= 7
-    return bytes([*out, n])
-
-
-def with_body(body: bytes, sections: bytes = b"") -> bytes:
-    """A file around a header body, its checksum right."""
-    head = b"\xf6VRN\r\n\x1a\n" + struct.pack("<HHBI", 1, 0, ITEM, len(body)) + body
-    return head + struct.pack("<I", crc32c(head)) + sections
-
-
-def body_of(file: bytes) -> bytes:
-    (length,) = struct.unpack_from("<I", file, HEAD - 4)
-    return file[HEAD : HEAD + length]
 
 
 def refused(data: bytes, **options) -> VaeransError:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-
 import numpy as np
 import pytest
+from forge import body_of, sections_of, with_body
 
 import vaerans_ecs as ve
 from vaerans_ecs import World
@@ -258,22 +257,11 @@ def pythons_file() -> bytes:
     return (world.pipe(eid) | Crop() | QuantizeU8() | ANSEncode()).out("Bitstream").tobytes()
 
 
-def crc32c(data: bytes) -> int:
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-
-
 def changed(file: bytes, old: bytes, new: bytes, count: int) -> bytes:
     """The file with ``old`` in its header replaced, the first ``count`` times, and the header's checksum made right."""
-    (length,) = struct.unpack_from("<I", file, 13)
-    body = file[17 : 17 + length].replace(old, new, count)
-    assert body != file[17 : 17 + length]
-    head = file[:13] + struct.pack("<I", len(body)) + body
-    return head + struct.pack("<I", crc32c(head)) + file[21 + length :]
+    body = body_of(file)
+    assert old in body
+    return with_body(body.replace(old, new, count), sections_of(file))
 
 
 def test_what_pythons_steps_give_is_held_to_the_header():
