@@ -55,5 +55,7 @@ pub const MAX_STEPS: u64 = 64;
 pub const MAX_LEVELS: u64 = 32;
 /// Most streams of a file.
 pub const MAX_STREAMS: u64 = 16;
+/// Most bytes of a store key or of the name of a step.
+pub const MAX_NAME: u64 = 256;
 /// Most bytes of an item's name.
 pub const MAX_KEY: u64 = 1024;

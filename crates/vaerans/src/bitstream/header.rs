@@ -120,7 +120,7 @@ pub struct Header {
 
 impl Header {
     pub(super) fn write(&self, w: &mut Writer) {
-        w.text(&self.key);
+        w.text(&self.key, MAX_KEY);
         match &self.content {
             Content::Picture(g) => {
                 w.u8(CONTENT_PICTURE);
@@ -138,7 +138,7 @@ impl Header {
             }
         }
         self.metadata.write(w);
-        w.varint(self.streams.len() as u64);
+        w.count(self.streams.len(), MAX_STREAMS, "streams");
         self.streams.iter().for_each(|s| s.write(w));
     }
 

@@ -25,7 +25,7 @@ pub(super) fn body(entries: &[IndexEntry], offset: u64) -> Vec<u8> {
     let mut w = Writer::new();
     w.varint(entries.len() as u64);
     for e in entries {
-        w.text(&e.key);
+        w.text(&e.key, MAX_KEY);
         w.varint(e.offset);
         w.varint(e.length);
     }

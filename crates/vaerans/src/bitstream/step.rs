@@ -1,7 +1,7 @@
 //! One step of a stream: what a decoder needs to undo it, for every tile at once.
 
 use super::format::{
-    MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SHARED, STEP_SIDE,
+    MAX_NAME, MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SHARED, STEP_SIDE,
 };
 use crate::arena::DType;
 use crate::component::{Kind, Origin, Params, StepRecord};
@@ -127,7 +127,7 @@ impl StoredStep {
         w.u16(self.number);
         w.u8(self.shape.tag() | side | if named { STEP_NAME } else { 0 });
         if named {
-            w.text(&self.name);
+            w.text(&self.name, MAX_NAME);
         }
         self.params.write(w);
         write_key(w, &self.key);
@@ -153,7 +153,7 @@ impl StoredStep {
         if number == 0 || flags & !(STEP_SIDE | STEP_NAME | STEP_SHARED | SHAPE_EXPLICIT) != 0 {
             return Err(r.invalid(&format!("step number {number} with flags {flags:#x}")));
         }
-        let name = if flags & STEP_NAME != 0 { r.text(256)?.to_owned() } else { String::new() };
+        let name = if flags & STEP_NAME != 0 { r.text(MAX_NAME)?.to_owned() } else { String::new() };
         let params = Params::read(r)?;
         let key = read_key(r)?;
         let (kind, dtype) = read_type(r)?;
@@ -238,7 +238,7 @@ pub(super) fn write_key(w: &mut Writer, key: &str) {
     match keys::find(key).map_or(0, |k| k.number) {
         0 => {
             w.u8(0);
-            w.text(key);
+            w.text(key, MAX_NAME);
         }
         number => w.u8(number),
     }
@@ -246,7 +246,7 @@ pub(super) fn write_key(w: &mut Writer, key: &str) {
 
 pub(super) fn read_key(r: &mut Reader) -> Result<String> {
     match r.u8()? {
-        0 => Ok(r.text(256)?.to_owned()),
+        0 => Ok(r.text(MAX_NAME)?.to_owned()),
         i => {
             let key = keys::KEYS.iter().find(|k| k.number == i);
             key.map(|k| k.name.to_string()).ok_or_else(|| r.invalid(&format!("key number {i}")))
@@ -261,7 +261,7 @@ pub(super) fn read_type(r: &mut Reader) -> Result<(Kind, DType)> {
 }
 
 pub(super) fn write_shape(w: &mut Writer, shape: &[usize]) {
-    w.varint(shape.len() as u64);
+    w.count(shape.len(), MAX_RANK, "axes");
     shape.iter().for_each(|&d| w.varint(d as u64));
 }
 

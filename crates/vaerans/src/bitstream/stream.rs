@@ -46,10 +46,6 @@ impl Stream {
         if lineages.len() != tiles.len() || lineages.iter().any(|l| l.steps().len() != count) {
             return Err(Error::new("internal.bug", "tiles of one stream went through different pipes"));
         }
-        if count as u64 > MAX_STEPS || levels as u64 > MAX_LEVELS {
-            let text = format!("{count} steps in {levels} levels; a file holds {MAX_STEPS} and {MAX_LEVELS}");
-            return Err(Error::new("param.range", text));
-        }
         let mut steps = Vec::with_capacity(count);
         let mut before: Vec<Vec<usize>> = Vec::new();
         for i in 0..count {
@@ -83,9 +79,9 @@ impl Stream {
     pub(super) fn write(&self, w: &mut Writer) {
         w.u8(self.role as u8);
         write_key(w, &self.key);
-        w.varint(self.steps.len() as u64);
+        w.count(self.steps.len(), MAX_STEPS, "steps");
         self.steps.iter().for_each(|s| s.write(w));
-        w.varint(self.levels as u64);
+        w.count(self.levels, MAX_LEVELS, "levels");
         for s in &self.sections {
             w.varint(s.len as u64);
             w.u32(s.crc);

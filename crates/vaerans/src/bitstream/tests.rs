@@ -249,7 +249,7 @@ fn with_body(body: impl FnOnce(&mut Writer)) -> Vec<u8> {
 }
 
 fn picture(w: &mut Writer, width: u64, height: u64, tile: u64) {
-    w.text("");
+    w.text("", 0);
     w.u8(format::CONTENT_PICTURE);
     w.varint(width);
     w.varint(height);
@@ -286,7 +286,7 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
     };
     assert_eq!(code_of(metadata), "limit.symbols");
     let tensor = |w: &mut Writer| {
-        w.text("");
+        w.text("", 0);
         w.u8(format::CONTENT_TENSOR);
         w.u8(Kind::Latent as u8);
         w.u8(DType::F32 as u8);
@@ -295,7 +295,7 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
         w.varint(1 << 40);
     };
     assert_eq!(code_of(tensor), "limit.symbols");
-    assert_eq!(code_of(|w| w.text(&"k".repeat(1025))), "stream.invalid");
+    assert_eq!(code_of(|w| w.text(&"k".repeat(1025), u64::MAX)), "stream.invalid");
 }
 
 #[test]
@@ -456,6 +456,31 @@ fn a_damaged_item_in_the_middle_is_no_end() {
     let whole = written(&FIVE, false);
     let resumed = FileWriter::resume(&Slice(&whole), &few, Vec::new());
     assert_eq!(resumed.err().map(|e| e.code()), Some("limit.symbols"));
+}
+
+/// What a reader does not take, a writer refuses before a byte of it is written.
+#[test]
+fn names_that_no_reader_takes_are_refused() {
+    let long = |n: usize| "k".repeat(n);
+    let mut file = Vec::new();
+    let mut writer = FileWriter::new(&mut file);
+    writer.add("a", &numbered(1)).unwrap();
+    let at = writer.offset();
+    assert_eq!(writer.add(&long(1025), &numbered(2)).unwrap_err().code(), "param.range");
+    assert_eq!(writer.offset(), at);
+    writer.add(&long(1024), &numbered(3)).unwrap();
+    writer.finish().unwrap();
+    check_item(&file, &long(1024), 3);
+    assert_eq!(keys_of(&file).len(), 2);
+
+    let with_key = |n: usize| {
+        let (item, _) = sample_item();
+        let streams = item.streams.into_iter().map(|s| NewStream { key: long(n), ..s }).collect();
+        to_vec(&NewItem { streams, ..item })
+    };
+    let error = with_key(257).unwrap_err();
+    assert_eq!((error.code(), error.message()), ("param.range", "257 bytes of text; a file holds at most 256"));
+    assert!(with_item(&with_key(256).unwrap(), &Limits::default(), |_| ()).is_ok());
 }
 
 #[test]

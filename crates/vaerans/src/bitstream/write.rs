@@ -76,7 +76,7 @@ impl<B: AsRef<[u8]>> NewItem<B> {
         let (header, sections) = self.header(key)?;
         let mut body = Writer::new();
         header.write(&mut body);
-        let front = record(RECORD_ITEM, &body.into_vec(), before)?;
+        let front = record(RECORD_ITEM, &body.finish()?, before)?;
         sink.expect(front.len() as u64 + sections);
         sink.write(&front)?;
         for s in &self.streams {

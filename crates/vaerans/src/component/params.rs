@@ -60,6 +60,8 @@ impl From<&str> for Value {
 pub struct Params(Vec<(String, Value)>);
 
 const MAX_PARAMS: u64 = 64;
+/// Most bytes of a parameter's name.
+const MAX_NAME: u64 = 256;
 const MAX_TEXT: u64 = 1 << 20;
 
 impl Params {
@@ -137,9 +139,9 @@ impl Params {
 
     /// Writes the list: a count, then name, tag and value of each.
     pub fn write(&self, w: &mut Writer) {
-        w.varint(self.0.len() as u64);
+        w.count(self.0.len(), MAX_PARAMS, "parameters");
         for (name, value) in &self.0 {
-            w.text(name);
+            w.text(name, MAX_NAME);
             match value {
                 Value::Bool(v) => w.u8(*v as u8),
                 Value::Int(v) => {
@@ -152,11 +154,11 @@ impl Params {
                 }
                 Value::Text(v) => {
                     w.u8(4);
-                    w.text(v);
+                    w.text(v, MAX_TEXT);
                 }
                 Value::Bytes(v) => {
                     w.u8(5);
-                    w.varint(v.len() as u64);
+                    w.count(v.len(), MAX_TEXT, "bytes of a parameter");
                     w.bytes(v);
                 }
             }
@@ -171,7 +173,7 @@ impl Params {
         let n = r.count(MAX_PARAMS, "parameters")?;
         let mut params = Params::new();
         for _ in 0..n {
-            let name = r.text(256)?;
+            let name = r.text(MAX_NAME)?;
             let value = match r.u8()? {
                 0 => Value::Bool(false),
                 1 => Value::Bool(true),

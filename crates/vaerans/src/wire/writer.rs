@@ -1,9 +1,13 @@
 //! The counterpart of [`super::Reader`].
 
+use crate::error::{Error, Result};
+
 /// Appends little-endian fields to a byte vector.
 #[derive(Debug, Default, Clone)]
 pub struct Writer {
     bytes: Vec<u8>,
+    /// The first thing that no reader would take.
+    refused: Option<Error>,
 }
 
 impl Writer {
@@ -66,13 +70,32 @@ impl Writer {
         self.varint(((v << 1) ^ (v >> 63)) as u64);
     }
 
-    /// Appends UTF-8 text with its length in front.
-    pub fn text(&mut self, text: &str) {
-        self.varint(text.len() as u64);
+    /// Appends a count that a reader takes up to `max`.
+    pub fn count(&mut self, n: usize, max: u64, what: &str) {
+        if n as u64 > max && self.refused.is_none() {
+            self.refused = Some(Error::new("param.range", format!("{n} {what}; a file holds at most {max}")));
+        }
+        self.varint(n as u64);
+    }
+
+    /// Appends UTF-8 text with its length in front, which a reader takes up to `max` bytes.
+    pub fn text(&mut self, text: &str, max: u64) {
+        self.count(text.len(), max, "bytes of text");
         self.bytes(text.as_bytes());
     }
 
     /// The bytes written.
+    ///
+    /// # Errors
+    /// `param.range` where a count or a text was larger than a reader takes.
+    pub fn finish(self) -> Result<Vec<u8>> {
+        match self.refused {
+            Some(error) => Err(error),
+            None => Ok(self.bytes),
+        }
+    }
+
+    /// The bytes written, of fields without a largest value.
     pub fn into_vec(self) -> Vec<u8> {
         self.bytes
     }
