@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from forge import body_of, sections_of, with_body
@@ -141,6 +143,26 @@ def test_a_cut_file_of_a_network_gives_what_is_there():
         ve.decompress(cut)
     assert e.value.code == "stream.truncated"
     assert np.array_equal(ve.decompress(cut, allow_truncated=True), ve.decompress(base))
+
+
+def psnr(a: np.ndarray, b: np.ndarray) -> float:
+    peak = float(b.max() - b.min())
+    return 10 * np.log10(peak**2 / np.mean((a.astype(np.float64) - b) ** 2))
+
+
+@pytest.mark.parametrize("steps", [{}, {"per_channel": True, "bits": 12}, {"per_band": True}], ids=str)
+def test_a_cut_latent_gets_better_level_by_level(steps):
+    """A level that is not there is one of zeros, whatever symbol stands for 0."""
+    y, x = np.mgrid[:64, :96]
+    z = np.stack([c + np.sin(x / (3 + c)) + np.cos(y / 5) for c in range(4)]).astype(np.float32)
+    world = World(8 << 20)
+    eid = world.new_entity()
+    world.latent[eid] = Latent4(world.put(z))
+    file = (world.pipe(eid) | WaveletCDF53(levels=3) | QuantizeU8(**steps) | ANSEncode()).out("Bitstream").tobytes()
+    about = ve.info(file)
+    ends = about.header_bytes + np.cumsum(about.level_bytes)
+    quality = [psnr(ve.decompress(file[:n], allow_truncated=True), z) for n in ends]
+    assert all(a < b for a, b in itertools.pairwise(quality)) and quality[0] > 12
 
 
 @pytest.mark.parametrize("profile", ["photo", "vae"])

@@ -302,7 +302,7 @@ fn record_dict<'py>(py: Python<'py>, s: &StepRecord) -> PyResult<Bound<'py, PyDi
 fn meta_dict<'py>(py: Python<'py>, meta: &Meta) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     match meta {
-        Meta::None => {}
+        Meta::None | Meta::Partial { .. } => {}
         Meta::Image { colourspace } => dict.set_item("colourspace", colourspace)?,
         Meta::Wavelet { wavelet, levels } => {
             dict.set_item("wavelet", wavelet)?;

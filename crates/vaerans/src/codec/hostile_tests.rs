@@ -289,6 +289,12 @@ fn the_first_stream_is_the_picture() {
     }
     // One of the right size that calls itself a residual would take the first one's place.
     assert_eq!(opened(&with(second(&other, 40, 40, Role::Residual)), &Limits::default()), Err("stream.invalid"));
+    // Nor does a step that nobody here knows hold up a file that does without it.
+    for (role, expected) in [(Role::Other, Ok(())), (Role::Main, Err("pipe.unknown_system"))] {
+        let mut stream = second(&other, 40, 40, role);
+        change_steps(&mut stream, |steps| steps[0].number = 999);
+        assert_eq!(opened(&with(stream), &Limits::default()), expected);
+    }
     // What is nobody's business is left alone; one of the right size does not take the first one's place.
     for stream in [second(&other[..105], 5, 7, Role::Other), second(&other, 40, 40, Role::Main)] {
         let file = with(stream);

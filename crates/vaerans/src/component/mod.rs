@@ -90,6 +90,11 @@ pub enum Meta {
     },
     /// Quantised symbols.
     Quant(QuantParams),
+    /// Decoded symbols of a cut stream.
+    Partial {
+        /// Levels that were not there: their symbols say nothing.
+        missing: Vec<usize>,
+    },
     /// An entropy-coded stream.
     Bitstream {
         /// Symbols in the stream.

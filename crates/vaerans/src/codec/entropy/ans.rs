@@ -136,41 +136,59 @@ impl System for Decode {
         let Some(step) = input.lineage.last() else {
             return Err(Error::new("internal.bug", "a bitstream without a history"));
         };
-        let data = self.decode(ctx, input, &step.origin, &history)?;
-        Ok(Output::from(data).with_meta(wavelet::meta(&history)))
+        let (data, missing) = self.decode(ctx, input, &step.origin, &history)?;
+        let meta = match wavelet::meta(&history) {
+            Meta::None if !missing.is_empty() => Meta::Partial { missing },
+            meta => meta,
+        };
+        Ok(Output::from(data).with_meta(meta))
     }
 }
 
 impl Decode {
-    /// Decodes the chunks that are there; bands of the others are 0.
-    fn decode(&self, ctx: &Ctx, input: &Component, origin: &Origin, history: &Lineage) -> Result<TensorRef> {
+    /// Decodes the chunks that are there; the levels of the others are 0, and told.
+    fn decode(
+        &self,
+        ctx: &Ctx,
+        input: &Component,
+        origin: &Origin,
+        history: &Lineage,
+    ) -> Result<(TensorRef, Vec<usize>)> {
         let n = origin.elements();
         Limits::check_count(n, ctx.limits.max_symbols, "symbols", "max_symbols")?;
         let geometry = Geometry::of(origin.kind, &origin.shape, history)?;
         let mut out = ctx.arena.alloc(origin.dtype, &origin.shape)?;
-        match origin.dtype {
+        let missing = match origin.dtype {
             DType::U8 => self.decode_levels(ctx, input, &geometry, SymbolsMut::U8(out.as_mut_slice()?))?,
             DType::I32 => self.decode_levels(ctx, input, &geometry, SymbolsMut::I32(out.as_mut_slice()?))?,
             dtype => {
                 let mut wide = crate::arena::zeros::<i32>(n as usize)?;
-                self.decode_levels(ctx, input, &geometry, SymbolsMut::I32(&mut wide))?;
+                let missing = self.decode_levels(ctx, input, &geometry, SymbolsMut::I32(&mut wide))?;
                 narrow(&wide, dtype, &mut out)?;
+                missing
             }
-        }
-        Ok(out.freeze())
+        };
+        Ok((out.freeze(), missing))
     }
 
-    fn decode_levels(&self, ctx: &Ctx, input: &Component, geometry: &Geometry, mut to: SymbolsMut) -> Result<()> {
-        let mut missing = vec![true; geometry.levels + 1];
+    /// Gives the levels that are not there.
+    fn decode_levels(
+        &self,
+        ctx: &Ctx,
+        input: &Component,
+        geometry: &Geometry,
+        mut to: SymbolsMut,
+    ) -> Result<Vec<usize>> {
+        let mut missing: Vec<usize> = (0..=geometry.levels).collect();
         for_each_level(input, geometry, |level, layout, r| {
-            missing[level] = false;
+            missing.retain(|&l| l != level);
             chunk::decode(&ctx.kernels, self.coding, layout, r, &mut to)
         })?;
-        for level in (0..=geometry.levels).filter(|&level| missing[level]) {
+        for &level in &missing {
             let bands = bands::of_level(geometry.shape, geometry.levels, level);
             chunk::leave_out(geometry.layout(&bands), &mut to);
         }
-        Ok(())
+        Ok(missing)
     }
 }
 

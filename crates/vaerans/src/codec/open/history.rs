@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     for stream in &mut header.streams {
         for step in &mut stream.steps {
-            if let Some(entry) = entry_of(registry, step.number)? {
+            if let Some(entry) = entry_of(registry, step.number, stream.role)? {
                 step.name = entry.name.to_owned();
                 if entry.is_left_out() {
                     continue;
@@ -34,15 +34,15 @@ pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
 }
 
-/// The entry of a step; none for a step of the caller's.
-fn entry_of(registry: &Registry, number: u16) -> Result<Option<&'static Entry>> {
-    if number >= PRIVATE {
-        return Ok(None);
+/// The entry of a step; none for a step of the caller's, nor for an unknown one of a stream that nobody needs.
+fn entry_of(registry: &Registry, number: u16, role: Role) -> Result<Option<&'static Entry>> {
+    match registry.by_number(number) {
+        None if number < PRIVATE && role != Role::Other => {
+            let text = format!("step number {number} is not in this build's registry");
+            Err(Error::new("pipe.unknown_system", text))
+        }
+        found => Ok(found),
     }
-    registry.by_number(number).map(Some).ok_or_else(|| {
-        let text = format!("step number {number} is not in this build's registry");
-        Error::new("pipe.unknown_system", text)
-    })
 }
 
 fn check_stream(header: &Header, stream: &Stream, number: usize, registry: &Registry) -> Result<()> {
@@ -74,7 +74,7 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
     if role != Role::Other {
         check_first(&first.origin, content, tile)?;
         // A picture that calls itself a residual would take the place of the one it claims to refine.
-        if entry_of(registry, first.number)?.is_some_and(|e| e.role != role) {
+        if entry_of(registry, first.number, role)?.is_some_and(|e| e.role != role) {
             return Err(Error::new(
                 "stream.invalid",
                 format!("a stream of role {} that is none by its steps", role as u8),
@@ -83,11 +83,12 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
     }
     for (i, step) in steps.iter().enumerate() {
         let next = steps.get(i + 1).map(|s| &s.origin);
-        match entry_of(registry, step.number)? {
+        match entry_of(registry, step.number, role)? {
             Some(entry) if entry.family != Family::Network && !entry.is_left_out() => {
                 let made = made_by(entry, step).map_err(|e| e.at(entry.name))?;
                 check_next(entry.gives, &made, next)?;
             }
+            None if role == Role::Other => {}
             _ if next.is_none() => return Err(Error::new("stream.invalid", "the last step is no coder")),
             _ => {}
         }

@@ -55,8 +55,8 @@ impl Layout<'_> {
         (0..b.height).map(move |y| ((b.channel * h + b.y + y) * w + b.x, b.width))
     }
 
-    /// Sets every symbol of the bands to 0.
-    fn zero<T: Copy + Default>(&self, data: &mut [T]) {
+    /// Sets every element of the bands to 0.
+    pub fn zero<T: Copy + Default>(&self, data: &mut [T]) {
         for &b in self.bands {
             self.rows(b).for_each(|(at, n)| data[at..at + n].fill(T::default()));
         }
