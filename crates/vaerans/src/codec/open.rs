@@ -112,6 +112,25 @@ impl<'a> Opened<'a> {
         used.flat_map(|s| s.steps.iter().rev()).filter(|s| self.is_foreign(s.number)).collect()
     }
 
+    /// The picture's stream, and those that refine it where all of it is wanted, of which so many levels are read.
+    fn used(&self, options: &DecodeOptions, levels: usize) -> Vec<usize> {
+        let streams = &self.item.header.streams;
+        let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
+        let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
+        let is_full = options.reduce == 0 && levels == streams[0].levels;
+        let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
+        std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect()
+    }
+
+    fn check_memory(&self, needed: u64) -> Result<()> {
+        let most = self.limits.max_bytes;
+        if needed <= most {
+            return Ok(());
+        }
+        let text = format!("{needed} bytes to decode the file; at most {most} (raise max_bytes)");
+        Err(Error::new("limit.memory", text))
+    }
+
     fn is_foreign(&self, number: u16) -> bool {
         let network = |e: &crate::registry::Entry| e.family == Family::Network && e.inverse.is_none();
         number >= PRIVATE || self.registry.by_number(number).is_some_and(network)

@@ -15,7 +15,6 @@ use crate::component::{Component, Lineage};
 use crate::ecs::Ctx;
 use crate::error::{Error, Result};
 use crate::pool;
-use crate::registry::Role;
 use std::sync::Mutex;
 use vaerans_kernels::Kernels;
 
@@ -82,12 +81,7 @@ impl<'a> Decoder<'a> {
         let window = Window::new(&geometry, options.reduce, splits, options.region)?;
         let of_scale = streams[0].levels.saturating_sub(window.splits as usize);
         let levels = wanted_levels(opened, options, of_scale)?;
-        let is_there = |s: &usize| opened.item.whole_levels(*s) == streams[*s].levels;
-        let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
-        let is_full = options.reduce == 0 && levels == streams[0].levels;
-        let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
-        let streams = std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect();
-        Ok(Decoder { opened, geometry, window, streams, levels })
+        Ok(Decoder { opened, geometry, window, streams: opened.used(options, levels), levels })
     }
 
     /// Levels that are read of a stream.

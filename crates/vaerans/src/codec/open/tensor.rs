@@ -22,10 +22,7 @@ pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions)
     let undo = Undo::plan(opened, std::slice::from_ref(&lineage)).map_err(blame_file)?;
     let coded: u64 = stream.sections.iter().take(levels).map(|s| s.len as u64).sum();
     let needed = undo.arena_bytes(&[coded]).saturating_add(scratch_bytes(&lineage)).saturating_add(SPARE);
-    if needed > opened.limits.max_bytes {
-        let text = format!("{needed} bytes to decode the file; at most {} (raise max_bytes)", opened.limits.max_bytes);
-        return Err(Error::new("limit.memory", text));
-    }
+    opened.check_memory(needed)?;
     let arena = Arena::new(usize::try_from(undo.arena_bytes(&[coded]).saturating_add(SPARE)).unwrap_or(usize::MAX))?;
     let threads = pool::resolve(options.threads)?;
     let ctx = Ctx { threads, kernels: kernels.with_threads(threads), ..Ctx::new(kernels, &arena, &opened.limits) };

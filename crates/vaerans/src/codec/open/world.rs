@@ -3,15 +3,15 @@
 use super::load::load;
 use super::place::{blank, Place};
 use super::tensor::{wanted_levels, SPARE};
+use super::undo::Inverse;
 use super::window::Window;
 use super::{check_tensor_options, reduce, samples_of, DecodeOptions, Decoded, Opened};
 use crate::bitstream::{Content, Geometry, Metadata};
-
 use crate::codec::tile::Image;
-use crate::component::{Component, Kind};
+use crate::component::Component;
 use crate::ecs::{EntityId, Foreign, Pipe, Step, World};
 use crate::error::{Dims, Error, Result};
-use crate::registry::{keys, Role};
+use crate::registry::keys;
 use std::sync::Arc;
 
 /// The steps of a file, being undone in a world. The caller runs `pipe`, answers its foreign steps, and collects.
@@ -65,13 +65,9 @@ impl Opened<'_> {
         }
         header.streams.iter().flat_map(|s| &s.sections).for_each(|s| coded = coded.saturating_add(s.len as u64));
         let needed = pairs.saturating_add(coded).saturating_add(SPARE);
-        let most = self.limits.max_bytes;
-        if needed > most {
-            let text = format!("{needed} bytes to decode the file; at most {most} (raise max_bytes)");
-            return Err(Error::new("limit.memory", text));
-        }
+        self.check_memory(needed)?;
         // The planes, padded pictures and copies that a network is handed; pages are touched only when they are used.
-        Ok(needed.saturating_mul(8).saturating_add(64 << 20).min(most))
+        Ok(needed.saturating_mul(8).saturating_add(64 << 20).min(self.limits.max_bytes))
     }
 
     /// Prepares undoing the item in a world; `foreign` stands for the steps of [`Opened::foreign`], in that order.
@@ -103,16 +99,6 @@ impl Opened<'_> {
         Ok(Undoing { pipe, content: header.content.clone(), metadata: header.metadata.clone(), window, tiles })
     }
 
-    /// The picture's stream, and those that refine it where all of it is wanted.
-    fn used(&self, options: &DecodeOptions, levels: usize) -> Vec<usize> {
-        let streams = &self.item.header.streams;
-        let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
-        let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
-        let is_full = options.reduce == 0 && levels == streams[0].levels;
-        let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
-        std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect()
-    }
-
     fn undoing_pipe(
         &self,
         world: &mut World,
@@ -125,15 +111,15 @@ impl Opened<'_> {
         for &s in streams {
             pipe.select(&stream_key(s));
             let lineage = self.item.header.streams[s].lineage(0, &self.content().tile_shape(0))?;
-            for (left, record) in (0..lineage.steps().len()).rev().zip(lineage.steps().iter().rev()) {
-                let out = (left == 0 && record.origin.kind == Kind::Image).then(|| keys::RECON.to_string());
-                let step = match self.registry.inverse_of(record)? {
+            for inverse in self.inverses(&lineage) {
+                let Inverse { native, name, out } = inverse?;
+                let step = match native {
                     Some(native) => Step::Native(native),
                     None => Step::Foreign(Arc::new(foreign.next().ok_or_else(|| {
-                        Error::new("unavailable.feature", format!("step {} is nobody's to undo", record.name))
+                        Error::new("unavailable.feature", format!("step {name} is nobody's to undo"))
                     })?)),
                 };
-                pipe.to(world, step, out);
+                pipe.to(world, step, out.map(str::to_string));
             }
         }
         Ok(pipe)

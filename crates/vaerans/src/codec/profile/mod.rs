@@ -28,6 +28,9 @@ const LOSSLESS: Param = Param::flag("lossless", false, "every sample comes back;
 const MAX_ERROR: Param =
     Param::int("max_error", 0, 0, 65535, "largest error of a sample, kept by a residual; 0 is lossless").optional();
 
+/// Key of the stream that bounds the error.
+const RESIDUAL: &str = "ResidualBitstream";
+
 /// The profile of a name.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The profile `photo`: pictures without a network.
 
-use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY};
+use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
 use crate::codec::color::ycocg;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
@@ -129,7 +129,6 @@ pub fn plan(what: Fidelity, tile: Ty, side: usize, depth: u8) -> Result<Steps> {
 
 /// Keys of the streams of a file: the picture's, and the residual's.
 pub const STREAMS: [&str; 2] = [keys::BITSTREAM, RESIDUAL];
-const RESIDUAL: &str = "ResidualBitstream";
 
 /// A bound that no difference of two samples of this depth reaches is a mistake.
 ///

@@ -1,6 +1,6 @@
 //! The profile `vae`: a learned latent, which the caller's network makes, coded with a wavelet, a quantiser and rANS.
 
-use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY};
+use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
 use crate::bitstream::{self, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
@@ -61,9 +61,6 @@ enum Stage {
     Residual(StepId),
     Done,
 }
-
-/// Key of the stream that bounds the error.
-const RESIDUAL: &str = "ResidualBitstream";
 
 impl Encoding {
     /// Puts the picture into the world; opaque alpha is left out. `options` are complete.
