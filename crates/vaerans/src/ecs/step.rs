@@ -148,7 +148,11 @@ impl Native {
         Err(Error::new("pipe.wrong_inverse", text))
     }
 
-    fn check_inverse(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
+    /// What an inverse makes of inputs of these types.
+    ///
+    /// # Errors
+    /// `pipe.wrong_inverse`, `param.*`, `unavailable.feature`.
+    pub(crate) fn check_inverse(&self, inputs: &[Arc<Ty>]) -> Result<Checked> {
         let (entry, name) = (self.entry, self.name());
         let past = inputs[0].newest(entry.number, name)?;
         if cfg!(feature = "extra") && !self.params.is_empty() {

@@ -4,9 +4,9 @@ use super::Opened;
 use crate::arena::DType;
 use crate::codec::run::Run;
 use crate::component::{Kind, Lineage};
-use crate::ecs::{Cursor, Native, Past, Planned, Planner, Step, TensorType, Ty};
+use crate::ecs::{Checked, Native, Past, Planned, TensorType, Ty};
 use crate::error::{Error, Result};
-use crate::registry::keys;
+use crate::registry::{keys, Read};
 use std::sync::Arc;
 
 /// Planned steps over the coded streams of a tile, which stand in the first slots.
@@ -45,20 +45,37 @@ impl Opened<'_> {
     }
 }
 
+/// A step between slots whose types are known: nothing has to be found, as in a pipe of a user's.
+fn planned(native: &Native, inputs: Vec<usize>, out: Option<&str>, types: &[Arc<Ty>], index: usize) -> Result<Planned> {
+    let input_types: Vec<_> = inputs.iter().map(|&i| types[i].clone()).collect();
+    let Checked { mut output, work, record } = native.check_inverse(&input_types)?;
+    if let Some(key) = out {
+        output.key = key.to_string();
+    }
+    let (name, slot) = (native.name().to_string(), types.len());
+    Ok(Planned { index, name, inputs, input_types, slot, output: Arc::new(output), work, record })
+}
+
 impl Undo {
     /// Of these histories, the first of which is the picture's or tensor's, if this library can undo them all.
     pub fn plan(opened: &Opened, lineages: &[Lineage]) -> Result<Undo> {
-        let mut planner = Planner::new(Some(opened.registry), lineages.iter().map(coded).collect());
-        let mut result = 0;
+        let mut types: Vec<Arc<Ty>> = lineages.iter().map(|l| Arc::new(coded(l))).collect();
+        let (mut steps, mut result) = (Vec::new(), 0);
         for (stream, lineage) in lineages.iter().enumerate() {
-            result = stream;
+            // What a residual is added to.
+            let base = std::mem::replace(&mut result, stream);
             for inverse in opened.inverses(lineage) {
                 let Inverse { native, out, .. } = inverse?;
-                let step = native.map(Step::Native).ok_or_else(|| Error::new("internal.bug", "a foreign step"))?;
-                result = planner.add(&step, Cursor::Slot(result), out)?;
+                let native = native.ok_or_else(|| Error::new("internal.bug", "a foreign step"))?;
+                let slot = |read: &Read| if matches!(read, Read::Cursor) { result } else { base };
+                let inputs = native.entry.inverse_reads.iter().map(slot).collect();
+                let planned = planned(&native, inputs, out, &types, steps.len()).map_err(|e| e.at(native.name()))?;
+                result = planned.slot;
+                types.push(planned.output.clone());
+                steps.push(planned);
             }
         }
-        Ok(Undo { steps: planner.steps, result })
+        Ok(Undo { steps, result })
     }
 
     pub fn run(&self) -> Run<'_> {
