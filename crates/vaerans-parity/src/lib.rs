@@ -1,7 +1,7 @@
-//! A corpus of pipes and what every home must make of it.
+//! A corpus of pipes and what every build must make of it.
 //!
 //! Each case builds its own input from integers, runs a pipe forward and back, and leaves one line:
-//! its name, a checksum of the symbols or bytes, and the CRC32C of what came back. Two homes agree
+//! its name, a checksum of the symbols or bytes, and the CRC32C of what came back. Two builds agree
 //! when their lines are equal.
 
 mod cases;

@@ -55,8 +55,7 @@ impl Arena {
     /// `limit.arena` where it does not fit: the message says how much was needed and is there.
     pub fn alloc(&self, dtype: DType, shape: &[usize]) -> Result<TensorMut> {
         let bytes = tensor_bytes(dtype, shape)?;
-        let offset = self.memory.alloc(bytes)?;
-        let (offset, generation) = offset;
+        let (offset, generation) = self.memory.alloc(bytes)?;
         let block = Block::arena(self.memory.clone(), offset, bytes, generation);
         TensorMut::new(TensorRef::whole(Arc::new(block), dtype, shape))
     }

@@ -199,7 +199,7 @@ impl<T: Element> Deref for View<T> {
     fn deref(&self) -> &[T] {
         // SAFETY: the pinned range holds `len` elements (checked in `Pinned::new`), is aligned
         // (blocks are 64-byte aligned, leases are checked, slices start at whole elements), is
-        // initialised (the arena starts zeroed) and is not written: only `TensorMut` writes, and
+        // initialised (by whoever had the tensor to write, and the arena starts zeroed) and is not written: only `TensorMut` writes, and
         // it is gone once a `TensorRef` can be read.
         unsafe { std::slice::from_raw_parts(self.pinned.ptr().cast::<T>(), self.len) }
     }

@@ -37,21 +37,16 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The first record, behind the prelude.
+    /// The record at an offset: 0 for the first one, which stands behind the prelude.
     ///
     /// # Errors
     /// `stream.magic`, `stream.version`, `stream.truncated`, `stream.checksum`, `stream.invalid`, `unavailable.file`.
-    pub fn first(source: &'a dyn Source) -> Result<Record<'a>> {
+    pub fn at(source: &'a dyn Source, start: u64) -> Result<Record<'a>> {
+        if start > 0 {
+            return Record::read(source, start, 0);
+        }
         check_prelude(source)?;
         Record::read(source, 0, PRELUDE)
-    }
-
-    /// The record at an offset behind the first one.
-    ///
-    /// # Errors
-    /// As [`Record::first`].
-    pub fn at(source: &'a dyn Source, start: u64) -> Result<Record<'a>> {
-        Record::read(source, start, 0)
     }
 
     /// Its body.

@@ -15,8 +15,6 @@ pub const RECORD_HEAD: usize = 5;
 pub const RECORD_ITEM: u8 = 1;
 /// Type of a record: the index of all items in front of it.
 pub const RECORD_INDEX: u8 = 2;
-/// Media type of a file.
-pub const MEDIA_TYPE: &str = "image/x-vaerans";
 
 /// What a file gives when every step is undone.
 pub const CONTENT_PICTURE: u8 = 0;

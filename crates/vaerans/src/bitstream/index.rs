@@ -42,7 +42,7 @@ fn last(source: &dyn Source, limits: &Limits) -> Result<Option<Vec<IndexEntry>>>
     if offset >= at {
         return Ok(None);
     }
-    let record = if offset == 0 { Record::first(source) } else { Record::at(source, offset) };
+    let record = Record::at(source, offset);
     match record {
         Ok(r) if r.kind == RECORD_INDEX && r.end == end => read(&r, limits).map(Some),
         _ => Ok(None),
@@ -95,7 +95,7 @@ pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEnt
 
 /// The record at an offset: its entry, if it is an item, and where the next one begins.
 fn next(source: &dyn Source, at: u64, limits: &Limits) -> Result<(Option<IndexEntry>, u64)> {
-    let record = if at == 0 { Record::first(source)? } else { Record::at(source, at)? };
+    let record = Record::at(source, at)?;
     if record.kind == RECORD_INDEX {
         return Ok((None, record.end));
     }

@@ -53,13 +53,13 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// Where the section of (stream, level, tile) stands, and its name for messages.
+    /// Where the section of (stream, level, tile) stands, its length and its checksum.
     fn place(&self, stream: usize, level: usize, tile: usize) -> (u64, usize, u32) {
         let s = self.header.streams[stream].sections[level * self.header.content.tiles() + tile];
         (self.start + s.offset, s.len, s.crc)
     }
 
-    /// Appends the checked bytes of a section to `out`.
+    /// Fills `out`, which has the section's length, with its checked bytes.
     ///
     /// # Errors
     /// `stream.truncated`, `stream.checksum`.
@@ -120,7 +120,7 @@ impl<'a> Item<'a> {
 
 /// The header at an offset, where its record begins, and where its sections do.
 fn header_at(source: &dyn Source, offset: u64, limits: &Limits) -> Result<(Header, u64, u64)> {
-    let record = if offset == 0 { Record::first(source)? } else { Record::at(source, offset)? };
+    let record = Record::at(source, offset)?;
     if record.kind != RECORD_ITEM {
         return Err(Error::new("stream.invalid", format!("offset {}: an item expected", record.start)));
     }

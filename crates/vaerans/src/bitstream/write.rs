@@ -42,6 +42,17 @@ pub struct NewStream<B> {
     pub tiles: Vec<TileBytes<B>>,
 }
 
+impl<B: AsRef<[u8]>> NewStream<B> {
+    fn levels(&self) -> usize {
+        self.tiles.iter().map(|t| t.levels.len()).max().unwrap_or(0)
+    }
+
+    /// The bytes of every section in file order: level by level, tile by tile.
+    fn sections(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.levels()).flat_map(|l| self.tiles.iter().map(move |t| t.level(l)))
+    }
+}
+
 /// An item to be written.
 pub struct NewItem<B> {
     /// What it gives.
@@ -60,9 +71,8 @@ impl<B: AsRef<[u8]>> NewItem<B> {
         let shapes: Vec<_> = (0..header.content.tiles()).map(|i| header.content.tile_shape(i)).collect();
         let mut at = 0;
         for s in &self.streams {
-            let levels = s.tiles.iter().map(|t| t.levels.len()).max().unwrap_or(0);
-            let mut stream = Stream::new(s.role, &s.key, &s.lineages, &shapes, levels)?;
-            for bytes in (0..levels).flat_map(|l| s.tiles.iter().map(move |t| t.level(l))) {
+            let mut stream = Stream::new(s.role, &s.key, &s.lineages, &shapes, s.levels())?;
+            for bytes in s.sections() {
                 stream.push(at, bytes);
                 at += bytes.len() as u64;
             }
@@ -80,8 +90,7 @@ impl<B: AsRef<[u8]>> NewItem<B> {
         sink.expect(front.len() as u64 + sections);
         sink.write(&front)?;
         for s in &self.streams {
-            let levels = s.tiles.iter().map(|t| t.levels.len()).max().unwrap_or(0);
-            (0..levels).flat_map(|l| s.tiles.iter().map(move |t| t.level(l))).try_for_each(|b| sink.write(b))?;
+            s.sections().try_for_each(|bytes| sink.write(bytes))?;
         }
         Ok(front.len() as u64 + sections)
     }

@@ -1,7 +1,7 @@
 //! Coded components as streams of files.
 
 use crate::arena::{DType, Pinned};
-use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
+use crate::bitstream::{Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
 use crate::component::{Component, Kind, Lineage, Meta};
 use crate::error::{Error, Family, Result};
 use crate::registry::{Registry, Role};
@@ -32,14 +32,6 @@ pub fn item(registry: &Registry, components: &[(&str, &Component)], metadata: Me
     }
     let streams = components.iter().map(|(key, c)| stream(registry, key, c)).collect::<Result<Vec<_>>>()?;
     Ok(NewItem { content: content_of(&first.lineage)?, metadata, streams })
-}
-
-/// The file of one component: what `Pipe.out("Bitstream").save(path)` writes.
-///
-/// # Errors
-/// As [`item`].
-pub fn save(registry: &Registry, key: &str, component: &Component, metadata: Metadata) -> Result<Vec<u8>> {
-    bitstream::to_vec(&item(registry, &[(key, component)], metadata)?)
 }
 
 fn stream(registry: &Registry, key: &str, component: &Component) -> Result<NewStream<Pin>> {

@@ -302,6 +302,24 @@ fn the_first_stream_is_the_picture() {
     }
 }
 
+/// A picture under the name of a tensor would be refined on one way of decoding it, and not on the other.
+#[test]
+fn a_tensor_has_no_residual() {
+    let pixels = scene_u8(20, 20, 3);
+    let image = |i: &mut NewItem<Vec<u8>>| {
+        i.content = Content::Tensor { kind: Kind::Image, dtype: DType::U8, shape: vec![20, 20, 3] };
+    };
+    let options = Options::default().with("quality", 20i64).with("max_error", 2i64);
+    let file = compress(Kernels::active(), view(20, 20, 3, &pixels), &options).unwrap();
+    assert_eq!(opened(&file, &Limits::default()), Ok(()));
+    assert_eq!(opened(&forged(&file, image), &Limits::default()), Err("stream.invalid"));
+    let alone = |i: &mut NewItem<Vec<u8>>| {
+        image(i);
+        i.streams.truncate(1);
+    };
+    assert_eq!(opened(&forged(&file, alone), &Limits::default()), Ok(()));
+}
+
 #[test]
 fn tensors_that_lie_are_refused() {
     let limits = Limits { max_bytes: 1, ..Limits::default() };

@@ -1,8 +1,7 @@
 //! The executor: the one thing that runs steps on entities, for worlds and for pictures.
 //!
 //! [`Run`] takes planned steps and the components of some entities, runs step after step, and drops what no later step reads.
-//! [`advance`](Pipe::advance) does that for the pipes of a world: native steps on the pool, foreign steps by handing groups of
-//! entities back to the caller.
+//! [`Pipe::advance`](crate::ecs::Pipe::advance) drives it for the pipes of a world.
 
 use crate::arena::{Forecast, TensorRef};
 use crate::component::{Component, Origin, StepRecord};

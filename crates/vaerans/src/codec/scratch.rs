@@ -4,6 +4,8 @@ use crate::arena::Arena;
 use crate::error::Result;
 use std::cell::RefCell;
 
+/// Bytes of an arena beyond what its tensors take.
+pub(super) const SPARE: u64 = 1 << 12;
 /// Largest arena a thread keeps, in bytes; only the pages that were used are ever resident.
 const KEEP: usize = 64 << 20;
 

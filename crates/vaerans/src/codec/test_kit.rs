@@ -8,7 +8,7 @@ use super::run::Run;
 use super::tile::{Image, ImageView, SampleBuf, Samples};
 use super::write::Options;
 use crate::arena::{Arena, Element};
-use crate::bitstream::{self, Item, Metadata, NewItem, NewStream, TileBytes};
+use crate::bitstream::{self, to_vec, Item, Metadata, NewItem, NewStream, TileBytes};
 use crate::component::{Component, Kind, Params, StepRecord};
 use crate::ecs::{Ctx, Cursor, Native, Planner, Step, Ty};
 use crate::error::Result;
@@ -128,7 +128,7 @@ impl Keyed {
 
     /// Its file.
     pub fn save(&self) -> Result<Vec<u8>> {
-        coded::save(&REGISTRY, &self.key, &self.component, Metadata::default())
+        to_vec(&coded::item(&REGISTRY, &[(&self.key, &self.component)], Metadata::default())?)
     }
 }
 

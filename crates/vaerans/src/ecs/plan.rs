@@ -8,6 +8,7 @@ use super::world::{EntityId, StepId, Version, World};
 use crate::component::{Component, Kind, Lineage};
 use crate::error::{Error, Result};
 use crate::registry::{keys, Registry};
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ pub enum Cursor<'a> {
     Key(&'a str),
 }
 
-/// A small module plans what files say, which was checked when the file was opened; hints are for people who write pipes.
+/// A small module plans the steps of the profile alone; hints are for people who write pipes.
 const IS_SMALL: bool = !cfg!(feature = "extra");
 
 /// Plans steps one after another, given the types of the components an entity has.
@@ -176,10 +177,10 @@ impl Plan {
     /// step made.
     pub fn new(pipe: &Pipe, world: &World) -> Result<Plan> {
         let mut plan = Plan::default();
-        for &id in &pipe.entities {
+        let mut seen = BTreeSet::new();
+        for &id in pipe.entities.iter().filter(|&&id| seen.insert(id)) {
             let versions = world.versions(id)?;
             match plan.group_like(world, versions)? {
-                Some(group) if group.entities.contains(&id) => {}
                 Some(group) => group.entities.push(id),
                 None => plan.groups.push(plan_group(pipe, world, id, versions)?),
             }
@@ -196,11 +197,6 @@ impl Plan {
             }
         }
         Ok(None)
-    }
-
-    /// The group of an entity.
-    pub fn of(&self, id: EntityId) -> Option<&GroupPlan> {
-        self.groups.iter().find(|g| g.entities.contains(&id))
     }
 }
 

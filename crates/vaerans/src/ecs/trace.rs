@@ -29,7 +29,7 @@ pub struct TraceRow {
     pub entropy: Option<f64>,
     /// Time of all entities together, in nanoseconds; 0 without a clock.
     pub nanos: u64,
-    /// Instruction set, or the home's name for a foreign step.
+    /// Instruction set, or the caller's name for a foreign step.
     pub isa: String,
     /// Seed of the world.
     pub seed: u64,

@@ -155,7 +155,7 @@ impl World {
         self.trace.clear();
     }
 
-    /// Adds a row for a step that the home ran.
+    /// Adds a row for a step that the caller ran.
     pub fn add_trace(&mut self, row: TraceRow) {
         if self.options.trace {
             self.trace.push(row);

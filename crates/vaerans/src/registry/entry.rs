@@ -199,13 +199,13 @@ impl Entry {
         summary: "",
     };
 
-    /// An entry that the profile `photo` does without: a build without the feature `extra` knows its number and its names alone.
+    /// An entry that the profile `photo` does without: a build without the feature `extra` knows of it what a header needs, and no more.
     pub const fn extra(self) -> Entry {
         if cfg!(feature = "extra") {
             return self;
         }
-        let Entry { number, name, inverse_name, family, takes, gives, key, role, .. } = self;
-        Entry { number, name, inverse_name, family, takes, gives, key, role, ..Entry::BASE }
+        let Entry { number, name, inverse_name, family, takes, gives, key, exact, role, .. } = self;
+        Entry { number, name, inverse_name, family, takes, gives, key, exact, role, ..Entry::BASE }
     }
 
     /// Name of the forward system or of the inverse.

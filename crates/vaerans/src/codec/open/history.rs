@@ -31,6 +31,10 @@ pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
         }
         Some(_) => {}
     }
+    let refines = header.streams.iter().any(|s| s.role == Role::Residual);
+    if refines && matches!(header.content, Content::Tensor { .. }) {
+        return Err(Error::new("stream.invalid", "a residual, and no picture that it refines"));
+    }
     header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
 }
 

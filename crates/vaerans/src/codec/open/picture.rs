@@ -1,15 +1,15 @@
 //! A file's picture: whole, a region of it, or made smaller.
 
 use super::load::load;
-use super::place::{blank, Place};
-use super::tensor::{scratch_bytes, wanted_levels, SPARE};
+use super::place::blank;
+use super::tensor::{scratch_bytes, wanted_levels};
 use super::undo::Undo;
 use super::window::Window;
 use super::{reduce, samples_of, DecodeOptions, Opened};
 use crate::arena::Arena;
 use crate::bitstream::Geometry;
 use crate::codec::coded::blame_file;
-use crate::codec::scratch::with_arena;
+use crate::codec::scratch::{with_arena, SPARE};
 use crate::codec::tile::Image;
 use crate::component::{Component, Lineage};
 use crate::ecs::Ctx;
@@ -156,12 +156,11 @@ impl<'a> Decoder<'a> {
 
     /// Decodes a tile and puts it in its place.
     fn put(&self, kernels: Kernels, tile: usize, shapes: &[TileShape], image: &Mutex<Image>) -> Result<()> {
-        let Some(cut) = self.window.cut(tile) else { return Ok(()) };
+        let Some(place) = self.window.cut(tile) else { return Ok(()) };
         let shape = self.shape(tile, shapes)?;
         let bytes = usize::try_from(self.arena_bytes(tile, shape)).unwrap_or(usize::MAX);
         with_arena(bytes, |arena| {
             let made = self.undone(kernels, arena, tile, &shape.undo)?;
-            let place = Place { from: cut.from, to: cut.to };
             place.copy(&made.data, &mut image.lock().unwrap_or_else(|p| p.into_inner()))
         })
     }

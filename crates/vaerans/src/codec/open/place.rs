@@ -6,12 +6,12 @@ use crate::codec::tile::{Image, SampleBuf};
 use crate::error::Result;
 use crate::rect::Rect;
 
-/// Which part of a tile goes where.
-#[derive(Debug, Clone, Copy)]
+/// The part of a tile that lies in the window, and where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     /// In the pixels of the tile.
     pub from: Rect,
-    /// Column and row in the picture.
+    /// Column and row in the result.
     pub to: (usize, usize),
 }
 

@@ -5,14 +5,12 @@ use super::undo::Undo;
 use super::{DecodeOptions, Opened};
 use crate::arena::{Arena, TensorRef};
 use crate::codec::coded::blame_file;
+use crate::codec::scratch::SPARE;
 use crate::component::Lineage;
 use crate::ecs::Ctx;
 use crate::error::{Error, Result};
 use crate::pool;
 use vaerans_kernels::Kernels;
-
-/// Bytes of an arena beyond what its tensors take.
-pub(super) const SPARE: u64 = 1 << 12;
 
 pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions) -> Result<TensorRef> {
     let stream = &opened.item.header.streams[0];

@@ -4,6 +4,7 @@
 //! wavelets of the tiles leave out as many splits as cut every tile between whole pixels of the smaller picture; what is then
 //! still too large is put together and averaged.
 
+use super::place::Place;
 use crate::bitstream::{Geometry, Grid};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
@@ -21,15 +22,6 @@ pub(super) struct Window {
     pub averages: u32,
     /// What is put together, in pixels of the picture that the wavelets give.
     inner: Rect,
-}
-
-/// The part of a tile that lies in the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cut {
-    /// In the pixels of the tile.
-    pub from: Rect,
-    /// Where it lies in the result: column and row.
-    pub to: (usize, usize),
 }
 
 impl Window {
@@ -72,12 +64,12 @@ impl Window {
     }
 
     /// The part of tile `i` in the region; none where it lies outside.
-    pub fn cut(&self, i: usize) -> Option<Cut> {
+    pub fn cut(&self, i: usize) -> Option<Place> {
         let (t, r) = (self.tile(i), self.inner);
         let (x, y) = (t.x.max(r.x), t.y.max(r.y));
         let (right, bottom) = ((t.x + t.width).min(r.x + r.width), (t.y + t.height).min(r.y + r.height));
         let from = Rect { x: x - t.x, y: y - t.y, width: right.checked_sub(x)?, height: bottom.checked_sub(y)? };
-        (!from.is_empty()).then_some(Cut { from, to: (x - r.x, y - r.y) })
+        (!from.is_empty()).then_some(Place { from, to: (x - r.x, y - r.y) })
     }
 }
 

@@ -1,12 +1,13 @@
 //! A file's streams in a world: for pipes of the user's own, and for files with steps that only the caller can undo.
 
 use super::load::load;
-use super::place::{blank, Place};
-use super::tensor::{wanted_levels, SPARE};
+use super::place::blank;
+use super::tensor::wanted_levels;
 use super::undo::Inverse;
 use super::window::Window;
 use super::{check_tensor_options, reduce, samples_of, DecodeOptions, Decoded, Opened};
 use crate::bitstream::{Content, Geometry, Metadata};
+use crate::codec::scratch::SPARE;
 use crate::codec::tile::Image;
 use crate::component::Component;
 use crate::ecs::{EntityId, Foreign, Pipe, Step, World};
@@ -174,8 +175,8 @@ impl Undoing {
                 let text = format!("tile {tile} gives {} of {}", Dims(data.shape()), data.dtype());
                 return Err(Error::new("stream.invalid", text));
             }
-            if let Some(cut) = window.cut(tile) {
-                Place { from: cut.from, to: cut.to }.copy(data, &mut image)?;
+            if let Some(place) = window.cut(tile) {
+                place.copy(data, &mut image)?;
             }
         }
         let mut image = reduce::average(image, window.averages);

@@ -5,8 +5,10 @@ pub mod photo;
 pub mod vae;
 
 use crate::component::Params;
+use crate::ecs::{Native, Step};
 use crate::error::{Error, Names, Quoted, Result};
 use crate::registry::schema::{complete, Giver, Param};
+use crate::registry::Entry;
 
 /// A profile.
 #[derive(Debug)]
@@ -50,6 +52,11 @@ impl Profile {
     pub fn complete(&self, given: &Params) -> Result<Params> {
         complete(&format!("profile {}", self.name), self.options, given, Giver::User)
     }
+}
+
+/// A forward step with these parameters.
+fn forward(entry: &'static Entry, params: Params) -> Result<Step> {
+    Native::forward(entry, &params).map(Step::Native)
 }
 
 /// What a picture is asked to keep.

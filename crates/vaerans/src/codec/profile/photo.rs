@@ -1,13 +1,13 @@
 //! The profile `photo`: pictures without a network.
 
-use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
+use super::{forward, Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
 use crate::codec::color::ycocg;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
 use crate::codec::quantize::dead_zone;
 use crate::codec::transform::{wavelet_cdf53, wavelet_cdf97};
 use crate::component::{Params, Value};
-use crate::ecs::{Cursor, Native, Planned, Planner, Step, Ty};
+use crate::ecs::{Cursor, Planned, Planner, Step, Ty};
 use crate::error::{Error, Result};
 use crate::registry::keys;
 use crate::registry::schema::{words, Param};
@@ -65,10 +65,6 @@ pub struct Steps {
     pub steps: Vec<Planned>,
     /// Slot of the picture's stream, then that of the residual, if there is one.
     pub streams: Vec<usize>,
-}
-
-fn forward(entry: &'static crate::registry::Entry, params: Params) -> Result<Step> {
-    Native::forward(entry, &params).map(Step::Native)
 }
 
 fn flag(name: &str) -> Params {

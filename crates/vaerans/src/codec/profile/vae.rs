@@ -1,6 +1,6 @@
 //! The profile `vae`: a learned latent, which the caller's network makes, coded with a wavelet, a quantiser and rANS.
 
-use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
+use super::{forward, Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
 use crate::bitstream::{self, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
@@ -13,7 +13,7 @@ use crate::ecs::{EntityId, Foreign, Native, Pipe, Step, StepId, World};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 use crate::registry::schema::words;
-use crate::registry::{keys, Entry, Registry};
+use crate::registry::{keys, Registry};
 use std::sync::Arc;
 
 /// The profile.
@@ -191,10 +191,6 @@ impl Encoding {
         let named: Vec<_> = self.streams.iter().map(|(k, _)| k.as_str()).zip(components).collect();
         bitstream::to_vec(&coded::item(registry, &named, metadata)?)
     }
-}
-
-fn forward(entry: &'static Entry, params: Params) -> Result<Step> {
-    Native::forward(entry, &params).map(Step::Native)
 }
 
 #[cfg(test)]

@@ -190,27 +190,32 @@ pub fn tables(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, signe
         CLASSES => {
             let classes = usize::from(r.u8()?);
             let map = one(r, blocks::count(layout.bands), false)?;
-            if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
-                return Err(r.invalid(&format!("a block of class {class} of {classes}")));
-            }
-            let sizes = blocks::class_sizes(layout.bands, &map, classes);
-            sizes.iter().skip(1).try_for_each(|&n| one(r, n, true).map(drop))?;
+            let sizes = sizes_of(layout, &map, classes, r)?;
+            sizes.iter().try_for_each(|&n| one(r, n, true).map(drop))?;
         }
-        _ => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
+        BANDS => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
+        DELTAS if signed => layout.bands.iter().try_for_each(|b| one(r, b.len(), true).map(drop))?,
+        mode => return Err(r.invalid(&format!("level mode {mode}"))),
     }
     Ok(found)
+}
+
+/// Symbols in the sequence of each class from 1 on: class 0, of zeros, has none.
+fn sizes_of(layout: Layout, map: &[u8], classes: usize, r: &Reader) -> Result<Vec<usize>> {
+    if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
+        return Err(r.invalid(&format!("a block of class {class} of {classes}")));
+    }
+    let mut sizes = blocks::class_sizes(layout.bands, map, classes);
+    sizes.drain(..1.min(classes));
+    Ok(sizes)
 }
 
 fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, data: &mut [i32]) -> Result<()> {
     let classes = usize::from(r.u8()?);
     let map = coding.decode_u8(k, r, blocks::count(layout.bands))?;
-    if let Some(class) = map.iter().find(|&&c| usize::from(c) >= classes) {
-        return Err(r.invalid(&format!("a block of class {class} of {classes}")));
-    }
-    let sizes = blocks::class_sizes(layout.bands, &map, classes);
+    let coded = sizes_of(layout, &map, classes, r)?;
     layout.zero(data);
-    // One class after another: what is held beside the result is the largest sequence, not all of them. Class 0, of zeros, has none.
-    let coded = sizes.get(1..).unwrap_or(&[]);
+    // One class after another: what is held beside the result is the largest sequence, not all of them.
     let mut values = zeros(coded.iter().copied().max().unwrap_or(0))?;
     for (&n, class) in coded.iter().zip(1..) {
         coding.decode_i32_into(k, r, &mut values[..n])?;

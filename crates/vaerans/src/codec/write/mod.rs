@@ -4,4 +4,4 @@ mod join;
 mod picture;
 
 pub use join::Joiner;
-pub use picture::{compress, compress_part, photo_steps, Options, Whole};
+pub use picture::{compress, compress_part, Options, Whole};

@@ -6,19 +6,16 @@ use crate::codec::coded::{self, Pin};
 use crate::codec::profile::photo::{self, Steps, STREAMS};
 use crate::codec::profile::Fidelity;
 use crate::codec::run::Run;
-use crate::codec::scratch::with_arena;
+use crate::codec::scratch::{with_arena, SPARE};
 use crate::codec::tile::{self, ImageView};
 use crate::component::{Component, Kind, Lineage, Params, Value};
-use crate::ecs::{Ctx, Planned, TensorType, Ty};
+use crate::ecs::{Ctx, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::pool;
 use crate::rect::Rect;
 use crate::registry::{keys, Role};
 use crate::wire::Limits;
 use vaerans_kernels::Kernels;
-
-/// Bytes of an arena beyond what its tensors take.
-const SPARE: u64 = 1 << 12;
 
 /// How to compress a picture with the `photo` profile.
 #[derive(Debug, Clone, Default)]
@@ -239,19 +236,4 @@ pub(super) fn edge_in_header(tile: usize, width: usize, height: usize) -> usize 
     } else {
         tile
     }
-}
-
-/// The steps of the `photo` profile with these options, for a picture of this size and depth.
-///
-/// # Errors
-/// `param.*`.
-pub fn photo_steps(options: &Params, whole: Whole, depth: u8) -> Result<Vec<Planned>> {
-    let asked = photo::PROFILE.complete(options)?;
-    let fidelity = settled(Fidelity::of(&asked)?, whole);
-    let tensor = TensorType::known(
-        if depth == 8 { DType::U8 } else { DType::U16 },
-        &[whole.height, whole.width, whole.channels],
-    );
-    let side = whole.width.max(whole.height).min(asked.int("tile") as usize);
-    Ok(photo::plan(fidelity, Ty::fresh(keys::IMAGE, Kind::Image, tensor), side, depth)?.steps)
 }
