@@ -14,7 +14,8 @@ mod js;
 mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod params;
-#[cfg(feature = "encoder")]
+// Threads over shared memory need no parts.
+#[cfg(all(feature = "encoder", not(feature = "threads")))]
 mod parts;
 #[cfg(feature = "pipe")]
 mod pipe;
