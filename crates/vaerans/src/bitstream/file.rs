@@ -25,7 +25,7 @@ pub(super) fn record(kind: u8, body: &[u8], before: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A record of a file: its type, where its body begins, and the body, whose checksum is right.
-pub struct Record<'a> {
+pub(super) struct Record<'a> {
     /// [`RECORD_ITEM`] or [`RECORD_INDEX`].
     pub kind: u8,
     /// Offset of the record's first byte; 0 for the first one, which begins with the prelude.

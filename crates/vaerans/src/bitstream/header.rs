@@ -119,6 +119,12 @@ pub struct Header {
 }
 
 impl Header {
+    /// Bytes of all sections: they stand one after another.
+    pub(super) fn section_bytes(&self) -> u64 {
+        let ends = self.streams.iter().filter_map(|s| s.sections.last());
+        ends.map(|s| s.offset + s.len as u64).max().unwrap_or(0)
+    }
+
     pub(super) fn write(&self, w: &mut Writer) {
         w.text(&self.key, MAX_KEY);
         match &self.content {

@@ -2,7 +2,7 @@
 
 use super::file::{take, Record};
 use super::format::{MAX_KEY, RECORD_INDEX};
-use super::item::Item;
+use super::item::{header_of, Item};
 use crate::error::{Error, Quoted, Result};
 use crate::wire::{AnySource, Limits, Reader, Source, Writer};
 
@@ -99,9 +99,9 @@ fn next(source: &dyn Source, at: u64, limits: &Limits) -> Result<(Option<IndexEn
     if record.kind == RECORD_INDEX {
         return Ok((None, record.end));
     }
-    let item = Item::at(AnySource::Borrowed(source), at, limits)?;
-    let (end, length) = (item.end(), item.bytes());
-    Ok((Some(IndexEntry { key: item.header.key, offset: at, length }), end))
+    let header = header_of(&record, limits)?;
+    let end = record.end + header.section_bytes();
+    Ok((Some(IndexEntry { key: header.key, offset: at, length: end - at }), end))
 }
 
 /// Finds the items of a file.

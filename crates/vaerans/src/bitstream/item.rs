@@ -4,7 +4,7 @@ use super::file::{check, take, Record};
 use super::format::{RECORD_INDEX, RECORD_ITEM};
 use super::header::Header;
 use crate::error::{Error, Result};
-use crate::wire::{AnySource, Limits, Reader, Source};
+use crate::wire::{AnySource, Limits, Reader};
 
 /// A parsed item over a source that someone else owns.
 pub struct Item<'a> {
@@ -34,7 +34,9 @@ impl<'a> Item<'a> {
     /// As [`Item::first`].
     pub fn at(source: impl Into<AnySource<'a>>, offset: u64, limits: &Limits) -> Result<Item<'a>> {
         let source = source.into();
-        let (header, begin, start) = header_at(source.get(), offset, limits)?;
+        let record = Record::at(source.get(), offset)?;
+        let (header, begin, start) = (header_of(&record, limits)?, record.start, record.end);
+        drop(record);
         Ok(Item { header, source, begin, start })
     }
 
@@ -103,8 +105,7 @@ impl<'a> Item<'a> {
 
     /// Offset of the first byte behind the item.
     pub fn end(&self) -> u64 {
-        let ends = self.header.streams.iter().filter_map(|s| s.sections.last());
-        self.start + ends.map(|s| s.offset + s.len as u64).max().unwrap_or(0)
+        self.start + self.header.section_bytes()
     }
 
     /// Bytes that the item has, whole, header and all.
@@ -118,12 +119,10 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The header at an offset, where its record begins, and where its sections do.
-fn header_at(source: &dyn Source, offset: u64, limits: &Limits) -> Result<(Header, u64, u64)> {
-    let record = Record::at(source, offset)?;
+/// The header that a record holds.
+pub(super) fn header_of(record: &Record, limits: &Limits) -> Result<Header> {
     if record.kind != RECORD_ITEM {
         return Err(Error::new("stream.invalid", format!("offset {}: an item expected", record.start)));
     }
-    let header = Header::read(&mut Reader::new(record.body(), "header"), limits)?;
-    Ok((header, record.start, record.end))
+    Header::read(&mut Reader::new(record.body(), "header"), limits)
 }

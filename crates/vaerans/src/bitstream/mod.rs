@@ -13,7 +13,6 @@ mod stream;
 mod tile;
 mod write;
 
-pub use file::Record;
 pub use header::{Colour, Content, Geometry, Header};
 pub use index::{FileReader, IndexEntry};
 pub use item::Item;
