@@ -24,16 +24,15 @@ pub fn of(info: &Info) -> Object {
     let (kind, dtype, [width, height, channels, tile]) = match &info.content {
         Content::Picture(g) => {
             let tile = if g.tile == 0 { g.width.max(g.height) } else { g.tile };
-            let dtype = if g.depth == 8 { "uint8" } else { "uint16" };
-            ("picture", dtype, [g.width, g.height, g.colour.channels(), tile])
+            ("picture", g.dtype(), [g.width, g.height, g.colour.channels(), tile])
         }
         Content::Tensor { dtype, shape, .. } => {
             set(&o, "shape", numbers(shape.iter().map(|&n| n as u64)));
-            ("tensor", dtype.name(), [0; 4])
+            ("tensor", *dtype, [0; 4])
         }
     };
     set(&o, "kind", kind);
-    set(&o, "dtype", dtype);
+    set(&o, "dtype", dtype.name());
     let meta = &info.metadata;
     let size = |b: &Option<Vec<u8>>| b.as_ref().map_or(0, Vec::len) as u64;
     let fields = [

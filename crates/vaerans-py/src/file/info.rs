@@ -16,7 +16,7 @@ pub fn dict<'py>(py: Python<'py>, info: &Info) -> PyResult<Bound<'py, PyDict>> {
         Content::Picture(g) => {
             dict.set_item("kind", "Image")?;
             dict.set_item("shape", (g.height, g.width, g.colour.channels()))?;
-            dict.set_item("dtype", if g.depth == 8 { "uint8" } else { "uint16" })?;
+            dict.set_item("dtype", g.dtype().name())?;
             dict.set_item("tile", g.tile)?;
         }
         Content::Tensor { kind, dtype, shape } => {

@@ -66,6 +66,30 @@ impl Geometry {
     pub fn grid(&self) -> Grid {
         Grid::new(self.width, self.height, self.tile)
     }
+
+    /// Element type of its samples.
+    pub fn dtype(&self) -> DType {
+        if self.depth == 8 {
+            DType::U8
+        } else {
+            DType::U16
+        }
+    }
+
+    /// Bits per sample of pictures of this element type; none for types that no picture has.
+    pub fn depth_of(dtype: DType) -> Option<u8> {
+        match dtype {
+            DType::U8 => Some(8),
+            DType::U16 => Some(16),
+            _ => None,
+        }
+    }
+
+    /// Bytes of all its samples.
+    pub fn bytes(&self) -> u64 {
+        let sides = [self.height, self.colour.channels(), self.dtype().size()];
+        sides.iter().fold(self.width as u64, |n, &side| n.saturating_mul(side as u64))
+    }
 }
 
 /// What a file gives when every step is undone.

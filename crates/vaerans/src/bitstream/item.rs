@@ -3,6 +3,7 @@
 use super::file::{check, take, Record};
 use super::format::{RECORD_INDEX, RECORD_ITEM};
 use super::header::Header;
+use super::write::TileBytes;
 use crate::error::{Error, Result};
 use crate::wire::{AnySource, Limits, Reader};
 
@@ -72,6 +73,38 @@ impl<'a> Item<'a> {
         check(&bytes, crc, &name(), offset)?;
         out.copy_from_slice(&bytes);
         Ok(())
+    }
+
+    /// Bytes of each of the first `levels` levels of a tile, coarsest first.
+    pub fn level_bytes(&self, stream: usize, tile: usize, levels: usize) -> Vec<usize> {
+        let levels = levels.min(self.header.streams[stream].levels);
+        (0..levels).map(|level| self.place(stream, level, tile).1).collect()
+    }
+
+    /// Fills `out` with the checked bytes of the first levels of a tile, one after another: as many as [`Item::level_bytes`]
+    /// says.
+    ///
+    /// # Errors
+    /// As [`Item::read_section`].
+    pub fn read_levels(&self, stream: usize, tile: usize, levels: &[usize], out: &mut [u8]) -> Result<()> {
+        let mut rest = out;
+        for (level, &n) in levels.iter().enumerate() {
+            let (part, behind) = rest.split_at_mut(n);
+            self.read_section(stream, level, tile, part)?;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// All levels of a tile, as a writer takes them.
+    ///
+    /// # Errors
+    /// As [`Item::read_section`].
+    pub fn tile_bytes(&self, stream: usize, tile: usize) -> Result<TileBytes<Vec<u8>>> {
+        let levels = self.level_bytes(stream, tile, usize::MAX);
+        let mut bytes = vec![0; levels.iter().sum()];
+        self.read_levels(stream, tile, &levels, &mut bytes)?;
+        Ok(TileBytes { bytes, levels })
     }
 
     /// Refuses sections that are not there.

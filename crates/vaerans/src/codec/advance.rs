@@ -2,16 +2,16 @@
 //! one shape.
 
 use super::coded::blame_file;
-use super::run::{Observer, Run, Slots};
+use super::run::{lineage_of, Observer, Run, Slots};
 use crate::arena::{DType, TensorRef};
-use crate::component::{Component, Origin, StepRecord};
+use crate::component::Component;
 use crate::ecs::trace::entropy;
 use crate::ecs::{
-    Ctx, EntityId, Foreign, GroupPlan, Node, Pipe, Plan, Planned, Step, StepId, TensorType, TraceRow, World,
+    Ctx, EntityId, Foreign, GroupPlan, Input, Node, Pipe, Plan, Planned, Record, Step, StepId, TensorType, TraceRow,
+    World,
 };
 use crate::error::{Error, Result};
 use crate::pool;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +47,8 @@ pub struct Bound {
     pub key: String,
     /// What the result is expected to be.
     pub makes: TensorType,
+    /// How the step is remembered.
+    pub record: Record,
 }
 
 /// Where a pipe stands after [`Pipe::advance`].
@@ -119,28 +121,18 @@ impl Pipe {
 }
 
 fn finish_entity(world: &mut World, call: &ForeignCall, id: EntityId, bound: &Bound) -> Result<()> {
-    let (system, Bound { inputs, key, makes }) = (&call.system, bound);
+    let (system, Bound { inputs, key, makes, record }) = (&call.system, bound);
     let made = world.component(id, key, Some(call.step)).map_err(|e| e.at(&system.name))?.clone();
     let came = TensorType::of(&made.data);
     if !makes.fits(&came) {
         return Err(Error::new("data.type", format!("{} must make {makes}, it made {came}", system.name)));
     }
     let Some(slot) = inputs.first() else { return Ok(()) };
-    let input = world.component(id, &slot.key, Some(slot.step))?;
+    let component = world.component(id, &slot.key, Some(slot.step))?;
     let side = made.lineage.last().map(|s| s.side.clone()).unwrap_or_default();
-    let lineage = match (system.is_inverse, system.is_recorded) {
-        (true, _) => input.lineage.popped(),
-        (false, true) => input.lineage.pushed(StepRecord {
-            number: system.number,
-            name: Cow::Owned(system.name.clone()),
-            params: system.params.clone(),
-            side,
-            origin: Origin::of(&slot.key, input),
-        }),
-        (false, false) => Default::default(),
-    };
-    let back = input.lineage.last().filter(|_| system.is_inverse);
-    let kind = back.map_or(made.kind, |s| s.origin.kind);
+    let lineage = lineage_of(record, Some(&Input { key: &slot.key, component }), side);
+    let undone = component.lineage.last().filter(|_| *record == Record::Pop);
+    let kind = undone.map_or(made.kind, |s| s.origin.kind);
     world.attach(id, key, Component { kind, ..made }.with_lineage(lineage), Some(call.step))
 }
 
@@ -177,7 +169,7 @@ fn foreign_call(
                 None => groups.push((signature, vec![id])),
             }
             let (key, makes) = (planned.output.key.clone(), planned.output.tensor.clone());
-            bound.insert(id, Bound { inputs: slots, key, makes });
+            bound.insert(id, Bound { inputs: slots, key, makes, record: planned.record.clone() });
         }
     }
     let groups = groups.into_iter().map(|(_, ids)| ids).collect();

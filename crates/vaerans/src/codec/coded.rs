@@ -60,12 +60,7 @@ pub(super) fn role_of(registry: &Registry, lineage: &Lineage) -> Role {
 fn content_of(lineage: &Lineage) -> Result<Content> {
     let first = lineage.steps().first();
     let origin = first.map(|s| &s.origin).ok_or_else(|| Error::new("pipe.not_saveable", "bytes without a history"))?;
-    let depth = match origin.dtype {
-        DType::U8 => Some(8),
-        DType::U16 => Some(16),
-        _ => None,
-    };
-    Ok(match (origin.kind, &origin.shape[..], depth) {
+    Ok(match (origin.kind, &origin.shape[..], Geometry::depth_of(origin.dtype)) {
         (Kind::Image, &[height, width, channels], Some(depth)) => {
             let colour = Colour::of_channels(channels)?;
             Content::Picture(Geometry { width, height, colour, depth, tile: 0 })

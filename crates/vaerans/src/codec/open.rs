@@ -36,12 +36,12 @@ pub use world::Undoing;
 
 use super::coded::blame_file;
 use super::tile::Image;
-use crate::arena::{DType, TensorRef};
-use crate::bitstream::{Content, Geometry, Item, StoredStep};
+use crate::arena::TensorRef;
+use crate::bitstream::{Content, Item, StoredStep};
 use crate::component::Kind;
 use crate::error::{Error, Result};
 use crate::rect::Rect;
-use crate::registry::{Family, Registry, Role, PRIVATE};
+use crate::registry::{Registry, Role};
 use crate::wire::{AnySource, Limits};
 use vaerans_kernels::Kernels;
 
@@ -109,7 +109,7 @@ impl<'a> Opened<'a> {
     pub fn foreign(&self) -> Vec<&StoredStep> {
         let streams = self.item.header.streams.iter().enumerate();
         let used = streams.filter(|(i, s)| *i == 0 || s.role == Role::Residual).map(|(_, s)| s);
-        used.flat_map(|s| s.steps.iter().rev()).filter(|s| self.is_foreign(s.number)).collect()
+        used.flat_map(|s| s.steps.iter().rev()).filter(|s| self.registry.is_foreign(s.number)).collect()
     }
 
     /// The picture's stream, and those that refine it where all of it is wanted, of which so many levels are read.
@@ -129,11 +129,6 @@ impl<'a> Opened<'a> {
         }
         let text = format!("{needed} bytes to decode the file; at most {most} (raise max_bytes)");
         Err(Error::new("limit.memory", text))
-    }
-
-    fn is_foreign(&self, number: u16) -> bool {
-        let network = |e: &crate::registry::Entry| e.family == Family::Network && e.inverse.is_none();
-        number >= PRIVATE || self.registry.by_number(number).is_some_and(network)
     }
 
     /// Refuses what this build cannot undo by itself.
@@ -202,13 +197,4 @@ fn check_tensor_options(options: &DecodeOptions) -> Result<()> {
         return Err(Error::new("param.unknown", text));
     }
     Ok(())
-}
-
-/// Element type of a picture's samples.
-fn samples_of(g: &Geometry) -> DType {
-    if g.depth == 8 {
-        DType::U8
-    } else {
-        DType::U16
-    }
 }

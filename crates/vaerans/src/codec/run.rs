@@ -4,7 +4,7 @@
 //! [`Pipe::advance`](crate::ecs::Pipe::advance) drives it for the pipes of a world.
 
 use crate::arena::{Forecast, TensorRef};
-use crate::component::{Component, Origin, StepRecord};
+use crate::component::{Component, Lineage, Origin, StepRecord};
 use crate::ecs::{Ctx, Input, Output, Planned, Record, TensorType};
 use crate::error::{Error, Result};
 
@@ -120,14 +120,19 @@ fn component_of(step: &Planned, output: Output, inputs: &[Input]) -> Result<Comp
         let text = format!("{}: {promised} was planned, {} came", step.name, TensorType::of(&data));
         return Err(Error::new("internal.bug", text));
     }
-    let lineage = match (&step.record, inputs.first()) {
+    let lineage = lineage_of(&step.record, inputs.first(), side);
+    Ok(Component { kind: step.output.kind, data, meta, lineage })
+}
+
+/// The history of what a step made of its first input, with the side bytes that it left.
+pub(super) fn lineage_of(record: &Record, input: Option<&Input>, side: Vec<u8>) -> Lineage {
+    match (record, input) {
         (Record::Push(number, name, params), Some(input)) if cfg!(feature = "encode") => {
             let origin = Origin::of(input.key, input.component);
             let (number, name, params) = (*number, name.clone(), params.clone());
             input.component.lineage.pushed(StepRecord { number, name, params, side, origin })
         }
         (Record::Pop, Some(input)) => input.component.lineage.popped(),
-        _ => Default::default(),
-    };
-    Ok(Component { kind: step.output.kind, data, meta, lineage })
+        _ => Lineage::default(),
+    }
 }

@@ -1,7 +1,8 @@
 //! Working memory of a tile, kept from call to call: fresh pages cost as much time as the coding itself.
 
 use crate::arena::Arena;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::wire::Limits;
 use std::cell::RefCell;
 
 /// Bytes of an arena beyond what its tensors take.
@@ -30,6 +31,23 @@ pub(super) fn with_arena<T>(bytes: usize, work: impl FnOnce(&Arena) -> Result<T>
         KEPT.set(Some(arena));
     }
     result
+}
+
+/// How many threads may each work on a tile, of so many bytes of working memory, so that they and the picture stay within the
+/// limits.
+///
+/// # Errors
+/// `limit.memory` where not even one may.
+pub(super) fn workers(threads: usize, picture: u64, tile: u64, limits: &Limits) -> Result<usize> {
+    let most = limits.max_bytes;
+    match most.saturating_sub(picture) / tile.max(1) {
+        0 => {
+            let text =
+                format!("{picture} bytes of a picture and {tile} for each tile; at most {most} (raise max_bytes)");
+            Err(Error::new("limit.memory", text))
+        }
+        n => Ok(threads.min(usize::try_from(n).unwrap_or(usize::MAX))),
+    }
 }
 
 #[cfg(test)]

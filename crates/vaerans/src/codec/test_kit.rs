@@ -139,16 +139,7 @@ pub fn taken_apart(file: &[u8]) -> NewItem<Vec<u8>> {
     let content = item.header.content.clone();
     let tiles = content.tiles();
     let stream = |(number, s): (usize, &bitstream::Stream)| {
-        let tile = |t: usize| {
-            let levels: Vec<usize> = (0..s.levels).map(|l| s.sections[l * tiles + t].len).collect();
-            let mut bytes = Vec::new();
-            for (level, &n) in levels.iter().enumerate() {
-                let mut part = vec![0; n];
-                item.read_section(number, level, t, &mut part).unwrap();
-                bytes.extend(part);
-            }
-            TileBytes { bytes, levels }
-        };
+        let tile = |t: usize| item.tile_bytes(number, t).unwrap();
         let lineages = (0..tiles).map(|t| s.lineage(t, &content.tile_shape(t)).unwrap()).collect();
         NewStream { role: s.role, key: s.key.clone(), lineages, tiles: (0..tiles).map(tile).collect() }
     };

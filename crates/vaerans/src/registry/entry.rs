@@ -218,7 +218,12 @@ impl Entry {
 
     /// Whether this build knows no more of the pair than its names, so that neither its parameters nor what it makes can be checked.
     pub fn is_left_out(&self) -> bool {
-        self.is_recorded() && self.family != Family::Network && self.inverse.is_none()
+        self.is_recorded() && self.inverse.is_none() && !self.is_foreign()
+    }
+
+    /// Whether it runs only where the caller provides it.
+    pub fn is_foreign(&self) -> bool {
+        self.family == Family::Network && self.inverse.is_none()
     }
 
     /// Whether the step belongs into histories: it has an inverse.
@@ -281,9 +286,9 @@ impl Entry {
 
     /// The error of a direction that this build does not run.
     pub(crate) fn left_out(&self, direction: Direction) -> Error {
-        let text = match self.family {
-            Family::Network => "runs only where the caller provides it (Python: onnxruntime)",
-            _ => "is left out of this build",
+        let text = match self.is_foreign() {
+            true => "runs only where the caller provides it (Python: onnxruntime)",
+            false => "is left out of this build",
         };
         Error::new("unavailable.feature", format!("{} {text}", self.name_of(direction)))
     }

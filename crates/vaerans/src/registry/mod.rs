@@ -47,6 +47,25 @@ impl Registry {
         self.iter().find(|e| e.number == number)
     }
 
+    /// The entry of a step of a file; none for a private number, which only its writer knows.
+    ///
+    /// # Errors
+    /// `pipe.unknown_system` for any other number that is not here.
+    pub fn of_file(&self, number: u16) -> Result<Option<&'static Entry>> {
+        match self.by_number(number) {
+            None if number < PRIVATE => {
+                let text = format!("step number {number} is not in this build's registry");
+                Err(Error::new("pipe.unknown_system", text))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// Whether only a caller can undo the steps of this number.
+    pub fn is_foreign(&self, number: u16) -> bool {
+        number >= PRIVATE || self.by_number(number).is_some_and(Entry::is_foreign)
+    }
+
     /// The entry and direction of a public class name.
     ///
     /// # Errors
@@ -83,17 +102,8 @@ impl Registry {
     /// # Errors
     /// `pipe.unknown_system` for a number that is not here, `pipe.no_inverse`.
     pub fn inverse_of(&self, record: &StepRecord) -> Result<Option<Native>> {
-        if record.number >= PRIVATE {
-            return Ok(None);
-        }
-        let entry = self.by_number(record.number).ok_or_else(|| {
-            let text = format!("step number {} is not in this build's registry", record.number);
-            Error::new("pipe.unknown_system", text)
-        })?;
-        if entry.family == Family::Network && entry.inverse.is_none() {
-            return Ok(None);
-        }
-        Native::inverse(entry, &Params::new()).map(Some)
+        let found = self.of_file(record.number)?.filter(|_| !self.is_foreign(record.number));
+        found.map(|entry| Native::inverse(entry, &Params::new())).transpose()
     }
 
     /// Names of the systems that turn something into `key`: hints for messages.

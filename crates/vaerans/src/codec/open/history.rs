@@ -7,7 +7,7 @@ use crate::component::{Kind, Lineage, Origin};
 use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::registry::schema::Giver;
-use crate::registry::{Entry, Family, Registry, Role, PRIVATE};
+use crate::registry::{Entry, Registry, Role};
 use std::sync::Arc;
 
 /// Checks all streams, and completes the parameters of their steps.
@@ -40,12 +40,9 @@ pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
 
 /// The entry of a step; none for a step of the caller's, nor for an unknown one of a stream that nobody needs.
 fn entry_of(registry: &Registry, number: u16, role: Role) -> Result<Option<&'static Entry>> {
-    match registry.by_number(number) {
-        None if number < PRIVATE && role != Role::Other => {
-            let text = format!("step number {number} is not in this build's registry");
-            Err(Error::new("pipe.unknown_system", text))
-        }
-        found => Ok(found),
+    match role {
+        Role::Other => Ok(registry.by_number(number)),
+        _ => registry.of_file(number),
     }
 }
 
@@ -88,7 +85,7 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
     for (i, step) in steps.iter().enumerate() {
         let next = steps.get(i + 1).map(|s| &s.origin);
         match entry_of(registry, step.number, role)? {
-            Some(entry) if entry.family != Family::Network && !entry.is_left_out() => {
+            Some(entry) if !entry.is_foreign() && !entry.is_left_out() => {
                 let made = made_by(entry, step).map_err(|e| e.at(entry.name))?;
                 check_next(entry.gives, &made, next)?;
             }
@@ -103,7 +100,7 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
 /// What the header promises is what the first step was applied to.
 fn check_first(origin: &Origin, content: &Content, tile: &[usize]) -> Result<()> {
     let (kind, dtype) = match content {
-        Content::Picture(g) => (Kind::Image, super::samples_of(g)),
+        Content::Picture(g) => (Kind::Image, g.dtype()),
         Content::Tensor { kind, dtype, .. } => (*kind, *dtype),
     };
     if (origin.kind, origin.dtype, &origin.shape[..]) == (kind, dtype, tile) {

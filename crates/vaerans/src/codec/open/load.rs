@@ -14,16 +14,9 @@ pub(super) fn load(
     levels: usize,
     lineage: Lineage,
 ) -> Result<Component> {
-    let s = &item.header.streams[stream];
-    let tiles = item.header.content.tiles();
-    let sizes: Vec<usize> = (0..levels.min(s.levels)).map(|l| s.sections[l * tiles + tile].len).collect();
+    let sizes = item.level_bytes(stream, tile, levels);
     let mut data = arena.alloc(DType::U8, &[sizes.iter().sum()])?;
-    let mut rest = data.as_mut_slice::<u8>()?;
-    for (level, &n) in sizes.iter().enumerate() {
-        let (part, behind) = rest.split_at_mut(n);
-        item.read_section(stream, level, tile, part)?;
-        rest = behind;
-    }
+    item.read_levels(stream, tile, &sizes, data.as_mut_slice()?)?;
     let n_symbols = lineage.last().map_or(0, |s| s.origin.elements());
     let chunks = sizes.iter().zip(0..).map(|(&bytes, level)| Chunk { level, bytes }).collect();
     let data: TensorRef = data.freeze();

@@ -5,11 +5,11 @@ use super::place::blank;
 use super::tensor::{scratch_bytes, wanted_levels};
 use super::undo::Undo;
 use super::window::Window;
-use super::{reduce, samples_of, DecodeOptions, Opened};
+use super::{reduce, DecodeOptions, Opened};
 use crate::arena::Arena;
 use crate::bitstream::Geometry;
 use crate::codec::coded::blame_file;
-use crate::codec::scratch::{with_arena, SPARE};
+use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::Image;
 use crate::component::{Component, Lineage};
 use crate::ecs::Ctx;
@@ -28,30 +28,13 @@ pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, opti
     let (width, height) = decoder.window.size();
     let inner = Geometry { width, height, ..geometry };
     let each = tiles.iter().map(|&i| decoder.bytes(i, &shapes)).max().unwrap_or(0);
-    let threads = workers(pool::resolve(options.threads)?, &inner, each, opened.limits.max_bytes)?;
-    let image = Mutex::new(blank(&inner, samples_of(&geometry))?);
+    let threads = workers(pool::resolve(options.threads)?, inner.bytes(), each, &opened.limits)?;
+    let image = Mutex::new(blank(&inner)?);
     pool::map(threads, tiles.len(), |n| decoder.put(kernels, tiles[n], &shapes, &image))?;
     let image = image.into_inner().unwrap_or_else(|p| p.into_inner());
     let mut image = reduce::average(image, decoder.window.averages);
     image.metadata = opened.item.header.metadata.clone();
     Ok(image)
-}
-
-/// How many tiles, of so many bytes of working memory each, may be worked on at once so that they and a picture of this size stay
-/// within `max_bytes`.
-fn workers(threads: usize, g: &Geometry, tile: u64, max_bytes: u64) -> Result<usize> {
-    let picture = (g.width as u64).saturating_mul(g.height as u64).saturating_mul(g.colour.channels() as u64);
-    let picture = picture.saturating_mul(u64::from(g.depth / 8));
-    match max_bytes.saturating_sub(picture) / tile.max(1) {
-        0 => Err(Error::new(
-            "limit.memory",
-            format!(
-                "{picture} bytes of a picture of {} x {} and {tile} for each tile; at most {max_bytes} (raise max_bytes)",
-                g.width, g.height
-            ),
-        )),
-        most => Ok(threads.min(usize::try_from(most).unwrap_or(usize::MAX))),
-    }
 }
 
 /// How tiles of one shape are undone.

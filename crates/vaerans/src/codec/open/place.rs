@@ -16,10 +16,10 @@ pub(super) struct Place {
 }
 
 /// A picture of zeros. Whoever asks has held its size against the limits.
-pub(super) fn blank(g: &Geometry, dtype: DType) -> Result<Image> {
+pub(super) fn blank(g: &Geometry) -> Result<Image> {
     let channels = g.colour.channels();
     let n = g.width.saturating_mul(g.height).saturating_mul(channels);
-    let samples = match dtype {
+    let samples = match g.dtype() {
         DType::U8 => SampleBuf::U8(zeros(n)?),
         _ => SampleBuf::U16(zeros(n)?),
     };

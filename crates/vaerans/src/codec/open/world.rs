@@ -5,7 +5,7 @@ use super::place::blank;
 use super::tensor::wanted_levels;
 use super::undo::Inverse;
 use super::window::Window;
-use super::{check_tensor_options, reduce, samples_of, DecodeOptions, Decoded, Opened};
+use super::{check_tensor_options, reduce, DecodeOptions, Decoded, Opened};
 use crate::bitstream::{Content, Geometry, Metadata};
 use crate::codec::scratch::SPARE;
 use crate::codec::tile::Image;
@@ -167,8 +167,8 @@ impl Undoing {
 
     fn picture(&self, geometry: &Geometry, window: Window, tiles: &[&Component]) -> Result<Image> {
         let (width, height) = window.size();
-        let dtype = samples_of(geometry);
-        let mut image = blank(&Geometry { width, height, ..*geometry }, dtype)?;
+        let dtype = geometry.dtype();
+        let mut image = blank(&Geometry { width, height, ..*geometry })?;
         for (&tile, component) in self.tiles.iter().zip(tiles) {
             let (r, data) = (window.tile(tile), &component.data);
             if data.shape() != [r.height, r.width, geometry.colour.channels()] || data.dtype() != dtype {

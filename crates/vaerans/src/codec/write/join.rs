@@ -2,7 +2,7 @@
 
 use super::picture::edge_in_header;
 use super::Whole;
-use crate::bitstream::{self, Colour, Content, Geometry, Item, Metadata, NewItem, NewStream, TileBytes};
+use crate::bitstream::{self, Colour, Content, Geometry, Item, Metadata, NewItem, NewStream};
 use crate::codec::profile::photo;
 use crate::component::Params;
 use crate::error::{Dims, Error, Result};
@@ -51,7 +51,6 @@ impl Joiner {
     }
 
     fn add_tile(&mut self, item: &Item, i: usize, shape: &[usize]) -> Result<()> {
-        let tiles = item.header.content.tiles();
         if self.streams.is_empty() {
             let new = |s: &bitstream::Stream| NewStream {
                 role: s.role,
@@ -65,15 +64,7 @@ impl Joiner {
             return Err(Error::new("param.shape", "a part with another number of streams"));
         }
         for (number, (to, from)) in self.streams.iter_mut().zip(&item.header.streams).enumerate() {
-            let levels: Vec<usize> = (0..from.levels).map(|l| from.sections[l * tiles + i].len).collect();
-            let mut bytes = vec![0; levels.iter().sum()];
-            let mut rest = &mut bytes[..];
-            for (level, &n) in levels.iter().enumerate() {
-                let (part, behind) = rest.split_at_mut(n);
-                item.read_section(number, level, i, part)?;
-                rest = behind;
-            }
-            to.tiles.push(TileBytes { bytes, levels });
+            to.tiles.push(item.tile_bytes(number, i)?);
             to.lineages.push(from.lineage(i, shape)?);
         }
         self.tiles += 1;

@@ -1,12 +1,11 @@
 //! The `photo` profile: a picture to a file, tile by tile.
 
-use crate::arena::DType;
 use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
 use crate::codec::coded::{self, Pin};
 use crate::codec::profile::photo::{self, Steps, STREAMS};
 use crate::codec::profile::Fidelity;
 use crate::codec::run::Run;
-use crate::codec::scratch::{with_arena, SPARE};
+use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::{self, ImageView};
 use crate::component::{Component, Kind, Lineage, Params, Value};
 use crate::ecs::{Ctx, TensorType, Ty};
@@ -123,7 +122,9 @@ impl Coder<'_> {
         let grid = self.geometry.grid();
         let plans = self.plans()?;
         let largest = plans.iter().map(|(_, _, bytes)| *bytes).max().unwrap_or(0);
-        let threads = self.workers(threads, largest)?;
+        let picture = self.image.samples.len() as u64 * self.geometry.dtype().size() as u64;
+        // As much again for tokens and coded bytes.
+        let threads = workers(threads, picture, largest.saturating_mul(2), self.limits)?;
         let tiles = pool::map(threads, grid.len(), |i| {
             let rect = grid.rect(i);
             let found = plans.iter().find(|(size, ..)| *size == (rect.width, rect.height));
@@ -146,7 +147,7 @@ impl Coder<'_> {
                 continue;
             }
             let channels = self.geometry.colour.channels();
-            let tensor = TensorType::known(self.dtype(), &[rect.height, rect.width, channels]);
+            let tensor = TensorType::known(self.geometry.dtype(), &[rect.height, rect.width, channels]);
             let bytes = tensor.bytes().unwrap_or(0);
             let plan = photo::plan(
                 self.fidelity,
@@ -160,26 +161,8 @@ impl Coder<'_> {
         Ok(plans)
     }
 
-    fn dtype(&self) -> DType {
-        self.image.samples.dtype()
-    }
-
-    /// How many tiles may be worked on at once so that they and the picture stay within the limits.
-    fn workers(&self, threads: usize, tile: u64) -> Result<usize> {
-        let picture = self.image.samples.len() as u64 * self.dtype().size() as u64;
-        let most = self.limits.max_bytes;
-        // As much again for tokens and coded bytes.
-        match most.saturating_sub(picture) / tile.saturating_mul(2).max(1) {
-            0 => Err(Error::new(
-                "limit.memory",
-                format!("{picture} bytes of a picture and {tile} for each tile; at most {most} (raise max_bytes)"),
-            )),
-            n => Ok(threads.min(usize::try_from(n).unwrap_or(usize::MAX))),
-        }
-    }
-
     fn tile(&self, ctx: &Ctx, rect: Rect, plan: &Steps) -> Result<CodedTile> {
-        let data = tile::cut(ctx.arena, self.image, rect, self.geometry.colour.channels(), self.dtype())?;
+        let data = tile::cut(ctx.arena, self.image, rect, self.geometry.colour.channels(), self.geometry.dtype())?;
         let mut slots = vec![Some(Component::new(Kind::Image, data))];
         run(plan).on(ctx, std::slice::from_mut(&mut slots))?;
         let one = |&slot: &usize| {
@@ -224,7 +207,7 @@ fn geometry(part: &ImageView, whole: Whole, tile: usize, limits: &Limits) -> Res
         return Err(Error::new("param.shape", text));
     }
     let colour = Colour::of_channels(whole.channels)?;
-    let depth = if part.samples.dtype() == DType::U8 { 8 } else { 16 };
+    let depth = Geometry::depth_of(part.samples.dtype()).unwrap_or(16);
     let tile = edge_in_header(tile, part.width, part.height);
     Ok(Geometry { width: part.width, height: part.height, colour, depth, tile })
 }
