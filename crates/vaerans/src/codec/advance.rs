@@ -8,7 +8,7 @@ use crate::component::Component;
 use crate::ecs::trace::entropy;
 use crate::ecs::{
     Ctx, EntityId, Foreign, GroupPlan, Input, Node, Pipe, Plan, Planned, Record, Step, StepId, TensorType, TraceRow,
-    World,
+    World, WorldOptions,
 };
 use crate::error::{Error, Result};
 use crate::pool;
@@ -228,9 +228,9 @@ fn run_job(
     key: Option<&str>,
     traced: &Traced,
 ) -> Result<Vec<Attached>> {
-    let kernels = world.kernels.with_threads(threads);
-    let ctx =
-        Ctx { kernels, arena: &world.arena, threads, limits: &world.limits, models: world.options.models.as_ref() };
+    let kernels = world.kernels().with_threads(threads);
+    let WorldOptions { limits, models, .. } = &world.options;
+    let ctx = Ctx { kernels, arena: &world.arena, threads, limits, models: models.as_ref() };
     let steps = &job.group.steps[range.clone()];
     let load = |&id: &EntityId| load(world, job.group, nodes, id, steps);
     let mut batch: Vec<Slots> = job.entities.iter().map(load).collect::<Result<_>>()?;
@@ -299,7 +299,7 @@ struct Traced {
 
 impl Traced {
     fn new(world: &World) -> Traced {
-        let (clock, isa, seed) = (world.clock.clone(), world.kernels.isa().name(), world.options.seed);
+        let (clock, isa, seed) = (world.options.clock.clone(), world.kernels().isa().name(), world.seed());
         Traced { clock, isa, seed, rows: Mutex::default() }
     }
 

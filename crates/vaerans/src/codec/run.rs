@@ -38,9 +38,9 @@ impl Run<'_> {
     pub fn on(&self, ctx: &Ctx, batch: &mut [Slots]) -> Result<()> {
         for (i, step) in self.steps.iter().enumerate() {
             let made = self.step(ctx, step, batch).map_err(|e| e.at(&step.name))?;
-            for (slots, component) in batch.iter_mut().zip(made) {
-                put(slots, step.slot, component);
-                self.unread(i).for_each(|slot| slots[slot] = None);
+            batch.iter_mut().zip(made).for_each(|(slots, component)| put(slots, step.slot, component));
+            for slot in self.unread(i) {
+                batch.iter_mut().for_each(|slots| slots[slot] = None);
             }
         }
         Ok(())
@@ -53,7 +53,7 @@ impl Run<'_> {
         let inputs: Vec<Vec<Input>> = batch.iter().map(|slots| inputs_of(step, slots)).collect::<Result<_>>()?;
         let start = self.observer.map_or(0, |o| o.now());
         let made = match inputs.len() {
-            2.. if cfg!(feature = "extra") => work.run_batch(ctx, &inputs)?,
+            2.. => work.run_batch(ctx, &inputs)?,
             _ => inputs.iter().map(|one| work.run(ctx, one)).collect::<Result<_>>()?,
         };
         if made.len() != inputs.len() {

@@ -90,10 +90,7 @@ pub(crate) struct Version {
 /// Entities with their components, an arena, and the settings steps run with.
 pub struct World {
     pub(crate) arena: Arena,
-    pub(crate) kernels: Kernels,
     pub(crate) threads: usize,
-    pub(crate) limits: Limits,
-    pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) options: WorldOptions,
     pub(crate) trace: Vec<TraceRow>,
     entities: BTreeMap<EntityId, Vec<Version>>,
@@ -111,10 +108,7 @@ impl World {
     pub fn new(options: WorldOptions) -> Result<World> {
         Ok(World {
             arena: Arena::new(options.arena_bytes)?,
-            kernels: options.kernels,
             threads: pool::resolve(options.threads)?,
-            limits: options.limits,
-            clock: options.clock.clone(),
             options,
             trace: Vec::new(),
             entities: BTreeMap::new(),
@@ -132,7 +126,7 @@ impl World {
 
     /// The kernels its steps run with.
     pub fn kernels(&self) -> Kernels {
-        self.kernels
+        self.options.kernels
     }
 
     /// Threads its steps may use.
@@ -183,7 +177,7 @@ impl World {
 
     /// An entity whose image is memory that someone else owns; nothing is copied.
     pub fn lease_image(&mut self, memory: Box<dyn External>, dtype: DType, shape: &[usize]) -> Result<EntityId> {
-        check_image(dtype, shape, &self.limits)?;
+        check_image(dtype, shape, &self.options.limits)?;
         let t = self.arena.lease(memory, dtype, shape)?;
         self.stats.leases += 1;
         self.spawn(t)
@@ -198,7 +192,7 @@ impl World {
         fill: impl FnOnce(&mut [u8]),
     ) -> Result<Vec<EntityId>> {
         let (&n, image) = shape.split_first().ok_or_else(|| Error::new("param.shape", "a batch needs a first axis"))?;
-        check_image(dtype, image, &self.limits)?;
+        check_image(dtype, image, &self.options.limits)?;
         let mut batch = self.arena.alloc(dtype, shape)?;
         fill(batch.as_mut_bytes());
         let batch = batch.freeze();
