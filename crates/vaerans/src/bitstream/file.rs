@@ -98,12 +98,17 @@ fn check_prelude(source: &dyn Source) -> Result<()> {
 
 /// `n` bytes at an offset that comes from a file.
 pub(super) fn take<'a>(source: &'a dyn Source, at: u64, n: usize, what: &str) -> Result<Cow<'a, [u8]>> {
-    let there = source.len().saturating_sub(at);
-    if n as u64 > there {
-        let text = format!("{what}, offset {at}: {n} bytes expected, {there} there");
-        return Err(Error::new("stream.truncated", text));
-    }
+    check_there(source, at, n, what)?;
     source.read(at, n)
+}
+
+/// Refuses bytes at an offset that are not there.
+pub(super) fn check_there(source: &dyn Source, at: u64, n: usize, what: &str) -> Result<()> {
+    let there = source.len().saturating_sub(at);
+    if n as u64 <= there {
+        return Ok(());
+    }
+    Err(Error::new("stream.truncated", format!("{what}, offset {at}: {n} bytes expected, {there} there")))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! One item of a file: a picture or tensor with its header, and its sections, which are read when they are asked for.
 
-use super::file::{check, take, Record};
+use super::file::{check, check_there, take, Record};
 use super::format::{RECORD_INDEX, RECORD_ITEM};
 use super::header::Header;
 use super::write::TileBytes;
@@ -68,9 +68,9 @@ impl<'a> Item<'a> {
     /// `stream.truncated`, `stream.checksum`.
     pub fn read_section(&self, stream: usize, level: usize, tile: usize, out: &mut [u8]) -> Result<()> {
         let (offset, len, crc) = self.place(stream, level, tile);
-        let name = || format!("stream {stream}, level {level}, tile {tile}");
-        let bytes = take(self.source.get(), offset, len, &name())?;
-        check(&bytes, crc, &name(), offset)?;
+        let name = name(stream, level, tile);
+        let bytes = take(self.source.get(), offset, len, &name)?;
+        check(&bytes, crc, &name, offset)?;
         out.copy_from_slice(&bytes);
         Ok(())
     }
@@ -113,14 +113,7 @@ impl<'a> Item<'a> {
     /// `stream.truncated`.
     pub fn check_there(&self, stream: usize, level: usize, tile: usize) -> Result<()> {
         let (offset, len, _) = self.place(stream, level, tile);
-        let there = self.source.get().len().saturating_sub(offset);
-        if len as u64 <= there {
-            return Ok(());
-        }
-        let text = format!(
-            "stream {stream}, level {level}, tile {tile}, offset {offset}: {len} bytes expected, {there} there"
-        );
-        Err(Error::new("stream.truncated", text))
+        check_there(self.source.get(), offset, len, &name(stream, level, tile))
     }
 
     /// Levels of a stream whose sections are there for every tile.
@@ -150,6 +143,11 @@ impl<'a> Item<'a> {
     pub fn is_complete(&self) -> bool {
         self.end() <= self.source.get().len()
     }
+}
+
+/// A section in messages.
+fn name(stream: usize, level: usize, tile: usize) -> String {
+    format!("stream {stream}, level {level}, tile {tile}")
 }
 
 /// The header that a record holds.

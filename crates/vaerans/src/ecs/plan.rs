@@ -1,7 +1,7 @@
 //! The plan: what every step of a pipe will read and make, found and checked before anything runs.
 
 use super::pipe::{InputRef, Node, Pipe};
-use super::step::{Record, Step};
+use super::step::{Checked, Record, Step};
 use super::system::System;
 use super::ty::{Need, TensorType, Ty};
 use super::world::{EntityId, StepId, Version, World};
@@ -31,6 +31,28 @@ pub struct Planned {
     pub work: Option<Arc<dyn System>>,
     /// How it is remembered.
     pub record: Record,
+}
+
+impl Planned {
+    /// What was found out about a step, whose result goes under `out` where that is given; its place and its inputs are still to
+    /// be set.
+    pub(crate) fn of(name: &str, checked: Checked, out: Option<&str>) -> Planned {
+        let Checked { mut output, work, record } = checked;
+        if let Some(key) = out {
+            output.key = key.to_string();
+        }
+        let (inputs, input_types) = (Vec::new(), Vec::new());
+        Planned {
+            index: 0,
+            name: name.to_string(),
+            inputs,
+            input_types,
+            slot: 0,
+            output: Arc::new(output),
+            work,
+            record,
+        }
+    }
 }
 
 /// Where a step's cursor input comes from.
@@ -85,13 +107,9 @@ impl Planner {
     fn check(&self, step: &Step, cursor: Cursor, out: Option<&str>) -> Result<Planned> {
         let found: Vec<_> = step.needs().iter().map(|need| self.find(need, cursor)).collect::<Result<_>>()?;
         let (inputs, input_types): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let mut checked = step.check(&input_types)?;
-        if let Some(key) = out {
-            checked.output.key = key.to_string();
-        }
-        let (output, work, record) = (Arc::new(checked.output), checked.work, checked.record);
-        let (index, name) = (self.steps.len(), step.name().to_string());
-        Ok(Planned { index, name, inputs, input_types, slot: self.next, output, work, record })
+        let checked = step.check(&input_types)?;
+        let planned = Planned::of(step.name(), checked, out);
+        Ok(Planned { index: self.steps.len(), slot: self.next, inputs, input_types, ..planned })
     }
 
     fn find(&self, need: &Need, cursor: Cursor) -> Result<(usize, Arc<Ty>)> {

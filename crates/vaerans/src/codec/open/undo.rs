@@ -4,7 +4,7 @@ use super::Opened;
 use crate::arena::DType;
 use crate::codec::run::Run;
 use crate::component::{Kind, Lineage};
-use crate::ecs::{Checked, Native, Past, Planned, TensorType, Ty};
+use crate::ecs::{Native, Past, Planned, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::registry::{keys, Read};
 use std::sync::Arc;
@@ -45,17 +45,6 @@ impl Opened<'_> {
     }
 }
 
-/// A step between slots whose types are known: nothing has to be found, as in a pipe of a user's.
-fn planned(native: &Native, inputs: Vec<usize>, out: Option<&str>, types: &[Arc<Ty>], index: usize) -> Result<Planned> {
-    let input_types: Vec<_> = inputs.iter().map(|&i| types[i].clone()).collect();
-    let Checked { mut output, work, record } = native.check_inverse(&input_types)?;
-    if let Some(key) = out {
-        output.key = key.to_string();
-    }
-    let (name, slot) = (native.name().to_string(), types.len());
-    Ok(Planned { index, name, inputs, input_types, slot, output: Arc::new(output), work, record })
-}
-
 impl Undo {
     /// Of these histories, the first of which is the picture's or tensor's, if this library can undo them all.
     pub fn plan(opened: &Opened, lineages: &[Lineage]) -> Result<Undo> {
@@ -68,8 +57,12 @@ impl Undo {
                 let Inverse { native, out, .. } = inverse?;
                 let native = native.ok_or_else(|| Error::new("internal.bug", "a foreign step"))?;
                 let slot = |read: &Read| if matches!(read, Read::Cursor) { result } else { base };
-                let inputs = native.entry.inverse_reads.iter().map(slot).collect();
-                let planned = planned(&native, inputs, out, &types, steps.len()).map_err(|e| e.at(native.name()))?;
+                // Types are known by slot: nothing has to be found, as in a pipe of a user's.
+                let inputs: Vec<usize> = native.entry.inverse_reads.iter().map(slot).collect();
+                let input_types: Vec<_> = inputs.iter().map(|&i| types[i].clone()).collect();
+                let checked = native.check_inverse(&input_types).map_err(|e| e.at(native.name()))?;
+                let planned = Planned::of(native.name(), checked, out);
+                let planned = Planned { index: steps.len(), slot: types.len(), inputs, input_types, ..planned };
                 result = planned.slot;
                 types.push(planned.output.clone());
                 steps.push(planned);

@@ -78,7 +78,7 @@ fn step(quality: u8, depth: u8) -> f64 {
 }
 
 /// The steps of a picture whose tiles have `side` pixels (the longer one), up to the coder.
-fn chain(what: Fidelity, side: usize, depth: u8) -> Result<Vec<Step>> {
+fn forward_steps(what: Fidelity, side: usize, depth: u8) -> Result<Vec<Step>> {
     let levels = (side / MIN_LOW).max(1).ilog2().min(MAX_LEVELS);
     let levels = Params::new().with("levels", Value::Int(i64::from(levels)));
     Ok(match what {
@@ -103,7 +103,7 @@ fn chain(what: Fidelity, side: usize, depth: u8) -> Result<Vec<Step>> {
 pub fn plan(what: Fidelity, tile: Ty, side: usize, depth: u8) -> Result<Steps> {
     let mut planner = Planner::new(None, vec![tile]);
     let (mut at, mut undone) = (0, Vec::new());
-    for step in chain(what, side, depth)? {
+    for step in forward_steps(what, side, depth)? {
         if let Step::Native(native) = &step {
             undone.push(Step::Native(native.undo()?));
         }
