@@ -10,29 +10,40 @@ mkdir -p "$out"
 . tools/node_env.sh
 tools/cross_tools.sh aarch64 wasm
 
-# This machine: the reference, then every level of C++ it can run.
-tools/cargo.sh build --quiet --release -p vaerans-parity
-native=target/release/parity
-for isa in $($native --list); do
-  VAERANS_ISA=$isa $native >"$out/x86-$isa.txt"
-done
+native() { # This machine: the reference, then every level of C++ it can run.
+  tools/cargo.sh build --quiet --release -p vaerans-parity
+  local parity=target/release/parity isa
+  for isa in $($parity --list); do
+    VAERANS_ISA=$isa $parity >"$out/x86-$isa.txt"
+  done
+}
 
-( # ARM, emulated.
+arm() { # ARM, emulated.
   . tools/cross_env.sh aarch64
   "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --release -p vaerans-parity --bin parity
-  arm=target/aarch64/aarch64-unknown-linux-gnu/release/parity
+  local parity=target/aarch64/aarch64-unknown-linux-gnu/release/parity isa
   for isa in reference neon; do
-    VAERANS_ISA=$isa $CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER $arm >"$out/arm-$isa.txt"
+    VAERANS_ISA=$isa $CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER $parity >"$out/arm-$isa.txt"
   done
-)
+}
 
-for variant in wasm32 wasm32-simd128; do
-  (
-    . tools/cross_env.sh $variant
-    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --release -p vaerans-parity --lib
-    node tools/parity.mjs target/$variant/wasm32-unknown-unknown/release/vaerans_parity.wasm >"$out/$variant.txt"
-  )
+wasm() { # wasm VARIANT: in Node.
+  . tools/cross_env.sh "$1"
+  "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --release -p vaerans-parity --lib
+  node tools/parity.mjs "target/$1/wasm32-unknown-unknown/release/vaerans_parity.wasm" >"$out/$1.txt"
+}
+
+# Each has a target folder of its own, so that they are built and run side by side.
+declare -A running
+for job in native arm "wasm wasm32" "wasm wasm32-simd128"; do
+  (set -euo pipefail; $job) &
+  running[$job]=$!
 done
+broken=""
+for job in "${!running[@]}"; do
+  wait "${running[$job]}" || broken+=" ($job)"
+done
+[ -z "$broken" ] || { echo "parity: failed:$broken" >&2; exit 1; }
 
 reference=$out/x86-reference.txt
 lines=$(wc -l <"$reference")
