@@ -142,6 +142,18 @@ describe("pipes", { skip }, async () => {
     assert.ok(back.data.every((v, i) => Math.abs(v - latent[i]) < 0.2));
   });
 
+  test("a coded stream is a file under any key; streams after one that is not coded are not left out", async () => {
+    const [w, eid] = await world();
+    bands(w.pipe(eid)).run();
+    const named = w.pipe(eid).use("SymbolsU8").to(new ANSEncode(), "Mine").out();
+    assert.deepEqual([named.key, named.kind], ["Mine", "Bitstream"]);
+    assert.equal((await World.create()).spawnBitstream(named.bytes()), 1);
+    assert.equal(
+      codeOf(() => w.component(eid, "Latent4").bytes(named)),
+      "pipe.not_saveable",
+    );
+  });
+
   test("pictures come in by their shape; of ImageData too", async () => {
     const w = await World.create();
     const [data, [height, width]] = known.picture;
