@@ -62,9 +62,17 @@ def profile_options(command: Command) -> Command:
     signature = inspect.signature(command, eval_str=True)
     named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     known = {p.name for p in named}
-    added = [_option(row) for name, row in images.profile_options().items() if name not in known]
+    added = [_option(row) for name, row in _rows().items() if name not in known]
     command.__signature__ = signature.replace(parameters=[*named, *added])  # type: ignore[attr-defined]
     return command
+
+
+def _rows() -> dict[str, dict[str, Any]]:
+    """The options; none where the native module does not load: then no command that takes them runs."""
+    try:
+        return images.profile_options()
+    except ImportError:
+        return {}
 
 
 def _option(row: dict[str, Any]) -> inspect.Parameter:
