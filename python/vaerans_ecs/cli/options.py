@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from .. import images
+from .._parameters import sentence
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="IN", show_default=False, help="Files, folders, globs; - is standard input.")
@@ -78,7 +79,7 @@ def _rows() -> dict[str, dict[str, Any]]:
 def _option(row: dict[str, Any]) -> inspect.Parameter:
     low, high = row.get("range", (None, None))
     option = typer.Option(
-        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=row["text"].capitalize() + "."
+        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=f"{sentence(row)}."
     )
     kind: Any = _TYPES[row["type"]]
     annotation: Any = Annotated[kind | None, option]
