@@ -218,6 +218,15 @@ describe("pipes", { skip }, async () => {
     w.dispose();
   });
 
+  test("what comes out lies in memory of its own, not in that of wasm", async () => {
+    const [w, eid] = await world();
+    const handle = bands(w.pipe(eid)).out("Bitstream");
+    for (const array of [handle.data, handle.bytes(), w.component(eid, "YUVW4").data]) assert.equal(array.buffer.byteLength, array.byteLength);
+    const { data } = w.component(eid, "Latent4");
+    data.fill(0);
+    assert.deepEqual(w.component(eid, "Latent4").data, latent);
+  });
+
   test("branches: select, fork, names of results, lists of entities", async () => {
     const [w, eid] = await world(["picture"]);
     const pipe = w.pipe(eid).to(new YCoCgR());
