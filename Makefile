@@ -8,7 +8,7 @@ STAGE  := tools/stage.sh
 # Everything that setup installs; a change in any of these sets up again.
 STAMP  := $(VENV)/.setup
 CORE   := $(VENV)/.core
-SOURCES := $(shell find crates cpp cmake -type f -not -path '*/target/*' 2>/dev/null) Cargo.toml Cargo.lock pyproject.toml
+SOURCES := $(shell find crates cpp cmake tools/gen -type f -not -path '*/target/*' -not -name '*.pyc' 2>/dev/null) Cargo.toml Cargo.lock pyproject.toml
 
 .PHONY: help
 help: ## list the commands

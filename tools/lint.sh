@@ -17,9 +17,11 @@ need clang-format "'pip install' what requirements/dev.txt names into .venv" $py
 
 $py/python tools/check_layers.py
 tools/cargo.sh fmt --all --check
-tools/cargo.sh clippy --workspace --quiet -- -D warnings
-# Crates that take part in the workspace's lints: their tests and benches too.
-tools/cargo.sh clippy -p vaerans-kernels -p vaerans-io --all-targets --quiet -- -D warnings
+for alone in fuzz tools/bindgen benches/web/kernels; do tools/cargo.sh fmt --manifest-path $alone/Cargo.toml --check; done
+tools/cargo.sh clippy --workspace --all-targets --quiet -- -D warnings
+# The fuzz targets are a workspace of their own. Nothing is linked here, so libFuzzer itself need not be built.
+CUSTOM_LIBFUZZER_PATH=/unused/libfuzzer.a tools/cargo.sh clippy --manifest-path fuzz/Cargo.toml --all-targets \
+  --target-dir target/fuzz --locked --quiet -- -D warnings
 find cpp -name '*.cc' -o -name '*.h' | xargs $py/clang-format --dry-run -Werror
 $py/ruff check --quiet python tests tools benches
 $py/ruff format --check --quiet python tests tools benches

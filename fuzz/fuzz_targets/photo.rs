@@ -21,8 +21,8 @@ fn picture(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Result<Im
 fn decode(bytes: &[u8], choice: u8) {
     let options = DecodeOptions {
         threads: Some(1 + usize::from(choice & 1)),
-        levels: (choice & 2 != 0).then_some(usize::from(choice >> 4)),
-        reduce: u32::from(choice >> 3 & 3),
+        levels: (choice & 2 != 0).then_some(usize::from(choice >> 3 & 3)),
+        reduce: u32::from(choice >> 6),
         region: (choice & 32 != 0).then_some(Rect { x: 1, y: 2, width: 1 + usize::from(choice), height: 5 }),
         allow_truncated: choice & 4 != 0,
     };

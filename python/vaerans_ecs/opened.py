@@ -15,7 +15,7 @@ from .pipe import Pipe
 from .systems.base import PRIVATE, System, registered
 from .world import World
 
-__all__ = ["inverse_of", "samples"]
+__all__ = ["inverse_of", "json_params", "samples"]
 
 
 def samples(
@@ -29,16 +29,14 @@ def samples(
     """The samples of an opened file; ``options`` go to learned decoders."""
     foreign = opened.foreign()
     if not foreign:
-        _, ref = opened.samples(threads, None, allow_truncated, scale, region)
-        return np.asarray(ref.buffer())
+        return np.asarray(opened.samples(threads, allow_truncated, scale, region).buffer())
     systems = [inverse_of(*step, **options) for step in foreign]
     world = World(arena_bytes=opened.world_bytes(), threads=threads, trace=False, keep_all=False)
     specs = [system._spec(i) for i, system in enumerate(systems)]
     core = opened.undo(world._core, specs, allow_truncated, scale, region)
     with _blame_file():
         Pipe._of(world, core, systems).run()
-    _, ref = opened.collect(world._core)
-    return np.array(ref.buffer())
+    return np.array(opened.collect(world._core).buffer())
 
 
 @contextlib.contextmanager
@@ -69,7 +67,7 @@ def inverse_of(number: int, name: str, params: dict[str, Any], **options: Any) -
         raise PipeError("pipe.unknown_system", text)
     if pair.inverse is None:
         raise PipeError("pipe.no_inverse", f"{pair.forward.__name__} was registered without an inverse")
-    given, options = (_json_params(number, params), {}) if number in PRIVATE else (params, options)
+    given, options = (json_params(number, params), {}) if number in PRIVATE else (params, options)
     try:
         return pair.inverse(**given, **options)
     except TypeError as error:
@@ -77,7 +75,7 @@ def inverse_of(number: int, name: str, params: dict[str, Any], **options: Any) -
         raise BitstreamError("stream.invalid", text) from error
 
 
-def _json_params(number: int, stored: dict[str, Any]) -> dict[str, Any]:
+def json_params(number: int, stored: dict[str, Any]) -> dict[str, Any]:
     """Parameters of a custom system, as JSON text in the file."""
     try:
         params = json.loads(stored.get("json", "{}"))

@@ -27,7 +27,8 @@ def compress_vae(
     # A picture, its latent in float32 at up to 4 channels a pixel, two trials, and what comes back; pages are touched
     # only when they are used.
     wanted, most = 96 * image.nbytes + (64 << 20), limits.get("max_bytes")
-    world = World(arena_bytes=wanted if most is None else max(1, min(wanted, most)), threads=threads, trace=False)
+    arena_bytes = wanted if most is None else max(1, min(wanted, most))
+    world = World(arena_bytes=arena_bytes, threads=threads, trace=False)
     systems: list[System] = (
         [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
     )
@@ -38,6 +39,7 @@ def compress_vae(
             Pipe._of(world, core, systems).run()
         return encoding.finish(metadata)
     except LimitError as error:
-        if error.code != "limit.arena" or most is None:
+        if error.code != "limit.arena":
             raise
-        raise LimitError("limit.memory", f"{most} bytes do not do to compress the picture (raise max_bytes)") from error
+        why = "raise max_bytes" if arena_bytes < wanted else "the model makes more of it than any is expected to"
+        raise LimitError("limit.memory", f"{arena_bytes} bytes do not do to compress the picture ({why})") from error

@@ -104,12 +104,12 @@ class World:
         return ComponentStore(self, key)
 
     def component(self, eid: int, key: str, step: int | None = None) -> Component:
-        """The newest component under ``key``, or the version that ``step`` made."""
-        if step is None:
-            # The component keeps naming this version when newer ones come.
-            step = next((s for k, s in reversed(self.versions(eid)) if k == key), None)
-        raw = self._core.component(eid, key, step)
-        return from_core(Home(self, eid, key, step), raw)
+        """The newest component under ``key``, or the version that ``step`` made.
+
+        It keeps naming its version when newer ones come.
+        """
+        made_by, kind, ref, meta, records = self._core.component(eid, key, step)
+        return from_core(Home(self, eid, key, made_by), kind, ref, meta, records)
 
     def attach(self, eid: int, key: str, component: Component) -> None:
         """Puts ``component`` under ``key`` as a new version; older ones stay readable by step."""

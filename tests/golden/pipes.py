@@ -183,8 +183,11 @@ def cases(known: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def main() -> None:
-    known = json.loads(CASES.read_text(encoding="utf-8"))["cases"] if "--missing" in sys.argv else None
-    CASES.write_text(json.dumps(cases(known), indent=1) + "\n", encoding="utf-8")
+    old = CASES.read_text(encoding="utf-8")
+    known = json.loads(old)["cases"] if "--missing" in sys.argv else None
+    new = json.dumps(cases(known), indent=1) + "\n"
+    if new != old:
+        CASES.write_text(new, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -186,9 +186,9 @@ BOUND = {"Hadamard4": 1e-5, "WaveletCDF53": 1e-4, "WaveletCDF97": 1e-4, "Wavelet
 
 @pytest.mark.parametrize("row", PAIRS, ids=[row["name"] for row in PAIRS])
 def test_every_native_pair_undoes_itself(row):
+    """Put in front of a pair whatever it needs; its inverse must bring back shape, type, history and values."""
     name, family = row["name"], row["family"]
     system = getattr(ve.systems, name)
-    """Put in front of a pair whatever it needs; its inverse must bring back shape, type, history and values."""
     world = World(8 << 20, threads=1)
     rng = np.random.default_rng(5)
     img = rng.integers(0, 256, (13, 22, 3), np.uint8)

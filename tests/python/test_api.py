@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import vaerans_ecs as ve
-from vaerans_ecs import _core, functional
+from vaerans_ecs import World, _core, functional
 from vaerans_ecs.components import Latent4
-from vaerans_ecs.systems import ANSEncode, QuantizeU8
+from vaerans_ecs.errors import ParamError
+from vaerans_ecs.systems import ANSEncode, DeadZone, QuantizeU8
 
 KINDS = [(channels, dtype) for channels in (1, 2, 3, 4) for dtype in (np.uint8, np.uint16)]
 SIZES = [(1, 1), (1, 7), (5, 1), (33, 47)]
@@ -49,6 +50,29 @@ def test_opaque_alpha_is_dropped_and_other_alpha_kept():
     file = ve.compress(img, lossless=True)
     assert file == ve.compress(np.ascontiguousarray(img[:, :, :3]), lossless=True)
     assert np.array_equal(ve.decompress(file), img[:, :, :3])
+
+
+def test_options_may_be_numbers_and_flags_of_numpy():
+    img = smooth(33, 47, 3, np.uint8)
+    assert ve.compress(img, lossless=np.True_) == ve.compress(img, lossless=True)
+    assert ve.compress(img, quality=np.int64(30)) == ve.compress(img, quality=30)
+    assert ve.compress(img, max_error=np.array(2)) == ve.compress(img, max_error=2)
+    world = World(1 << 20)
+    given = [QuantizeU8(per_band=np.True_, bits=np.uint8(4)), DeadZone(step=np.float32(0.5), weighted=np.False_)]
+    own = [QuantizeU8(per_band=True, bits=4), DeadZone(step=0.5, weighted=False)]
+    for of_numpy, of_python in zip(given, own, strict=True):
+        eids = [world.new_entity(), world.new_entity()]
+        for eid, system in zip(eids, (of_numpy, of_python), strict=True):
+            world.latent[eid] = Latent4(world.put(np.linspace(-2, 2, 64, dtype=np.float32).reshape(4, 4, 4)))
+            world.pipe(eid).to(system).run()
+        assert world.symbols[eids[0]].lineage == world.symbols[eids[1]].lineage
+
+
+@pytest.mark.parametrize("value", [2**63, np.uint64(2**63), np.array(0.5), np.zeros(3), 1j, [5]], ids=str)
+def test_options_that_are_no_such_number(value):
+    with pytest.raises(ParamError) as e:
+        ve.compress(np.zeros((8, 8, 3), np.uint8), max_error=value)
+    assert e.value.code == "param.type"
 
 
 def test_views_and_read_only_arrays_are_taken_as_they_are():

@@ -17,8 +17,13 @@ EXIF = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
 RNG = np.random.default_rng(11)
 
 
-def vaerans(*arguments, code=0, input=None):
-    command = [sys.executable, "-m", "vaerans_ecs.cli", *map(str, arguments)]
+COMMAND = ["-m", "vaerans_ecs.cli"]
+#: The same where the native module does not load.
+WITHOUT_CORE = ["-c", "import sys; sys.modules['vaerans_ecs._core'] = None; from vaerans_ecs.cli import main; main()"]
+
+
+def vaerans(*arguments, code=0, input=None, how=COMMAND):
+    command = [sys.executable, *how, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, input=input, timeout=300)
     assert done.returncode == code, done.stderr.decode()
     return done
@@ -106,6 +111,26 @@ def test_bench_and_doctor(folder):
     assert found["ratio"] > 1
     doctor = json.loads(vaerans("doctor", "--json").stdout)
     assert doctor["vaerans"]["isa"] in doctor["vaerans"]["isa_available"]
+
+
+def test_doctor_tells_of_a_native_module_that_does_not_load():
+    found = json.loads(vaerans("doctor", "--json", how=WITHOUT_CORE).stdout)
+    assert any("native module does not load" in problem for problem in found["problems"])
+    assert found["vaerans"] == {"version": vaerans_ecs.__version__} and found["models"]["folders"]
+    assert b"native module does not load" in vaerans("doctor", how=WITHOUT_CORE).stdout
+
+
+@pytest.mark.parametrize("arguments", ["compress x.png --max-error 2", "info x.vrn", "bench --help"])
+def test_other_commands_name_it_and_doctor(arguments):
+    told = vaerans(*arguments.split(), how=WITHOUT_CORE, code=1).stderr
+    assert b"_core" in told and b"vaerans doctor" in told and b"Traceback" not in told
+
+
+def test_doctor_tells_of_a_setting_that_the_core_refuses(monkeypatch):
+    monkeypatch.setenv("VAERANS_THREADS", "0")
+    found = json.loads(vaerans("doctor", "--json").stdout)
+    assert any("threads=0" in problem for problem in found["problems"])
+    assert found["settings"]["VAERANS_THREADS"] == "0"
 
 
 def test_report_writes_three_files(folder, tmp_path):

@@ -107,11 +107,23 @@ def natives():
 @pytest.mark.parametrize(("cls", "row"), list(natives()), ids=lambda x: getattr(x, "__name__", ""))
 def test_a_native_system_says_what_it_reads_and_makes(cls, row):
     assert cls.requires and cls.produces
-    assert list(cls.requires) == (row["inverse_reads"] if cls.is_inverse else row["reads"])
-    if not cls.is_inverse:
-        assert cls.produces == (row["key"],)
+    reads = row["inverse_reads"] if cls.is_inverse else row["reads"]
+    assert list(cls.requires) == [keys[0] for keys in reads]
+    assert cls.produces == (row["inverse_key"] if cls.is_inverse else row["key"],)
     for parameter in inspect.signature(cls).parameters.values():
         assert parameter.annotation is not inspect.Parameter.empty and parameter.name in cls.__doc__
+
+
+def test_what_a_system_reads_is_the_first_that_it_takes():
+    read = {cls.__name__: (cls.requires, cls.produces) for cls, _ in natives()}
+    assert read["Hadamard4"] == (("Latent4",), ("YUVW4",))
+    assert read["Hadamard4Inverse"] == (("YUVW4",), ("Latent4",))
+    assert read["QuantizeU8"] == (("WaveletPyr",), ("SymbolsU8",))
+    assert read["ANSDecode"] == (("Bitstream",), ("SymbolsU8",))
+    assert read["YCoCgRInverse"] == (("Planes",), ("ReconRGB",))
+    assert read["AddResidual"][1] == ("ReconRGB",)
+    (wavelet,) = (row for row in _core.registry() if row["name"] == "WaveletHaar")
+    assert wavelet["reads"] == [["Planes", "Latent4", "YUVW4"]]
 
 
 def test_a_native_system_runs_on_entities(world):

@@ -165,6 +165,30 @@ def test_a_cut_latent_gets_better_level_by_level(steps):
     assert all(a < b for a, b in itertools.pairwise(quality)) and quality[0] > 12
 
 
+class Wide:
+    """A model whose latents are larger than any model's."""
+
+    name, sha256, downscale, latent_channels = "wide", "00" * 32, 1, 10**6
+
+    def latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
+        return self.latent_channels, height, width
+
+    def encode_batch(self, *_, **__) -> np.ndarray:
+        raise AssertionError("there is no memory for what this gives")
+
+    decode_batch = encode_batch
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"), [({}, "model"), ({"max_bytes": 1 << 33}, "model"), ({"max_bytes": 9}, "max_")]
+)
+def test_memory_that_does_not_do_is_told_in_words_of_the_caller(limit, told):
+    with pytest.raises(VaeransError) as e:
+        ve.compress(photo(9, 9), "vae", model=Wide(), **limit)
+    assert e.value.code == "limit.memory" and told in str(e.value) and "arena_bytes" not in str(e.value)
+    assert ("max_bytes" in str(e.value)) == (told == "max_")
+
+
 @pytest.mark.parametrize("profile", ["photo", "vae"])
 @pytest.mark.parametrize("lossless", [False, True])
 def test_limits_hold_on_every_path(profile, lossless):
@@ -253,14 +277,20 @@ def other_levels(world: World, eid: int):
     return world.pipe(eid) | WaveletCDF53(levels=2) | WaveletCDF53.inverse(levels=3)
 
 
-@pytest.mark.parametrize("make", [integers, three_planes, other_levels], ids=lambda f: f.__name__)
-def test_what_cannot_run_is_refused_by_the_plan(make):
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [(integers, "param.dtype"), (three_planes, "param.shape"), (other_levels, "pipe.wrong_inverse")],
+    ids=lambda x: getattr(x, "__name__", x),
+)
+def test_what_cannot_run_is_refused_by_the_plan(make, code):
     world, eid = latent_world()
     pipe = make(world, eid)
-    for ask in (pipe.describe, pipe.run):
+    there = {i: world.versions(i) for i in world.entities}
+    for ask in (pipe.describe, pipe.run, pipe.out):
         with pytest.raises(VaeransError) as e:
             ask()
-        assert e.value.code.startswith("param.") or e.value.code == "pipe.wrong_inverse", e.value
+        assert e.value.code == code
+        assert len(world.trace) == 0 and {i: world.versions(i) for i in world.entities} == there
 
 
 def test_a_step_of_pythons_in_front_does_not_run_first():

@@ -74,6 +74,18 @@ def test_pipes_run_lazily_and_versions_stay_readable():
     assert len(world.trace) == 2 and "Hadamard4" in repr(world.trace)
 
 
+def test_a_component_goes_on_naming_its_version():
+    w = World(1 << 20)
+    e = w.new_entity()
+    with pytest.raises(PipeError):
+        w.component(e, "Latent4")
+    for step in (1, 2):
+        w.latent[e] = Latent4(w.put(np.full((4, 2, 2), step, np.float32)))
+        assert w.latent[e]._home.step == w.versions(e)[-1][1]
+    first = w.versions(e)[0][1]
+    assert w.component(e, "Latent4", first)._home.step == first
+
+
 def test_missing_inputs_name_the_system_that_helps():
     world = World(1 << 20)
     with pytest.raises(PipeError) as e:

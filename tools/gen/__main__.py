@@ -40,7 +40,7 @@ def main() -> int:
             if "--check" not in sys.argv:
                 path.write_text(new, encoding="utf-8", newline="\n")
     for name in stale:
-        print(f"{name}: {'out of date; run `make setup`' if '--check' in sys.argv else 'written'}")
+        print(f"{name}: {'out of date; run `make docs`' if '--check' in sys.argv else 'written'}")
     return int(bool(stale) and "--check" in sys.argv)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from params import default, sentence, values
-
 from vaerans_ecs import _core
+from vaerans_ecs._parameters import default, phrase, values
 
 BY = "Generated from the core (`tools/gen`)."
 
@@ -47,9 +46,8 @@ def steps() -> str:
     """Parameters as files hold them."""
     rows = []
     for row in _core.registry():
-        stored = [p for p in row["params"] if not p["is_shorthand"]]
         if row["inverse_name"]:
-            names = "; ".join(f"`{p['name']}` ({values(p)})" for p in stored)
+            names = "; ".join(f"`{p['name']}` ({values(p)})" for p in row["stored_params"])
             rows.append([f"{row['number']} {row['name']}", f"`{row['inverse_name']}`", names])
     return table("| step | undone by | parameters |", rows)
 
@@ -62,7 +60,7 @@ def profile_options() -> str:
             found.setdefault(row["name"], (row, []))[1].append(profile)
     rows = [
         [f"`--{name.replace('_', '-')}{'' if row['type'] == 'bool' else ' ' + row['type'].upper()}`",
-         ", ".join(profiles), sentence(row)]
+         ", ".join(profiles), phrase(row)]
         for name, (row, profiles) in found.items()
     ]  # fmt: skip
     return table("| option | profiles | |", rows)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
-from params import sentence, values
-
-from vaerans_ecs import _core
+from vaerans_ecs import _core, systems
 
 HEAD = '''"""Signatures of the systems of the registry. Generated (`tools/gen`)."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from .base import NativeSystem
 
@@ -22,33 +21,26 @@ def native() -> str:
     names = sorted(name for row in rows for name in (row["name"], row["inverse_name"]) if name)
     listed = "".join(f'    "{name}",\n' for name in names)
     classes = "".join(_pair(row) for row in rows)
-    more = "def named(name: str, params: dict[str, Any]) -> NativeSystem: ...\ndef undone(key: str) -> str: ...\n"
-    return f"{HEAD}__all__ = [\n{listed}]\n\n{classes}{more}"
+    return f"{HEAD}__all__ = [\n{listed}]\n\n{classes}".removesuffix("\n")
 
 
 def _pair(row: dict[str, Any]) -> str:
     inverse = row["inverse_name"]
-    own = [p for p in row["params"] if not p["is_shorthand"]]
-    text = _class(row["name"], row["summary"], row["params"], True)
+    own = row["stored_params"]
+    text = _class(row["name"], row["params"], True)
     if inverse is None:
         return text + "\n"
     given = "".join(f", {_argument(p, False)}" for p in own)
     for method in ("inverse", "dequantize")[: 1 + (row["family"] == "quantizer")]:
         text += f"    @classmethod\n    def {method}(cls{given}) -> {inverse}: ...\n"
-    return text + "\n" + _class(inverse, f"undoes `{row['name']}`", own, False) + "\n"
+    return text + "\n" + _class(inverse, own, False) + "\n"
 
 
-def _class(name: str, summary: str, params: list[dict[str, Any]], is_forward: bool) -> str:
+def _class(name: str, params: list[dict[str, Any]], is_forward: bool) -> str:
     given = "".join(f", {_argument(p, is_forward)}" for p in params)
-    lines = [f'    """{summary[:1].upper()}{summary[1:]}.']
-    if params:
-        lines += ["", "    Parameters", "    ----------"]
-        for p in params:
-            lines += [f"    {p['name']} : {values(p)}", f"        {sentence(p)}."]
-        lines.append('    """')
-    else:
-        lines[0] += '"""'
-    return f"class {name}(NativeSystem):\n" + "\n".join(lines) + f"\n\n    def __init__(self{given}) -> None: ...\n"
+    document = textwrap.indent(f'"""{getattr(systems, name).__doc__}', "    ")
+    end = '\n    """' if params else '"""'
+    return f"class {name}(NativeSystem):\n{document}{end}\n\n    def __init__(self{given}) -> None: ...\n"
 
 
 def _argument(row: dict[str, Any], with_default: bool) -> str:

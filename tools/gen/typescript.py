@@ -6,9 +6,8 @@ import json
 import re
 from typing import Any
 
-from params import sentence, values
-
 from vaerans_ecs import _core
+from vaerans_ecs._parameters import phrase, sentence, values
 
 Row = dict[str, Any]
 
@@ -31,9 +30,8 @@ def command_options() -> str:
     (photo,) = (options for name, options, _ in _core.profiles() if name == "photo")
     rows = []
     for row in photo:
-        fields = {"name": camel(row["name"]), "type": _type(row), "text": sentence(row)}
+        fields = {"name": camel(row["name"]), "type": row["type"], "text": phrase(row)}
         fields |= {"range": row["range"]} if "range" in row else {}
-        fields |= {"isWhole": True} if row["type"] == "int" else {}
         rows.append("  { " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in fields.items()) + " },\n")
     return f"{BY}/** Options of the `photo` profile. */\nexport const OPTIONS = [\n{''.join(rows)}];\n"
 
@@ -55,14 +53,15 @@ def _system(row: Row) -> str:
     """Interfaces of the parameters, then the class or both classes."""
     name, inverse = row["name"], row["inverse_name"]
     text = [_interface(f"{name}Parameters", f"Parameters of `{name}`.", row["params"])]
-    own = [p for p in row["params"] if not p["is_shorthand"]]
+    own = row["stored_params"]
     undo = f"{name}Parameters"
     if inverse and len(own) < len(row["params"]):
         undo = f"{inverse}Parameters"
         text.append(_interface(undo, f"Parameters of `{inverse}`.", own))
     where = "" if row["is_native"] else " In a page `to` throws `unavailable.feature`."
     summary = row["summary"]
-    text.append(f"/** {summary[:1].upper()}{summary[1:]}: {', '.join(row['reads'])} -> {row['key']}.{where} */\n")
+    reads = ", ".join(" or ".join(keys) for keys in row["reads"])
+    text.append(f"/** {summary[:1].upper()}{summary[1:]}: {reads} -> {row['key']}.{where} */\n")
     if inverse is None:
         text.append(f'export const {name} = system<{name}Parameters>("{name}");\n')
     else:
@@ -80,9 +79,8 @@ def _interface(name: str, text: str, params: list[Row]) -> str:
 def _fields(params: list[Row]) -> str:
     lines = []
     for row in params:
-        text = sentence(row)
         about = f" ({values(row)})" if "range" in row else ""
-        lines += [f"  /** {text[:1].upper()}{text[1:]}{about}. */", f"  {camel(row['name'])}?: {_type(row)};"]
+        lines += [f"  /** {sentence(row)}{about}. */", f"  {camel(row['name'])}?: {_type(row)};"]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -12,7 +12,7 @@ import { EXTENSIONS } from "./read/index.mjs";
 const flag = (name) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 function helpOf({ name, type, text }) {
-  const left = `${name === "quality" ? "-q, " : "    "}--${flag(name)}${type === "boolean" ? "" : type === "number" ? " N" : " WORD"}`;
+  const left = `${name === "quality" ? "-q, " : "    "}--${flag(name)}${type === "bool" ? "" : type === "str" ? " WORD" : " N"}`;
   return `  ${left.padEnd(19)}${text}`;
 }
 
@@ -49,16 +49,16 @@ function profileOf(values) {
   return Object.fromEntries(given.map((option) => [option.name, valueOf(option, values[flag(option.name)])]));
 }
 
-function valueOf({ name, type, range: [low, high] = [], isWhole }, text) {
-  if (type !== "number") return text;
-  if (isWhole) return whole(flag(name), text, low, high);
+function valueOf({ name, type, range: [low, high] = [] }, text) {
+  if (type === "bool" || type === "str") return text;
+  if (type === "int") return whole(flag(name), text, low, high);
   const value = Number(text);
   return text.trim() && value >= low && value <= high ? value : usage(`--${flag(name)}: expected a number from ${low} to ${high}, got "${text}"`);
 }
 
 function parse(args) {
   const options = {
-    ...Object.fromEntries(OPTIONS.map(({ name, type }) => [flag(name), { type: type === "boolean" ? "boolean" : "string" }])),
+    ...Object.fromEntries(OPTIONS.map(({ name, type }) => [flag(name), { type: type === "bool" ? "boolean" : "string" }])),
     quality: { type: "string", short: "q" },
     out: { type: "string", short: "o" },
     jobs: { type: "string", short: "j", default: String(availableParallelism()) },

@@ -1,3 +1,4 @@
+import { checkNumber, integer } from "./arguments.js";
 import { bands } from "./bands.js";
 import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
@@ -38,17 +39,14 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
   if (depth === 8 && !isArray(data, "Uint8Array", "Uint8ClampedArray")) {
     fail("param.type", "expected ImageData, an ImageBitmap or { data, width, height } with data a Uint8Array, Uint8ClampedArray or Uint16Array");
   }
-  for (const [name, value] of Object.entries({ width, height, channels: given })) checkNumber(name, value);
+  for (const [name, value] of Object.entries({ width, height })) checkNumber(name, value);
   const channels = given ?? data.length / (width * height);
+  checkNumber("channels", channels);
   const sides = [width, height, channels];
   if (!sides.every((n) => Number.isInteger(n) && n > 0) || channels > 4 || data.length !== width * height * channels) {
     fail("param.shape", `expected width x height x channels samples with 1 to 4 channels, got ${data.length} for ${sides.join(" x ")}`);
   }
   return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
-}
-
-function checkNumber(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "number") fail("param.type", `${name}: expected a number, got a ${typeof value}`);
 }
 
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
@@ -60,12 +58,6 @@ function profileOf(options: EncodeOptions): object {
     if (value !== null && !/number|boolean|string|undefined/.test(typeof value))
       fail("param.type", `${name}: expected a number, a flag or text, got a ${typeof value}`);
   return Object.fromEntries(profile);
-}
-
-/** Refuses what would lose digits on its way into wasm. */
-function integer(name: string, value: number, low: number, high: number): void {
-  checkNumber(name, value);
-  if (!(Number.isInteger(value) && value >= low && value <= high)) fail("param.range", `${name}: expected a whole number from ${low} to ${high}, got ${value}`);
 }
 
 /** A copy of a block of metadata. */

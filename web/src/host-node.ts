@@ -1,12 +1,5 @@
+import { get } from "./file-url.js";
 import type { Kind } from "./host.js";
-
-/** Reads file: URLs from the disk; Deno and Bun have the same module. */
-async function get(url: URL | string): Promise<Response> {
-  const file = new URL(url);
-  if (file.protocol !== "file:") return fetch(file);
-  const { readFile } = await import("node:fs/promises");
-  return new Response((await readFile(file)) as BodyInit);
-}
 
 const kindOf = (name: Kind["name"], local: Kind["local"]): Kind => ({
   name,

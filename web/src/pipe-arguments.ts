@@ -1,5 +1,4 @@
 import { bytesUnder } from "./bytes.js";
-import type { ErrorCode } from "./error-codes.js";
 import { fail } from "./errors.js";
 
 const DTYPE = /^u?int(8|16|32|64)$|^float(16|32|64)$/;
@@ -21,12 +20,6 @@ export function fileBytes(file: unknown): Uint8Array {
 /** A name; the glue would stop half way at anything else, and leave what it had copied. @internal */
 export function textArgument(name: string, value: unknown): string {
   return typeof value === "string" ? value : fail("param.type", `${name}: expected text, got a ${typeof value}`);
-}
-
-/** Refuses what would lose digits on its way into wasm. @internal */
-export function integerArgument(name: string, value: number, low = 0, high = 2 ** 31 - 1, code: ErrorCode = "param.range"): number {
-  if (!(Number.isInteger(value) && value >= low && value <= high)) fail(code, `${name}: expected a whole number from ${low} to ${high}, got ${String(value)}`);
-  return value;
 }
 
 /** Numbers that wasm would round are entities that never were. @internal */

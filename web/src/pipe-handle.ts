@@ -45,13 +45,13 @@ export class Handle {
   }
 
   /**
-   * A whole .vrn file for a Bitstream, the bytes that `save` writes in Python; the raw elements, little-endian, for anything else.
+   * A whole .vrn file for a coded stream, whatever its key: the bytes that `save` writes in Python; the raw elements, little-endian, for anything else.
    *
    * @param more further streams of the same entity that the file shall hold, for example a coded residual
    * @throws {VaeransError} `pipe.not_saveable`
    */
   bytes(...more: Handle[]): Uint8Array {
-    if (this.key !== "Bitstream") return this.core.call((world) => world.read(this.eid, this.key, this.step));
+    if (!more.length && this.kind !== "Bitstream") return this.core.call((world) => world.read(this.eid, this.key, this.step));
     const all: Handle[] = [this, ...more];
     if (!all.every((one) => one instanceof Handle && one.core === this.core && one.eid === this.eid)) fail("param.type", "expected handles of the same entity");
     const keys = all.map(({ key }) => key);

@@ -14,7 +14,7 @@ export interface Hadamard4Parameters {
   /** Channels per group: 2, 4, 8 or 16; default 4 (int, 2 to 16). */
   size?: number;
 }
-/** Orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels: Planes -> YUVW4. */
+/** Orthonormal Hadamard rotation of groups of 4 (2, 8, 16) channels: Latent4 or Planes -> YUVW4. */
 export const [Hadamard4, Hadamard4Inverse] = pair<Hadamard4Parameters, Hadamard4Parameters>("Hadamard4", "Hadamard4Inverse");
 
 /** Parameters of `WaveletCDF53`. */
@@ -22,7 +22,7 @@ export interface WaveletCDF53Parameters {
   /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
   levels?: number;
 }
-/** Le Gall 5/3 wavelet; reversible on integers: Planes -> WaveletPyr. */
+/** Le Gall 5/3 wavelet; reversible on integers: Planes or Latent4 or YUVW4 -> WaveletPyr. */
 export const [WaveletCDF53, WaveletCDF53Inverse] = pair<WaveletCDF53Parameters, WaveletCDF53Parameters>("WaveletCDF53", "WaveletCDF53Inverse");
 
 /** Parameters of `WaveletCDF97`. */
@@ -30,7 +30,7 @@ export interface WaveletCDF97Parameters {
   /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
   levels?: number;
 }
-/** CDF 9/7 wavelet, float32: Planes -> WaveletPyr. */
+/** CDF 9/7 wavelet, float32: Planes or Latent4 or YUVW4 -> WaveletPyr. */
 export const [WaveletCDF97, WaveletCDF97Inverse] = pair<WaveletCDF97Parameters, WaveletCDF97Parameters>("WaveletCDF97", "WaveletCDF97Inverse");
 
 /** Parameters of `WaveletHaar`. */
@@ -38,7 +38,7 @@ export interface WaveletHaarParameters {
   /** Splits; those of a single sample change nothing; default 4 (int, 0 to 30). */
   levels?: number;
 }
-/** Haar wavelet, orthonormal on float32; on integers the reversible S-transform: Planes -> WaveletPyr. */
+/** Haar wavelet, orthonormal on float32; on integers the reversible S-transform: Planes or Latent4 or YUVW4 -> WaveletPyr. */
 export const [WaveletHaar, WaveletHaarInverse] = pair<WaveletHaarParameters, WaveletHaarParameters>("WaveletHaar", "WaveletHaarInverse");
 
 /** Parameters of `OnnxVAEEncode`. */
@@ -77,7 +77,7 @@ export interface DequantizeParameters {
   /** What shares a scale: the tensor, a channel, or a band of a channel; default "tensor". */
   per?: "tensor" | "channel" | "band";
 }
-/** Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding): Planes -> SymbolsU8. */
+/** Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding): WaveletPyr or Planes or Latent4 or YUVW4 -> SymbolsU8. */
 export const [QuantizeU8, Dequantize] = quantizer<QuantizeU8Parameters, DequantizeParameters>("QuantizeU8", "Dequantize");
 
 /** Parameters of `DeadZone`. */
@@ -91,7 +91,7 @@ export interface DeadZoneParameters {
   /** The planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false. */
   weighted?: boolean;
 }
-/** Dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane): Planes -> SymbolsU8. */
+/** Dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane): WaveletPyr or Planes or Latent4 or YUVW4 -> SymbolsU8. */
 export const [DeadZone, DeadZoneInverse] = quantizer<DeadZoneParameters, DeadZoneParameters>("DeadZone", "DeadZoneInverse");
 
 /** Parameters of `ANSEncode`. */
@@ -103,7 +103,7 @@ export interface ANSEncodeParameters {
   /** Blocks of like magnitude share a table; whole planes are coded as differences; default false. */
   adaptive?: boolean;
 }
-/** Interleaved rANS with a static table per band or class of blocks, a chunk per level: Planes -> Bitstream. */
+/** Interleaved rANS with a static table per band or class of blocks, a chunk per level: SymbolsU8 or WaveletPyr or Planes or Residual -> Bitstream. */
 export const [ANSEncode, ANSDecode] = pair<ANSEncodeParameters, ANSEncodeParameters>("ANSEncode", "ANSDecode");
 
 /** Parameters of `Residual`. */

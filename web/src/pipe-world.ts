@@ -1,5 +1,6 @@
+import { integer } from "./arguments.js";
 import { fail } from "./errors.js";
-import { fileBytes, bytesAndDtype, entityArgument, textArgument, integerArgument } from "./pipe-arguments.js";
+import { fileBytes, bytesAndDtype, entityArgument, textArgument } from "./pipe-arguments.js";
 import { Core } from "./pipe-core.js";
 import { Handle } from "./pipe-handle.js";
 import { Owners, Pipe } from "./pipe-steps.js";
@@ -90,8 +91,8 @@ export class World {
     if (Object(options) !== options) fail("param.type", "options: expected an object");
     const { arenaBytes = 64 << 20, trace = true, seed = 0, wasm } = options;
     if (typeof trace !== "boolean") fail("param.type", `trace: expected a boolean, got a ${typeof trace}`);
-    integerArgument("arenaBytes", arenaBytes, 1, 2 ** 31);
-    integerArgument("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+    integer("arenaBytes", arenaBytes, 1, 2 ** 31);
+    integer("seed", seed, 0, Number.MAX_SAFE_INTEGER);
     const core = await Core.create(wasm);
     core.start(arenaBytes, trace, seed);
     return new World(core);
@@ -115,7 +116,7 @@ export class World {
   spawnImage(image: PixelSource | ImageData): number {
     const { data, width, height, channels } = (image ?? {}) as PixelSource;
     const [bytes, dtype] = bytesAndDtype(data);
-    const side = (name: string, n: number): number => integerArgument(name, n, 0, 2 ** 31 - 1, "param.shape");
+    const side = (name: string, n: number): number => integer(name, n, 0, 2 ** 31 - 1, "param.shape");
     const sides = [side("height", height), side("width", width)] as const;
     const depth = side("channels", channels ?? data.length / (sides[0] * sides[1]));
     return this.core.call((world) => world.spawn_image(bytes, dtype, ...sides, depth));
@@ -141,14 +142,14 @@ export class World {
     if (!Array.isArray(shape) && !ArrayBuffer.isView(shape)) fail("param.shape", `shape: expected a list of lengths, got a ${typeof shape}`);
     if (kind !== undefined) textArgument("kind", kind);
     textArgument("key", key);
-    const axes = Uint32Array.from(shape, (n) => integerArgument("shape", n, 0, 2 ** 31 - 1, "param.shape"));
+    const axes = Uint32Array.from(shape, (n) => integer("shape", n, 0, 2 ** 31 - 1, "param.shape"));
     this.core.call((world) => world.put(entityArgument(eid), key, bytes, dtype, axes, kind));
   }
 
   /** The newest component under `key`, or the version that `step` made. */
   component(eid: number, key: string, step = -1): Handle {
     textArgument("key", key);
-    integerArgument("step", step, -1, Number.MAX_SAFE_INTEGER);
+    integer("step", step, -1, Number.MAX_SAFE_INTEGER);
     this.core.call((world) => world.component(entityArgument(eid), key, step));
     return new Handle(this.core, eid, key, step);
   }

@@ -1,5 +1,6 @@
 import { show } from "./display.js";
-import { VaeransError, decodeProgressive } from "./index.js";
+import { VaeransError, asVaeransError } from "./errors.js";
+import { decodeProgressive } from "./index.js";
 import type { Picture } from "./picture.js";
 import type { FileInfo } from "./types.js";
 
@@ -136,8 +137,7 @@ export class View {
 
   private emitError(error: unknown, fallback: boolean): void {
     this.complete = true;
-    // What the page itself throws, at a canvas that is too large for example, has no code, or a number of old.
-    const coded = error instanceof VaeransError ? error : new VaeransError(error instanceof RangeError ? "limit.memory" : "internal.bug", `${error}`, error);
+    const coded = asVaeransError(error); // what the page itself throws, at a canvas that is too large for example, has no code
     this.emit("error", { code: coded.code, message: coded.message, error: coded, fallback });
   }
 

@@ -1,8 +1,9 @@
 //! Python dictionaries as parameters, and back.
 
 use crate::errors;
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 use vaerans::component::{Params, Value};
 use vaerans::Error;
 
@@ -18,22 +19,28 @@ pub fn from_dict(dict: &Bound<'_, PyDict>) -> PyResult<Params> {
     Ok(params)
 }
 
+/// Numbers and flags of NumPy are as good as Python's own.
 fn from_object(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     let wrong = |text: String| errors::exception(&Error::new("param.type", text));
-    if value.is_instance_of::<PyBool>() {
-        Ok(Value::Bool(value.extract()?))
-    } else if value.is_instance_of::<PyString>() {
-        Ok(Value::Text(value.extract()?))
-    } else if value.is_instance_of::<PyBytes>() {
-        Ok(Value::Bytes(value.extract()?))
-    } else if value.is_instance_of::<PyInt>() || value.hasattr("__index__")? {
-        let number = value.extract::<i64>().map_err(|_| wrong(format!("{name} does not fit 64 bits")))?;
-        Ok(Value::Int(number))
-    } else if value.is_instance_of::<PyFloat>() || value.hasattr("__float__")? {
-        Ok(Value::Float(value.extract()?))
-    } else {
-        Err(wrong(format!("{name} must be a number, a flag or text, not {}", value.get_type().name()?)))
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(Value::Bool(flag));
     }
+    if value.is_instance_of::<PyString>() {
+        return Ok(Value::Text(value.extract()?));
+    }
+    if value.is_instance_of::<PyBytes>() {
+        return Ok(Value::Bytes(value.extract()?));
+    }
+    match value.extract::<i64>() {
+        Ok(number) => return Ok(Value::Int(number)),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => {
+            return Err(wrong(format!("{name} does not fit 64 bits")));
+        }
+        Err(_) => {}
+    }
+    let kind = value.get_type().name()?;
+    let text = |_| wrong(format!("{name} must be a number, a flag or text, not {kind}"));
+    value.extract().map(Value::Float).map_err(text)
 }
 
 /// A dictionary of the parameters.

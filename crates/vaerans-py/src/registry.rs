@@ -3,7 +3,7 @@
 use crate::params;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use vaerans::component::{Params, Value};
+use vaerans::component::{Kind, Params, Value};
 use vaerans::registry::schema::{Param, Type, Use};
 use vaerans::registry::{keys, Direction, Entry, Exactness};
 use vaerans::REGISTRY;
@@ -39,13 +39,19 @@ fn param<'py>(py: Python<'py>, p: &Param) -> PyResult<Bound<'py, PyDict>> {
     let default =
         p.default_value().map(|v: Value| params::to_dict(py, &Params::new().with("default", v))).transpose()?;
     dict.set_item("default", default.and_then(|d| d.get_item("default").ok().flatten()))?;
-    dict.set_item("is_shorthand", p.usage == Use::Shorthand)?;
     dict.set_item("text", p.text)?;
     Ok(dict)
 }
 
+/// Those that people give.
 fn parameters<'py>(py: Python<'py>, all: &[Param]) -> PyResult<Vec<Bound<'py, PyDict>>> {
     all.iter().filter(|p| p.usage != Use::Internal).map(|p| param(py, p)).collect()
+}
+
+/// Those that files hold and inverses are given: no shorthands for others.
+fn stored_parameters<'py>(py: Python<'py>, all: &[Param]) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let stored = |p: &&Param| !matches!(p.usage, Use::Internal | Use::Shorthand);
+    all.iter().filter(stored).map(|p| param(py, p)).collect()
 }
 
 fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
@@ -58,8 +64,10 @@ fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("gives", e.gives.name())?;
     dict.set_item("takes", e.takes.iter().map(|k| k.name()).collect::<Vec<_>>())?;
     dict.set_item("params", parameters(py, e.params)?)?;
+    dict.set_item("stored_params", stored_parameters(py, e.params)?)?;
     dict.set_item("reads", keys_read(e, Direction::Forward))?;
     dict.set_item("inverse_reads", keys_read(e, Direction::Inverse))?;
+    dict.set_item("inverse_key", e.takes.iter().copied().find_map(first_key).map(keys::undone))?;
     dict.set_item("is_native", e.runs(Direction::Forward))?;
     let exact = match e.exact {
         Exactness::Always => "always".to_string(),
@@ -73,17 +81,19 @@ fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
     Ok(dict)
 }
 
-/// The keys that a direction reads where nothing else is said: of the cursor, one of those it takes.
-fn keys_read(e: &Entry, direction: Direction) -> Vec<String> {
-    let key = |need: vaerans::ecs::Need| match need.from {
-        Some(key) => key,
-        None if direction == Direction::Inverse => e.key.to_string(),
-        None => {
-            let known = |k: &&keys::Key| need.kinds.contains(&k.kind);
-            keys::KEYS.iter().find(known).map_or(String::new(), |k| k.name.to_string())
-        }
+/// The keys that a direction reads where nothing else is said: for each input one or, of the cursor, one for each kind it takes.
+fn keys_read(e: &Entry, direction: Direction) -> Vec<Vec<String>> {
+    let read = |need: vaerans::ecs::Need| match need.from {
+        Some(key) => vec![key],
+        None if direction == Direction::Inverse => vec![e.key.to_string()],
+        None => need.kinds.iter().copied().filter_map(first_key).map(str::to_string).collect(),
     };
-    e.needs(direction, &Params::new()).into_iter().map(key).collect()
+    e.needs(direction, &Params::new()).into_iter().map(read).collect()
+}
+
+/// The key that components of a kind stand under where nothing else is said.
+fn first_key(kind: Kind) -> Option<&'static str> {
+    keys::KEYS.iter().find(|k| k.kind == kind).map(|k| k.name)
 }
 
 /// The registry: a dictionary for each entry.
@@ -100,7 +110,6 @@ fn store_keys() -> Vec<(&'static str, &'static str, &'static str, &'static str)>
 
 /// Profiles: name, options, summary.
 #[pyfunction]
-#[allow(clippy::type_complexity)]
 fn profiles(py: Python<'_>) -> PyResult<Vec<(&'static str, Vec<Bound<'_, PyDict>>, &'static str)>> {
     let one = |p: &&'static vaerans::codec::profile::Profile| Ok((p.name, parameters(py, p.options)?, p.summary));
     vaerans::codec::profile::PROFILES.iter().map(one).collect()

@@ -164,7 +164,7 @@ impl World {
         self.with(py, |w| w.attach(entity, key, component, step))
     }
 
-    /// (kind, tensor, meta, lineage) of the newest component under `key`, or of `step`'s.
+    /// (step, kind, tensor, meta, lineage) of the newest component under `key`, or of `step`'s.
     #[pyo3(signature = (entity, key, step=None))]
     fn component<'py>(
         &self,
@@ -172,10 +172,10 @@ impl World {
         entity: u64,
         key: &str,
         step: Option<u64>,
-    ) -> PyResult<(&'static str, TensorRef, Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
-        let c = self.with(py, |w| w.component(entity, key, step).cloned())?;
+    ) -> PyResult<(u64, &'static str, TensorRef, Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
+        let (step, c) = self.with(py, |w| w.version(entity, key, step).map(|(step, c)| (step, c.clone())))?;
         let lineage = c.lineage.steps().iter().map(|s| record_dict(py, s.as_ref())).collect::<PyResult<_>>()?;
-        Ok((c.kind.name(), TensorRef::frozen(c.data), meta_dict(py, &c.meta)?, lineage))
+        Ok((step, c.kind.name(), TensorRef::frozen(c.data), meta_dict(py, &c.meta)?, lineage))
     }
 
     fn keys(&self, py: Python<'_>, entity: u64) -> PyResult<Vec<(String, u64)>> {

@@ -4,6 +4,7 @@
 //! `tools/make_streams.py` in `$VAERANS_STREAMS` (default `target/streams` of the repository) and, for the ratios, the library
 //! htscodecs (Debian: `libhtscodecs2`); what is missing is said and left out. `VAERANS_ISA` chooses our level; `--json FILE`
 //! writes the table as JSON.
+#![allow(clippy::unwrap_used)] // a helper that unwraps fails its test where it should
 
 use std::path::PathBuf;
 use vaerans::codec::entropy::rans::{decode_u8_into, encode_u8, Count};

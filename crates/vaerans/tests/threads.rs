@@ -1,5 +1,6 @@
 //! Many threads in one arena, one world, one picture: the same bytes as one thread. `tools/tsan.sh` runs this under
 //! ThreadSanitizer.
+#![allow(clippy::unwrap_used)] // a helper that unwraps fails its test where it should
 
 mod common;
 

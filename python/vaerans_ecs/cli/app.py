@@ -32,12 +32,15 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
+@guarded
 def _main(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand != "doctor":
+        from .. import _core  # noqa: F401  # where it does not load, this is told before the options are looked at
 
 
 def _complete_profile(typed: str) -> list[str]:

@@ -9,6 +9,7 @@ import os
 import platform
 from typing import Any
 
+from ..errors import VaeransError
 from . import show
 from .batch import core_count
 
@@ -25,7 +26,7 @@ _PARTS = {
     "constriction": "second entropy coder as a check",
     "torch": "exporting models",
 }
-_SETTINGS = ("VAERANS_ISA", "VAERANS_MODEL_DIR", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")
+_SETTINGS = ("VAERANS_ISA", "VAERANS_THREADS", "VAERANS_MODEL_DIR", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
 def package_version() -> str:
@@ -81,7 +82,11 @@ def _core(problems: list[str]) -> dict[str, Any]:
     except ImportError as error:
         problems.append(f"the native module does not load: {error}; install the package again")
         return out
-    out.update(_core.build_info())
+    try:
+        out.update(_core.build_info())
+    except VaeransError as error:
+        problems.append(str(error))
+        return out
     asked = os.environ.get("VAERANS_ISA")
     if asked and out.get("isa") != asked:
         problems.append(f"VAERANS_ISA={asked} is set, but {out.get('isa')} is used: see the levels above")
@@ -108,8 +113,11 @@ def _onnx(problems: list[str]) -> dict[str, Any]:
 
 
 def _models(problems: list[str]) -> dict[str, Any]:
-    from ..models.lookup import available_models, model_dirs
-
+    try:
+        from ..models.lookup import available_models, model_dirs
+    except ImportError as error:
+        problems.append(f"models cannot be looked up: {error}")
+        return {"folders": [], "found": {}}
     folders = model_dirs()
     listed = [p for p in os.environ.get("VAERANS_MODEL_DIR", "").split(os.pathsep) if p]
     for folder in listed:

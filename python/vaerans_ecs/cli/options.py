@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from .. import images
+from .._parameters import sentence
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="IN", show_default=False, help="Files, folders, globs; - is standard input.")
@@ -62,15 +63,23 @@ def profile_options(command: Command) -> Command:
     signature = inspect.signature(command, eval_str=True)
     named = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
     known = {p.name for p in named}
-    added = [_option(row) for name, row in images.profile_options().items() if name not in known]
+    added = [_option(row) for name, row in _rows().items() if name not in known]
     command.__signature__ = signature.replace(parameters=[*named, *added])  # type: ignore[attr-defined]
     return command
+
+
+def _rows() -> dict[str, dict[str, Any]]:
+    """The options; none where the native module does not load: then no command that takes them runs."""
+    try:
+        return images.profile_options()
+    except ImportError:
+        return {}
 
 
 def _option(row: dict[str, Any]) -> inspect.Parameter:
     low, high = row.get("range", (None, None))
     option = typer.Option(
-        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=row["text"].capitalize() + "."
+        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=f"{sentence(row)}."
     )
     kind: Any = _TYPES[row["type"]]
     annotation: Any = Annotated[kind | None, option]

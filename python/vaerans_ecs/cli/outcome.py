@@ -91,6 +91,9 @@ def guarded(command: Command) -> Command:
             # Whoever read our output has left; so that Python does not complain about it once more at exit:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(FAILED) from None
+        except ImportError as error:
+            complain(f"vaerans: {error}; 'vaerans doctor' says what is missing")
+            raise typer.Exit(FAILED) from None
         except (VaeransError, OSError, MemoryError) as error:
             complain("vaerans: {}: {}".format(*describe(error)))
             raise typer.Exit(FAILED) from None

@@ -35,7 +35,7 @@ class Home(NamedTuple):
     world: World
     eid: int
     key: str
-    step: int | None
+    step: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,9 +33,8 @@ _BY_KIND: dict[str, type[Component]] = {"Foreign": Tensor} | {
 }
 
 
-def from_core(home: Home, raw: tuple[str, TensorRef, dict[str, Any], list[dict[str, Any]]]) -> Component:
-    """The component that the core describes as (kind, tensor, meta, lineage)."""
-    kind, ref, meta, records = raw
+def from_core(home: Home, kind: str, ref: TensorRef, meta: dict[str, Any], records: list[dict[str, Any]]) -> Component:
+    """The component that the core describes so."""
     lineage = tuple(Step(**{**r, "shape": tuple(r["shape"])}) for r in records)
     cls = _BY_KIND[kind]
     if (named := _BY_KEY.get(home.key)) is not None and issubclass(named, cls):

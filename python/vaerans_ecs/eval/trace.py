@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -67,16 +66,15 @@ def trace_profile(img: np.ndarray, arguments: Mapping[str, Any]) -> list[Step]:
 
 def _forward(number: int, name: str, params: dict[str, Any], model: Any) -> System:
     """The forward system of a recorded step: the registry's, a learned one, or the user's own."""
-    from ..systems.base import PRIVATE, registered
-    from ..systems.native import named
+    from .. import systems
+    from ..opened import json_params
+    from ..systems.base import PRIVATE
 
-    pair = registered(number)
+    pair = systems.registered(number)
+    build: Callable[..., System] = getattr(systems, name) if pair is None else pair.forward
     if pair is None:
-        return named(name, params)
-    build: Callable[..., System] = pair.forward
-    if number in PRIVATE:
-        return build(**json.loads(params.get("json", "{}")))
-    return build(model)
+        return build(**params)
+    return build(**json_params(number, params)) if number in PRIVATE else build(model)
 
 
 def arena_bytes(img: np.ndarray) -> int:

@@ -103,23 +103,20 @@ def dump(params: dict[str, Any], cls: type) -> str:
 
 
 class NativeSystem(System):
-    """A system of the registry, run by the core."""
+    """A system of the registry, which knows it by the name of its class; run by the core."""
 
     def __init__(self, **params: Any) -> None:
         self._params = {k: v for k, v in params.items() if v is not None}
-
-    #: Name in the registry, if not the class name.
-    native: ClassVar[str] = ""
 
     def params(self) -> dict[str, Any]:
         return dict(self._params)
 
     def run(self, world: World, eids: list[int]) -> None:
-        """Runs on entities; the result stands under ``produces[0]``."""
+        """Runs on entities; the result stands under ``produces[0]``, an inverse's under the key of what was coded."""
         world.pipe(eids).to(self).run()
 
     def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
-        return pipe.to_native(type(self).native or type(self).__name__, self._params, out)
+        return pipe.to_native(type(self).__name__, self._params, out)
 
 
 class Registered(NamedTuple):

@@ -9,6 +9,7 @@ import inspect
 from typing import Any
 
 from .. import _core
+from .._parameters import sentence, values
 from .base import NativeSystem
 
 __all__: list[str] = []
@@ -23,15 +24,11 @@ def _parameter(row: dict[str, Any], default: Any) -> inspect.Parameter:
     )
 
 
-def _line(row: dict[str, Any]) -> str:
-    where = f", {row['range'][0]} to {row['range'][1]}" if "range" in row else ""
-    return f"{row['name']} : {row['type']}{where}\n    {row['text'][:1].upper()}{row['text'][1:]}."
-
-
 def _document(summary: str, params: list[dict[str, Any]]) -> str:
     lines = [summary[:1].upper() + summary[1:] + "."]
     if params:
-        lines += ["", "Parameters", "----------", *(_line(p) for p in params)]
+        lines += ["", "Parameters", "----------"]
+        lines += [f"{p['name']} : {values(p)}\n    {sentence(p)}." for p in params]
     return "\n".join(lines)
 
 
@@ -55,18 +52,17 @@ def _class(
 def _pair(row: dict[str, Any]) -> list[type[NativeSystem]]:
     """The forward class of an entry, and its inverse."""
     forward = _class(
-        row["name"], row["summary"], row["params"], True, requires=tuple(row["reads"]), produces=(row["key"],)
+        row["name"], row["summary"], row["params"], True, requires=_first(row["reads"]), produces=(row["key"],)
     )
     if row["inverse_name"] is None:
         return [forward]
-    own = [p for p in row["params"] if not p["is_shorthand"]]
     undo = _class(
         row["inverse_name"],
         f"undoes :class:`{row['name']}`; what is given must be what that was given",
-        own,
+        row["stored_params"],
         False,
-        requires=tuple(row["inverse_reads"]),
-        produces=(undone(row["reads"][0]),),
+        requires=_first(row["inverse_reads"]),
+        produces=(row["inverse_key"],),
         is_inverse=True,
     )
 
@@ -80,28 +76,9 @@ def _pair(row: dict[str, Any]) -> list[type[NativeSystem]]:
     return [forward, undo]
 
 
-def undone(key: str) -> str:
-    """The key of what an inverse gives that stood under ``key``."""
-    return "ReconRGB" if key == "RGB" else key
-
-
-class _Numbered(NativeSystem):
-    """A native system by its name alone, as a history names it."""
-
-    def __init__(self, name: str, params: dict[str, Any]) -> None:
-        super().__init__(**params)
-        self._name = name
-
-    def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
-        return pipe.to_native(self._name, self._params, out)
-
-    def __repr__(self) -> str:
-        return f"{self._name}({', '.join(f'{k}={v!r}' for k, v in self._params.items())})"
-
-
-def named(name: str, params: dict[str, Any]) -> NativeSystem:
-    """The native system called ``name``."""
-    return _Numbered(name, params)
+def _first(reads: list[list[str]]) -> tuple[str, ...]:
+    """One key for each input; a cursor may stand on others too."""
+    return tuple(keys[0] for keys in reads)
 
 
 for _row in _core.registry():

@@ -1,6 +1,6 @@
 """Signatures of the systems of the registry. Generated (`tools/gen`)."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from .base import NativeSystem
 
@@ -35,7 +35,7 @@ class YCoCgR(NativeSystem):
     Parameters
     ----------
     float : bool
-        float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
+        Float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
     """
 
     def __init__(self, float: bool = False) -> None: ...
@@ -43,12 +43,12 @@ class YCoCgR(NativeSystem):
     def inverse(cls, float: bool | None = None) -> YCoCgRInverse: ...
 
 class YCoCgRInverse(NativeSystem):
-    """Undoes `YCoCgR`.
+    """Undoes :class:`YCoCgR`; what is given must be what that was given.
 
     Parameters
     ----------
     float : bool
-        float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
+        Float32 planes for lossy transforms, without the floors of the reversible int32 transform; default false.
     """
 
     def __init__(self, float: bool | None = None) -> None: ...
@@ -59,7 +59,7 @@ class Hadamard4(NativeSystem):
     Parameters
     ----------
     size : int, 2 to 16
-        channels per group: 2, 4, 8 or 16; default 4.
+        Channels per group: 2, 4, 8 or 16; default 4.
     """
 
     def __init__(self, size: int = 4) -> None: ...
@@ -67,12 +67,12 @@ class Hadamard4(NativeSystem):
     def inverse(cls, size: int | None = None) -> Hadamard4Inverse: ...
 
 class Hadamard4Inverse(NativeSystem):
-    """Undoes `Hadamard4`.
+    """Undoes :class:`Hadamard4`; what is given must be what that was given.
 
     Parameters
     ----------
     size : int, 2 to 16
-        channels per group: 2, 4, 8 or 16; default 4.
+        Channels per group: 2, 4, 8 or 16; default 4.
     """
 
     def __init__(self, size: int | None = None) -> None: ...
@@ -83,7 +83,7 @@ class WaveletCDF53(NativeSystem):
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int = 4) -> None: ...
@@ -91,12 +91,12 @@ class WaveletCDF53(NativeSystem):
     def inverse(cls, levels: int | None = None) -> WaveletCDF53Inverse: ...
 
 class WaveletCDF53Inverse(NativeSystem):
-    """Undoes `WaveletCDF53`.
+    """Undoes :class:`WaveletCDF53`; what is given must be what that was given.
 
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int | None = None) -> None: ...
@@ -107,7 +107,7 @@ class WaveletCDF97(NativeSystem):
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int = 4) -> None: ...
@@ -115,12 +115,12 @@ class WaveletCDF97(NativeSystem):
     def inverse(cls, levels: int | None = None) -> WaveletCDF97Inverse: ...
 
 class WaveletCDF97Inverse(NativeSystem):
-    """Undoes `WaveletCDF97`.
+    """Undoes :class:`WaveletCDF97`; what is given must be what that was given.
 
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int | None = None) -> None: ...
@@ -131,7 +131,7 @@ class WaveletHaar(NativeSystem):
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int = 4) -> None: ...
@@ -139,12 +139,12 @@ class WaveletHaar(NativeSystem):
     def inverse(cls, levels: int | None = None) -> WaveletHaarInverse: ...
 
 class WaveletHaarInverse(NativeSystem):
-    """Undoes `WaveletHaar`.
+    """Undoes :class:`WaveletHaar`; what is given must be what that was given.
 
     Parameters
     ----------
     levels : int, 0 to 30
-        splits; those of a single sample change nothing; default 4.
+        Splits; those of a single sample change nothing; default 4.
     """
 
     def __init__(self, levels: int | None = None) -> None: ...
@@ -155,15 +155,15 @@ class QuantizeU8(NativeSystem):
     Parameters
     ----------
     per_band : bool
-        a scale for every band of every channel, as per="band"; default false.
+        A scale for every band of every channel, as per="band"; default false.
     per_channel : bool
-        a scale for every channel, as per="channel"; default false.
+        A scale for every channel, as per="channel"; default false.
     bits : int, 1 to 16
-        bits of a symbol, as symbols=2**bits; default 8.
+        Bits of a symbol, as symbols=2**bits; default 8.
     symbols : int, 2 to 65536
-        number of symbols: uint8 up to 256, uint16 above; default 256.
+        Number of symbols: uint8 up to 256, uint16 above; default 256.
     per : "tensor", "channel", "band"
-        what shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
+        What shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
     """
 
     def __init__(self, per_band: bool = False, per_channel: bool = False, bits: int = 8, symbols: int = 256, per: Literal["tensor", "channel", "band"] = "tensor") -> None: ...
@@ -173,14 +173,14 @@ class QuantizeU8(NativeSystem):
     def dequantize(cls, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None) -> Dequantize: ...
 
 class Dequantize(NativeSystem):
-    """Undoes `QuantizeU8`.
+    """Undoes :class:`QuantizeU8`; what is given must be what that was given.
 
     Parameters
     ----------
     symbols : int, 2 to 65536
-        number of symbols: uint8 up to 256, uint16 above; default 256.
+        Number of symbols: uint8 up to 256, uint16 above; default 256.
     per : "tensor", "channel", "band"
-        what shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
+        What shares a scale: the tensor, a channel, or a band of a channel; default "tensor".
     """
 
     def __init__(self, symbols: int | None = None, per: Literal["tensor", "channel", "band"] | None = None) -> None: ...
@@ -191,13 +191,13 @@ class DeadZone(NativeSystem):
     Parameters
     ----------
     step : float, 1e-09 to 1e+09
-        step of a plane of its own, in units of a sample; default 1.
+        Step of a plane of its own, in units of a sample; default 1.
     rounding : float, 0 to 0.5
-        part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
+        Part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
     offset : float, -0.5 to 0.5
-        part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
+        Part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
     weighted : bool
-        the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
+        The planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
     """
 
     def __init__(self, step: float = 1.0, rounding: float = 0.34, offset: float = 0.03, weighted: bool = False) -> None: ...
@@ -207,18 +207,18 @@ class DeadZone(NativeSystem):
     def dequantize(cls, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> DeadZoneInverse: ...
 
 class DeadZoneInverse(NativeSystem):
-    """Undoes `DeadZone`.
+    """Undoes :class:`DeadZone`; what is given must be what that was given.
 
     Parameters
     ----------
     step : float, 1e-09 to 1e+09
-        step of a plane of its own, in units of a sample; default 1.
+        Step of a plane of its own, in units of a sample; default 1.
     rounding : float, 0 to 0.5
-        part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
+        Part of a step added before the floor: 0.5 rounds, less widens the zero bin; default 0.34.
     offset : float, -0.5 to 0.5
-        part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
+        Part of a step by which rebuilt magnitudes are moved away from 0; default 0.03.
     weighted : bool
-        the planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
+        The planes are Y, Co, Cg, alpha (or grey, alpha), each with its weight in the picture; default false.
     """
 
     def __init__(self, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> None: ...
@@ -233,7 +233,7 @@ class ANSEncode(NativeSystem):
     setting : "fast", "precise"
         12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
     adaptive : bool
-        blocks of like magnitude share a table; whole planes are coded as differences; default false.
+        Blocks of like magnitude share a table; whole planes are coded as differences; default false.
     """
 
     def __init__(self, coder: Literal["rans", "constriction"] = "rans", setting: Literal["fast", "precise"] = "fast", adaptive: bool = False) -> None: ...
@@ -241,7 +241,7 @@ class ANSEncode(NativeSystem):
     def inverse(cls, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> ANSDecode: ...
 
 class ANSDecode(NativeSystem):
-    """Undoes `ANSEncode`.
+    """Undoes :class:`ANSEncode`; what is given must be what that was given.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ class ANSDecode(NativeSystem):
     setting : "fast", "precise"
         12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
     adaptive : bool
-        blocks of like magnitude share a table; whole planes are coded as differences; default false.
+        Blocks of like magnitude share a table; whole planes are coded as differences; default false.
     """
 
     def __init__(self, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> None: ...
@@ -261,13 +261,13 @@ class Residual(NativeSystem):
     Parameters
     ----------
     src : str
-        key of the picture; default "RGB".
+        Key of the picture; default "RGB".
     recon : str
-        key of its reconstruction; default "ReconRGB".
+        Key of its reconstruction; default "ReconRGB".
     dtype : "i16", "i32"
         "i16" of uint8 pictures, "i32" of uint16 ones; by default the right one.
     max_error : int, 0 to 65535
-        largest error of a sample after adding it; 0 is lossless; default 0.
+        Largest error of a sample after adding it; 0 is lossless; default 0.
     """
 
     def __init__(self, src: str = "RGB", recon: str = "ReconRGB", dtype: Literal["i16", "i32"] | None = None, max_error: int = 0) -> None: ...
@@ -275,18 +275,18 @@ class Residual(NativeSystem):
     def inverse(cls, src: str | None = None, recon: str | None = None, dtype: Literal["i16", "i32"] | None = None, max_error: int | None = None) -> AddResidual: ...
 
 class AddResidual(NativeSystem):
-    """Undoes `Residual`.
+    """Undoes :class:`Residual`; what is given must be what that was given.
 
     Parameters
     ----------
     src : str
-        key of the picture; default "RGB".
+        Key of the picture; default "RGB".
     recon : str
-        key of its reconstruction; default "ReconRGB".
+        Key of its reconstruction; default "ReconRGB".
     dtype : "i16", "i32"
         "i16" of uint8 pictures, "i32" of uint16 ones; by default the right one.
     max_error : int, 0 to 65535
-        largest error of a sample after adding it; 0 is lossless; default 0.
+        Largest error of a sample after adding it; 0 is lossless; default 0.
     """
 
     def __init__(self, src: str | None = None, recon: str | None = None, dtype: Literal["i16", "i32"] | None = None, max_error: int | None = None) -> None: ...
@@ -297,7 +297,7 @@ class GaussianBlur(NativeSystem):
     Parameters
     ----------
     sigma : float, 0 to 1024
-        standard deviation in pixels; the window ends at 4 sigma; default 1.
+        Standard deviation in pixels; the window ends at 4 sigma; default 1.
     """
 
     def __init__(self, sigma: float = 1.0) -> None: ...
@@ -308,9 +308,9 @@ class MetricPSNR(NativeSystem):
     Parameters
     ----------
     src : str
-        key of the picture; default "RGB".
+        Key of the picture; default "RGB".
     recon : str
-        key of its reconstruction; default "ReconRGB".
+        Key of its reconstruction; default "ReconRGB".
     """
 
     def __init__(self, src: str = "RGB", recon: str = "ReconRGB") -> None: ...
@@ -321,9 +321,9 @@ class MetricSSIM(NativeSystem):
     Parameters
     ----------
     src : str
-        key of the picture; default "RGB".
+        Key of the picture; default "RGB".
     recon : str
-        key of its reconstruction; default "ReconRGB".
+        Key of its reconstruction; default "ReconRGB".
     """
 
     def __init__(self, src: str = "RGB", recon: str = "ReconRGB") -> None: ...
@@ -334,14 +334,11 @@ class MetricMSSSIM(NativeSystem):
     Parameters
     ----------
     src : str
-        key of the picture; default "RGB".
+        Key of the picture; default "RGB".
     recon : str
-        key of its reconstruction; default "ReconRGB".
+        Key of its reconstruction; default "ReconRGB".
     scales : int, 1 to 5
-        s scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5; default 5.
+        S scales need sides of 10 * 2**(s - 1) + 1 pixels: 161 for 5; default 5.
     """
 
     def __init__(self, src: str = "RGB", recon: str = "ReconRGB", scales: int = 5) -> None: ...
-
-def named(name: str, params: dict[str, Any]) -> NativeSystem: ...
-def undone(key: str) -> str: ...

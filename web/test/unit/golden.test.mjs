@@ -57,10 +57,33 @@ describe("golden files", { skip }, async () => {
       [{ quality: 7.5 }, "param.type", /quality must be a whole number/],
       [{ lossless: 1 }, "param.type", /lossless must be true or false/],
       [{ tile: "64" }, "param.type", /tile must be a whole number/],
+      [{ tile: -1 }, "param.range", /tile=-1; from 64/],
+      [{ tile: NaN }, "param.type", /tile must be a whole number/],
+      [{ tile: 64.5 }, "param.type", /tile must be a whole number/],
+      [{ tile: Infinity }, "param.type", /tile must be a whole number/],
       [{ maxError: 300 }, "param.range", /maxError=300; at most 255/],
       [{ maxError: 1, lossless: true }, "param.range", /lossless with maxError=1/],
     ];
     for (const [options, code, message] of cases) await assert.rejects(encode(image, options), { code, message });
+  });
+
+  test("options that are undefined or null are those that are not given", async () => {
+    const photo = await decode(file("photo_tiles"));
+    const plain = sha256(await encode(photo));
+    assert.equal(sha256(await encode(photo, { quality: undefined, lossless: null, tile: null, maxError: undefined })), plain);
+  });
+
+  test("samples and metadata lie in memory of their own, not in that of wasm", async () => {
+    const { data, meta } = await decode(file("photo_lossy"));
+    const before = sha256(data);
+    for (const array of [data, meta.icc]) assert.equal(array.buffer.byteLength, array.byteLength);
+    data.fill(1); // nor does the next call see it
+    assert.equal(sha256((await decode(file("photo_lossy"))).data), before);
+    const again = await decode(file("photo_lossy"));
+    await decode(file("photo_tiles"));
+    assert.equal(sha256(again.data), before);
+    const bytes = await encode(again);
+    assert.equal(bytes.buffer.byteLength, bytes.byteLength);
   });
 
   test("a learned file's latent can be had by a pipe; its pixels need a network", async () => {

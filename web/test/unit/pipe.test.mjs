@@ -142,6 +142,18 @@ describe("pipes", { skip }, async () => {
     assert.ok(back.data.every((v, i) => Math.abs(v - latent[i]) < 0.2));
   });
 
+  test("a coded stream is a file under any key; streams after one that is not coded are not left out", async () => {
+    const [w, eid] = await world();
+    bands(w.pipe(eid)).run();
+    const named = w.pipe(eid).use("SymbolsU8").to(new ANSEncode(), "Mine").out();
+    assert.deepEqual([named.key, named.kind], ["Mine", "Bitstream"]);
+    assert.equal((await World.create()).spawnBitstream(named.bytes()), 1);
+    assert.equal(
+      codeOf(() => w.component(eid, "Latent4").bytes(named)),
+      "pipe.not_saveable",
+    );
+  });
+
   test("pictures come in by their shape; of ImageData too", async () => {
     const w = await World.create();
     const [data, [height, width]] = known.picture;
@@ -204,6 +216,15 @@ describe("pipes", { skip }, async () => {
       if (!own) delete globalThis.Float16Array;
     }
     w.dispose();
+  });
+
+  test("what comes out lies in memory of its own, not in that of wasm", async () => {
+    const [w, eid] = await world();
+    const handle = bands(w.pipe(eid)).out("Bitstream");
+    for (const array of [handle.data, handle.bytes(), w.component(eid, "YUVW4").data]) assert.equal(array.buffer.byteLength, array.byteLength);
+    const { data } = w.component(eid, "Latent4");
+    data.fill(0);
+    assert.deepEqual(w.component(eid, "Latent4").data, latent);
   });
 
   test("branches: select, fork, names of results, lists of entities", async () => {
@@ -393,7 +414,7 @@ describe("pipes", { skip }, async () => {
     );
   });
 
-  test("1000 rounds leave memory flat", async () => {
+  test("1000 rounds keep no memory", async () => {
     const w = await World.create({ arenaBytes: 1 << 20 });
     const round = (i) => {
       const eid = w.newEntity();
@@ -412,7 +433,8 @@ describe("pipes", { skip }, async () => {
     const before = w.stats();
     for (let i = 0; i < 1000; i++) round(i);
     const after = w.stats();
-    assert.equal(after.wasmBytes, before.wasmBytes);
+    // The heap may settle by two pages; a leak of 132 bytes a round would take more.
+    assert.ok(after.wasmBytes <= before.wasmBytes + 2 * 65536, `${before.wasmBytes} to ${after.wasmBytes}`);
     assert.equal(after.arena.used, 0);
     assert.equal(after.arena.peak, before.arena.peak);
     assert.equal(after.entities, 0);

@@ -18,8 +18,7 @@ use vaerans::{Error, Result};
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     encode::register(m)?;
     opened::register(m)?;
-    save::register(m)?;
-    m.add("LIMITS", KNOBS.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+    save::register(m)
 }
 
 /// What travels with a picture: the keys `icc`, `exif`, `orientation` of a dictionary.

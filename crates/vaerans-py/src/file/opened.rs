@@ -1,6 +1,6 @@
 //! `Opened`: a file, parsed once and checked.
 
-use super::{info, limits, metadata_dict, Buffer};
+use super::{info, limits, Buffer};
 use crate::arena::TensorRef;
 use crate::array::Array;
 use crate::pipe::{foreign, ForeignSpec, Pipe};
@@ -13,7 +13,6 @@ use vaerans::arena::{DType, External};
 use vaerans::bitstream::FileReader;
 use vaerans::codec::open::{self, DecodeOptions, Decoded};
 use vaerans::codec::tile::SampleBuf;
-use vaerans::component::Kind;
 use vaerans::rect::Rect;
 use vaerans::wire::Source;
 use vaerans::REGISTRY;
@@ -23,9 +22,6 @@ struct Opened {
     opened: open::Opened<'static>,
     undoing: Mutex<Option<open::Undoing>>,
 }
-
-/// (kind, samples)
-type Samples = (&'static str, TensorRef);
 
 #[pymethods]
 impl Opened {
@@ -52,29 +48,23 @@ impl Opened {
         info::dict(py, &self.opened.info())
     }
 
-    #[getter]
-    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        metadata_dict(py, &self.opened.item().header.metadata)
-    }
-
     /// The steps that only Python can undo, in the order they will be due: (number, name, parameters).
     fn foreign<'py>(&self, py: Python<'py>) -> PyResult<Vec<(u16, String, Bound<'py, PyDict>)>> {
         let steps = self.opened.foreign();
         steps.into_iter().map(|s| Ok((s.number, s.name.clone(), params::to_dict(py, &s.params)?))).collect()
     }
 
-    /// Kind and samples, where every step is the library's own.
-    #[pyo3(signature = (threads=None, levels=None, allow_truncated=false, scale=1.0, region=None))]
+    /// The samples, where every step is the library's own.
+    #[pyo3(signature = (threads=None, allow_truncated=false, scale=1.0, region=None))]
     fn samples(
         &self,
         py: Python<'_>,
         threads: Option<usize>,
-        levels: Option<usize>,
         allow_truncated: bool,
         scale: f64,
         region: Option<[i64; 4]>,
-    ) -> PyResult<Samples> {
-        let options = options(threads, levels, allow_truncated, scale, region)?;
+    ) -> PyResult<TensorRef> {
+        let options = options(threads, allow_truncated, scale, region)?;
         let k = errors::py(kernels(None))?;
         samples(errors::py(py.detach(|| self.opened.decode(k, &options)))?)
     }
@@ -96,15 +86,15 @@ impl Opened {
         region: Option<[i64; 4]>,
     ) -> PyResult<Pipe> {
         let steps = steps.into_iter().map(foreign).collect::<PyResult<Vec<_>>>()?;
-        let options = options(None, None, allow_truncated, scale, region)?;
+        let options = options(None, allow_truncated, scale, region)?;
         let undoing = world.get().with(py, |w| self.opened.undoing(w, steps, &options))?;
         let pipe = undoing.pipe.clone();
         *self.undoing.lock().unwrap_or_else(PoisonError::into_inner) = Some(undoing);
         Ok(Pipe::of(world, pipe))
     }
 
-    /// Kind and samples of what `undo`'s pipe gave, once it ran.
-    fn collect(&self, py: Python<'_>, world: &World) -> PyResult<Samples> {
+    /// The samples of what `undo`'s pipe gave, once it ran.
+    fn collect(&self, py: Python<'_>, world: &World) -> PyResult<TensorRef> {
         let undoing = self.undoing.lock().unwrap_or_else(PoisonError::into_inner).take();
         let undoing = undoing
             .ok_or_else(|| errors::exception(&vaerans::Error::new("internal.bug", "collect() before undo()")))?;
@@ -119,14 +109,13 @@ impl Opened {
 
 fn options(
     threads: Option<usize>,
-    levels: Option<usize>,
     allow_truncated: bool,
     scale: f64,
     region: Option<[i64; 4]>,
 ) -> PyResult<DecodeOptions> {
     let reduce = errors::py(open::halvings(scale))?;
     let region = region.map(rectangle).transpose()?;
-    Ok(DecodeOptions { threads, levels, reduce, region, allow_truncated })
+    Ok(DecodeOptions { threads, reduce, region, allow_truncated, ..DecodeOptions::default() })
 }
 
 fn rectangle(sides: [i64; 4]) -> PyResult<Rect> {
@@ -137,9 +126,9 @@ fn rectangle(sides: [i64; 4]) -> PyResult<Rect> {
     Ok(Rect { x: side(x)?, y: side(y)?, width: side(width)?, height: side(height)? })
 }
 
-fn samples(decoded: Decoded) -> PyResult<Samples> {
+fn samples(decoded: Decoded) -> PyResult<TensorRef> {
     let image = match decoded {
-        Decoded::Tensor(kind, data) => return Ok((kind.name(), TensorRef::owned(data))),
+        Decoded::Tensor(_, data) => return Ok(TensorRef::owned(data)),
         Decoded::Picture(image) => image,
     };
     let shape = [image.height, image.width, image.channels];
@@ -150,7 +139,7 @@ fn samples(decoded: Decoded) -> PyResult<Samples> {
     // A lease needs an arena to belong to; it allocates nothing.
     let arena = errors::py(vaerans::arena::Arena::new(1))?;
     let tensor = errors::py(arena.lease(samples, dtype, &shape))?;
-    Ok((Kind::Image.name(), TensorRef::owned(tensor)))
+    Ok(TensorRef::owned(tensor))
 }
 
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -233,9 +233,17 @@ impl World {
     /// # Errors
     /// `pipe.unknown_entity`, `pipe.missing_component`.
     pub fn component(&self, id: EntityId, key: &str, step: Option<StepId>) -> Result<&Component> {
+        Ok(self.version(id, key, step)?.1)
+    }
+
+    /// The same, with the step that made it.
+    ///
+    /// # Errors
+    /// `pipe.unknown_entity`, `pipe.missing_component`.
+    pub fn version(&self, id: EntityId, key: &str, step: Option<StepId>) -> Result<(StepId, &Component)> {
         let versions = self.versions(id)?;
         let found = versions.iter().rev().find(|v| v.key == key && step.is_none_or(|s| s == v.step));
-        found.map(|v| &v.component).ok_or_else(|| {
+        found.map(|v| (v.step, &v.component)).ok_or_else(|| {
             let mut there: Vec<_> = versions.iter().map(|v| v.key.as_str()).collect();
             there.dedup();
             let text = format!("entity {id} has no {key}; it has: {}", there.join(", "));

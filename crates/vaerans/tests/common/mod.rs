@@ -1,4 +1,5 @@
 //! What the integration tests share.
+#![allow(clippy::unwrap_used)] // a helper that unwraps fails its test where it should
 #![allow(dead_code, unused_imports)] // each of them is a crate of its own, and none calls everything
 
 pub use vaerans::kernels::testing::SplitMix64;

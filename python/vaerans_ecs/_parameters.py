@@ -1,13 +1,15 @@
-"""Parameters of a system or a profile in words."""
+"""Parameters of a system or a profile in words, for docstrings, stub, command, pages and the browser package."""
 
 from __future__ import annotations
 
 from typing import Any
 
+__all__ = ["default", "phrase", "sentence", "values"]
+
 Row = dict[str, Any]
 
 
-def number(value: float) -> str:
+def _number(value: float) -> str:
     """A bound as people write it."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -18,8 +20,8 @@ def values(row: Row) -> str:
         return ", ".join(f'"{word}"' for word in row["choices"])
     if "range" in row:
         low, high = row["range"]
-        return f"{row['type']}, {number(low)} to {number(high)}"
-    return row["type"]
+        return f"{row['type']}, {_number(low)} to {_number(high)}"
+    return str(row["type"])
 
 
 def default(row: Row) -> str:
@@ -32,10 +34,16 @@ def default(row: Row) -> str:
         case str(value):
             return f'"{value}"'
         case value:
-            return number(value)
+            return _number(value)
+
+
+def phrase(row: Row) -> str:
+    """Meaning and default."""
+    given = default(row)
+    return str(row["text"]) + (f"; default {given}" if given else "")
 
 
 def sentence(row: Row) -> str:
-    """Meaning and default."""
-    given = default(row)
-    return row["text"] + (f"; default {given}" if given else "")
+    """The same, as a sentence begins."""
+    text = phrase(row)
+    return text[:1].upper() + text[1:]
