@@ -133,24 +133,12 @@ impl Pipe {
 
     /// Key the cursor stands on once the pipe has run, of the first entity; None at its start.
     fn cursor_key(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        let cursor = self.lock().cursor.clone();
-        match cursor {
-            vaerans::ecs::InputRef::Start => Ok(None),
-            vaerans::ecs::InputRef::Key(key) => Ok(Some(key)),
-            vaerans::ecs::InputRef::Made(step) => {
-                Ok(self.plan(py)?.into_iter().find(|row| row.0 == step).map(|row| row.5))
-            }
-        }
+        self.world.get().with(py, |w| self.lock().clone().cursor_key(w))
     }
 
     /// The step whose result `key` names at the end of this pipe; None: the store's newest.
     fn step_of(&self, py: Python<'_>, entity: u64, key: &str) -> PyResult<Option<u64>> {
-        self.world.get().with(py, |w| {
-            let pipe = self.lock().clone();
-            let keys = w.keys(entity)?;
-            let made = |id: u64| keys.iter().any(|(k, s)| k == key && *s == id);
-            Ok(pipe.nodes.iter().rev().map(|n| n.id).find(|&id| made(id)))
-        })
+        self.world.get().with(py, |w| self.lock().clone().step_of(w, entity, key))
     }
 }
 

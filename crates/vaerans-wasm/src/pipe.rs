@@ -4,7 +4,7 @@ use crate::pipe_world::{list, World};
 use crate::{params, thrown};
 use js_sys::Array;
 use vaerans::codec::Progress;
-use vaerans::ecs::{self, InputRef, Plan, Step};
+use vaerans::ecs::{self, Plan, Step};
 use vaerans::registry::{Direction, Entry};
 use vaerans::{Error, Result, REGISTRY};
 use wasm_bindgen::prelude::*;
@@ -30,21 +30,6 @@ impl Pipe {
         Ok(())
     }
 
-    /// Key under the cursor once the pipe has run, of the first entity.
-    fn cursor_key(&self, world: &World) -> Result<String> {
-        let none = || Error::new("pipe.missing_input", "the pipe has no step; name a key");
-        match &self.0.cursor {
-            InputRef::Start => Err(none()),
-            InputRef::Key(key) => Ok(key.clone()),
-            InputRef::Made(step) => {
-                let plan = Plan::new(&self.0, &world.0)?;
-                let at = self.0.nodes.iter().position(|n| n.id == *step);
-                let planned = plan.groups.first().zip(at).and_then(|(g, i)| g.steps.get(i));
-                planned.map(|p| p.output.key.clone()).ok_or_else(none)
-            }
-        }
-    }
-
     fn run(&self, world: &mut World, key: Option<&str>) -> Result<()> {
         match self.0.advance_to(&mut world.0, key)? {
             Progress::Done => Ok(()),
@@ -53,15 +38,17 @@ impl Pipe {
     }
 
     fn results(&self, world: &mut World, key: Option<String>) -> Result<Array> {
-        let key = key.map_or_else(|| self.cursor_key(world), Ok)?;
+        let at_cursor = || {
+            let key = self.0.cursor_key(&world.0)?;
+            key.ok_or_else(|| Error::new("pipe.missing_input", "the pipe has no step; name a key"))
+        };
+        let key = key.map_or_else(at_cursor, Ok)?;
         self.run(world, Some(&key))?;
         world.trim_trace();
         let found = Array::of1(&key.as_str().into());
         for &entity in &self.0.entities {
-            let keys = world.0.keys(entity)?;
             world.0.component(entity, &key, None)?;
-            let made = |id: u64| keys.iter().any(|(k, s)| *k == key && *s == id);
-            let step = self.0.nodes.iter().rev().map(|n| n.id).find(|&id| made(id));
+            let step = self.0.step_of(&world.0, entity, &key)?;
             found.push(&step.map_or(-1.0, |s| s as f64).into());
         }
         Ok(found)

@@ -1,5 +1,6 @@
 //! A pipe: the steps a user lines up, a cursor, and the entities they are for.
 
+use super::plan::Plan;
 use super::step::Step;
 use super::world::{EntityId, StepId, World};
 use crate::component::Component;
@@ -105,12 +106,37 @@ impl Pipe {
         Pipe { entities, nodes, cursor: moved(&self.cursor), planned: Arc::default(), of_file: self.of_file }
     }
 
+    /// The newest step of this pipe that made something under `key`; none: what the entity has there is not of this pipe.
+    ///
+    /// # Errors
+    /// `pipe.unknown_entity`.
+    pub fn step_of(&self, world: &World, id: EntityId, key: &str) -> Result<Option<StepId>> {
+        let versions = world.versions(id)?;
+        let made = |n: &&Arc<Node>| versions.iter().any(|v| v.key == key && v.step == n.id);
+        Ok(self.nodes.iter().rev().find(made).map(|n| n.id))
+    }
+
     /// The component that `key` names at the end of this pipe; run the pipe first.
     ///
     /// # Errors
     /// `pipe.missing_component` where nothing made it.
     pub fn result<'w>(&self, world: &'w World, id: EntityId, key: &str) -> Result<&'w Component> {
-        let made = self.nodes.iter().rev().find_map(|n| world.component(id, key, Some(n.id)).ok());
-        made.map_or_else(|| world.component(id, key, None), Ok)
+        world.component(id, key, self.step_of(world, id, key)?)
+    }
+
+    /// The key that the cursor stands on once the pipe has run, for the first entity; none at its start.
+    ///
+    /// # Errors
+    /// Those of the plan.
+    pub fn cursor_key(&self, world: &World) -> Result<Option<String>> {
+        let step = match &self.cursor {
+            InputRef::Start => return Ok(None),
+            InputRef::Key(key) => return Ok(Some(key.clone())),
+            InputRef::Made(step) => *step,
+        };
+        let plan = Plan::new(self, world)?;
+        let at = self.nodes.iter().position(|n| n.id == step);
+        let planned = plan.groups.first().zip(at).and_then(|(group, at)| group.steps.get(at));
+        Ok(planned.map(|p| p.output.key.clone()))
     }
 }
