@@ -43,6 +43,9 @@ test: ## set up what is missing, then every test
 	@$(MAKE) --no-print-directory lint test-cpp test-rust test-python parity package test-web
 	@tools/stage.sh --end
 
+.PHONY: test-all
+test-all: test test-torch fuzz tsan ## make test, then what takes long and seldom breaks: PyTorch, fuzzing, ThreadSanitizer
+
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
 	@$(STAGE) "lint" tools/lint.sh
@@ -59,7 +62,7 @@ test-rust: $(STAMP) ## Rust: unit, property, agreement over instruction sets, do
 
 .PHONY: test-python
 test-python: setup ## Python: unit, property, oracle, golden, docs
-	@$(STAGE) "Python tests" $(PY) -m pytest tests
+	@$(STAGE) "Python tests" $(PY) -m pytest tests -n auto --dist loadfile
 
 .PHONY: parity
 parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)

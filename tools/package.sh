@@ -15,7 +15,8 @@ outside=$(mktemp -d)
 trap 'rm -rf "$outside"' EXIT
 cp "$sdist" "$outside/"
 cd "$outside"
-CARGO_TARGET_DIR="$root/build/sdist-target" "$root/tools/cargo.sh" --with $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
+# What it depends on was built for this profile already.
+CARGO_TARGET_DIR="$root/target" "$root/tools/cargo.sh" --with $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
 $py -m venv clean
 clean/bin/python -m pip install --quiet --disable-pip-version-check "$outside"/*.whl pillow
 clean/bin/python "$root/tools/smoke.py"

@@ -1,7 +1,7 @@
 //! The profile `vae`: a learned latent, which the caller's network makes, coded with a wavelet, a quantiser and rANS.
 
 use super::{forward, Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
-use crate::bitstream::{self, Metadata};
+use crate::bitstream::{self, Geometry, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
@@ -76,7 +76,7 @@ impl Encoding {
     ) -> Result<Encoding> {
         image.check()?;
         let fidelity = Fidelity::of(options)?;
-        super::photo::check_bound(fidelity, if image.samples.dtype().size() == 1 { 8 } else { 16 })?;
+        super::photo::check_bound(fidelity, Geometry::depth_of(image.samples.dtype()).unwrap_or(16))?;
         let whole = Rect::whole(image.width, image.height);
         let data = tile::cut(world.arena(), image, whole, image.opaque_channels(), image.samples.dtype())?;
         let id = world.new_entity();
