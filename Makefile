@@ -44,7 +44,7 @@ test: ## set up what is missing, then every test
 	@tools/stage.sh --end
 
 .PHONY: test-all
-test-all: test test-torch fuzz tsan ## make test, then what takes long and seldom breaks: PyTorch, fuzzing, ThreadSanitizer
+test-all: test test-kernels test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, PyTorch, fuzzing, ThreadSanitizer
 
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
@@ -57,6 +57,9 @@ test-cpp: $(STAMP) ## kernels in C++ under AddressSanitizer and UBSan
 .PHONY: test-rust
 test-rust: $(STAMP) ## Rust: unit, property, agreement over instruction sets, doc tests
 	@$(STAGE) "Rust tests" tools/cargo.sh test --workspace --exclude vaerans-py --quiet
+
+.PHONY: test-kernels
+test-kernels: $(STAMP) ## kernels with OpenMP, and those of a small build (a wasm module of one profile has no others)
 	@[ "$$(uname)" != Linux ] || $(STAGE) "Rust tests: OpenMP" tools/cargo.sh test -p vaerans-kernels --features openmp --test openmp --quiet
 	@$(STAGE) "Rust tests: kernels of a small build" tools/cargo.sh test -p vaerans-kernels --no-default-features --features cxx,encode,decode --quiet
 
