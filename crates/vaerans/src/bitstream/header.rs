@@ -120,6 +120,21 @@ impl Content {
         }
     }
 
+    /// Of these tiles the first of each shape, with the shape: those inside, at the right, at the bottom, and the corner.
+    pub fn shapes(&self, tiles: impl IntoIterator<Item = usize>) -> Vec<(usize, Vec<usize>)> {
+        let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
+        for i in tiles {
+            let shape = self.tile_shape(i);
+            if found.iter().all(|(_, s)| *s != shape) {
+                found.push((i, shape));
+            }
+            if found.len() == 4 {
+                break;
+            }
+        }
+        found
+    }
+
     /// Number of tiles.
     pub fn tiles(&self) -> usize {
         match self {

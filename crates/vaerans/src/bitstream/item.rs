@@ -35,9 +35,10 @@ impl<'a> Item<'a> {
     /// As [`Item::first`].
     pub fn at(source: impl Into<AnySource<'a>>, offset: u64, limits: &Limits) -> Result<Item<'a>> {
         let source = source.into();
-        let record = Record::at(source.get(), offset)?;
-        let (header, begin, start) = (header_of(&record, limits)?, record.start, record.end);
-        drop(record);
+        let (header, begin, start) = {
+            let record = Record::at(source.get(), offset)?;
+            (header_of(&record, limits)?, record.start, record.end)
+        };
         Ok(Item { header, source, begin, start })
     }
 

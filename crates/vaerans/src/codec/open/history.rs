@@ -47,24 +47,18 @@ fn entry_of(registry: &Registry, number: u16, role: Role) -> Result<Option<&'sta
 }
 
 fn check_stream(header: &Header, stream: &Stream, number: usize, registry: &Registry) -> Result<()> {
-    let tiles = header.content.tiles();
-    let explicit = stream.steps.iter().any(|s| matches!(s.shape, Shape::Explicit(_)));
-    let mut seen: Vec<Vec<usize>> = Vec::new();
-    for i in 0..tiles {
-        let shape = header.content.tile_shape(i);
-        if !explicit && seen.contains(&shape) {
-            continue;
-        }
-        let lineage = stream.lineage(i, &shape)?;
-        let checked = check_lineage(&lineage, &header.content, &shape, stream.role, registry);
-        checked.map_err(|e| e.at(&format!("stream {number}, tile {i}")))?;
-        seen.push(shape);
-        // A picture has at most four shapes of tiles, so that the list stays short.
-        if !explicit && seen.len() == 4 {
-            break;
-        }
-    }
-    Ok(())
+    let (content, all) = (&header.content, 0..header.content.tiles());
+    let is_explicit = stream.steps.iter().any(|s| matches!(s.shape, Shape::Explicit(_)));
+    // Where a rule says the shapes, tiles of one shape have the same history but for side bytes.
+    let different = match is_explicit {
+        true => all.map(|i| (i, content.tile_shape(i))).collect(),
+        false => content.shapes(all),
+    };
+    different.iter().try_for_each(|(i, shape)| {
+        let lineage = stream.lineage(*i, shape)?;
+        let checked = check_lineage(&lineage, content, shape, stream.role, registry);
+        checked.map_err(|e| e.at(&format!("stream {number}, tile {i}")))
+    })
 }
 
 fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Role, registry: &Registry) -> Result<()> {

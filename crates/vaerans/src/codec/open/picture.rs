@@ -98,17 +98,12 @@ impl<'a> Decoder<'a> {
 
     /// The plans of the tiles: one for each shape.
     fn shapes(&self, tiles: &[usize]) -> Result<Vec<TileShape>> {
-        let mut shapes: Vec<TileShape> = Vec::new();
-        for &i in tiles {
-            let shape = self.opened.content().tile_shape(i);
-            if shapes.iter().any(|s| s.shape == shape) {
-                continue;
-            }
+        let one = |(i, shape): (usize, Vec<usize>)| {
             let lineages = self.lineages(i)?;
             let scratch = lineages.iter().map(scratch_bytes).max().unwrap_or(0);
-            shapes.push(TileShape { shape, undo: Undo::plan(self.opened, &lineages).map_err(blame_file)?, scratch });
-        }
-        Ok(shapes)
+            Ok(TileShape { shape, undo: Undo::plan(self.opened, &lineages).map_err(blame_file)?, scratch })
+        };
+        self.opened.content().shapes(tiles.iter().copied()).into_iter().map(one).collect()
     }
 
     fn shape<'s>(&self, tile: usize, shapes: &'s [TileShape]) -> Result<&'s TileShape> {

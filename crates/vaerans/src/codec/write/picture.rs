@@ -29,8 +29,13 @@ pub struct Options {
     pub limits: Limits,
 }
 
-/// Columns and rows of a tile, its steps, and bytes of an arena that they take.
-type TilePlan = ((usize, usize), Steps, u64);
+/// What tiles of one shape go through.
+struct TilePlan {
+    shape: Vec<usize>,
+    steps: Steps,
+    /// Bytes of an arena that the steps take.
+    arena_bytes: u64,
+}
 
 impl Options {
     /// The same with an option of the profile.
@@ -121,44 +126,34 @@ impl Coder<'_> {
     fn streams(&self, threads: usize) -> Result<Vec<NewStream<Pin>>> {
         let grid = self.geometry.grid();
         let plans = self.plans()?;
-        let largest = plans.iter().map(|(_, _, bytes)| *bytes).max().unwrap_or(0);
+        let largest = plans.iter().map(|p| p.arena_bytes).max().unwrap_or(0);
         let picture = self.image.samples.len() as u64 * self.geometry.dtype().size() as u64;
         // As much again for tokens and coded bytes.
         let threads = workers(threads, picture, largest.saturating_mul(2), self.limits)?;
         let tiles = pool::map(threads, grid.len(), |i| {
-            let rect = grid.rect(i);
-            let found = plans.iter().find(|(size, ..)| *size == (rect.width, rect.height));
-            let (_, plan, bytes) = found.ok_or_else(|| Error::new("internal.bug", "a tile that was not planned"))?;
-            with_arena(usize::try_from(*bytes).unwrap_or(usize::MAX), |arena| {
+            let shape = Content::Picture(self.geometry).tile_shape(i);
+            let plan = plans.iter().find(|p| p.shape == shape);
+            let plan = plan.ok_or_else(|| Error::new("internal.bug", "a tile that was not planned"))?;
+            with_arena(usize::try_from(plan.arena_bytes).unwrap_or(usize::MAX), |arena| {
                 let ctx = Ctx::new(self.kernels, arena, self.limits);
-                self.tile(&ctx, rect, plan)
+                self.tile(&ctx, grid.rect(i), &plan.steps)
             })
         })?;
         Ok(by_stream(tiles))
     }
 
-    /// The plans of the tiles, one for each size, with the bytes of an arena that they take.
+    /// The plans of the tiles, one for each shape.
     fn plans(&self) -> Result<Vec<TilePlan>> {
-        let grid = self.geometry.grid();
-        let mut plans: Vec<TilePlan> = Vec::new();
-        for rect in (0..grid.len()).map(|i| grid.rect(i)) {
-            let size = (rect.width, rect.height);
-            if plans.iter().any(|(s, ..)| *s == size) {
-                continue;
-            }
-            let channels = self.geometry.colour.channels();
-            let tensor = TensorType::known(self.geometry.dtype(), &[rect.height, rect.width, channels]);
+        let content = Content::Picture(self.geometry);
+        let one = |(_, shape): (usize, Vec<usize>)| {
+            let tensor = TensorType::known(self.geometry.dtype(), &shape);
             let bytes = tensor.bytes().unwrap_or(0);
-            let plan = photo::plan(
-                self.fidelity,
-                Ty::fresh(keys::IMAGE, Kind::Image, tensor),
-                self.side,
-                self.geometry.depth,
-            )?;
-            let arena = run(&plan).arena_bytes(&[bytes]).saturating_add(SPARE);
-            plans.push((size, plan, arena));
-        }
-        Ok(plans)
+            let tile = Ty::fresh(keys::IMAGE, Kind::Image, tensor);
+            let steps = photo::plan(self.fidelity, tile, self.side, self.geometry.depth)?;
+            let arena_bytes = run(&steps).arena_bytes(&[bytes]).saturating_add(SPARE);
+            Ok(TilePlan { shape, steps, arena_bytes })
+        };
+        content.shapes(0..content.tiles()).into_iter().map(one).collect()
     }
 
     fn tile(&self, ctx: &Ctx, rect: Rect, plan: &Steps) -> Result<CodedTile> {
