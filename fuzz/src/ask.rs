@@ -126,11 +126,11 @@ fn answer(world: &mut World, call: &ForeignCall) -> Result<()> {
     for (&id, bound) in &call.bound {
         let slot = &bound.inputs[0];
         let input = &world.component(id, &slot.key, Some(slot.step))?.data;
-        let dtype = bound.makes.dtype.unwrap_or(input.dtype());
-        let shape = bound.makes.shape.clone().unwrap_or(input.shape().to_vec());
+        let dtype = bound.output.tensor.dtype.unwrap_or(input.dtype());
+        let shape = bound.output.tensor.shape.clone().unwrap_or(input.shape().to_vec());
         let mut data = world.arena().alloc(dtype, &shape)?;
         data.as_mut_bytes().fill(7);
-        world.attach(id, &bound.key, Component::new(Kind::Foreign, data.freeze()), Some(call.step))?;
+        world.attach(id, &bound.output.key, Component::new(Kind::Foreign, data.freeze()), Some(call.step))?;
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ fn run(world: &mut World, pipe: &Pipe) {
         for (&id, bound) in &call.bound {
             let slot = &bound.inputs[0];
             let data = world.component(id, &slot.key, Some(slot.step)).expect("there").data.clone();
-            world.attach(id, &bound.key, Component::new(Kind::Latent, data), Some(call.step)).expect("there");
+            world.attach(id, &bound.output.key, Component::new(Kind::Latent, data), Some(call.step)).expect("there");
         }
         pipe.finish_foreign(world, &call).expect("valid");
     }

@@ -92,7 +92,7 @@ impl Pipe {
         })?;
         let Progress::Foreign(call) = progress else { return Ok(None) };
         let slot = |s: &vaerans::codec::Slot| (s.key.clone(), s.step);
-        let bound = call.bound.iter().map(|(id, b)| (*id, b.inputs.iter().map(slot).collect(), b.key.clone()));
+        let bound = call.bound.iter().map(|(id, b)| (*id, b.inputs.iter().map(slot).collect(), b.output.key.clone()));
         let answer = (call.step, call.system.handle, call.groups.clone(), bound.collect());
         *self.call.lock().unwrap_or_else(|p| p.into_inner()) = Some(call);
         Ok(Some(answer))

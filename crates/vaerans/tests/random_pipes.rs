@@ -244,7 +244,7 @@ fn answer(random: &mut SplitMix64, world: &mut World, call: &ForeignCall) {
     let shape = pick(random, &[&[4usize, 5, 6][..], &[6, 5, 3], &[3, 2], &[], &[0, 2, 2], &[16, 1, 1], &[5, 5, 9]]);
     for (id, bound) in &call.bound {
         let made = tensor(random, world, kind, dtype, shape);
-        world.attach(*id, &bound.key, made, Some(call.step)).unwrap();
+        world.attach(*id, &bound.output.key, made, Some(call.step)).unwrap();
     }
 }
 

@@ -8,7 +8,7 @@ use crate::component::Component;
 use crate::ecs::trace::entropy;
 use crate::ecs::{
     Ctx, EntityId, Foreign, GroupPlan, Input, Node, Pipe, Plan, Planned, Record, Step, StepId, TensorType, TraceRow,
-    World, WorldOptions,
+    Ty, World, WorldOptions,
 };
 use crate::error::{Error, Result};
 use crate::pool;
@@ -43,10 +43,8 @@ pub struct ForeignCall {
 pub struct Bound {
     /// Its inputs.
     pub inputs: Vec<Slot>,
-    /// The key its result is expected under.
-    pub key: String,
-    /// What the result is expected to be.
-    pub makes: TensorType,
+    /// What the result is expected to be, and under which key.
+    pub output: Arc<Ty>,
     /// How the step is remembered.
     pub record: Record,
 }
@@ -121,19 +119,19 @@ impl Pipe {
 }
 
 fn finish_entity(world: &mut World, call: &ForeignCall, id: EntityId, bound: &Bound) -> Result<()> {
-    let (system, Bound { inputs, key, makes, record }) = (&call.system, bound);
-    let made = world.component(id, key, Some(call.step)).map_err(|e| e.at(&system.name))?.clone();
+    let (system, Bound { inputs, output, record }) = (&call.system, bound);
+    let made = world.component(id, &output.key, Some(call.step)).map_err(|e| e.at(&system.name))?.clone();
     let came = TensorType::of(&made.data);
-    if !makes.fits(&came) {
-        return Err(Error::new("data.type", format!("{} must make {makes}, it made {came}", system.name)));
+    if !output.tensor.fits(&came) {
+        let text = format!("{} must make {}, it made {came}", system.name, output.tensor);
+        return Err(Error::new("data.type", text));
     }
     let Some(slot) = inputs.first() else { return Ok(()) };
     let component = world.component(id, &slot.key, Some(slot.step))?;
     let side = made.lineage.last().map(|s| s.side.clone()).unwrap_or_default();
-    let lineage = lineage_of(record, Some(&Input { key: &slot.key, component }), side);
-    let undone = component.lineage.last().filter(|_| *record == Record::Pop);
-    let kind = undone.map_or(made.kind, |s| s.origin.kind);
-    world.attach(id, key, Component { kind, ..made }.with_lineage(lineage), Some(call.step))
+    let lineage = lineage_of(*record, output, Some(&Input { key: &slot.key, component }), side);
+    let kind = if *record == Record::Pop { output.kind } else { made.kind };
+    world.attach(id, &output.key, Component { kind, ..made }.with_lineage(lineage), Some(call.step))
 }
 
 /// The version of an entity that a slot of its group's plan stands for.
@@ -168,8 +166,7 @@ fn foreign_call(
                 Some((_, ids)) => ids.push(id),
                 None => groups.push((signature, vec![id])),
             }
-            let (key, makes) = (planned.output.key.clone(), planned.output.tensor.clone());
-            bound.insert(id, Bound { inputs: slots, key, makes, record: planned.record.clone() });
+            bound.insert(id, Bound { inputs: slots, output: planned.output.clone(), record: planned.record });
         }
     }
     let groups = groups.into_iter().map(|(_, ids)| ids).collect();

@@ -5,7 +5,7 @@
 
 use crate::arena::{Forecast, TensorRef};
 use crate::component::{Component, Lineage, Origin, StepRecord};
-use crate::ecs::{Ctx, Input, Output, Planned, Record, TensorType};
+use crate::ecs::{Ctx, Input, Output, Planned, Record, TensorType, Ty};
 use crate::error::{Error, Result};
 
 /// The components of one entity by slot.
@@ -120,19 +120,19 @@ fn component_of(step: &Planned, output: Output, inputs: &[Input]) -> Result<Comp
         let text = format!("{}: {promised} was planned, {} came", step.name, TensorType::of(&data));
         return Err(Error::new("internal.bug", text));
     }
-    let lineage = lineage_of(&step.record, inputs.first(), side);
+    let lineage = lineage_of(step.record, &step.output, inputs.first(), side);
     Ok(Component { kind: step.output.kind, data, meta, lineage })
 }
 
-/// The history of what a step made of its first input, with the side bytes that it left.
-pub(super) fn lineage_of(record: &Record, input: Option<&Input>, side: Vec<u8>) -> Lineage {
-    match (record, input) {
-        (Record::Push(number, name, params), Some(input)) if cfg!(feature = "encode") => {
+/// The history of what a step made of its first input, with the side bytes that it left; `output` is what was planned.
+pub(super) fn lineage_of(record: Record, output: &Ty, input: Option<&Input>, side: Vec<u8>) -> Lineage {
+    match (record, input, output.past.last()) {
+        (Record::Push, Some(input), Some(step)) if cfg!(feature = "encode") => {
             let origin = Origin::of(input.key, input.component);
-            let (number, name, params) = (*number, name.clone(), params.clone());
+            let (number, name, params) = (step.number, step.name.clone(), step.params.clone());
             input.component.lineage.pushed(StepRecord { number, name, params, side, origin })
         }
-        (Record::Pop, Some(input)) => input.component.lineage.popped(),
+        (Record::Pop, Some(input), _) => input.component.lineage.popped(),
         _ => Lineage::default(),
     }
 }

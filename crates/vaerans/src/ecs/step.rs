@@ -56,10 +56,10 @@ pub struct Foreign {
 }
 
 /// How a step goes into the history of its result.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Record {
-    /// It is added.
-    Push(u16, Cow<'static, str>, Params),
+    /// It is added: the newest step behind the type of the result.
+    Push,
     /// The newest one is taken away.
     Pop,
     /// The result has no history.
@@ -131,8 +131,8 @@ impl Native {
         let tensor = (entry.infer)(&self.params, inputs)?;
         if entry.is_recorded() {
             let step = (entry.number, Cow::Borrowed(entry.name), self.params.clone());
-            let output = inputs[0].forward(step.clone(), entry.key, entry.gives, tensor);
-            return Ok(Checked { output, work: Some(work), record: Record::Push(step.0, step.1, step.2) });
+            let output = inputs[0].forward(step, entry.key, entry.gives, tensor);
+            return Ok(Checked { output, work: Some(work), record: Record::Push });
         }
         let output = Ty::fresh(entry.key, entry.gives, tensor);
         Ok(Checked { output, work: Some(work), record: Record::Fresh })
@@ -188,8 +188,7 @@ impl Foreign {
             }
             Some(ty) if self.is_recorded => {
                 let step = (self.number, Cow::Owned(self.name.clone()), self.params.clone());
-                let output = ty.forward(step.clone(), key, *kind, self.makes(inputs)?);
-                checked(output, Record::Push(step.0, step.1, step.2))
+                checked(ty.forward(step, key, *kind, self.makes(inputs)?), Record::Push)
             }
             _ => checked(Ty::fresh(key, *kind, self.makes(inputs)?), Record::Fresh),
         }
