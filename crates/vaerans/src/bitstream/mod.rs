@@ -23,4 +23,6 @@ pub use tile::Grid;
 pub use write::{to_vec, FileWriter, NewItem, NewStream, TileBytes};
 
 #[cfg(test)]
+mod many_tests;
+#[cfg(test)]
 mod tests;
