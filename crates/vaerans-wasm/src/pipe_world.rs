@@ -57,11 +57,8 @@ pub struct World(pub(crate) ecs::World);
 impl World {
     /// Forgets the oldest rows once there are twice as many as are kept.
     pub fn trim_trace(&mut self) {
-        let rows = self.0.trace();
-        if rows.len() >= 2 * TRACE {
-            let kept = rows[rows.len() - TRACE..].to_vec();
-            self.0.clear_trace();
-            kept.into_iter().for_each(|row| self.0.add_trace(row));
+        if self.0.trace().len() >= 2 * TRACE {
+            self.0.trim_trace(TRACE);
         }
     }
 

@@ -144,6 +144,12 @@ impl World {
         &self.trace
     }
 
+    /// Forgets the oldest rows of the trace, so that `most` of them are left.
+    pub fn trim_trace(&mut self, most: usize) {
+        let old = self.trace.len().saturating_sub(most);
+        self.trace.drain(..old);
+    }
+
     /// Forgets the trace.
     pub fn clear_trace(&mut self) {
         self.trace.clear();
