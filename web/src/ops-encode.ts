@@ -17,7 +17,7 @@ export const encoderOps: Ops = {
   join(glue: Glue, parts: Uint8Array[], ...whole) {
     const joiner = new glue.Joiner(...whole);
     try {
-      for (const part of parts) joiner.add(part);
+      parts.forEach((part) => joiner.add(part));
     } catch (error) {
       joiner.free();
       throw error;
