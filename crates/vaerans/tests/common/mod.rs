@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)] // a helper that unwraps fails its test where it should
 #![allow(dead_code, unused_imports)] // each of them is a crate of its own, and none calls everything
 
+pub mod inputs;
+
 pub use vaerans::kernels::testing::SplitMix64;
 
 use vaerans::arena::{Element, TensorRef};
