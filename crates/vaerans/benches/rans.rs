@@ -135,11 +135,12 @@ struct Row {
     over_percent: f64,
     encode: f64,
     decode: f64,
-    encode_ratio: f64,
-    decode_ratio: f64,
+    /// Against the peer; none where it is not installed.
+    encode_ratio: Option<f64>,
+    decode_ratio: Option<f64>,
 }
 
-/// Alternating passes of ours and the peer's; speeds are our best in MB/s, ratios medians (0 without a peer).
+/// Alternating passes of ours and the peer's; speeds are our best in MB/s, ratios medians.
 fn measure(kernels: &Kernels, setting: Setting, stream: &str, symbols: &[u8], peer: Option<&hts::Hts>) -> Row {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let (mut back, mut back_theirs) = (vec![0; symbols.len()], vec![0; symbols.len()]);
@@ -153,7 +154,7 @@ fn measure(kernels: &Kernels, setting: Setting, stream: &str, symbols: &[u8], pe
     }
     assert!(back == symbols, "{stream} did not come back");
     let speed = |k: usize| symbols.len() as f64 / times[k].iter().copied().fold(f64::MAX, f64::min) / 1e6;
-    let ratio = |k: usize| median((1..=PASSES).map(|p| times[k + 1][p] / times[k][p]).collect());
+    let ratio = |k: usize| peer.map(|_| median((1..=PASSES).map(|p| times[k + 1][p] / times[k][p]).collect()));
     Row {
         stream: stream.to_string(),
         isa: kernels.isa(),
@@ -211,21 +212,23 @@ fn main() {
     for (stream, symbols) in streams() {
         for (kernels, setting) in levels.iter().flat_map(|k| [(k, Setting::Fast), (k, Setting::Precise)]) {
             let r = measure(kernels, setting, &stream, &symbols, peer.as_ref());
+            let column = |ratio: Option<f64>| ratio.map_or("-".to_string(), |r| format!("{r:.2}"));
             println!(
-                "{:6} {:7} {:8} {:.3}%  {:6.0}  {:5.2}   {:6.0}  {:5.2}",
+                "{:6} {:7} {:8} {:.3}%  {:6.0}  {:>5}   {:6.0}  {:>5}",
                 r.stream,
                 r.isa.name(),
                 format!("{:?}", r.setting).to_lowercase(),
                 r.over_percent,
                 r.encode,
-                r.encode_ratio,
+                column(r.encode_ratio),
                 r.decode,
-                r.decode_ratio
+                column(r.decode_ratio)
             );
+            let json_of = |ratio: Option<f64>| ratio.map_or("null".to_string(), |r| format!("{r:.3}"));
             json.push(format!(
                 "{{\"stream\": \"{}\", \"isa\": \"{}\", \"setting\": \"{:?}\", \"over_percent\": {:.4}, \"encode_mb_s\": {:.0}, \
-                 \"decode_mb_s\": {:.0}, \"encode_ratio\": {:.3}, \"decode_ratio\": {:.3}}}",
-                r.stream, r.isa, r.setting, r.over_percent, r.encode, r.decode, r.encode_ratio, r.decode_ratio
+                 \"decode_mb_s\": {:.0}, \"encode_ratio\": {}, \"decode_ratio\": {}}}",
+                r.stream, r.isa, r.setting, r.over_percent, r.encode, r.decode, json_of(r.encode_ratio), json_of(r.decode_ratio)
             ));
         }
     }
