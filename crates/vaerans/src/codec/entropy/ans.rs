@@ -184,9 +184,9 @@ impl Decode {
             missing.retain(|&l| l != level);
             chunk::decode(&ctx.kernels, self.coding, layout, r, &mut to)
         })?;
-        for &level in &missing {
-            let bands = bands::of_level(geometry.shape, geometry.levels, level);
-            chunk::leave_out(geometry.layout(&bands), &mut to);
+        match &mut to {
+            SymbolsMut::U8(to) => chunk::leave_out(&missing, geometry.shape, geometry.levels, to),
+            SymbolsMut::I32(to) => chunk::leave_out(&missing, geometry.shape, geometry.levels, to),
         }
         Ok(missing)
     }

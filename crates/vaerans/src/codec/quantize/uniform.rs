@@ -3,7 +3,7 @@
 use super::affine::{self, Affine, Per};
 use crate::arena::{DType, TensorRef};
 use crate::codec::bands::{self, Band};
-use crate::codec::symbols::chunk::Layout;
+use crate::codec::symbols::chunk;
 use crate::codec::transform::wavelet;
 use crate::component::{Component, Kind, Meta, Params, QuantParams, Value};
 use crate::ecs::{Ctx, Input, Output, System, TensorType, Ty};
@@ -127,17 +127,10 @@ impl Dequantize {
             _ => affine::dequantize(k, &data.read::<u16>()?, to, shape, &groups, &affine),
         }
         if let Meta::Partial { missing } = &input.component.meta {
-            leave_out(missing, shape, levels, to);
+            // Symbol 0 does not stand for 0.
+            chunk::leave_out(missing, shape, levels, to);
         }
         Ok(values.freeze())
-    }
-}
-
-/// Sets the bands of levels that were not there to 0, which symbol 0 does not stand for.
-fn leave_out(missing: &[usize], shape: [usize; 3], levels: usize, values: &mut [f32]) {
-    for &level in missing {
-        let bands = bands::of_level(shape, levels, level);
-        Layout { bands: &bands, height: shape[1], width: shape[2] }.zero(values);
     }
 }
 

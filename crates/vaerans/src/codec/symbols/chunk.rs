@@ -8,7 +8,7 @@
 use super::blob::Coding;
 use super::blocks::{self, EDGE};
 use crate::arena::zeros;
-use crate::codec::bands::Band;
+use crate::codec::bands::{self, Band};
 use crate::codec::entropy::Counts;
 use crate::error::Result;
 use crate::wire::Reader;
@@ -56,7 +56,7 @@ impl Layout<'_> {
     }
 
     /// Sets every element of the bands to 0.
-    pub fn zero<T: Copy + Default>(&self, data: &mut [T]) {
+    fn zero<T: Copy + Default>(&self, data: &mut [T]) {
         for &b in self.bands {
             self.rows(b).for_each(|(at, n)| data[at..at + n].fill(T::default()));
         }
@@ -139,11 +139,11 @@ fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out
     sequences[1..].iter().try_for_each(|s| coding.encode_i32(k, s, out))
 }
 
-/// Sets the bands of a level that is not there to 0.
-pub fn leave_out(layout: Layout, symbols: &mut SymbolsMut) {
-    match symbols {
-        SymbolsMut::U8(data) => layout.zero(data),
-        SymbolsMut::I32(data) => layout.zero(data),
+/// Sets the bands of levels that are not there to 0, of a tensor (C, H, W) that was split into `levels`.
+pub fn leave_out<T: Copy + Default>(missing: &[usize], shape: [usize; 3], levels: usize, data: &mut [T]) {
+    for &level in missing {
+        let bands = bands::of_level(shape, levels, level);
+        Layout { bands: &bands, height: shape[1], width: shape[2] }.zero(data);
     }
 }
 
