@@ -3,11 +3,11 @@
 use super::tests::{all_sections, sample_item, step, stream, with_item};
 use super::*;
 use crate::arena::DType;
-use crate::codec::test_kit::SplitMix64;
 use crate::component::{Kind, Lineage};
 use crate::error::Result;
 use crate::registry::Role;
 use crate::wire::{Limits, Slice};
+use vaerans_kernels::testing::SplitMix64;
 
 /// A tensor that no other number has.
 fn numbered(n: u8) -> NewItem<Vec<u8>> {
