@@ -1,5 +1,5 @@
-// Builds the demo page from web/demo and web/dist into web/build/demo and serves it: `node tools/demo_web.mjs [--check] [--port N]`.
-// The folder is static: any server will do.
+// Builds the demo page from web/demo and web/dist into web/build/demo and serves it: `node tools/demo_web.mjs [--check] [--port N]
+// [--home URL]`. The folder is static: any server will do. --home: the project's own page, which about.html then links to.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,23 +9,44 @@ import { parseArgs } from "node:util";
 
 const web = fileURLToPath(new URL("../web", import.meta.url));
 const out = join(web, "build/demo");
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
 
 /** What the page does not use: pipes, threads, Node, declarations, and wasm written as scripts. */
-const isUsed = (path) => !/pipe|threads|node\.js$|\.d\.ts$|[\\/]inline|sw\.js$/.test(relative(join(web, "dist"), path));
+const isUsed = (path) => !/pipe|threads|node\.js$|\.d\.ts$|\.map$|[\\/]inline|sw\.js$/.test(relative(join(web, "dist"), path));
 
 const filesOf = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
+    .map((entry) =>
+      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
+        .split(sep)
+        .join("/"),
+    )
     .sort();
 
-export function build() {
+function linkHome(home) {
+  const page = join(out, "about.html");
+  const url = home && new URL(home).href.replaceAll("&", "&amp;").replaceAll('"', "%22");
+  const link = url ? `<p>The project: <a href="${url}">${url}</a></p>` : "";
+  writeFileSync(
+    page,
+    readFileSync(page, "utf8").replace("<!-- home -->", () => link),
+  );
+}
+
+export function build(home = "") {
   if (!existsSync(join(web, "dist/index.js"))) throw new Error("web/dist is not there: run `make pack` first");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   cpSync(join(web, "demo"), out, { recursive: true });
   cpSync(join(web, "dist"), join(out, "vaerans"), { recursive: true, filter: isUsed });
+  linkHome(home);
   const files = filesOf(out).filter((name) => name !== "sw.js");
   const hash = createHash("sha256");
   for (const name of [...files, "sw.js"]) hash.update(name).update(readFileSync(join(out, name)));
@@ -43,8 +64,8 @@ function answer(request, response) {
 }
 
 function main() {
-  const { values } = parseArgs({ options: { check: { type: "boolean" }, port: { type: "string", default: "8085" } } });
-  build();
+  const { values } = parseArgs({ options: { check: { type: "boolean" }, port: { type: "string", default: "8085" }, home: { type: "string" } } });
+  build(values.home);
   const files = filesOf(out);
   if (values.check) return console.log(`web/build/demo: ${files.length} files`);
   const server = createServer(answer);

@@ -1,23 +1,41 @@
 /** A worker: the sample, the browser's own codecs at a quality that matches, PSNR and residual. */
 import { sample } from "./sample.js";
 
-let original;
+/** The photo that is measured against: `{ id, data, width, height, hasAlpha }`. Questions name it by its id. */
+let original = {};
 /** The last search that was asked for; an older one gives up. */
 let wanted = 0;
 
-/** 10 log10(255² / mean squared error) over red, green and blue; Infinity if there is none. */
-function psnr(pixels) {
-  const { data } = original;
+/** Squared differences of red, green and blue, summed. */
+function opaqueError(from, to) {
   let sum = 0;
-  for (let i = 0; i < data.length; i += 4) sum += (data[i] - pixels[i]) ** 2 + (data[i + 1] - pixels[i + 1]) ** 2 + (data[i + 2] - pixels[i + 2]) ** 2;
-  return sum ? 10 * Math.log10((255 ** 2 * 0.75 * data.length) / sum) : Infinity;
+  for (let i = 0; i < from.length; i += 4) sum += (from[i] - to[i]) ** 2 + (from[i + 1] - to[i + 1]) ** 2 + (from[i + 2] - to[i + 2]) ** 2;
+  return sum;
+}
+
+/** The same of colours as far as alpha lets them be seen, and of alpha. */
+function alphaError(from, to) {
+  let sum = 0;
+  for (let i = 0; i < from.length; i += 4) {
+    const [a, b] = [from[i + 3] / 255, to[i + 3] / 255];
+    for (let k = i; k < i + 3; k++) sum += (a * from[k] - b * to[k]) ** 2;
+    sum += (from[i + 3] - to[i + 3]) ** 2;
+  }
+  return sum;
+}
+
+/** 10 log10(255² / mean squared error); Infinity if there is none. */
+function psnr(pixels) {
+  const { data, hasAlpha } = original;
+  const [sum, planes] = hasAlpha ? [alphaError(data, pixels), 4] : [opaqueError(data, pixels), 3];
+  return sum ? 10 * Math.log10((255 ** 2 * (planes / 4) * data.length) / sum) : Infinity;
 }
 
 function residual({ pixels, gain }) {
   const { data } = original;
   const out = new Uint8ClampedArray(data.length).fill(255);
   for (let i = 0; i < out.length; i++) if ((i & 3) < 3) out[i] = gain * Math.abs(data[i] - pixels[i]);
-  return { pixels: out };
+  return out;
 }
 
 /** One encoding and decoding by the browser. */
@@ -35,26 +53,26 @@ async function attempt(canvas, type, quality) {
   return { bytes: blob.size, quality, psnr: psnr(pixels), encodeMs: encoded - started, decodeMs: decoded - encoded, pixels };
 }
 
-/** The lowest quality that reaches the PSNR; the best there is if none does. */
+/** The lowest quality that reaches the PSNR; the best there is if none does. undefined: overtaken by another question. */
 async function peer({ type, target, serial }) {
   wanted = serial;
-  const { data, width, height } = original;
+  const { id, data, width, height, hasAlpha } = original;
+  if (hasAlpha && type === "image/jpeg") throw new Error("keeps no transparency");
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
+  const isOvertaken = () => wanted !== serial || original.id !== id;
   let best = await attempt(canvas, type, 100);
-  if (type === "image/png") return best;
-  for (let low = 0, high = 100; high - low > 1;) {
-    if (wanted !== serial) return { isStale: true };
+  for (let low = 0, high = type === "image/png" ? 0 : 100; high - low > 1 && !isOvertaken();) {
     const middle = (low + high) >> 1;
     const got = await attempt(canvas, type, middle);
     if (got.psnr >= target) [best, high] = [got, middle];
     else low = middle;
   }
-  return best;
+  return isOvertaken() ? undefined : { ...best, isReached: best.psnr >= target };
 }
 
 const OPS = {
-  sample: () => (original = sample()) && { ...original, data: original.data.slice() },
+  sample: () => sample(),
   original: (picture) => void (original = picture),
   psnr: ({ pixels }) => psnr(pixels),
   residual,
@@ -62,8 +80,10 @@ const OPS = {
 };
 
 onmessage = async ({ data: [id, op, argument] }) => {
+  // A question about a photo that is no longer there has no answer.
+  const isLate = argument?.photo !== undefined && argument.photo !== original.id;
   try {
-    postMessage([id, await OPS[op](argument)]);
+    postMessage([id, isLate ? undefined : await OPS[op](argument)]);
   } catch (error) {
     postMessage([id, undefined, error.message]);
   }

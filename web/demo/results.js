@@ -1,43 +1,73 @@
-/** The table of sizes, and how numbers are written. */
+/** The table of sizes. */
+import { peersOf } from "./coding.js";
+import { NAMES, bitsText, bytesText, msText, psnrText, shareText } from "./text.js";
+
 const $ = (id) => document.getElementById(id);
-
-export const NAMES = { vaerans: "vaerans", jpeg: "JPEG", webp: "WebP", png: "PNG" };
-
-export const bytesText = (n) => (n < 1000 ? `${n} B` : n < 999_500 ? `${(n / 1000).toPrecision(3)} kB` : `${(n / 1e6).toPrecision(3)} MB`);
-const psnrText = (value) => (value === Infinity ? "exact" : value.toFixed(1));
-const msText = (value) => (value < 9.5 ? value.toFixed(1) : value.toFixed(0));
+const RAW = "raw pixels";
 
 function cell(tag, text, more = {}) {
   return Object.assign(document.createElement(tag), { textContent: text, ...more });
 }
 
-function row(name, shot, { pixels, largest }) {
-  const line = cell("tr", "", { className: name });
-  const head = cell("th", NAMES[name], { scope: "row" });
-  if (shot?.quality !== undefined && name !== "png") head.append(cell("small", `q${shot.quality}`));
-  line.append(head);
-  if (!shot || shot.error) {
-    line.append(cell("td", shot?.error ?? "…", { className: "none", colSpan: 4 }));
-    return line;
-  }
-  const fill = document.createElement("i");
-  fill.style.width = `${(100 * shot.bytes) / largest}%`;
-  const meter = cell("span", "", { className: "meter" });
-  meter.append(fill);
-  head.append(meter);
-  const texts = [bytesText(shot.bytes), ((8 * shot.bytes) / pixels).toFixed(2), psnrText(shot.psnr), `${msText(shot.encodeMs)} / ${msText(shot.decodeMs)}`];
-  line.append(...texts.map((text) => cell("td", text)));
-  return line;
+function line(className, name, small, texts) {
+  const row = cell("tr", "", { className });
+  const head = cell("th", name, { scope: "row" });
+  if (small) head.append(cell("small", small));
+  row.append(head, ...texts.map((text) => cell("td", text)));
+  return row;
 }
 
-/** shots: what each codec gave, by name; undefined while it is at work. */
-export function showResults(shots, { width, height, lossless }) {
-  const pixels = width * height;
-  const largest = Math.max(...Object.values(shots).map((shot) => shot?.bytes ?? 0));
-  $("rows").replaceChildren(...Object.entries(shots).map(([name, shot]) => row(name, shot, { pixels, largest })));
-  $("caption").textContent = lossless ? "Lossless, and WebP at its best" : "At the same PSNR";
-  const { bytes } = shots.vaerans ?? {};
-  if (!bytes) return;
+function note(row, text) {
+  row.append(cell("td", text, { className: "none", colSpan: 4 }));
+  return row;
+}
+
+function meter(row, share) {
+  const bar = cell("span", "", { className: "meter" });
+  const fill = document.createElement("i");
+  fill.style.width = `${100 * share}%`;
+  bar.append(fill);
+  row.firstChild.append(bar);
+  return row;
+}
+
+function ownRow({ format, bytes, sourcePixels }) {
+  return line("own", "Your file", format, [bytesText(bytes), bitsText((8 * bytes) / sourcePixels), "", ""]);
+}
+
+function codecRow(name, shot, { photo, setting }, largest) {
+  if (!shot) return note(line(name, NAMES[name], "", []), "…");
+  if (shot.error) return note(line(name, NAMES[name], "", []), shot.error);
+  const quality = name === "png" || (name === "vaerans" && setting.lossless) ? "" : `q${shot.quality}`;
+  const bits = (8 * shot.bytes) / (photo.width * photo.height);
+  const psnr = psnrText(shot.psnr) + (shot.isReached === false ? "*" : "");
+  const row = line(name, NAMES[name], quality, [bytesText(shot.bytes), bitsText(bits), psnr, `${msText(shot.encodeMs)} / ${msText(shot.decodeMs)}`]);
+  return meter(row, shot.bytes / largest);
+}
+
+/** What the rows have in common; a star marks those that have not. */
+function captionOf({ shots, setting }) {
+  const missed = Object.values(shots).some((shot) => shot?.isReached === false);
+  if (setting.lossless) return missed ? "Lossless (*: the browser writes no exact one)" : "Lossless";
+  return `The others at the lowest quality that reaches vaerans’ PSNR${missed ? " (*: at their best, which does not)" : ""}`;
+}
+
+/** result: of coding.js; undefined while there is none. */
+export function showResults(result) {
+  if (!result) {
+    $("size").textContent = "–";
+    for (const id of ["ratio", "caption"]) $(id).textContent = "";
+    return $("rows").replaceChildren();
+  }
+  const { photo, shots, setting } = result;
+  const names = ["vaerans", ...peersOf(setting)];
+  const largest = Math.max(...names.map((name) => shots[name]?.bytes ?? 0));
+  const own = photo.bytes ? [ownRow(photo)] : [];
+  $("rows").replaceChildren(...names.map((name) => codecRow(name, shots[name], result, largest)), ...own);
+  $("caption").textContent = captionOf(result);
+  const { bytes } = shots.vaerans;
   $("size").textContent = bytesText(bytes);
-  $("ratio").textContent = `${((100 * bytes) / (3 * pixels)).toPrecision(2)} % of ${bytesText(3 * pixels)} raw`;
+  const [whole, what] = photo.bytes ? [photo.bytes, photo.name || "your file"] : [3 * photo.width * photo.height, RAW];
+  const at = setting.lossless ? "lossless" : `at quality ${setting.quality}`;
+  $("ratio").textContent = `${at}; ${shareText(bytes, whole)} ${what} (${bytesText(whole)})`;
 }

@@ -55,11 +55,20 @@ export function showOriginal(picture) {
   size = { width: picture.width, height: picture.height };
   stage.style.setProperty("--ratio", size.height / size.width);
   draw(before, picture);
-  draw(after, picture);
+  hideOther();
   layout();
 }
 
-export const showOther = (data) => draw(after, { data, ...size });
+/** Pixels of the original's size beside it. */
+export function showOther(data) {
+  draw(after, { data, ...size });
+  after.hidden = false;
+}
+
+/** The original alone: of the other there is nothing yet. */
+export function hideOther() {
+  after.hidden = true;
+}
 
 function moveTo(clientX) {
   const { start, width } = seen();

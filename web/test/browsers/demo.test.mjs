@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "../../../tools/demo_web.mjs";
 import { BROWSERS, launch, whyNot } from "./drive.mjs";
-import { noise, png } from "./pictures.mjs";
+import { noise, png, quarters } from "./pictures.mjs";
 import { serve } from "./server.mjs";
 
 const settled = async () => {
@@ -18,6 +18,9 @@ const settled = async () => {
   return {
     rows,
     size: document.querySelector("#size").textContent,
+    ratio: document.querySelector("#ratio").textContent,
+    caption: document.querySelector("#caption").textContent,
+    label: document.querySelector("#name").textContent,
     facts: document.querySelector("#facts").textContent,
     error: document.querySelector("#message").textContent,
   };
@@ -136,6 +139,121 @@ for (const name of BROWSERS) {
         [],
       );
       assert.deepEqual(browser.strays, []);
+    });
+
+    test("a new photo never stands beside figures, pixels or a download of the one before", async () => {
+      await drop(photo, "before.png", "image/png");
+      const first = await look();
+      await page.evaluate(() => {
+        const $ = (id) => document.getElementById(id);
+        window.moments = [];
+        const note = () =>
+          window.moments.push({
+            facts: $("facts").textContent,
+            size: $("size").textContent,
+            rows: $("rows").childElementCount,
+            label: $("name").textContent,
+            isHidden: $("after").hidden,
+            canLoad: !$("download").disabled,
+          });
+        new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      });
+      await drop([...png(noise(900, 700))], "after.png", "image/png");
+      await pick("view", "picture");
+      await pick("codec", "webp");
+      const second = await look();
+      const moments = await page.evaluate(() => window.moments);
+      assert.match(second.facts, /after\.png/);
+      assert.notEqual(first.size, second.size);
+      const ofSecond = moments.filter(({ facts }) => facts.includes("after.png"));
+      assert.ok(
+        ofSecond.some(({ size }) => size === "–"),
+        "nothing is said until there is something to say",
+      );
+      for (const moment of ofSecond) {
+        assert.ok(moment.size === "–" || moment.size === second.size, JSON.stringify(moment));
+        assert.equal(moment.canLoad, moment.size !== "–", JSON.stringify(moment));
+        assert.equal(moment.rows === 0, moment.size === "–", JSON.stringify(moment));
+      }
+      // The words over the pixels name what is seen, or nothing is seen.
+      const last = moments.filter(({ label }) => label.startsWith("WebP …"));
+      assert.ok(last.length && last.at(-1).isHidden, JSON.stringify(last.at(-1)));
+      await pick("codec", "vaerans");
+    });
+
+    test("what a file has more than the page codes is said, and so is its own size", async () => {
+      const sixteen = { data: Uint8Array.from({ length: 40 * 30 * 6 }, (_, i) => (i * 37) & 255), width: 40, height: 30 };
+      const file = [...png(sixteen, { depth: 16 })];
+      await drop(file, "deep.png", "image/png");
+      const { facts, rows, ratio } = await look();
+      assert.match(facts, /40 × 30 pixels; deep\.png; the file has 16 bits a sample, this page codes 8/);
+      assert.deepEqual(
+        [rows.at(-1)[0], rows.at(-1)[1]],
+        ["own", file.length < 1000 ? `${file.length} B` : `${Number((file.length / 1000).toPrecision(3))} kB`],
+      );
+      assert.match(ratio, /^at quality \d+; .* deep\.png \(/);
+    });
+
+    test("a peer that cannot keep transparency, or cannot reach the PSNR, says so", async () => {
+      const { data } = quarters(40, 30);
+      const clear = {
+        data: Uint8Array.from({ length: 40 * 30 * 4 }, (_, i) => ((i & 3) === 3 ? (i >> 4) & 255 : data[(i >> 2) * 3 + (i & 3)])),
+        width: 40,
+        height: 30,
+      };
+      await drop([...png(clear, { type: 6 })], "clear.png", "image/png");
+      const { rows } = await look();
+      assert.match(rows[1][1], /no transparency/);
+      await set("quality", 100);
+      await drop([...png(noise(64, 64))], "noise.png", "image/png");
+      const exact = await look();
+      const vaerans = exact.rows[0][3];
+      const jpeg = exact.rows[1][3];
+      if (vaerans === "exact" || Number(vaerans) > parseFloat(jpeg)) {
+        assert.match(jpeg, /\*$/);
+        assert.match(exact.caption, /does not/);
+      }
+      await set("quality", 75);
+    });
+
+    test("mistakes are answered in words for people; text and links are not ignored", async () => {
+      const words = () =>
+        page.evaluate(async () => {
+          const message = document.querySelector("#message");
+          while (message.hidden) await new Promise((resolve) => setTimeout(resolve, 20));
+          message.hidden = true;
+          return message.firstChild.textContent;
+        });
+      const transfer = (kind, type, text) =>
+        page.evaluate(
+          ([kind, type, text]) => {
+            const data = new DataTransfer();
+            data.setData(type, text);
+            const event =
+              kind === "drop" ? new DragEvent("drop", { dataTransfer: data, cancelable: true }) : new ClipboardEvent("paste", { clipboardData: data });
+            dispatchEvent(event);
+          },
+          [kind, type, text],
+        );
+      await drop([0xf6, 0x56, 0x52, 0x4e, 1, 2, 3], "broken.vrn", "");
+      assert.doesNotMatch(await words(), /\[|stream\./);
+      await drop([...Buffer.from("no picture")], "named.vrn", "");
+      assert.match(await words(), /no \.vrn file/);
+      await drop([], "empty.png", "image/png");
+      assert.match(await words(), /empty/);
+      await transfer("drop", "text/plain", "words");
+      assert.match(await words(), /That is text/);
+      await transfer("paste", "text/plain", "words");
+      assert.match(await words(), /text|no file/);
+    });
+
+    test("it links home", async () => {
+      const links = await page.evaluate(() => [...document.querySelectorAll("header a")].map((a) => a.getAttribute("href")));
+      assert.ok(links.length && links.every((href) => href === "about.html"));
+      await page.goto(`${server.origin}/about.html`);
+      assert.match(await page.evaluate(() => document.body.innerText), /What it is/);
+      await page.goto(`${server.origin}/`);
+      await look();
     });
 
     test("the boundary moves by keyboard and says where it is", async () => {

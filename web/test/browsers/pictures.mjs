@@ -46,8 +46,8 @@ export const SRGB = { rXYZ: [0.43607, 0.22249, 0.01392], gXYZ: [0.38515, 0.71687
 /** One colour throughout. */
 export const plain = (colour, width = 16, height = 16) => ({ data: Uint8Array.from({ length: width * height * 3 }, (_, i) => colour[i % 3]), width, height });
 
-/** The smallest PNG of one colour, for fallbacks and uploads. */
-export function png({ data, width, height }) {
+/** A PNG file. data: bytes, of 16-bit samples the higher one first; type: 2 RGB, 6 RGBA. */
+export function png({ data, width, height }, { depth = 8, type = 2 } = {}) {
   const crc = (bytes) => {
     let c = -1;
     for (const byte of bytes) {
@@ -60,8 +60,9 @@ export function png({ data, width, height }) {
     const both = [...ascii(name), ...body];
     return [...word(body.length), ...both, ...crc(both)];
   };
-  const rows = Buffer.concat(Array.from({ length: height }, (_, y) => Buffer.concat([Buffer.of(0), Buffer.from(data.buffer, y * width * 3, width * 3)])));
-  const head = [...word(width), ...word(height), 8, 2, 0, 0, 0];
+  const row = (width * (type === 6 ? 4 : 3) * depth) / 8;
+  const rows = Buffer.concat(Array.from({ length: height }, (_, y) => Buffer.concat([Buffer.of(0), Buffer.from(data.buffer, y * row, row)])));
+  const head = [...word(width), ...word(height), depth, type, 0, 0, 0];
   return Buffer.from([137, 80, 78, 71, 13, 10, 26, 10, ...chunk("IHDR", head), ...chunk("IDAT", deflateSync(rows)), ...chunk("IEND", [])]);
 }
 
