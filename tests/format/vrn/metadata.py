@@ -1,0 +1,29 @@
+"""What travels with the samples."""
+
+from __future__ import annotations
+
+from .errors import need
+from .reader import Reader
+
+ICC, EXIF, ORIENTATION, JSON = 1, 2, 3, 4
+
+
+def read_metadata(reader: Reader) -> dict[int, bytes]:
+    """Id -> bytes; of two with one id the last counts."""
+    entries = {}
+    for _ in range(reader.varint()):
+        number = reader.u8()
+        entries[number] = reader.bytes(reader.varint())
+        if number == ORIENTATION:
+            need(len(entries[number]) == 1 and 1 <= entries[number][0] <= 8, "an orientation of 1 to 8")
+        if number == JSON:
+            need(is_text(entries[number]), "JSON in UTF-8")
+    return entries
+
+
+def is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

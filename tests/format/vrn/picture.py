@@ -1,0 +1,112 @@
+"""A whole item: its tiles put together, smaller, a part, or of a file that is cut short."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from .bands import low
+from .errors import Refused, need
+from .item import RESIDUAL, Item, Stream, tiles_of
+from .registry import ANS, CDF53, CDF97, DEADZONE, DTYPES, YCOCG
+from .undo import Tile
+
+Region = tuple[int, int, int, int]
+
+
+def whole_levels(item: Item, stream: Stream) -> int:
+    """Levels that no tile lacks."""
+    count = 0
+    while count < len(stream.sections) and item.is_there(stream, count):
+        count += 1
+    return count
+
+
+def halvings(item: Item, halved: int) -> int:
+    """How many of the halvings are made by reading less."""
+    numbers = [step.number for step in item.streams[0].steps]
+    counts = Counter(numbers)
+    splits = 0
+    if set(numbers) <= {YCOCG, CDF53, CDF97, DEADZONE, ANS} and counts[CDF53] + counts[CDF97] == 1:
+        splits = next(s.params["levels"] for s in item.streams[0].steps if "levels" in s.params)
+    zeros = halved
+    if len(tiles_of(True, item.shape, item.tile)) > 1:
+        zeros = (item.tile & -item.tile).bit_length() - 1
+    return min(halved, splits, zeros)
+
+
+def halve(picture: np.ndarray) -> np.ndarray:
+    """Means of 2 x 2 samples; an odd side repeats its last row or column."""
+    height, width = picture.shape[:2]
+    even = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), "edge").astype(np.uint32)
+    total = even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
+    return (total + 2 >> 2).astype(picture.dtype)
+
+
+def decode_item(item: Item, halved: int = 0, region: Region | None = None, allow_cut: bool = False) -> np.ndarray:
+    """The samples (H, W, C), or the tensor."""
+    need(item.streams[0].role != RESIDUAL, "a residual whose picture lies elsewhere")
+    if not item.picture:
+        if halved or region:
+            raise Refused("param.unknown", "scale and region are of pictures")
+        return decode_tile(item, 0, levels_of(item, 0, allow_cut), 0, allow_cut)
+    check_asked(item, halved, region)
+    by_less = halvings(item, halved)
+    levels = levels_of(item, by_less, allow_cut)
+    height, width, channels = item.shape
+    whole = np.zeros((low(height, by_less), low(width, by_less), channels), DTYPES[item.dtype])
+    for number, (x, y, *shape) in enumerate(tiles_of(True, item.shape, item.tile)):
+        if region and not touches(region, x, y, shape[1], shape[0], halved):
+            continue
+        part = decode_tile(item, number, levels, by_less, allow_cut, with_residuals=not halved)
+        top, left = y >> by_less, x >> by_less
+        whole[top : top + part.shape[0], left : left + part.shape[1]] = part
+    for _ in range(halved - by_less):
+        whole = halve(whole)
+    if region:
+        x, y, w, h = region
+        whole = whole[y >> halved : (y + h - 1 >> halved) + 1, x >> halved : (x + w - 1 >> halved) + 1]
+    return whole
+
+
+def check_asked(item: Item, halved: int, region: Region | None) -> None:
+    """Whether there is such a smaller picture and such a part."""
+    height, width, _ = item.shape
+    x, y, w, h = region or (0, 0, width, height)
+    inside = 0 <= x < x + w <= width and 0 <= y < y + h <= height
+    if not inside or not 0 <= halved <= 16:
+        raise Refused("param.range", "a part outside of the picture, or a scale")
+
+
+def touches(region: Region, x: int, y: int, width: int, height: int, halved: int) -> bool:
+    """Whether a sample of the smaller picture of the region is made of the tile."""
+    rx, ry, rw, rh = region
+    left, top = rx >> halved << halved, ry >> halved << halved
+    right, bottom = (rx + rw - 1 >> halved) + 1 << halved, (ry + rh - 1 >> halved) + 1 << halved
+    return left < x + width and x < right and top < y + height and y < bottom
+
+
+def levels_of(item: Item, by_less: int, allow_cut: bool) -> int:
+    """The levels of the first stream that are read."""
+    stream = item.streams[0]
+    splits = next((s.params["levels"] for s in stream.steps if "levels" in s.params), 0)
+    levels = min(len(stream.sections), splits + 1 - by_less)
+    if allow_cut:
+        levels = min(levels, whole_levels(item, stream))
+        if levels == 0:
+            raise Refused("stream.truncated", "no level is whole")
+    return levels
+
+
+def decode_tile(
+    item: Item, number: int, levels: int, by_less: int, allow_cut: bool, with_residuals: bool = True
+) -> np.ndarray:
+    first, *others = item.streams
+    base = Tile(item, first, number, levels, by_less).undo()
+    for stream in others:
+        is_there = whole_levels(item, stream) == len(stream.sections)
+        left_out = allow_cut and (levels < len(first.sections) or not is_there)
+        if stream.role == RESIDUAL and with_residuals and not left_out:
+            base = Tile(item, stream, number, len(stream.sections)).undo(base)
+    return base
