@@ -10,7 +10,7 @@ import pytest
 import vaerans_ecs as ve
 
 from . import make
-from .build import PRELUDE, record, varint
+from .build import PRELUDE, record, several, varint
 from .compare import of_library, of_text, same
 from .vrn import find
 from .vrn.reader import crc32c
@@ -73,7 +73,18 @@ def test_changed_bytes(seed):
         compare(with_section(r, file))
 
 
-def compare(file: bytes) -> None:
-    text, library = of_text(file), of_library(file)
+@pytest.mark.parametrize("seed", range(10))
+def test_changed_bytes_of_several_items(seed):
+    r = np.random.default_rng(4000 + seed)
+    keys = [str(key) for key in r.choice(["a", "b"], 3)]
+    file = several([(key, small_file(r)) for key in keys], bool(r.random() < 0.7))
+    for _ in range(8):
+        other = file[:12] + changed(r, file[12:])
+        for key in (None, "a", "b", "c"):
+            compare(other, key)
+
+
+def compare(file: bytes, key: str | None = None) -> None:
+    text, library = of_text(file, key=key), of_library(file, key=key)
     are_refusals = isinstance(text, str) and isinstance(library, str)
     assert are_refusals or same(text, library), f"the text gives {text}, the library {library}: {file.hex()}"

@@ -39,8 +39,8 @@ def low(n: int, times: int) -> int:
 
 def planes_of(shape: tuple[int, ...], kind: int) -> tuple[int, int, int]:
     """A tensor's shape as (C, H, W)."""
-    if kind == RESIDUAL:
-        return 1, shape[0], math.prod(shape[1:])
+    if kind == RESIDUAL and len(shape) == 3:
+        return 1, shape[0], shape[1] * shape[2]
     *front, height, width = (1, 1, *shape) if len(shape) < 3 else shape
     return math.prod(front), height, width
 

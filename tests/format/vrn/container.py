@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .errors import Refused, need
-from .item import Item, read_item
+from .item import Item, check_item, read_item
 from .reader import Reader, crc32c
 
 MAGIC = b"\xf6VRN\r\n\x1a\n"
@@ -74,22 +74,21 @@ def read_index(record: Record) -> list[tuple[str, int, int]]:
 
 
 def walk(data: bytes) -> list[Item]:
-    """The items that are whole, of a file without an index."""
+    """The items that are whole, of a file without an index; the first record is."""
     items: list[Item] = []
-    at = 0
-    while at < len(data):
-        try:
-            record = read_record(data, at)
+    record = read_record(data, 0)
+    try:
+        while True:
             at = record.end
             if record.kind == ITEM:
                 item = read_item(record.body, data, record.begin, record.end)
                 at = item.end
                 if at <= len(data):
                     items.append(item)
-        except Refused as refused:
-            if refused.code != "stream.truncated":
-                raise
-            break
+            record = read_record(data, at)
+    except Refused as refused:
+        if refused.code != "stream.truncated":
+            raise
     return items
 
 
@@ -106,17 +105,21 @@ def first(data: bytes) -> Item:
     return item
 
 
+def named(data: bytes, key: str) -> Item:
+    """The last item of that name."""
+    entries = index_of(data)
+    if entries is None:
+        items = [item for item in walk(data) if item.key == key]
+    else:
+        places = [offset for name, offset, _ in entries if name == key]
+        items = [item_at(data, place) for place in places[-1:]]
+    if not items:
+        raise Refused("param.unknown", f"no item {key}")
+    need(items[-1].key == key, "the key that the index says")
+    return items[-1]
+
+
 def find(data: bytes, key: str | None = None) -> Item:
     """The item of that name; without one the first."""
     read_prelude(data)
-    if key is None:
-        return first(data)
-    entries = index_of(data)
-    if entries is None:
-        named = [item for item in walk(data) if item.key == key]
-    else:
-        named = [item_at(data, offset) for name, offset, _ in entries if name == key][-1:]
-    if not named:
-        raise Refused("param.unknown", f"no item {key}")
-    need(named[-1].key == key, "the key that the index says")
-    return named[-1]
+    return check_item(first(data) if key is None else named(data, key))

@@ -105,9 +105,15 @@ def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
                 at += length
     reader.end()
     item.end = at
+    return item
+
+
+def check_item(item: Item) -> Item:
+    """Refuses steps and roles that do not fit."""
+    tiles = [tile[2:] for tile in tiles_of(item.picture, item.shape, item.tile)]
     for index, stream in enumerate(item.streams):
         check_pipe(stream.steps, any_step=stream.role == OTHER)
-        check_role(stream, index, item, [t[2:] for t in tiles])
+        check_role(stream, index, item, tiles)
     return item
 
 

@@ -33,7 +33,7 @@ def colour(planes: np.ndarray, dtype: np.dtype) -> np.ndarray:
 
 def hadamard(tensor: np.ndarray, size: int) -> np.ndarray:
     """Step 16: its own inverse."""
-    x = tensor.reshape(-1, size, *tensor.shape[1:]).copy()
+    x = tensor.reshape(len(tensor) // size, size, *tensor.shape[1:]).copy()
     h = 1
     while h < size:
         for i in range(0, size, 2 * h):
