@@ -12,8 +12,9 @@ import os
 import secrets
 import stat
 import sys
+import threading
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .errors import LimitError, UnavailableError
 
@@ -38,10 +39,17 @@ TEMP_PREFIX, TEMP_SUFFIX = ".vaerans-", ".tmp"
 MAX_FILE_BYTES = 4 << 30
 _CHUNK, _READ = 1 << 20, 64 << 20
 _live: set[str] = set()
+_opening = threading.Lock()
 
 
 class FileError(UnavailableError, OSError):
     """A file could not be read or written. It is an ``OSError`` too, with ``errno`` and ``filename``."""
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.message), {"errno": self.errno, "filename": self.filename}
 
 
 class FileMissing(FileError, FileNotFoundError):
@@ -68,7 +76,7 @@ def _file_error(error: OSError, path: Path, doing: str) -> FileError:
     kind = {errno.ENOENT: FileMissing, errno.EEXIST: FileThere}.get(error.errno or 0, FileError)
     reason = error.strerror or str(error) or type(error).__name__
     out = kind(code, f"{os.fspath(path)}: cannot {doing}: {reason}; {step}")
-    out.errno = error.errno
+    out.errno, out.filename = error.errno, os.fspath(path)
     return out
 
 
@@ -163,9 +171,10 @@ def _write_regular(target: str, pieces: Iterable[Data], overwrite: bool, mode: i
     temp = os.path.join(folder, f"{TEMP_PREFIX}{secrets.token_hex(8)}{TEMP_SUFFIX}")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     fd = -1
-    _live.add(temp)
     try:
-        fd = os.open(temp, flags, 0o666)
+        with _opening:
+            _live.add(temp)
+            fd = os.open(temp, flags, 0o666)
         size = _write_all(fd, pieces)
         if mode is not None:
             # Not every file system has permissions; the contents matter more.
@@ -192,7 +201,11 @@ def _write_regular(target: str, pieces: Iterable[Data], overwrite: bool, mode: i
 
 
 def remove_temporaries() -> None:
-    """Delete the temporary files of writes still under way in other threads, for a process about to end at once."""
+    """Delete the temporary files of writes still under way in other threads, for a process about to end at once.
+
+    No thread opens a new one any more: it waits for a lock that is never given back.
+    """
+    _opening.acquire()
     for temp in list(_live):
         with contextlib.suppress(OSError):
             os.unlink(temp)

@@ -21,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 import vaerans_ecs
-from vaerans_ecs import images
+from vaerans_ecs import eval, images
 from vaerans_ecs.cli import convert, outcome, show
 from vaerans_ecs.cli.app import app
 from vaerans_ecs.cli.measure import parse_qualities
@@ -34,7 +34,7 @@ FAKE = textwrap.dedent(
     """
     import dataclasses, pickle
     import vaerans_ecs
-    from vaerans_ecs import images
+    from vaerans_ecs import eval, images
     from vaerans_ecs.errors import BitstreamError, DataError
 
     @dataclasses.dataclass
@@ -176,7 +176,8 @@ def test_keep_suffix_and_back(photos, tmp_path):
 # ---- what goes through
 
 
-def test_options_and_metadata_reach_the_codec(photos, tmp_path):
+def test_options_and_metadata_reach_the_codec(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr("vaerans_ecs.models.lookup.find_folder", lambda name: tmp_path)
     call("compress", photos / "a.jpg", "-o", tmp_path / "x.vrn", "-Q", "31", "-p", "vae", "-m", "taesd")
     about = vaerans_ecs.info((tmp_path / "x.vrn").read_bytes())
     assert (about.quality, about.profile) == (31, "vae")
@@ -280,8 +281,9 @@ def test_wrong_usage_is_2_and_does_nothing(photos, arguments, tmp_path, monkeypa
 
 def test_binary_to_a_terminal_is_refused(photos, monkeypatch):
     with pytest.raises(outcome.UsageProblem):
-        monkeypatch.setattr(convert.sys, "stdout", type("Terminal", (io.StringIO,), {"isatty": lambda self: True})())
-        plan = convert.Plan([convert.Job("a.jpg", "-")], [])
+        terminal = type("Terminal", (io.BytesIO,), {"isatty": lambda self: True})()
+        monkeypatch.setattr(convert, "standard_output", lambda: terminal)
+        plan = convert.Plan([convert.Job("a.jpg", "-")], [], [])
         convert._check_streams(plan, convert.Settings(None, False, False, False, False))
 
 
@@ -417,17 +419,14 @@ def test_doctor_names_every_part(monkeypatch):
 
 
 def test_report_passes_on_what_was_asked(photos, tmp_path, monkeypatch):
-    import types
-
     asked = {}
-    module = types.ModuleType("vaerans_ecs.eval")
-    module.report = lambda **kw: asked.update(kw)
-    monkeypatch.setitem(sys.modules, "vaerans_ecs.eval", module)
+    empty = eval.Report(eval.ReportData("", "", ""))
+    monkeypatch.setattr(eval, "report", lambda **kw: asked.update(kw) or empty)
     page = tmp_path / "page.html"
     call("report", photos, "-r", "-o", page, "-Q", "20-40:10,75", "--peers", "jpeg,webp", "-p", "photo", "-q")
     assert len(asked["photos"]) == 5
     assert asked["sweep"] == {"quality": [20, 30, 40, 75]}
-    assert asked["peers"] == ["jpeg", "webp"] and asked["pipes"] == {"photo": "photo"}
+    assert asked["peers"] == ["JPEG", "WebP"] and asked["pipes"] == {"photo": "photo"}
     (tmp_path / "page.json").write_text("{}")
     assert "--force" in call("report", photos, "-o", page, code=2).stderr
     call("report", photos, "-o", page, "--force", "--peers", "none")

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from vaerans_ecs import errors
 from vaerans_ecs.eval import PEERS, available, peers
 from vaerans_ecs.eval.cache import PointCache
 from vaerans_ecs.eval.codecs import from_peer
@@ -73,7 +74,7 @@ def test_names_are_found_however_they_are_spelt():
     assert [p.name for p in found] + [s.name for s in skipped] == ["JPEG", "JPEG 2000", "JPEG XL"]
 
 
-def test_unknown_and_absent_peers_are_listed_with_a_reason(monkeypatch):
+def test_absent_peers_are_listed_with_a_reason(monkeypatch):
     def missing() -> str:
         raise ImportError("needs libnothing")
 
@@ -83,13 +84,18 @@ def test_unknown_and_absent_peers_are_listed_with_a_reason(monkeypatch):
     for name, version in (("WebP", missing), ("AVIF", broken)):
         monkeypatch.setitem(peers.PEERS, name, peers.Peer(name, "", "q", (1,), version, None, None))
     peers.version.cache_clear()
-    found, skipped = available(["WebP", "AVIF", "PiXel"])
+    found, skipped = available(["WebP", "AVIF"])
     peers.version.cache_clear()
     assert found == []
-    assert [s.name for s in skipped] == ["WebP", "AVIF", "PiXel"]
+    assert [s.name for s in skipped] == ["WebP", "AVIF"]
     assert "libnothing" in skipped[0].reason
     assert "bad ELF" in skipped[1].reason
-    assert "JPEG" in skipped[2].reason
+
+
+def test_a_misspelt_peer_is_refused_with_the_known_ones():
+    with pytest.raises(errors.ParamError, match="JPEG") as caught:
+        available(["WebP", "PiXel"])
+    assert caught.value.code == "param.unknown"
 
 
 def test_second_run_reads_the_cache_and_does_not_encode(tmp_path, photo):

@@ -8,10 +8,12 @@ import typer
 
 from ..images import FORMATS
 from . import options as o
-from .outcome import guarded
+from .command import Commands
+from .outcome import UsageProblem
 
 app = typer.Typer(
     name="vaerans",
+    cls=Commands,
     help="Compress pictures to .vrn files and back, and see what the codec does.",
     no_args_is_help=True,
     add_completion=True,
@@ -26,13 +28,13 @@ CONTAINER = ".vrn"
 def _version(asked: bool) -> None:
     if asked:
         from .doctor import package_version
+        from .output import say
 
-        typer.echo(f"vaerans {package_version()}")
+        say(f"vaerans {package_version()}")
         raise typer.Exit
 
 
 @app.callback()
-@guarded
 def _main(
     context: typer.Context,
     version: Annotated[
@@ -54,7 +56,6 @@ def _complete_format(typed: str) -> list[str]:
 
 
 @app.command()
-@guarded
 @o.profile_options
 def compress(
     inputs: o.Inputs,
@@ -87,14 +88,13 @@ def compress(
     from .plan import make_plan
     from .transcode import compressor, to_container
 
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
-    convert = compressor(quality=quality, lossless=lossless, profile=profile, model=model, **limits, **o.given(options))
-    plan = make_plan(inputs, out, to_container(keep_suffix), FORMATS, recursive)
+    chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
+    plan = make_plan(inputs, out, to_container(keep_suffix), "vrn", FORMATS, recursive)
+    convert = compressor(**chosen, **o.limits(max_pixels=max_pixels, max_bytes=max_bytes))
     convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
 
 
 @app.command()
-@guarded
 def decompress(
     inputs: o.Inputs,
     out: o.Out = None,
@@ -108,7 +108,10 @@ def decompress(
             help="png, tiff, webp (lossless) or jpeg. Default: as OUT is named, else png.",
         ),
     ] = None,
-    jpeg_quality: Annotated[int, typer.Option("--jpeg-quality", min=1, max=100, help="Quality of JPEG output.")] = 90,
+    jpeg_quality: Annotated[
+        int | None,
+        typer.Option("--jpeg-quality", min=1, max=100, show_default=False, help="Quality of JPEG output. Default: 90."),
+    ] = None,
     upright: Annotated[
         bool, typer.Option("--upright", help="Turn the samples by the orientation instead of keeping it.")
     ] = False,
@@ -121,6 +124,7 @@ def decompress(
     json: o.Json = False,
     max_pixels: o.MaxPixels = None,
     max_bytes: o.MaxBytes = None,
+    max_elements: o.MaxElements = None,
 ) -> None:
     """Decompress .vrn files to PNG, TIFF, WebP or JPEG.
 
@@ -130,24 +134,30 @@ def decompress(
     from .plan import make_plan
     from .transcode import choose_format, decompressor, to_picture
 
-    chosen = choose_format(format, out)
-    plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), (CONTAINER,), recursive)
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
-    convert = decompressor(chosen, jpeg_quality, upright, **limits)
+    chosen, fixed = choose_format(format, out)
+    if jpeg_quality is not None and chosen != "jpeg":
+        raise UsageProblem(f"--jpeg-quality is for JPEG files, and {chosen} is to be written; add --format jpeg")
+    plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), fixed, (CONTAINER,), recursive)
+    limits = o.limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
+    convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, **limits)
     convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
 
 
 @app.command()
-@guarded
-def info(inputs: o.Inputs, recursive: o.Recursive = False, json: o.Json = False) -> None:
+def info(
+    inputs: o.Inputs,
+    recursive: o.Recursive = False,
+    json: o.Json = False,
+    max_pixels: o.MaxPixels = None,
+    max_elements: o.MaxElements = None,
+) -> None:
     """Show what .vrn files hold: size, samples, profile, steps, metadata."""
     from .inspect import show_info
 
-    show_info(inputs, recursive, json)
+    show_info(inputs, recursive, json, o.limits(max_pixels=max_pixels, max_elements=max_elements))
 
 
 @app.command()
-@guarded
 def report(
     photos: Annotated[
         list[str], typer.Argument(metavar="PHOTOS", help="Pictures to measure on: files, folders, globs.")
@@ -184,7 +194,6 @@ def report(
 
 
 @app.command()
-@guarded
 @o.profile_options
 def bench(
     photos: Annotated[
@@ -199,23 +208,19 @@ def bench(
     repeats: Annotated[int, typer.Option("--repeats", "-n", min=1, max=1000, help="Passes; the fastest counts.")] = 5,
     recursive: o.Recursive = False,
     json: o.Json = False,
+    max_pixels: o.MaxPixels = None,
+    max_bytes: o.MaxBytes = None,
     **options: Any,
 ) -> None:
     """Time compress and decompress on this machine."""
     from .measure import run_bench
 
-    run_bench(
-        photos or [],
-        {"quality": quality, "lossless": lossless, "profile": profile, "model": model, **o.given(options)},
-        threads,
-        repeats,
-        recursive,
-        json,
-    )
+    chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
+    chosen |= o.limits(max_pixels=max_pixels, max_bytes=max_bytes)
+    run_bench(photos or [], chosen, threads, repeats, recursive, json)
 
 
 @app.command()
-@guarded
 def doctor(json: o.Json = False) -> None:
     """Show what this installation can do: instruction sets, OpenMP, ONNX providers, model folders, versions."""
     from .doctor import show_doctor

@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from .. import _files
-from .outcome import INTERRUPTED, Outcome, describe
+from .outcome import Outcome, failure
 from .plan import Job
 
 #: Seconds between looks at the signals: where the platform cannot interrupt a wait, it ends soon by itself.
@@ -43,7 +42,7 @@ def workers_for(jobs: int | None, files: int) -> tuple[int, int | None]:
 def run(jobs: Sequence[Job], work: Work, workers: int, tick: Callable[[Outcome], None]) -> list[Outcome]:
     """Do all jobs; outcomes stand in the order of the jobs. ``tick`` is called for each as it is finished.
 
-    Raises `Interrupted` on Ctrl-C, once the files under way are finished or dropped.
+    Raises `Interrupted` on Ctrl-C, at once: the files under way are dropped when the process ends.
     """
     stop = threading.Event()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="vaerans")
@@ -57,28 +56,18 @@ def run(jobs: Sequence[Job], work: Work, workers: int, tick: Callable[[Outcome],
                 tick(future.result())
     except KeyboardInterrupt as cause:
         stop.set()
-        _finish(pool)
+        pool.shutdown(wait=False, cancel_futures=True)
         finished = [f.result() for f in futures if f.done() and not f.cancelled()]
         raise Interrupted([o for o in finished if o.error is None], cause) from None
     pool.shutdown()
     return [future.result() for future in futures]
 
 
-def _finish(pool: ThreadPoolExecutor) -> None:
-    """Wait for the files under way: nothing is written any more. A second Ctrl-C does not wait."""
-    try:
-        pool.shutdown(wait=True, cancel_futures=True)
-    except KeyboardInterrupt:
-        _files.remove_temporaries()
-        os._exit(INTERRUPTED)
-
-
 def _one(job: Job, work: Work, stop: threading.Event) -> Outcome:
     started = time.perf_counter()
     try:
         outcome = work(job, stop)
-    except Exception as error:
-        code, message = describe(error)
-        outcome = Outcome(job.source, job.target, error=message, code=code)
+    except BaseException as error:  # of a panic too: one file is no reason to lose the others
+        outcome = failure(job.source, error, job.target)
     outcome.seconds = time.perf_counter() - started
     return outcome

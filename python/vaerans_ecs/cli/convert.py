@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,11 +11,14 @@ from dataclasses import asdict, dataclass
 import typer
 
 from .. import _files
+from .._text import is_terminal
 from . import show
 from .batch import Interrupted, run, workers_for
-from .outcome import FAILED, INTERRUPTED, TERMINATED, Outcome, Terminated, UsageProblem, complain
+from .outcome import FAILED, Outcome, UsageProblem
+from .output import complain, say_json, standard_input, standard_output
 from .plan import Job, Plan
-from .sources import STANDARD
+from .signals import code_of
+from .sources import STANDARD, told
 
 #: From the bytes of the input to those of the output; the second argument is ``threads``.
 Convert = Callable[[bytes, int | None], bytes]
@@ -35,6 +36,8 @@ class Settings:
 def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -> None:
     """Run the plan, show what came of it, leave with the documented code."""
     _check_streams(plan, settings)
+    if not settings.quiet:
+        complain(*told(plan.skipped))
     workers, threads = workers_for(settings.jobs, len(plan.jobs))
     started = time.perf_counter()
     interrupted: Interrupted | None = None
@@ -47,12 +50,12 @@ def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -
             outcomes = run(plan.jobs, work, workers, tick)
         except Interrupted as broken_off:
             outcomes, interrupted = broken_off.finished, broken_off
-    outcomes += [_missing(argument) for argument in plan.missing]
-    _report(outcomes, show.totals(outcomes, time.perf_counter() - started, larger), settings)
+    outcomes += plan.failed
+    _report(outcomes, plan, show.totals(outcomes, time.perf_counter() - started, larger), settings)
     if interrupted is not None:
         left = len(plan.jobs) - len(interrupted.finished)
         complain(f"vaerans: interrupted; {left} of {len(plan.jobs)} files were not done")
-        raise typer.Exit(TERMINATED if isinstance(interrupted.cause, Terminated) else INTERRUPTED)
+        raise typer.Exit(code_of(interrupted.cause))
     if any(outcome.error is not None for outcome in outcomes):
         raise typer.Exit(FAILED)
 
@@ -60,15 +63,10 @@ def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -
 def _check_streams(plan: Plan, settings: Settings) -> None:
     if plan.to_stdout and settings.json:
         raise UsageProblem("--json and the file itself cannot both go to standard output; give a file with -o")
-    if plan.to_stdout and sys.stdout.isatty():
+    if plan.to_stdout and is_terminal(standard_output()):
         raise UsageProblem("this would write a binary file to the terminal; give a file with -o, or pipe it on")
-    if any(job.source == STANDARD for job in plan.jobs) and sys.stdin.isatty():
+    if any(job.source == STANDARD for job in plan.jobs) and is_terminal(standard_input()):
         raise UsageProblem("standard input is a terminal; pipe a file into it, or name one")
-
-
-def _missing(argument: str) -> Outcome:
-    what = "no file matches" if any(c in argument for c in "*?[") else "no such file or folder"
-    return Outcome(argument, error=f"{argument}: {what}", code="unavailable.file")
 
 
 def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int | None, settings: Settings) -> Outcome:
@@ -79,15 +77,16 @@ def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int
         if settings.skip_existing:
             return Outcome(job.source, job.target, skipped=True)
         raise _files.FileThere("unavailable.file_exists", f"{job.target}: it is there already; --force overwrites it")
-    data = _files.read_stream(sys.stdin.buffer) if job.source == STANDARD else _files.read_bytes(job.source)
+    data = _files.read_stream(standard_input()) if job.source == STANDARD else _files.read_bytes(job.source)
     result = convert(data, threads)
     if stop.is_set():
         return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")
     if to_file:
         _make_folder(job.target)
-        written = _files.write_atomic(job.target, result, overwrite=settings.force or not _is_regular(job.target))
+        overwrite = settings.force and not job.is_new
+        written = _files.write_atomic(job.target, result, overwrite=overwrite or not _is_regular(job.target))
     else:
-        written = _files.write_stream(sys.stdout.buffer, result)
+        written = _files.write_stream(standard_output(), result)
     return Outcome(job.source, job.target, len(data), written)
 
 
@@ -103,11 +102,10 @@ def _make_folder(target: str) -> None:
             os.makedirs(folder, exist_ok=True)
 
 
-def _report(outcomes: list[Outcome], figures: dict[str, object], settings: Settings) -> None:
+def _report(outcomes: list[Outcome], plan: Plan, figures: dict[str, object], settings: Settings) -> None:
+    show.failures(outcomes)
     if settings.json:
-        print(json.dumps({**figures, "results": [asdict(o) for o in outcomes]}, indent=2))
-        show.failures(outcomes)
-    elif settings.quiet:
-        show.failures(outcomes)
-    else:
+        skipped = [asdict(item) for item in plan.skipped]
+        say_json({**figures, "results": [asdict(o) for o in outcomes], "left_out": skipped})
+    elif not settings.quiet:
         show.summary(outcomes, figures)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 from typing import Any
 
 from ..errors import VaeransError
-from . import show
 from .batch import core_count
+from .output import say, say_json, table
 
 #: Distribution -> what it is needed for.
 _PARTS = {
@@ -43,17 +42,16 @@ def show_doctor(as_json: bool) -> None:
     """Print the findings; problems are told in words at the end."""
     findings = examine()
     if as_json:
-        print(json.dumps(findings, indent=2))
+        say_json(findings)
         return
     for title, rows in findings.items():
         if title == "problems":
             continue
-        table = show.new_table(title, "", right=False)
-        for name, value in rows.items():
-            table.add_row(name, _text(value))
-        show.print_table(table)
-    for problem in findings["problems"] or ["none found"]:
-        print(f"problem: {problem}" if findings["problems"] else f"problems: {problem}")
+        table((title, ""), [(name, _lines(value)) for name, value in rows.items()], right=False)
+    for problem in findings["problems"]:
+        say(f"problem: {problem}")
+    if not findings["problems"]:
+        say("problems: none found")
 
 
 def examine() -> dict[str, Any]:
@@ -129,11 +127,11 @@ def _models(problems: list[str]) -> dict[str, Any]:
     }
 
 
-def _text(value: Any) -> str:
+def _lines(value: Any) -> list[str]:
     if value is None or value == [] or value == {}:
-        return "-"
+        return ["-"]
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {item}" for key, item in value.items())
+        return [f"{key}: {item}" for key, item in value.items()]
     if isinstance(value, (list, tuple)):
-        return "\n".join(str(item) for item in value)
-    return str(value)
+        return [str(item) for item in value]
+    return [str(value)]

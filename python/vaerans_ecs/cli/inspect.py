@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,44 +10,38 @@ import typer
 
 from .. import _files, images
 from . import show
-from .outcome import FAILED, USAGE, Outcome, UsageProblem, describe
-from .sources import STANDARD, find
+from .outcome import FAILED, failure
+from .output import complain, say_json, standard_input, table
+from .sources import STANDARD, find, told
 
 
-def show_info(inputs: list[str], recursive: bool, as_json: bool) -> None:
+def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[str, int]) -> None:
     """One table, or one entry of a JSON list, per file; a bad file stops none of the others."""
-    if STANDARD in inputs:
-        paths, missing = [STANDARD], []
-        if len(inputs) > 1:
-            raise UsageProblem("standard input (-) cannot be combined with other inputs; run them separately")
-    else:
-        found = find(inputs, (".vrn",), recursive, None)
-        paths, missing = [source.path for source in found.sources], found.missing
-    if not paths and not missing:
-        raise UsageProblem(f"nothing to do: no .vrn in {', '.join(inputs)}")
-    failed = [Outcome(name, error=f"{name}: no such file", code="unavailable.file") for name in missing]
-    entries = []
-    for path in paths:
+    found = find(inputs, (images.CONTAINER,), recursive)
+    complain(*told(found.skipped))
+    entries: list[dict[str, Any]] = []
+    failed = list(found.failed)
+    for source in found.sources:
         try:
-            entries.append({"file": path, **about(path)})
+            entry = {"file": source.path, **about(source.path, limits)}
         except Exception as error:
-            code, message = describe(error)
-            failed.append(Outcome(path, error=message, code=code))
+            failed.append(failure(source.path, error))
+            continue
+        entries.append(entry)
+        if not as_json:
+            _print(entry)
     if as_json:
         entries += [{"file": o.source, "error": {"code": o.code, "message": o.error}} for o in failed]
-        print(json.dumps(entries, indent=2))
-    else:
-        for entry in entries:
-            _print(entry)
+        say_json(entries)
     show.failures(failed)
     if failed:
-        raise typer.Exit(FAILED if paths else USAGE)
+        raise typer.Exit(FAILED)
 
 
-def about(path: str) -> dict[str, Any]:
+def about(path: str, limits: dict[str, int]) -> dict[str, Any]:
     """`vaerans_ecs.info` of a file as JSON-ready values, with the file's size."""
-    data = _files.read_stream(sys.stdin.buffer) if path == STANDARD else _files.read_bytes(path)
-    return {"file_bytes": len(data), **plain(images.codec().info(data))}
+    data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
+    return {"file_bytes": len(data), **plain(images.codec().info(data, **limits))}
 
 
 def plain(value: Any) -> Any:
@@ -68,13 +60,14 @@ def plain(value: Any) -> Any:
 
 
 def _print(entry: dict[str, Any]) -> None:
-    table = show.new_table(show.printable(entry["file"]), "", right=False)
     # The pipe as a line of text says what the list of steps says.
     left_out = {"file", "steps"} if "pipe" in entry else {"file"}
-    for name, value in entry.items():
-        if name not in left_out:
-            table.add_row(name.replace("_", " "), " x ".join(map(str, value)) if name == "shape" else _text(value))
-    show.print_table(table)
+    rows = [
+        (name.replace("_", " "), " x ".join(map(str, value)) if name == "shape" else _text(value))
+        for name, value in entry.items()
+        if name not in left_out
+    ]
+    table((entry["file"], ""), rows, right=False)
 
 
 def _text(value: Any) -> str:

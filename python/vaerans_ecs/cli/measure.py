@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .. import images
-from . import show
-from .outcome import UsageProblem, complain
-from .sources import find
+import typer
 
+from .. import _files, images
+from ..errors import VaeransError
+from . import show
+from .options import checked
+from .outcome import FAILED, UsageProblem, failure
+from .output import complain, say_json, standard_input, table
+from .sources import STANDARD, Found, Source, find, told
+
+_MADE_UP = "(made up)"
 T = TypeVar("T")
 #: Sides of the made-up picture: a photo of 2 megapixels.
 _SYNTHETIC = (1152, 1728)
@@ -46,13 +51,34 @@ def _range(part: str) -> list[int]:
     return list(range(low, high + 1, width))
 
 
-def _photos(arguments: list[str], recursive: bool, leave_out: str | None = None) -> list[str]:
-    found = find(arguments, {*images.FORMATS, ".avif"}, recursive, leave_out)
-    if found.missing:
-        raise UsageProblem(f"{found.missing[0]}: no such file or folder")
-    if not found.sources:
-        raise UsageProblem(f"no pictures in {', '.join(arguments)}")
-    return [source.path for source in found.sources]
+def parse_peers(text: str | None) -> list[str] | None:
+    """Names by comma as the report takes them; ``none`` for none, ``None`` for all. Raises `UsageProblem`."""
+    from ..eval.peers import known_peer
+
+    if text is None or text.strip().lower() == "none":
+        return None if text is None else []
+    try:
+        return list(dict.fromkeys(known_peer(name.strip()) for name in text.split(",")))
+    except VaeransError as error:
+        raise UsageProblem(f"--peers {text}: {error.message}; none for none") from None
+
+
+def _page(out: str, force: bool) -> str:
+    """The page's name without its suffix; refused before anything is measured where it cannot be written."""
+    if not out.lower().endswith((".html", ".htm")):
+        raise UsageProblem(f"-o {out}: expected a name that ends in .html")
+    stem = os.path.splitext(out)[0]
+    for path in (out, f"{stem}.json", f"{stem}.csv"):
+        if os.path.isdir(path):
+            raise UsageProblem(f"{path} is a folder; choose another -o")
+        if os.path.lexists(path) and not force:
+            raise UsageProblem(f"{path} is there already; --force overwrites it")
+    folder = os.path.dirname(os.path.abspath(out))
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+        raise UsageProblem(f"-o {out}: {folder} is no folder that can be written to")
+    return stem
 
 
 def make_report(
@@ -67,21 +93,23 @@ def make_report(
     quiet: bool,
 ) -> None:
     """Write the page, and the same as JSON and CSV beside it."""
-    if not out.lower().endswith((".html", ".htm")):
-        raise UsageProblem(f"-o {out}: expected a name that ends in .html")
-    stem = os.path.splitext(out)[0]
-    there = [path for path in (out, f"{stem}.json", f"{stem}.csv") if os.path.lexists(path)]
-    if there and not force:
-        raise UsageProblem(f"{there[0]} is there already; --force overwrites it")
-    paths = _photos(photos, recursive)
-    sweep = {"quality": parse_qualities(quality)} if quality else None
-    wanted = None if peers is None else [name for name in peers.split(",") if name and name != "none"]
+    stem = _page(out, force)
+    for profile in profiles:
+        checked(profile, None)
+    sweep = {"quality": parse_qualities(quality)} if quality is not None else None
+    wanted = parse_peers(peers)
 
-    from ..eval import report
+    from .. import eval
+    from ..eval.photos import SUFFIXES
 
-    report(
+    found = find(photos, SUFFIXES, recursive)
+    if found.sources[0].path == STANDARD:
+        raise UsageProblem("a report reads files; save standard input (-) to one first")
+    if not quiet:
+        complain(*told(found.skipped))
+    result = eval.report(
         pipes={profile: profile for profile in profiles},
-        photos=paths,
+        photos=[source.path for source in found.sources],
         sweep=sweep,
         out=out,
         peers=wanted,
@@ -89,7 +117,15 @@ def make_report(
         progress=False if quiet else None,
     )
     if not quiet:
+        complain(*(f"vaerans: skipped, {item.reason}: {item.name}" for item in result.data.skipped))
         complain(f"{out}: written, and {stem}.json and {stem}.csv beside it")
+    failed = found.failed + [failure(name, error) for name, error in result.failed]
+    show.failures(failed)
+    bad = [row for row in result.data.rows if row.error]
+    if bad:
+        complain(f"vaerans: {len(bad)} of {len(result.data.rows)} points failed; first: {bad[0].error}")
+    if failed or bad:
+        raise typer.Exit(FAILED)
 
 
 def synthetic() -> images.Picture:
@@ -108,33 +144,50 @@ def run_bench(
     photos: list[str], options: dict[str, Any], threads: int | None, repeats: int, recursive: bool, as_json: bool
 ) -> None:
     """Time compress and decompress, the fastest of ``repeats`` passes, and show megapixels per second."""
-    if photos:
-        named = [(path, images.read_picture(path)) for path in _photos(photos, recursive)]
-    else:
-        named = [("(made up)", synthetic())]
-    results = [_time(name, picture, options, threads, repeats) for name, picture in named]
+    found = find(photos, images.FORMATS, recursive) if photos else Found([Source(_MADE_UP, _MADE_UP)])
+    complain(*told(found.skipped))
+    results, failed = [], list(found.failed)
+    for source in found.sources:
+        try:
+            results.append(_time(source.path, _picture(source.path), options, threads, repeats))
+        except Exception as error:
+            failed.append(failure(source.path, error))
     if as_json:
-        print(json.dumps({"options": options, "threads": threads, "repeats": repeats, "results": results}, indent=2))
-        return
-    table = show.new_table("picture", "size", "bytes", "ratio", "compress MP/s", "decompress MP/s")
-    for r in results:
-        table.add_row(
-            show.printable(os.path.basename(r["picture"])),
-            f"{r['width']}x{r['height']}x{r['channels']}",
-            show.size(r["bytes"]),
-            f"{r['ratio']:.2f}",
-            f"{r['compress_mp_s']:.1f}",
-            f"{r['decompress_mp_s']:.1f}",
-        )
-    show.print_table(table)
+        say_json({"options": options, "threads": threads, "repeats": repeats, "results": results})
+    elif results:
+        columns = ("picture", "size", "bytes", "ratio", "compress MP/s", "decompress MP/s")
+        table(columns, [_row(result) for result in results])
+    show.failures(failed)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _picture(path: str) -> images.Picture:
+    if path == _MADE_UP:
+        return synthetic()
+    return (
+        images.decode_picture(_files.read_stream(standard_input())) if path == STANDARD else images.read_picture(path)
+    )
+
+
+def _row(result: dict[str, Any]) -> list[str]:
+    return [
+        os.path.basename(result["picture"]),
+        f"{result['width']}x{result['height']}x{result['channels']}",
+        show.size(result["bytes"]),
+        f"{result['ratio']:.2f}",
+        f"{result['compress_mp_s']:.1f}",
+        f"{result['decompress_mp_s']:.1f}",
+    ]
 
 
 def _time(
     name: str, picture: images.Picture, options: dict[str, Any], threads: int | None, repeats: int
 ) -> dict[str, Any]:
     codec, pixels = images.codec(), picture.pixels
+    limits = {name: options[name] for name in ("max_pixels", "max_bytes") if name in options}
     data, pack_seconds = _fastest(lambda: codec.compress(pixels, threads=threads, **options), repeats)
-    _, unpack_seconds = _fastest(lambda: codec.decompress(data, threads=threads), repeats)
+    _, unpack_seconds = _fastest(lambda: codec.decompress(data, threads=threads, **limits), repeats)
     megapixels = pixels.shape[0] * pixels.shape[1] / 1e6
     return {
         "picture": name,

@@ -10,6 +10,8 @@ import typer
 
 from .. import images
 from .._parameters import sentence
+from ..errors import VaeransError
+from .outcome import UsageProblem, describe
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="IN", show_default=False, help="Files, folders, globs; - is standard input.")
@@ -52,6 +54,10 @@ MaxBytes = Annotated[
     int | None,
     typer.Option("--max-bytes", min=1, metavar="N", show_default=False, help="Refuse what takes more working memory."),
 ]
+MaxElements = Annotated[
+    int | None,
+    typer.Option("--max-elements", min=1, metavar="N", show_default=False, help="Refuse larger tensors."),
+]
 
 _TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": float, "str": str}
 
@@ -86,6 +92,31 @@ def _option(row: dict[str, Any]) -> inspect.Parameter:
     return inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def given(options: dict[str, Any]) -> dict[str, Any]:
-    """The options that were given."""
-    return {name: value for name, value in options.items() if value is not None}
+def checked(profile: str, model: str | None, **options: Any) -> dict[str, Any]:
+    """The keyword arguments of ``compress`` for what was asked for; ``None`` was not. Raises `UsageProblem`."""
+    from .. import _core
+
+    options = {name: value for name, value in options.items() if value is not None}
+    profiles = {name: {row["name"] for row in rows} for name, rows, _ in _core.profiles()}
+    if profile not in profiles:
+        raise UsageProblem(f"--profile {profile}: expected {' or '.join(profiles)}")
+    for name in options:
+        if name not in profiles[profile]:
+            owners = " or ".join(owner for owner, known in profiles.items() if name in known)
+            raise UsageProblem(f"--{name.replace('_', '-')} is an option of --profile {owners}, not of {profile}")
+    if model is not None and profile != "vae":
+        raise UsageProblem(f"--model is an option of --profile vae, not of {profile}")
+    try:
+        _core.profile_options(profile, options)
+        if model is not None:
+            from ..models.lookup import find_folder
+
+            find_folder(model)
+    except VaeransError as error:
+        raise UsageProblem("{}: {}".format(*describe(error))) from error
+    return {"profile": profile, "model": model, **options}
+
+
+def limits(**given: int | None) -> dict[str, int]:
+    """The limits that were given."""
+    return {name: value for name, value in given.items() if value is not None}

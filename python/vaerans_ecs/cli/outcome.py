@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import os
-import signal
-import sys
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import typer
 
 from ..errors import VaeransError
 
@@ -20,15 +13,12 @@ USAGE = 2  # nothing was done
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143  # 128 + SIGTERM
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+#: Knobs that messages of the package name as Python has them, and that are options here.
+_KNOBS = re.compile(r"\b(max_pixels|max_bytes|max_elements|max_error|threads|profile|model)=|\b(max_[a-z]+)\b")
 
 
 class UsageProblem(Exception):
-    """What was asked for cannot be done as asked; found before anything runs."""
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: ends a run as Ctrl-C does."""
+    """What was asked for cannot be done as asked; found before anything runs. One argument for each line."""
 
 
 @dataclass
@@ -45,57 +35,29 @@ class Outcome:
     skipped: bool = False
 
 
+def failure(source: str, error: BaseException, target: str = "") -> Outcome:
+    """The outcome of a file that failed so."""
+    code, message = describe(error)
+    return Outcome(source, target, error=message, code=code)
+
+
+def in_options(message: str) -> str:
+    """A message of the package with the options of the command in place of Python's arguments.
+
+    >>> in_options("raise max_pixels"), in_options("model=None is another than max_error=3")
+    ('raise --max-pixels', 'no --model is another than --max-error 3')
+    """
+    message = re.sub(r"\b(\w+)=None\b", r"no \1=", message)
+    named = _KNOBS.sub(lambda knob: f"--{(knob[1] or knob[2]).replace('_', '-')}{' ' if knob[1] else ''}", message)
+    return re.sub(r"(no --[a-z-]+)  ", r"\1 ", named)
+
+
 def describe(error: BaseException) -> tuple[str, str]:
-    """Code and message of an error, for a line of the summary."""
+    """Code and message of an error, for a line of the summary; it names options of the command."""
     if isinstance(error, VaeransError):
-        code = str(error.code)
-        return code, str(error).removeprefix(f"{code}: ").removeprefix(f"[{code}] ")
+        return str(error.code), in_options(str(error.message))
     if isinstance(error, OSError):
         return "unavailable.file", str(error)
     if isinstance(error, MemoryError):
         return "limit.memory", "no memory left; lower --jobs or free some"
     return "internal.bug", f"{type(error).__name__}: {error}; please report this"
-
-
-def complain(message: str) -> None:
-    """One line on standard error, whatever characters a file name brings."""
-    encoding = sys.stderr.encoding or "utf-8"
-    print(message.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
-
-
-def _terminated(_signal: int, _frame: object) -> None:
-    raise Terminated
-
-
-def guarded(command: Command) -> Command:
-    """Turns what a command raises into a line on standard error and the documented exit code."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            if hasattr(signal, "SIGTERM"):
-                signal.signal(signal.SIGTERM, _terminated)
-        except ValueError:  # not the main thread: a test, or an application that calls the command
-            pass
-        try:
-            return command(*args, **kwargs)
-        except UsageProblem as problem:
-            complain(f"vaerans: {problem}")
-            raise typer.Exit(USAGE) from None
-        except Terminated:
-            raise typer.Exit(TERMINATED) from None
-        except KeyboardInterrupt:
-            complain("vaerans: interrupted")
-            raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # Whoever read our output has left; so that Python does not complain about it once more at exit:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(FAILED) from None
-        except ImportError as error:
-            complain(f"vaerans: {error}; 'vaerans doctor' says what is missing")
-            raise typer.Exit(FAILED) from None
-        except (VaeransError, OSError, MemoryError) as error:
-            complain("vaerans: {}: {}".format(*describe(error)))
-            raise typer.Exit(FAILED) from None
-
-    return run  # type: ignore[return-value]

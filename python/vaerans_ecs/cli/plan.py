@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from .outcome import UsageProblem
-from .sources import STANDARD, Found, Source, find
+from .. import images
+from .outcome import Outcome, UsageProblem
+from .sources import STANDARD, Found, Skipped, Source, find
 
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 _SHOWN = 5
+#: Names of pictures that are neither read nor written: an output called so would be something else than it says.
+_OTHERS = frozenset((".avif", ".bmp", ".gif", ".heic", ".heif", ".ico", ".jp2", ".jxl", ".pgm", ".ppm", ".psd", ".svg"))
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,15 @@ class Job:
 
     source: str
     target: str
+    #: Whether the target must not be there when it is written: another output may be it by another spelling.
+    is_new: bool = False
 
 
 @dataclass
 class Plan:
     jobs: list[Job]
-    missing: list[str]
+    failed: list[Outcome]
+    skipped: list[Skipped]
 
     @property
     def to_stdout(self) -> bool:
@@ -36,33 +43,27 @@ def make_plan(
     inputs: Collection[str],
     out: str | None,
     rename: Callable[[str], str],
+    written: str | None,
     suffixes: Collection[str],
     recursive: bool,
 ) -> Plan:
-    """The jobs of a run. ``rename`` gives an output's name from its input's. Raises `UsageProblem`."""
-    if STANDARD in inputs:
-        return _from_stdin(inputs, out, rename)
-    folder = out if out not in (None, STANDARD) else None
-    found = find(inputs, suffixes, recursive, folder)
-    if not found.sources and not found.missing:
-        kinds = ", ".join(sorted(suffixes))
-        deeper = "" if recursive else "; --recursive looks into folders below"
-        raise UsageProblem(f"nothing to do: no {kinds} in {', '.join(inputs)}{deeper}")
+    """The jobs of a run. ``rename`` gives an output's name from its input's, ``written`` is the format of all outputs
+    (``None``: the name of the one file says it). Raises `UsageProblem`."""
+    if out == "":
+        raise UsageProblem("-o: expected the name of a file or folder, got nothing")
+    found = find(inputs, suffixes, recursive, out if out not in (None, STANDARD) else None)
+    from_stdin = [source.path for source in found.sources] == [STANDARD]
+    if from_stdin and out is None:
+        out = STANDARD
     jobs = [Job(source.path, _target(source, out, found, len(inputs), rename)) for source in found.sources]
-    _check(jobs)
-    return Plan(jobs, found.missing)
+    checked = _checked(jobs)
+    if checked[0].target == out != STANDARD:
+        _check_name(out, written)
+    return Plan(checked, found.failed, found.skipped)
 
 
-def _from_stdin(inputs: Collection[str], out: str | None, rename: Callable[[str], str]) -> Plan:
-    if len(inputs) > 1:
-        raise UsageProblem("standard input (-) cannot be combined with other inputs; run them separately")
-    if out is None or out == STANDARD:
-        return Plan([Job(STANDARD, STANDARD)], [])
-    target = os.path.join(out, rename("stdin")) if _is_folder(out) else out
-    return Plan([Job(STANDARD, target)], [])
-
-
-def _is_folder(out: str) -> bool:
+def is_folder(out: str) -> bool:
+    """Whether an output can only mean a folder."""
     return out.endswith(_SEPARATORS) or os.path.isdir(out)
 
 
@@ -71,40 +72,88 @@ def _target(source: Source, out: str | None, found: Found, inputs: int, rename: 
         return rename(source.path)
     many = found.from_folder or inputs > 1
     if out == STANDARD:
-        if len(found.sources) + len(found.missing) > 1:
+        if len(found.sources) + len(found.failed) > 1:
             raise UsageProblem("only one file can go to standard output; give a folder with -o")
         return STANDARD
-    if not many and not _is_folder(out):
+    if not many and not is_folder(out):
         return out
     if os.path.lexists(out) and not os.path.isdir(out):
         raise UsageProblem(f"{out} is a file, but these inputs need an output folder; give a folder with -o")
-    return os.path.join(out, rename(source.relative))
+    if not is_folder(out) and _suffix(out) in {*images.FORMATS, *_OTHERS, images.CONTAINER}:
+        raise UsageProblem(f"-o {out} names a file, but these inputs need a folder; write {out}/ if it is to be one")
+    return os.path.join(out, rename("stdin" if source.path == STANDARD else source.relative))
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _check_name(out: str, written: str | None) -> None:
+    """A file is not called what it is not."""
+    suffix = _suffix(out)
+    named = "vrn" if suffix == images.CONTAINER else images.FORMATS.get(suffix)
+    if named is None and (suffix in _OTHERS or (written is None and suffix)):
+        known = images.CONTAINER if written == "vrn" else f"one of {' '.join(images.FORMATS)}"
+        raise UsageProblem(f"-o {out}: {suffix} is not a format that is written here; expected {known}")
+    if named is not None and written is not None and named != written:
+        raise UsageProblem(f"-o {out}: the file would be {written}, not {named}; give it another name")
 
 
 def _key(path: str) -> str:
     """Equal for two names of one file. macOS and Windows take no notice of case."""
     real = os.path.realpath(path)
-    return real.casefold() if sys.platform in ("win32", "darwin") else real
+    return _folded(real) if sys.platform in ("win32", "darwin") else real
 
 
-def _check(jobs: list[Job]) -> None:
-    taken: dict[str, str] = {}
+def _folded(path: str) -> str:
+    """Equal for two names that some file systems take for one."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _checked(jobs: list[Job]) -> list[Job]:
+    """The jobs, if no two write one file and none writes an input."""
+    taken: dict[str, Job] = {}
+    spelling: dict[str, Job] = {}
     clashes: list[str] = []
+    checked: list[Job] = []
     for job in jobs:
-        if job.target == STANDARD:
-            continue
-        first = taken.setdefault(_key(job.target), job.source)
-        if first != job.source:
-            clashes.append(f"  {first} and {job.source} -> {job.target}")
+        if job.target != STANDARD:
+            key = _key(job.target)
+            first = taken.setdefault(key, job)
+            twin = spelling.setdefault(_folded(key), job)
+            if first is not job or (twin is not job and _is_one(twin.target, job.target)):
+                clashes.append(f"  {twin.source} and {job.source} -> {job.target}")
+            elif twin is not job:
+                job = Job(job.source, job.target, is_new=not os.path.lexists(job.target))
+        checked.append(job)
     if clashes:
-        more = f"\n  ... and {len(clashes) - _SHOWN} more" if len(clashes) > _SHOWN else ""
-        listed = "\n".join(clashes[:_SHOWN])
-        raise UsageProblem(
-            f"several inputs would be written to one file:\n{listed}{more}\n"
-            "rename them, run them into folders of their own, or use --keep-suffix"
-        )
+        more = [f"  ... and {len(clashes) - _SHOWN} more"] if len(clashes) > _SHOWN else []
+        advice = "rename them, run them into folders of their own, or use --keep-suffix"
+        raise UsageProblem("several inputs would be written to one file:", *clashes[:_SHOWN], *more, advice)
+    _check_inputs(jobs, taken)
+    return checked
+
+
+def _check_inputs(jobs: list[Job], taken: dict[str, Job]) -> None:
+    """No output is an input of the same run: by name, or by another name of the same file."""
+    numbers = {_number(job.source): job.source for job in jobs if job.source != STANDARD}
+    numbers.pop(None, None)
     for job in jobs:
-        if job.target != STANDARD and _key(job.source) in taken:
-            raise UsageProblem(f"{job.source} would be overwritten by an output of this very run; choose another -o")
-        if os.path.isdir(job.target):
-            raise UsageProblem(f"{job.target} is a folder; the output of {job.source} cannot replace it")
+        hit = numbers.get(_number(job.target)) if job.target != STANDARD else None
+        if job.source != STANDARD and _key(job.source) in taken:
+            hit = job.source
+        if hit is not None:
+            raise UsageProblem(f"{hit} would be overwritten by an output of this very run; choose another -o")
+
+
+def _number(path: str) -> tuple[int, int] | None:
+    """What tells a regular file from every other, whatever it is called."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if os.path.isfile(path) else None
+
+
+def _is_one(first: str, second: str) -> bool:
+    return _number(first) is not None and _number(first) == _number(second)

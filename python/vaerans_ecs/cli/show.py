@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .outcome import Outcome, complain
+from .._text import is_terminal
+from .outcome import Outcome
+from .output import complain, table
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
+_NAMED = 5
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -28,11 +28,6 @@ def size(count: float) -> str:
     return f"{count:.0f} {_UNITS[0]}" if unit == 0 else f"{count:.1f} {_UNITS[unit]}"
 
 
-def printable(name: str) -> str:
-    """A file name of any bytes as text that every terminal takes."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
 class _Bar:
     def __init__(self, bar: Any, task: Any) -> None:
         self._bar, self._task = bar, task
@@ -43,7 +38,7 @@ class _Bar:
 
 def progress(total: int, quiet: bool) -> AbstractContextManager[Any]:
     """A context that gives a function to call for each finished file; draws only on a terminal."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not is_terminal(sys.stderr):
         return nullcontext(lambda outcome: None)
     return _drawn(total)
 
@@ -78,12 +73,24 @@ def totals(outcomes: Sequence[Outcome], seconds: float, larger: str) -> dict[str
         "seconds": round(seconds, 3),
         "failures": sum(o.error is not None for o in outcomes),
         "skipped": sum(o.skipped for o in outcomes),
+        "grown": sum(_has_grown(o) for o in done) if larger == "in" else 0,
     }
 
 
+def _has_grown(outcome: Outcome) -> bool:
+    return outcome.error is None and not outcome.skipped and outcome.bytes_out > outcome.bytes_in
+
+
+def _grown(outcomes: Sequence[Outcome]) -> None:
+    named = ", ".join(f"{o.source} ({size(o.bytes_in)} to {size(o.bytes_out)})" for o in outcomes[:_NAMED])
+    more = f" and {len(outcomes) - _NAMED} more" if len(outcomes) > _NAMED else ""
+    complain(f"vaerans: larger than before: {named}{more}; lower --quality or keep these as they are")
+
+
 def summary(outcomes: Sequence[Outcome], figures: dict[str, Any]) -> None:
-    """The failures, one a line, then the table."""
-    failures(outcomes)
+    """What grew, then the table."""
+    if figures["grown"]:
+        _grown([o for o in outcomes if _has_grown(o)])
     ratio = figures["ratio"]
     rows = {
         "files": str(figures["files"]),
@@ -95,9 +102,7 @@ def summary(outcomes: Sequence[Outcome], figures: dict[str, Any]) -> None:
     }
     if figures["skipped"]:
         rows["skipped"] = str(figures["skipped"])
-    table = new_table(*rows)
-    table.add_row(*rows.values())
-    print_table(table, stderr=True)
+    table(list(rows), [list(rows.values())], stderr=True)
 
 
 def failures(outcomes: Sequence[Outcome]) -> None:
@@ -106,22 +111,3 @@ def failures(outcomes: Sequence[Outcome]) -> None:
         if outcome.error is not None:
             named = "" if outcome.source in outcome.error else f"{outcome.source}: "
             complain(f"vaerans: {outcome.code}: {named}{outcome.error}")
-
-
-def new_table(*columns: str, right: bool = True) -> Table:
-    """A table of figures; with ``right=False`` of text."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for index, name in enumerate(columns):
-        left = not right or (index == 0 and name != "files")
-        table.add_column(name, justify="left" if left else "right", overflow="fold")
-    return table
-
-
-def print_table(table: Table, stderr: bool = False) -> None:
-    from rich.console import Console
-
-    # File names may hold brackets and colons: they are no markup.
-    Console(stderr=stderr, markup=False, emoji=False, highlight=False).print(table)

@@ -9,6 +9,7 @@ from typing import Any
 from .. import images
 from .convert import Convert
 from .outcome import UsageProblem
+from .plan import is_folder
 from .sources import STANDARD
 
 #: The suffix each format is written with.
@@ -17,7 +18,7 @@ _ALIASES = {"jpg": "jpeg", "tif": "tiff"}
 
 
 def compressor(**options: Any) -> Convert:
-    """Decodes a picture file and compresses it with its metadata."""
+    """Decodes a picture file and compresses it with its metadata. ``options`` were checked."""
 
     def convert(data: bytes, threads: int | None) -> bytes:
         return images.pack(images.decode_picture(data), threads=threads, **options)
@@ -35,17 +36,17 @@ def decompressor(format: str, jpeg_quality: int, upright: bool, **limits: int | 
     return convert
 
 
-def choose_format(asked: str | None, out: str | None) -> str:
-    """The format asked for, else the one ``out`` is named after, else PNG, which holds every picture."""
+def choose_format(asked: str | None, out: str | None) -> tuple[str, str | None]:
+    """The format to write: the one asked for, else the one that ``out`` is named after, else PNG, which holds every
+    picture. And what is fixed of it whatever the output is called."""
     if asked is not None:
         name = _ALIASES.get(asked.lower(), asked.lower())
         if name not in _SUFFIX:
             raise UsageProblem(f"--format {asked}: expected {', '.join(_SUFFIX)}")
-        return name
-    if out in (None, STANDARD) or os.path.isdir(out):
-        return "png"
-    extension = os.path.splitext(out)[1].lower()
-    return images.FORMATS.get(extension, "png")
+        return name, name
+    if out in (None, STANDARD) or is_folder(out):
+        return "png", None
+    return images.FORMATS.get(os.path.splitext(out)[1].lower(), "png"), None
 
 
 def to_container(keep_suffix: bool) -> Callable[[str], str]:

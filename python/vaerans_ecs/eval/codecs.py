@@ -111,6 +111,9 @@ def _split_sweep(name: str, sweep: Mapping[str, Any] | None) -> tuple[Any, dict[
 def _profile(name: str, spec: Params, own: Any, shared: Params) -> Codec:
     sweep = spec.pop("sweep", None) or own or shared or DEFAULT_SWEEP
     axes = {k: v for k, v in sweep.items() if k not in spec}  # an argument fixed in the spec is not swept
+    points = sweep_points(axes)
+    for point in points:
+        _check_options(**{**spec, **point})
 
     def encode(img: np.ndarray, params: Params) -> bytes:
         from ..api import compress
@@ -123,7 +126,16 @@ def _profile(name: str, spec: Params, own: Any, shared: Params) -> Codec:
         return trace_profile(img, {**spec, **params})
 
     settings = "compress(" + ", ".join(f"{k}={v!r}" for k, v in spec.items()) + ")"
-    return Codec(name, "pipe", encode, _decompress, sweep_points(axes), _own_version(), settings, trace)
+    return Codec(name, "pipe", encode, _decompress, points, _own_version(), settings, trace)
+
+
+def _check_options(profile: Any = "photo", **options: Any) -> None:
+    """Wrong arguments of ``compress`` are told before anything runs, not once a point."""
+    from .. import _core
+    from ..api import compress
+
+    own = inspect.signature(compress).parameters.keys() - {"quality", "lossless"}
+    _core.profile_options(profile, {name: value for name, value in options.items() if name not in own})
 
 
 class _Factory:

@@ -7,14 +7,21 @@ to load anything.
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from html import escape
 from importlib import resources
 from typing import Any
 
+from .._text import visible
+
 Values = dict[str, Any]
 SCRIPTS = ("common.js", "chart.js", "compare.js", "bands.js", "main.js")
+
+
+def escape(text: str) -> str:
+    """Text from outside as HTML in which nothing of it acts, not on the direction of writing either."""
+    return html.escape(visible(text))
 
 
 def render(report: Values) -> str:
@@ -43,8 +50,17 @@ def _asset(name: str) -> str:
 
 def _json_for_script(values: Values) -> str:
     """JSON that may stand inside ``<script>``: no ``<`` can close the element or open a comment."""
-    text = json.dumps(values, separators=(",", ":"), allow_nan=False, default=str)
+    text = json.dumps(_shown(values), separators=(",", ":"), allow_nan=False, default=str)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _shown(value: Any) -> Any:
+    """The values with texts as the tables show them: scripts put them into the page too."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {_shown(key): _shown(item) for key, item in value.items()}
+    return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _lead(report: Values) -> str:

@@ -84,7 +84,7 @@ class Photo:
     sha256: str
     file_bytes: int | None = None
     note: str = ""
-    thumbnail: str | None = None  # data URI
+    thumbnail: str | None = field(default=None, repr=False)  # data URI
 
 
 @dataclass
@@ -154,7 +154,7 @@ class Picture:
     bpp: float | None
     psnr: float | None
     ms_ssim: float | None
-    data: str  # data URI
+    data: str = field(repr=False)  # data URI
     crop: str = ""  # empty: the whole picture
 
 

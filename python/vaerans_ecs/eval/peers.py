@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ._errors import param
 from .model import Skipped
 
 if TYPE_CHECKING:
@@ -231,24 +232,37 @@ def version(name: str) -> str:
     return _known()[name].version()
 
 
+def known_peer(name: str) -> str:
+    """The peer's name as it is spelled here; case, spaces and hyphens do not matter.
+
+    >>> known_peer("jpeg-xl")
+    'JPEG XL'
+
+    Raises
+    ------
+    ParamError
+        ``param.unknown`` for a name that no peer has.
+    """
+    spelling = {_plain(known): known for known in _known()}
+    if not isinstance(name, str) or _plain(name) not in spelling:
+        raise param("param.unknown", f"there is no peer {name!r}; known: {', '.join(_known())}")
+    return spelling[_plain(name)]
+
+
 def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skipped]]:
     """The peers that run here, and those that do not with the reason. ``None`` asks for all.
 
-    Case, spaces and hyphens in names do not matter.
+    Raises ``ParamError`` (``param.unknown``) for a name that no peer has.
 
-    >>> peers, skipped = available(["JPEG", "no such codec"])
-    >>> skipped[0].name
-    'no such codec'
+    >>> peers, skipped = available(["jpeg"])
+    >>> [peer.name for peer in peers]
+    ['JPEG']
     """
-    known = _known()
-    spelling = {_plain(name): name for name in known}
+    if isinstance(names, str):
+        names = [names]
     found: list[Peer] = []
     skipped: list[Skipped] = []
-    for asked in PEERS if names is None else names:
-        name = spelling.get(_plain(asked))
-        if name is None:
-            skipped.append(Skipped(asked, f"not a known peer; known: {', '.join(PEERS)}"))
-            continue
+    for name in PEERS if names is None else dict.fromkeys(known_peer(asked) for asked in names):
         try:
             version(name)
         except ImportError as error:
@@ -256,5 +270,5 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
         except Exception as error:  # a broken binary package must not take the report down
             skipped.append(Skipped(name, f"{type(error).__name__}: {error}"))
         else:
-            found.append(known[name])
+            found.append(_known()[name])
     return found, skipped

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from typing import Any, Self
 
+from .._text import is_terminal, visible
+
 
 class Progress:
     """``with Progress(total) as bar: bar.step("what")``. ``show=None``: only where stderr is a terminal."""
 
     def __init__(self, total: int, show: bool | None = None) -> None:
         self._total = total
-        self._show = sys.stderr.isatty() if show is None else show
+        self._show = is_terminal(sys.stderr) if show is None else show and sys.stderr is not None
         self._bar: Any = None
         self._task: Any = None
 
@@ -40,7 +42,8 @@ class Progress:
         if self._bar is not None:
             from rich.markup import escape
 
-            self._bar.update(self._task, advance=1, description=escape(what))
+            shown = visible(what, getattr(sys.stderr, "encoding", None) or "utf-8")
+            self._bar.update(self._task, advance=1, description=escape(shown))
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._files import write_atomic
+from .._files import file_errors, write_atomic
 from . import bd
 from . import peers as _peers
 from .cache import PointCache, user_cache_dir
@@ -28,12 +28,24 @@ from .sweep import sweep_photo, usable_cores
 @dataclass
 class Report:
     """A finished report: ``data`` holds everything; ``html()``, ``json()`` and ``csv()`` render it, ``save`` writes all
-    three. In a notebook it shows its BD-rate table."""
+    three. ``failed`` are the pictures that could not be read, with the reason. As text, and in a notebook, it is its
+    table of BD-rates."""
 
     data: ReportData
     path: Path | None = None
     cache_hits: int = 0
+    failed: list[tuple[str, Exception]] = field(default_factory=list)
     _html: str | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        data, where = self.data, "" if self.path is None else f", {str(self.path)!r}"
+        counts = f"{len(data.photos)} pictures, {len(data.codecs)} codecs, {len(data.rows)} points"
+        return f"<Report: {counts}, {len(self.failed)} pictures failed{where}>"
+
+    def __str__(self) -> str:
+        from .text import summary
+
+        return summary(self.data, self.failed)
 
     def to_dict(self, pictures: bool = False) -> dict[str, Any]:
         """The data as JSON-ready values; embedded pictures and thumbnails only if asked for."""
@@ -47,7 +59,7 @@ class Report:
 
     def json(self) -> str:
         """The data as JSON text, without pictures."""
-        return json.dumps(self.to_dict(), indent=1, allow_nan=False, ensure_ascii=False)
+        return json.dumps(self.to_dict(), indent=1, allow_nan=False)
 
     def csv(self) -> str:
         """One line per picture, codec and point: exactly the ``rows`` of the JSON, parameters as compact JSON."""
@@ -71,10 +83,11 @@ class Report:
     def save(self, out: str | os.PathLike[str]) -> Path:
         """Write ``out`` and, with the same stem, ``.json`` and ``.csv``; each appears whole or not at all."""
         path = Path(out)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path.with_suffix(".json"), self.json().encode())
-        write_atomic(path.with_suffix(".csv"), self.csv().encode())
-        write_atomic(path, self.html().encode())
+        with file_errors(path.parent, "make the folder"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        # Names of files may hold what no character set has.
+        for suffix, text in ((".json", self.json()), (".csv", self.csv()), (path.suffix, self.html())):
+            write_atomic(path.with_suffix(suffix), text.encode("utf-8", "backslashreplace"))
         self.path = path
         return path
 
@@ -118,29 +131,41 @@ def report(
     embed_photos, embed_side, embed_bytes, embed_bpp: how many pictures go into the page, the longest side in pixels
         (larger pictures are shown as a 1:1 crop of their centre), the limit for all of them, and the sizes shown.
 
-    Returns the :class:`Report`. A point that fails is a row with its error; usage errors raise before anything runs.
+    Returns the :class:`Report`. A point that fails is a row with its error, a picture that cannot be read is told of in
+    ``failed`` and in the notes (the only one: its error is raised); usage errors raise before anything runs.
 
     >>> report({"mine": my_pipe}, "photos/", {"quality": range(5, 96, 10)})  # doctest: +SKIP
     """
-    found = sources(photos if photos is not None else [])
+    left_out: list[str] = []
+    found = sources(photos if photos is not None else [], left_out)
     codecs = [from_pipe(name, spec, sweep) for name, spec in ({"photo": "photo"} if pipes is None else pipes).items()]
     present, skipped = _peers.available(peers)
     taken = {c.name for c in codecs}
     codecs += [from_peer(peer) for peer in present if peer.name not in taken]
     cache = PointCache(_cache_root(cache_dir))
-    data = ReportData(title, _now(), anchor, _environment(threads), skipped=skipped)
+    if anchor not in {codec.name for codec in codecs}:
+        anchor = _peers.known_peer(anchor)
+    data = ReportData(title, _now(), anchor, _environment(threads), skipped=skipped, notes=left_out)
     data.codecs = [CodecInfo(c.name, c.kind, c.version, c.settings) for c in codecs]
     budget = Budget(embed_photos, embed_side, embed_bytes, tuple(embed_bpp))
     total = len(found) * sum(len(c.points) for c in codecs)
+    failed: list[tuple[str, Exception]] = []
     with Progress(total, progress) as bar:
-        for index, source in enumerate(found):
-            photo = load(source)
-            _one_photo(data, photo, codecs, cache, threads, budget, bar)
-            if index == 0:
+        for source in found:
+            try:
+                photo = load(source)
+            except Exception as error:  # one bad file costs only its own rows
+                failed.append((source.name, error))
+                data.notes.append(f"{source.name}: not measured: {error}")
+                continue
+            if not data.photos:
                 data.trace, notes = trace_codecs(photo, codecs)
                 data.notes += notes
+            _one_photo(data, photo, codecs, cache, threads, budget, bar)
+    if not data.photos:
+        raise failed[0][1]
     _finish(data)
-    result = Report(data, cache_hits=cache.hits)
+    result = Report(data, cache_hits=cache.hits, failed=failed)
     if out is not None:
         result.save(out)
     return result

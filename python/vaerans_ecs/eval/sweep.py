@@ -30,21 +30,20 @@ def sweep_photo(photo: Loaded, codecs: Sequence[Codec], cache: PointCache, threa
     """Rows of every codec and point on one picture, yielded as they finish (sort them for a stable order).
 
     Parallel over points; each call of a codec keeps to one thread. Closing the generator (Ctrl-C) drops what has not
-    started.
+    started, and waits for nothing.
     """
     jobs = [(codec, params) for codec in codecs for params in codec.points]
     workers = threads or usable_cores()
     if workers == 1:
         yield from (run_point(photo, codec, params, cache) for codec, params in jobs)
         return
-    with ThreadPoolExecutor(workers, "vaerans-sweep") as pool:
+    pool = ThreadPoolExecutor(workers, "vaerans-sweep")
+    try:
         futures = [pool.submit(run_point, photo, codec, params, cache) for codec, params in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def run_point(photo: Loaded, codec: Codec, params: Params, cache: PointCache) -> Row:
@@ -56,7 +55,11 @@ def run_point(photo: Loaded, codec: Codec, params: Params, cache: PointCache) ->
     if point is None:
         try:
             point = _measure_point(photo.rgb, codec, params)
-        except Exception as error:  # the codec is the user's: whatever it raises belongs into the table
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except (
+            BaseException
+        ) as error:  # the codec is the user's: whatever it raises, panics too, belongs into the table
             row.error = f"{type(error).__name__}: {error}"
             return row
         if key:
