@@ -94,7 +94,12 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
 def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     """The whole file. Raises `FileError` (`unavailable.file`), above ``limit`` `LimitError` (`limit.file_size`)."""
     with file_errors(path, "read the file"), open(path, "rb") as file:
-        return read_stream(file, os.fspath(path), limit)
+        before = os.fstat(file.fileno())
+        data = read_stream(file, os.fspath(path), limit)
+        after = os.fstat(file.fileno())
+    if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise FileError("unavailable.file", f"{os.fspath(path)}: the file was changed while it was read; try again")
+    return data
 
 
 def read_stream(stream: BinaryIO, name: str = "standard input", limit: int = MAX_FILE_BYTES) -> bytes:

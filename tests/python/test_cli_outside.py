@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 import vaerans_ecs
 from vaerans_ecs import images
+from vaerans_ecs.cli import globs
 from vaerans_ecs.cli.app import app
 
 COMMAND = [sys.executable, "-m", "vaerans_ecs.cli"]
@@ -274,6 +275,29 @@ def test_links_that_lead_nowhere_or_round_are_told(folder, tmp_path):
     assert names(tmp_path / "out") == ["a.vrn", "b.vrn", "c.vrn", "down"]
     for name in (b"gone.png", b"round.png", b"the same folder as", b"loop", b"up"):
         assert name in done.stderr
+
+
+@posix
+def test_a_glob_of_any_depth_goes_round_no_circle(folder, tmp_path):
+    """Two links that lead back give 2 ** 40 ways down before the system gives up."""
+    (folder / "one").symlink_to(".")
+    (folder / "two").symlink_to(".")
+    (folder / "down" / "deep").mkdir(parents=True)
+    for name in ("down/c.png", "down/deep/d.png"):
+        images.write_picture(folder / name, picture())
+    vaerans("compress", f"{folder}/**/*.png", "-o", tmp_path / "out")
+    assert names(tmp_path / "out") == ["a.vrn", "c.vrn", "d.vrn", "deep", "down"]
+    assert [os.path.basename(p) for p in globs.matches(f"{folder}/**")] == [
+        "a.png",
+        "b.jpg",
+        "down",
+        "c.png",
+        "deep",
+        "d.png",
+        "one",
+        "two",
+    ]
+    assert globs.matches(f"{folder}/d*/**/d.png") == [str(folder / "down/deep/d.png")]
 
 
 @posix

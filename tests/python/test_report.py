@@ -389,3 +389,50 @@ def test_points_that_cost_more_for_less_are_told_and_left_out():
     row = bd.bd_rates([Curve("a", "peer", None, good), Curve("b", "pipe", None, bent)], "a")[0]
     assert row.psnr == pytest.approx(0, abs=1e-9)
     assert "1 of 11" in row.note
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"photos": "nofolder"}, "unavailable.file"),
+        ({"photos": "no*match.png"}, "unavailable.file"),
+        ({"photos": b"bytes"}, "param.type"),
+        ({"photos": []}, "param.range"),
+        ({"pipes": {"a": "phto"}}, "param.unknown"),
+        ({"pipes": {"a": {"profile": "photo", "qualty": 3}}}, "param.unknown"),
+        ({"pipes": encode}, "param.type"),
+        ({"sweep": {"quality": [101]}}, "param.range"),
+        ({"sweep": [1, 2]}, "param.type"),
+        ({"peers": ["jepg"]}, "param.unknown"),
+        ({"peers": 5}, "param.type"),
+        ({"anchor": "jepg"}, "param.unknown"),
+        ({"threads": 0}, "param.range"),
+        ({"threads": "2"}, "param.type"),
+        ({"out": "page.json"}, "param.range"),
+        ({"out": "/dev/null/page.html"}, "unavailable.file"),
+    ],
+)
+def test_wrong_arguments_have_codes_and_are_told_before_anything_runs(arguments, code, monkeypatch):
+    monkeypatch.setattr("vaerans_ecs.eval.sweep.run_point", lambda *_: pytest.fail("something was measured"))
+    with pytest.raises(errors.VaeransError) as caught:
+        report(**{"photos": picture(), "out": None, "peers": (), "cache_dir": False, "progress": False, **arguments})
+    assert caught.value.code == code
+
+
+def test_a_report_is_printed_as_its_table(tiny):
+    """Not as the bytes of its pictures: a notebook shows both."""
+    assert len(repr(tiny)) < 300 and len(repr(tiny.data)) < 200_000
+    assert "JPEG" in str(tiny) and "points failed" in str(tiny) and len(str(tiny)) < 5000
+    assert all(line.isprintable() for line in str(tiny).splitlines())
+
+
+def test_a_picture_that_cannot_be_read_costs_only_its_own_rows(tmp_path):
+    (tmp_path / "bad\x1b.png").write_bytes(b"no picture")
+    (tmp_path / "good.png").write_bytes(png(picture()))
+    result = run({"mine": (encode, decode)}, tmp_path)
+    assert [row.photo for row in result.data.rows] == ["good.png"] * len(STEPS)
+    ((name, error),) = result.failed
+    assert name == "bad\x1b.png" and error.code == "data.image_format" and "bad\\x1b.png" in str(result)
+    (tmp_path / "good.png").unlink()
+    with pytest.raises(errors.DataError):
+        run({"mine": (encode, decode)}, tmp_path)

@@ -10,10 +10,11 @@ import sys
 
 def main() -> None:
     """Entry point of the command."""
-    from .output import keep_standard_numbers
+    from .output import keep_standard_numbers, tell_warnings
     from .signals import leave, watched
 
     keep_standard_numbers()
+    tell_warnings()
     with watched():
         code = _run()
         if code >= 128:  # ended by a signal: threads may still be at work

@@ -20,8 +20,8 @@ from .plan import Job, Plan
 from .signals import code_of
 from .sources import STANDARD, told
 
-#: From the bytes of the input to those of the output; the second argument is ``threads``.
-Convert = Callable[[bytes, int | None], bytes]
+#: From the bytes of the input and ``threads`` to the bytes of the output, and what of the input is not in them.
+Convert = Callable[[bytes, int | None], tuple[bytes, str | None]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int
             return Outcome(job.source, job.target, skipped=True)
         raise _files.FileThere("unavailable.file_exists", f"{job.target}: it is there already; --force overwrites it")
     data = _files.read_stream(standard_input()) if job.source == STANDARD else _files.read_bytes(job.source)
-    result = convert(data, threads)
+    result, note = convert(data, threads)
     if stop.is_set():
         return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")
     if to_file:
@@ -87,7 +87,7 @@ def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int
         written = _files.write_atomic(job.target, result, overwrite=overwrite or not _is_regular(job.target))
     else:
         written = _files.write_stream(standard_output(), result)
-    return Outcome(job.source, job.target, len(data), written)
+    return Outcome(job.source, job.target, len(data), written, note=note)
 
 
 def _is_regular(path: str) -> bool:
@@ -103,6 +103,8 @@ def _make_folder(target: str) -> None:
 
 
 def _report(outcomes: list[Outcome], plan: Plan, figures: dict[str, object], settings: Settings) -> None:
+    if not settings.quiet:
+        complain(*(f"vaerans: {o.source}: {o.note}" for o in outcomes if o.note is not None))
     show.failures(outcomes)
     if settings.json:
         skipped = [asdict(item) for item in plan.skipped]

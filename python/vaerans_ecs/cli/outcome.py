@@ -33,6 +33,7 @@ class Outcome:
     error: str | None = None
     code: str | None = None
     skipped: bool = False
+    note: str | None = None
 
 
 def failure(source: str, error: BaseException, target: str = "") -> Outcome:

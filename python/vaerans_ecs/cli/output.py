@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -33,6 +34,11 @@ def keep_standard_numbers() -> None:
         while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
             pass
         os.close(number)
+
+
+def tell_warnings() -> None:
+    """Warnings of libraries are lines as all others."""
+    warnings.showwarning = lambda message, *_, **__: complain(f"vaerans: {message}")
 
 
 def say(line: str) -> None:

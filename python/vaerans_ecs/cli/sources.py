@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from .._files import TEMP_PREFIX
+from .globs import folder_before, matches
 from .outcome import Outcome, UsageProblem, failure
 
 STANDARD = "-"
@@ -92,12 +93,12 @@ class _Search:
 
     def add(self, argument: str) -> None:
         """Everything an argument names: itself, or what it matches as a glob."""
-        matches = list(_expand(argument))
-        if not matches:
+        named = list(_expand(argument))
+        if not named:
             what = "no file matches" if glob.has_magic(argument) else "no such file or folder"
             self.found.failed.append(Outcome(argument, error=f"{argument}: {what}", code="unavailable.file"))
-        self.found.from_folder |= len(matches) > 1 or matches != [(argument, None)]
-        for path, base in matches:
+        self.found.from_folder |= len(named) > 1 or named != [(argument, None)]
+        for path, base in named:
             if os.path.isdir(path):
                 self._named_folder(path, base)
             else:
@@ -199,13 +200,6 @@ def _expand(argument: str) -> Iterator[tuple[str, str | None]]:
     if os.path.lexists(argument):
         yield argument, None
     elif glob.has_magic(argument):
-        base = _before_wildcard(argument)
-        for path in sorted(glob.glob(argument, recursive=True)):
+        base = folder_before(argument)
+        for path in matches(argument):
             yield path, base
-
-
-def _before_wildcard(pattern: str) -> str:
-    head = os.path.dirname(pattern)
-    while glob.has_magic(head):
-        head = os.path.dirname(head)
-    return head

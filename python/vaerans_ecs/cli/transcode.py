@@ -20,8 +20,8 @@ _ALIASES = {"jpg": "jpeg", "tif": "tiff"}
 def compressor(**options: Any) -> Convert:
     """Decodes a picture file and compresses it with its metadata. ``options`` were checked."""
 
-    def convert(data: bytes, threads: int | None) -> bytes:
-        return images.pack(images.decode_picture(data), threads=threads, **options)
+    def convert(data: bytes, threads: int | None) -> tuple[bytes, str | None]:
+        return images.pack(images.decode_picture(data), threads=threads, **options), None
 
     return convert
 
@@ -29,9 +29,9 @@ def compressor(**options: Any) -> Convert:
 def decompressor(format: str, jpeg_quality: int, upright: bool, **limits: int | None) -> Convert:
     """Decompresses a container and encodes the picture with its metadata."""
 
-    def convert(data: bytes, threads: int | None) -> bytes:
+    def convert(data: bytes, threads: int | None) -> tuple[bytes, str | None]:
         picture = images.unpack(data, threads, **limits)
-        return images.encode_picture(picture.upright() if upright else picture, format, jpeg_quality)
+        return images.encode_picture(picture.upright() if upright else picture, format, jpeg_quality), None
 
     return convert
 

@@ -260,6 +260,8 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
     """
     if isinstance(names, str):
         names = [names]
+    if names is not None and not isinstance(names, Iterable):
+        raise param("param.type", f"peers={names!r}; expected names of codecs")
     found: list[Peer] = []
     skipped: list[Skipped] = []
     for name in PEERS if names is None else dict.fromkeys(known_peer(asked) for asked in names):

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._files import file_errors, write_atomic
+from .._files import FileError, file_errors, write_atomic
 from . import bd
 from . import peers as _peers
+from ._errors import param
 from .cache import PointCache, user_cache_dir
 from .codecs import Codec, from_peer, from_pipe
 from .model import ROW_COLUMNS, CodecInfo, Photo, ReportData, Row
@@ -136,6 +137,7 @@ def report(
 
     >>> report({"mine": my_pipe}, "photos/", {"quality": range(5, 96, 10)})  # doctest: +SKIP
     """
+    _check(pipes, sweep, out, threads)
     left_out: list[str] = []
     found = sources(photos if photos is not None else [], left_out)
     codecs = [from_pipe(name, spec, sweep) for name, spec in ({"photo": "photo"} if pipes is None else pipes).items()]
@@ -169,6 +171,25 @@ def report(
     if out is not None:
         result.save(out)
     return result
+
+
+def _check(pipes: Any, sweep: Any, out: str | os.PathLike[str] | None, threads: Any) -> None:
+    """What is wrong with the arguments is told before anything is measured."""
+    for name, value in {"pipes": pipes, "sweep": sweep}.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise param("param.type", f"{name}= is a {type(value).__name__}; expected a mapping")
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int)):
+        raise param("param.type", f"threads={threads!r}; expected a whole number")
+    if threads is not None and threads < 1:
+        raise param("param.range", f"threads={threads}; expected 1 or more")
+    if out is None:
+        return
+    path = Path(out)
+    if path.suffix.lower() in (".json", ".csv"):
+        raise param("param.range", f"out={str(out)!r}; a name that ends in .html: {path.suffix} goes beside it")
+    folder = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise FileError("unavailable.file", f"{out}: no page can be written there; choose another folder or name")
 
 
 def _one_photo(
