@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
-# NAME: decoder, encoder, pipe (without threads). VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory).
+# NAME: decoder, encoder, pipe (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory).
 # What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ out=web/build/wasm
 logs=build/wasm-logs
 mkdir -p "$out" "$logs"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads} pipe-{simd,base})
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads} pipe-{simd,base} reader-simd)
 
 . tools/node_env.sh
 tools/cross_tools.sh wasm

@@ -17,6 +17,7 @@ const src = (name) => join(here, "src", `${name}.ts`);
 
 const threads = existsSync(join(wasm, "decoder-threads.js"));
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
+const readers = existsSync(join(wasm, "reader-simd.js"));
 
 const common = {
   bundle: true,
@@ -93,6 +94,7 @@ async function scripts() {
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
   for (const name of ["img", "sw"])
     await build({ ...common, entryPoints: [src(name)], plugins: [...(name === "img" ? [besideIndex] : []), ...common.plugins] });
+  if (readers) await build({ ...common, entryPoints: [src("reader")], plugins: [besideNode, ...common.plugins] });
   if (!pipes) return;
   await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, ...common.plugins] });
   await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, ...common.plugins] });
@@ -116,6 +118,7 @@ function modules() {
   for (const folder of ["wasm", "inline"]) mkdirSync(join(out, folder), { recursive: true });
   for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
     cpSync(join(wasm, file), join(out, "wasm", file));
+    if (file.startsWith("reader")) continue; // read from the disk alone
     const text = readFileSync(join(wasm, file)).toString("base64");
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${text}"\n`);
   }

@@ -23,15 +23,20 @@ mod pipe;
 mod pipe_world;
 #[cfg(feature = "threads")]
 mod pool;
+#[cfg(feature = "reader")]
+mod reader;
 
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 use vaerans::bitstream::Metadata;
+#[cfg(not(feature = "reader"))]
 use vaerans::kernels::{Isa, Kernels};
+#[cfg(not(feature = "reader"))]
 use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;
 
 /// Which build of the module this is: 0 base, 1 simd, 2 threads.
+#[cfg(not(feature = "reader"))]
 #[wasm_bindgen]
 pub fn variant() -> u32 {
     match Kernels::active().isa() {
@@ -57,13 +62,20 @@ fn thrown(error: Error) -> JsValue {
 }
 
 /// The default limits, with this many bytes of working memory (0: as they are), but no more than one block may have here.
+#[cfg(not(feature = "reader"))]
 fn limits(max_bytes: f64) -> Limits {
     let limits = Limits::default();
-    let asked = if max_bytes > 0.0 { max_bytes as u64 } else { limits.max_bytes };
-    Limits { max_bytes: asked.min(isize::MAX as u64), ..limits }
+    Limits { max_bytes: allowed(max_bytes, limits.max_bytes), ..limits }
+}
+
+/// Bytes that are allowed: those asked for (0: the default), but no more than one block may have here.
+fn allowed(asked: f64, default: u64) -> u64 {
+    let bytes = if asked > 0.0 { asked as u64 } else { default };
+    bytes.min(isize::MAX as u64)
 }
 
 /// Threads of a call: 0 is all the pool has.
+#[cfg(not(feature = "reader"))]
 fn threads(n: u32) -> Option<usize> {
     (n > 0).then_some(n as usize)
 }

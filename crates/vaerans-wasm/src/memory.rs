@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasm_bindgen::prelude::*;
 
 /// Bytes of working memory that the instance holds now: what a call leaves for the next, at most 64 MiB a thread.
+#[cfg(not(feature = "reader"))]
 #[wasm_bindgen]
 pub fn arena_bytes() -> usize {
     vaerans::arena::live_bytes()

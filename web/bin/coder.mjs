@@ -1,0 +1,54 @@
+/** A process that codes one picture after another for pool.mjs. */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { encode } from "../dist/node.js";
+import { readPicture } from "../dist/reader.js";
+import { Failure, orFail } from "./failure.mjs";
+import { kindOf } from "./look.mjs";
+import { place } from "./names.mjs";
+import { inWords } from "./words.mjs";
+import { write } from "./write.mjs";
+
+/** The readers' own limit, known before the file is read. */
+const MOST_FILE = 2 ** 30;
+
+/** A pipe that took the place of a file since it was found is not waited for. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+const bytesOf = (path) =>
+  orFail("read the file", async () => {
+    const file = await open(place(path), FLAGS);
+    try {
+      const about = await file.stat();
+      if (!about.isFile()) throw new Failure("unavailable.file", `a ${kindOf(about)}, no file; give files or folders`);
+      if (about.size > MOST_FILE) throw new Failure("limit.file_size", `the file has ${about.size} bytes, the limit is ${MOST_FILE}; make the picture smaller`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  });
+
+async function work({ from, to, draft, force, profile, limits }) {
+  const started = performance.now();
+  const file = await bytesOf(from);
+  const { orientation, icc, exif, leftOut, ...picture } = await readPicture(file, limits);
+  const meta = { orientation: orientation > 1 ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
+  const bytes = await encode(picture, { ...profile, ...meta, ...(limits.maxBytes && { maxBytes: limits.maxBytes }) });
+  await write(to, draft, bytes, force);
+  const [width, height] = [picture.width, picture.height];
+  return { before: file.length, after: bytes.length, pixels: width * height, size: `${width} x ${height}`, leftOut, ms: performance.now() - started };
+}
+
+// The terminal's Ctrl-C goes to every process; the one that started this one says what becomes of it.
+process.on("SIGINT", () => {});
+process.on("message", async (job) => {
+  let result;
+  try {
+    result = await work(job);
+  } catch (error) {
+    const short = error instanceof RangeError ? "limit.memory" : "internal.bug";
+    const code = error instanceof Failure || error.name === "VaeransError" ? error.code : short;
+    result = { code, message: inWords(error.message, job.limits) };
+  }
+  process.send?.(result, () => {});
+});
