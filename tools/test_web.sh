@@ -24,6 +24,8 @@ if [ $# -gt 0 ]; then
   exit
 fi
 stage types npm --prefix web run --silent check
+tools/npm_ci.sh web/test/types
+stage "types, several releases of TypeScript" node --test --test-reporter=dot web/test/types/types.test.mjs
 stage "in Node" npm --prefix web test --silent
 stage "browsers, test packages" tools/browsers.sh
 stage parity tools/parity_web.sh

@@ -124,6 +124,13 @@ function modules() {
   }
 }
 
+/** Styles and types that a page may link or name. */
+function extras() {
+  cpSync(join(here, "src/img.css"), join(out, "img.css"));
+  cpSync(join(here, "jsx"), out, { recursive: true });
+  for (const name of ["jsx.js", "img.css.d.ts"]) writeFileSync(join(out, name), "export {};\n");
+}
+
 /** Declarations, those alone that an entry leads to. */
 function types() {
   const all = mkdtempSync(join(here, ".types-"));
@@ -150,4 +157,5 @@ modules();
 await scripts();
 await shrink();
 types();
+extras();
 if (!values.quiet) report(out);

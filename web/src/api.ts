@@ -5,6 +5,7 @@ import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
 import { MOST_BYTES } from "./limits.js";
 import { Picture } from "./picture.js";
+import type { Global, Own } from "./platform.js";
 import { reductionOf } from "./scale.js";
 import { Intake, abortable, readAll } from "./source.js";
 import type { CallContext } from "./source.js";
@@ -154,7 +155,7 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
  * @example
  * const bytes = await encode(context.getImageData(0, 0, 640, 480), { quality: 80 });
  */
-export function encode(image: ImageData | ImageBitmap | PixelSource, options: EncodeOptions = {}): Promise<Uint8Array> {
+export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | PixelSource, options: EncodeOptions = {}): Promise<Own<Uint8Array>> {
   return runCall(options, async (call) => {
     const encoder = async (): Promise<Engine> => engineOf(await encoderKind());
     return (await loadChunk(import("./encode.js"))).encode(encoder, image, options, call);

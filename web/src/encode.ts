@@ -4,9 +4,10 @@ import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { fail, loadChunk } from "./errors.js";
 import type { VaeransError } from "./errors.js";
+import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
 import type { CallContext } from "./source.js";
-import type { EncodeOptions, PixelSource } from "./types.js";
+import type { EncodeOptions, Meta, PixelSource } from "./types.js";
 
 interface Pixels {
   bytes: Uint8Array;
@@ -66,19 +67,25 @@ function block(name: string, given: EncodeOptions["icc"]): Uint8Array {
   return bytesUnder(given)?.slice() ?? fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
 }
 
+/** What the file is to hold beside the pixels: as the options say, else what a decoded picture brings along. */
+function metadataOf(image: unknown, options: EncodeOptions): { orientation: number; icc: Uint8Array; exif: Uint8Array } {
+  const { meta } = Object(image) as { meta?: Partial<Meta> };
+  const { orientation = (meta?.orientation ?? 1) > 1 ? meta!.orientation! : 0, icc = meta?.icc, exif = meta?.exif } = options;
+  return { orientation: integer("orientation", orientation, 0, 8), icc: block("icc", icc), exif: block("exif", exif) };
+}
+
 /** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right. @internal */
 export async function encode(
   encoder: () => Promise<Engine>,
   image: ImageData | ImageBitmap | PixelSource,
   options: EncodeOptions,
   { signal, maxBytes }: CallContext,
-): Promise<Uint8Array> {
+): Promise<Own<Uint8Array>> {
   signal.throwIfAborted();
-  const { orientation = 0, threads = 1024 } = options;
-  integer("orientation", orientation, 0, 8);
+  const { threads = 1024 } = options;
   integer("threads", threads, 1, 1024);
   const profile = profileOf(options);
-  const [icc, exif] = [block("icc", options.icc), block("exif", options.exif)];
+  const { orientation, icc, exif } = metadataOf(image, options);
   const pixels = pixelsOf(image);
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const engine = await abortable(encoder(), signal);
@@ -112,7 +119,7 @@ async function encodeRows(
   metadata: unknown[],
   maxBytes: number,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Own<Uint8Array>> {
   const pitch = bytes.length / height;
   const cut: { stored: number; pixels: Uint8Array }[] = await Promise.all(
     rows.map(([top, end]) => engine.run("stored", [bytes.slice(top * pitch, end * pitch), channels, depth], signal)),

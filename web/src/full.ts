@@ -6,6 +6,7 @@ import { localSlot } from "./local-slot.js";
 import { decoderOps } from "./ops-decode.js";
 import { encoderOps } from "./ops-encode.js";
 import { pipeKind } from "./pipe-host.js";
+import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
 import type { Raw, Refused } from "./types.js";
 
@@ -29,4 +30,4 @@ export async function decodeFully({ bytes }: Refused, options: unknown[], signal
 }
 
 /** Encodes with options that take systems which the encoder has not. @internal */
-export const encodeFully = (args: unknown[], signal: AbortSignal): Promise<Uint8Array> => call("encode", args, signal) as Promise<Uint8Array>;
+export const encodeFully = (args: unknown[], signal: AbortSignal): Promise<Own<Uint8Array>> => call("encode", args, signal) as Promise<Own<Uint8Array>>;

@@ -1,20 +1,29 @@
-import { get } from "./file-url.js";
+import { beside, get } from "./file-url.js";
 import type { Kind } from "./host.js";
+import { compileInlined } from "./inlined.js";
 
-const kindOf = (name: Kind["name"], local: Kind["local"]): Kind => ({
+const kindOf = (name: Kind["name"], local: Kind["local"], inline: () => Promise<{ default: string }>): Kind => ({
   name,
-  url: async (variant) => new URL(`./wasm/${name}-${variant}.wasm`, import.meta.url),
+  url: async (variant) => beside(import.meta.url, `./wasm/${name}-${variant}.wasm`),
   get,
-  rescue: (variant, error) =>
-    Promise.reject(new Error(`cannot load ${name}-${variant}.wasm: ${error}. Install the package anew, or pass init({ wasm: bytes })`)),
+  // A bundler (Next, esbuild) moves the script away from its files; the copy in the scripts moves along.
+  rescue: (variant, error, own) => compileInlined(`${name}-${variant}`, own && variant === "simd" ? inline : undefined, error, "init({ wasm: bytes })"),
   spawn: () => Promise.reject(new Error(noWorkers())),
   local,
 });
 
 /** @internal */
-export const decoderKind = kindOf("decoder", () => import("./local.js"));
+export const decoderKind = kindOf(
+  "decoder",
+  () => import("./local.js"),
+  () => import("./inline/decoder-simd.js"),
+);
 
-const encoder = kindOf("encoder", () => import("./local-encoder.js"));
+const encoder = kindOf(
+  "encoder",
+  () => import("./local-encoder.js"),
+  () => import("./inline/encoder-simd.js"),
+);
 
 /** @internal */
 export const encoderKind = async (): Promise<Kind> => encoder;

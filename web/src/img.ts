@@ -1,5 +1,17 @@
 import { View } from "./view.js";
 
+/** Details of the events `progress`, `load` and `error`. */
+export interface VaeransImgEvents {
+  progress: { scale: number; bytes: number; done: boolean };
+  load: { width: number; height: number; fallback: boolean };
+  error: { code: string; message: string; error: unknown; fallback: boolean };
+}
+
+/** The events themselves, which do not bubble. */
+export type VaeransImgEventMap = Omit<HTMLElementEventMap, keyof VaeransImgEvents> & {
+  [Type in keyof VaeransImgEvents]: CustomEvent<VaeransImgEvents[Type]>;
+};
+
 /** What a `<vaerans-img>` has beside an HTMLElement's properties. Attributes of the same names say the same. */
 export interface VaeransImg extends HTMLElement {
   /** URL of a .vrn file. */
@@ -18,13 +30,28 @@ export interface VaeransImg extends HTMLElement {
   readonly naturalHeight: number;
   /** Whether nothing is on its way. */
   readonly complete: boolean;
+  addEventListener<Type extends keyof VaeransImgEventMap>(
+    type: Type,
+    listener: (this: VaeransImg, event: VaeransImgEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Type extends keyof VaeransImgEventMap>(
+    type: Type,
+    listener: (this: VaeransImg, event: VaeransImgEventMap[Type]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** Details of the events `progress`, `load` and `error` (CustomEvents that do not bubble). */
-export interface VaeransImgEvents {
-  progress: { scale: number; bytes: number; done: boolean };
-  load: { width: number; height: number; fallback: boolean };
-  error: { code: string; message: string; error: unknown; fallback: boolean };
+/** What a template gives it, for the types of JSX (`vaerans/react`, `vaerans/preact`, `vaerans/solid`). */
+export interface VaeransImgAttributes {
+  src?: string | undefined;
+  alt?: string | undefined;
+  fallback?: string | undefined;
+  loading?: "lazy" | "eager" | undefined;
+  width?: number | string | undefined;
+  height?: number | string | undefined;
 }
 
 declare global {

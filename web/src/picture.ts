@@ -1,4 +1,5 @@
 import { fail } from "./errors.js";
+import type { CanvasImage } from "./platform.js";
 import { samplesOf } from "./samples.js";
 import type { Meta, Raw, Samples } from "./types.js";
 
@@ -36,7 +37,7 @@ export class Picture {
    *
    * @throws {VaeransError} `param.dtype`: floats and tensors are no pictures.
    */
-  toImageData(): ImageData {
+  toImageData(): CanvasImage {
     const { width, height } = this;
     const data = rgba(this) as Uint8ClampedArray<ArrayBuffer>;
     return typeof ImageData === "function" ? new ImageData(data, width, height) : ({ data, width, height, colorSpace: "srgb" } as ImageData);

@@ -1,3 +1,5 @@
+import type { Own } from "./platform.js";
+
 /** The exports of crates/vaerans-wasm with the feature `pipe`, as its glue gives them. @internal */
 export interface PipeGlue {
   initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
@@ -20,8 +22,8 @@ export interface CoreWorld {
   entities(): Float64Array;
   versions(entity: number): [key: string, step: number][];
   component(entity: number, key: string, step: number): [kind: string, dtype: string, shape: number[]];
-  read(entity: number, key: string, step: number): Uint8Array;
-  file(entity: number, keys: string[], steps: Float64Array): Uint8Array;
+  read(entity: number, key: string, step: number): Own<Uint8Array>;
+  file(entity: number, keys: string[], steps: Float64Array): Own<Uint8Array>;
   stats(): Float64Array;
   trace(): unknown[][];
   clear_trace(): void;

@@ -1,5 +1,6 @@
 import { fail } from "./errors.js";
 import type { Core } from "./pipe-core.js";
+import type { Own } from "./platform.js";
 import { samplesOf } from "./samples.js";
 import type { Samples } from "./types.js";
 
@@ -50,7 +51,7 @@ export class Handle {
    * @param more further streams of the same entity that the file shall hold, for example a coded residual
    * @throws {VaeransError} `pipe.not_saveable`
    */
-  bytes(...more: Handle[]): Uint8Array {
+  bytes(...more: Handle[]): Own<Uint8Array> {
     if (!more.length && this.kind !== "Bitstream") return this.core.call((world) => world.read(this.eid, this.key, this.step));
     const all: Handle[] = [this, ...more];
     if (!all.every((one) => one instanceof Handle && one.core === this.core && one.eid === this.eid)) fail("param.type", "expected handles of the same entity");

@@ -1,10 +1,11 @@
-import { get } from "./file-url.js";
+import { beside, get } from "./file-url.js";
 import type { WasmFiles } from "./host.js";
+import { compileInlined } from "./inlined.js";
 
 /** Where the module of pipes is. @internal */
 export const pipeKind: WasmFiles = {
-  url: async (variant) => new URL(`./wasm/pipe-${variant}.wasm`, import.meta.url),
+  url: async (variant) => beside(import.meta.url, `./wasm/pipe-${variant}.wasm`),
   get,
-  rescue: (variant, error) =>
-    Promise.reject(new Error(`cannot load pipe-${variant}.wasm: ${error}. Install the package anew, or pass World.create({ wasm: bytes })`)),
+  rescue: (variant, error, own) =>
+    compileInlined(`pipe-${variant}`, own && variant === "simd" ? () => import("./inline/pipe-simd.js") : undefined, error, "World.create({ wasm: bytes })"),
 };

@@ -4,7 +4,7 @@ import { fileBytes, bytesAndDtype, entityArgument, textArgument } from "./pipe-a
 import { Core } from "./pipe-core.js";
 import { Handle } from "./pipe-handle.js";
 import { Owners, Pipe } from "./pipe-steps.js";
-import type { PixelSource, Samples, WasmSource } from "./types.js";
+import type { GivenSamples, PixelSource, WasmSource } from "./types.js";
 
 export interface WorldOptions {
   /** Budget of the arena that all tensors of the world lie in; default 64 MiB. It is taken at once. */
@@ -113,7 +113,7 @@ export class World {
    *
    * @throws {VaeransError} `param.shape`, `param.dtype`, `param.type`, `data.empty`, `limit.arena`
    */
-  spawnImage(image: PixelSource | ImageData): number {
+  spawnImage(image: PixelSource): number {
     const { data, width, height, channels } = (image ?? {}) as PixelSource;
     const [bytes, dtype] = bytesAndDtype(data);
     const side = (name: string, n: number): number => integer(name, n, 0, 2 ** 31 - 1, "param.shape");
@@ -137,7 +137,7 @@ export class World {
    *
    * @throws {VaeransError} `pipe.unknown_entity`, `param.*`, `limit.arena`
    */
-  put(eid: number, key: string, data: Samples, shape: readonly number[], kind?: string): void {
+  put(eid: number, key: string, data: GivenSamples, shape: readonly number[], kind?: string): void {
     const [bytes, dtype] = bytesAndDtype(data);
     if (!Array.isArray(shape) && !ArrayBuffer.isView(shape)) fail("param.shape", `shape: expected a list of lengths, got a ${typeof shape}`);
     if (kind !== undefined) textArgument("kind", kind);

@@ -16,11 +16,18 @@ function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): 
 /** Bytes up to which each arrival is worth a look for the header; beyond that there must be more by a quarter. */
 const SMALL = 4096;
 
+/** log2 of the scales to paint, the coarsest first, each once. */
+function reductionsOf(scales: unknown): number[] {
+  if (!Array.isArray(scales) || !scales.length) fail("param.range", "scales: expected a list of one at least");
+  return [...new Set(scales.map(reductionOf))].sort((a, b) => b - a);
+}
+
 /** One progressive decode: an intake that collects bytes, and a painter that always takes the best level they allow. */
 class Progress {
   private over = false;
   private failure: unknown;
   private header?: FileInfo;
+  private reductions: number[] = [];
   /** Bytes to look at for the header. */
   private ahead = SMALL;
   private wake = (): void => {};
@@ -28,7 +35,6 @@ class Progress {
   constructor(
     private readonly engine: Engine,
     private readonly intake: Intake,
-    private readonly reductions: number[],
     private readonly pictureOf: (raw: Raw) => Picture,
     private readonly call: CallContext,
   ) {
@@ -96,16 +102,27 @@ class Progress {
     signal.throwIfAborted();
   }
 
+  /** What the caller wants to know of the header, and wants to see of the file. */
+  private async start(header: FileInfo, { scales, onHeader }: ProgressiveOptions): Promise<void> {
+    if (onHeader) await this.tell(() => onHeader(header));
+    if (typeof scales !== "function") return;
+    let told: unknown;
+    await this.tell(() => (told = scales(header)));
+    this.reductions = reductionsOf(told);
+  }
+
   /** Paints until the last scale is done. */
-  async paintAll(onLevel: (picture: Picture, level: Level) => unknown, onHeader?: (header: FileInfo) => unknown): Promise<Picture> {
-    const last = this.reductions.length - 1;
-    for (let painted = -1, isHeaderTold = false; ;) {
+  async paintAll(onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions): Promise<Picture> {
+    const { scales = [1 / 8, 1 / 4, 1 / 2, 1] } = options;
+    if (typeof scales !== "function") this.reductions = reductionsOf(scales);
+    for (let painted = -1, isStarted = false; ;) {
       this.call.signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;
       const header = await this.findHeader();
-      if (header && !isHeaderTold && onHeader) await this.tell(() => onHeader(header));
-      isHeaderTold = !!header;
+      if (header && !isStarted) await this.start(header, options);
+      isStarted = !!header;
+      const last = this.reductions.length - 1;
       const next = header ? this.best(header) : -1;
       if (next > painted) {
         const picture = this.pictureOf(await this.decode(next, header!));
@@ -128,14 +145,12 @@ export async function progressive(
   filled: Promise<void>,
   pictureOf: (raw: Raw) => Picture,
   onLevel: (picture: Picture, level: Level) => unknown,
-  { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader }: ProgressiveOptions,
+  options: ProgressiveOptions,
   call: CallContext,
 ): Promise<Picture> {
   if (typeof onLevel !== "function") fail("param.type", "onLevel: expected a function");
-  if (onHeader && typeof onHeader !== "function") fail("param.type", "onHeader: expected a function");
-  if (!Array.isArray(scales) || !scales.length) fail("param.range", "scales: expected a list of one at least");
-  const reductions = scales.map(reductionOf).sort((a, b) => b - a);
-  const progress = new Progress(engine, intake, reductions, pictureOf, call);
+  if (options.onHeader && typeof options.onHeader !== "function") fail("param.type", "onHeader: expected a function");
+  const progress = new Progress(engine, intake, pictureOf, call);
   void progress.end(filled);
-  return progress.paintAll(onLevel, onHeader);
+  return progress.paintAll(onLevel, options);
 }

@@ -1,10 +1,11 @@
+import type { ByteStream, Global, Own, WasmModule } from "./platform.js";
 import type { PhotoOptions } from "./profile-options.js";
 
 /** Where a file may come from: bytes, or anything that the platform can read bytes from. */
-export type Source = ArrayBuffer | ArrayBufferView | Response | Blob | ReadableStream<Uint8Array>;
+export type Source = ArrayBufferLike | ArrayBufferView | Global<"Response"> | Global<"Blob"> | ByteStream;
 
 /** A wasm module, as the page has it: a URL to fetch, the bytes, or the compiled module. */
-export type WasmSource = URL | string | ArrayBuffer | Uint8Array | WebAssembly.Module;
+export type WasmSource = Global<"URL"> | string | ArrayBuffer | Uint8Array | WasmModule;
 
 /** The modules by name; `decoder` serves everything but `encode`. */
 export interface WasmSources {
@@ -20,7 +21,7 @@ export interface InitOptions {
   /** false: run on the calling thread. */
   worker?: boolean;
   /** Ends the wait, with `signal.reason`; what is being loaded is loaded on. */
-  signal?: AbortSignal;
+  signal?: Global<"AbortSignal">;
 }
 
 /** A rectangle in pixels of the full size. */
@@ -33,7 +34,7 @@ export interface Region {
 
 export interface ReadOptions {
   /** Ends the call: it rejects with `signal.reason`, and a stream that it reads is cancelled. */
-  signal?: AbortSignal;
+  signal?: Global<"AbortSignal">;
   /**
    * Refuse files that are longer than so many bytes (`limit.file_size`), and pictures that need more working memory
    * (`limit.memory`); 2^31 - 1 by default, and at most.
@@ -51,8 +52,11 @@ export interface DecodeOptions extends ReadOptions {
 }
 
 export interface ProgressiveOptions extends ReadOptions {
-  /** The sizes to paint; [1/8, 1/4, 1/2, 1] by default. */
-  scales?: number[];
+  /**
+   * The sizes to paint, or what tells them from the file's header; [1/8, 1/4, 1/2, 1] by default. Where the last is smaller than 1, the
+   * source is let go as soon as the bytes for it are there.
+   */
+  scales?: number[] | ((header: FileInfo) => number[]);
   /** Called once, before the first paint, as soon as the file's header is there; what it returns is waited for. */
   onHeader?: (header: FileInfo) => unknown;
 }
@@ -69,32 +73,48 @@ export interface Level {
 
 /** Options of the codec's profile, and the page's own. */
 export interface EncodeOptions extends PhotoOptions {
-  /** EXIF orientation 1 to 8 to keep in the file; none by default. */
+  /** EXIF orientation 1 to 8 to keep in the file; by default that of a picture which `decode` gave, else none. */
   orientation?: number;
-  /** ICC profile and EXIF block, kept as they are. */
+  /** ICC profile and EXIF block, kept as they are; by default those of a picture which `decode` gave, null: none. */
   icc?: Uint8Array | ArrayBuffer | null;
   exif?: Uint8Array | ArrayBuffer | null;
   /** Ends the call: it rejects with `signal.reason`. */
-  signal?: AbortSignal;
+  signal?: Global<"AbortSignal">;
   /** Refuse pictures that need more bytes of working memory (`limit.memory`); 2^31 - 1 by default, and at most. */
   maxBytes?: number;
   /** At most so many of the workers that `init` allowed. */
   threads?: number;
 }
 
-/** An engine's Float16Array; none where TypeScript's library does not know it. */
-type Float16Samples = typeof globalThis extends { Float16Array: { prototype: infer A } } ? A : never;
+/** Typed arrays whose elements are samples. */
+type Arrays =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigUint64Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array
+  | Global<"Float16Array">;
 
 /**
- * Samples of a picture, elements of a tensor. What they are is told by the `dtype` beside them: float16 is a Float16Array where the
- * engine has one, else a Uint16Array of its bits; int64 and uint64 hold bigints.
+ * Samples of a picture, elements of a tensor, in a buffer of their own. What they are is told by the `dtype` beside them: float16 is a
+ * Float16Array where the engine has one, else a Uint16Array of its bits; int64 and uint64 hold bigints.
  */
-export type Samples =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array | Float32Array | Float64Array | Float16Samples;
+export type Samples = Arrays extends infer Each ? (Each extends { slice(): unknown } ? Own<Each> : never) : never;
 
-/** Interleaved samples, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel; a Uint16Array is a 16-bit picture. */
+/** Samples that are passed in: they are copied. */
+export type GivenSamples = Arrays;
+
+/**
+ * Interleaved samples, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel, and what `decode` gives. A Uint8Array or Uint8ClampedArray
+ * is an 8-bit picture, a Uint16Array a 16-bit one; others are refused (`param.type`).
+ */
 export interface PixelSource {
-  data: Uint8Array | Uint8ClampedArray | Uint16Array;
+  data: GivenSamples | Uint8ClampedArray;
   width: number;
   height: number;
   /** By default what `data.length` says. */
@@ -142,8 +162,8 @@ export interface FileInfo {
 
 /** A file's header with the metadata blocks, empty where the file has none. */
 export interface Meta extends FileInfo {
-  icc: Uint8Array;
-  exif: Uint8Array;
+  icc: Own<Uint8Array>;
+  exif: Own<Uint8Array>;
 }
 
 export interface EngineInfo {
@@ -179,7 +199,7 @@ export interface Refused {
 export interface Raw {
   info: FileInfo;
   shape: number[];
-  data: Uint8Array;
-  icc: Uint8Array;
-  exif: Uint8Array;
+  data: Own<Uint8Array>;
+  icc: Own<Uint8Array>;
+  exif: Own<Uint8Array>;
 }

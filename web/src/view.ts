@@ -1,8 +1,9 @@
+import { isOwnSize, lengthOf, pixelsOf, reductionFor, sizeRule } from "./box.js";
 import { show } from "./display.js";
 import { VaeransError, asVaeransError } from "./errors.js";
 import { decodeProgressive } from "./index.js";
 import type { Picture } from "./picture.js";
-import type { FileInfo } from "./types.js";
+import type { FileInfo, Level } from "./types.js";
 
 // Everything inside is out of flow: the size comes from the host alone, and the page's own rules for it win.
 const STYLE = `:host{display:inline-block;contain:layout paint;max-width:100%}:host([hidden]){display:none}
@@ -16,7 +17,11 @@ export class View {
   naturalWidth = 0;
   naturalHeight = 0;
   complete = true;
-  private readonly size: CSSStyleRule;
+  private rule?: string;
+  /** log2 of how much smaller than the file what is shown is, and what it may be at most; 0 while nothing is. */
+  private reduction = 0;
+  private mostReduction = 0;
+  private sizes?: ResizeObserver | undefined;
   private observer?: IntersectionObserver | undefined;
   private stop?: AbortController | undefined;
   /** The source that is shown, on its way or waited for. */
@@ -26,10 +31,7 @@ export class View {
     private readonly host: HTMLElement,
     private readonly root: ShadowRoot,
   ) {
-    const sheet = new CSSStyleSheet(); // no <style>: a CSP may forbid it
-    sheet.replaceSync(`${STYLE}:host{}`);
-    root.adoptedStyleSheets = [sheet];
-    this.size = sheet.cssRules[sheet.cssRules.length - 1] as CSSStyleRule;
+    this.fit();
   }
 
   private attribute(name: string): string | null {
@@ -37,16 +39,23 @@ export class View {
   }
 
   get width(): number {
-    return parseInt(this.attribute("width") ?? "") || 0;
+    return pixelsOf(lengthOf(this.attribute("width")));
   }
 
   get height(): number {
-    return parseInt(this.attribute("height") ?? "") || 0;
+    return pixelsOf(lengthOf(this.attribute("height")));
   }
 
   connect(): void {
     this.setRole();
     this.begin();
+    if (typeof ResizeObserver === "undefined" || this.sizes) return;
+    this.sizes = new ResizeObserver(() => this.refine());
+    try {
+      this.sizes.observe(this.host, { box: "device-pixel-content-box" }); // tells of a page that is enlarged, too
+    } catch {
+      this.sizes.observe(this.host);
+    }
   }
 
   /** An element that is only moved goes on. */
@@ -75,26 +84,47 @@ export class View {
 
   /** Keeps the place free: from the attributes, or from the file's size once that is known. */
   private fit(): void {
-    const { width, height, naturalWidth, naturalHeight } = this;
-    const { style } = this.size;
-    style.aspectRatio = width && height ? `${width}/${height}` : naturalWidth ? `${naturalWidth}/${naturalHeight}` : "";
-    style.width = width ? `${width}px` : naturalWidth && !height ? `${naturalWidth}px` : "";
-    style.height = height && !width ? `${height}px` : "";
+    const rule = sizeRule(lengthOf(this.attribute("width")), lengthOf(this.attribute("height")), this.naturalWidth, this.naturalHeight);
+    if (rule === this.rule) return;
+    this.rule = rule;
+    // No <style>: a CSP may forbid it. A new sheet each time: WebKit does not see that a rule of :host changed.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE + rule);
+    this.root.adoptedStyleSheets = [sheet];
   }
 
   private begin(): void {
     const src = this.attribute("src");
     if (src === this.src) return;
     this.src = src;
-    this.naturalWidth = this.naturalHeight = 0;
+    this.naturalWidth = this.naturalHeight = this.mostReduction = 0;
     this.fit();
     if (!src) return this.root.replaceChildren();
     this.complete = false;
-    if (this.attribute("loading") === "eager" || typeof IntersectionObserver === "undefined") return void this.fetchAndPaint(src);
+    this.whenSeen(() => this.fetchAndPaint(src, false));
+  }
+
+  /** The picture at more of its size, when its box has grown beyond what is shown. */
+  private refine(): void {
+    const { src, complete, observer, reduction } = this;
+    if (!src || !complete || observer || !(this.neededReduction() < reduction)) return;
+    this.whenSeen(() => {
+      this.complete = false;
+      return this.fetchAndPaint(src, true);
+    });
+  }
+
+  private neededReduction(): number {
+    return Math.min(this.mostReduction, reductionFor(this.host, this.naturalWidth, this.naturalHeight)) || 0;
+  }
+
+  /** At once, or when it is about to be seen. */
+  private whenSeen(work: () => Promise<void>): void {
+    if (this.attribute("loading") === "eager" || typeof IntersectionObserver === "undefined") return void work();
     const seen = (entries: IntersectionObserverEntry[]): void => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       this.unwatch();
-      void this.fetchAndPaint(src);
+      void work();
     };
     this.observer = new IntersectionObserver(seen, { rootMargin: AHEAD });
     this.observer.observe(this.host);
@@ -108,6 +138,8 @@ export class View {
   /** What is under way is given up; what is shown stays. */
   private end(): void {
     this.unwatch();
+    this.sizes?.disconnect();
+    this.sizes = undefined;
     this.stop?.abort();
     this.stop = undefined;
     if (!this.complete) this.src = null;
@@ -118,15 +150,19 @@ export class View {
     this.host.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  private async fetchAndPaint(src: string): Promise<void> {
+  /** `isAgain`: what is shown already is shown finer. */
+  private async fetchAndPaint(src: string, isAgain: boolean): Promise<void> {
     const { signal } = (this.stop = new AbortController());
     try {
-      await this.paint(src, signal);
-      if (!signal.aborted) this.emitLoad(false);
+      await this.paint(src, signal, isAgain);
+      if (signal.aborted) return;
+      if (isAgain) this.complete = true;
+      else this.emitLoad(false);
+      this.refine(); // the box may have grown meanwhile
     } catch (error) {
       if (signal.aborted) return;
       this.emitError(error, false);
-      this.showFallback(signal);
+      if (!isAgain) this.showFallback(signal);
     }
   }
 
@@ -141,21 +177,27 @@ export class View {
     this.emit("error", { code: coded.code, message: coded.message, error: coded, fallback });
   }
 
-  private async paint(src: string, signal: AbortSignal): Promise<void> {
+  private async paint(src: string, signal: AbortSignal, isAgain: boolean): Promise<void> {
     const response = await fetch(src, { signal }).catch((error) => {
       throw new VaeransError("stream.network", `cannot fetch ${src}: ${error}`, error);
     });
     if (!response.ok) throw new VaeransError("stream.network", `the server answered ${response.status} for ${src}`);
     const canvas = document.createElement("canvas");
     canvas.part.add("canvas");
-    const onHeader = (header: FileInfo): void => this.setNaturalSize(header);
-    await decodeProgressive(response, (picture, level) => this.put(picture, canvas, level, signal), { signal, onHeader });
+    const scales = (header: FileInfo): number[] => {
+      this.setNaturalSize(header);
+      this.mostReduction = Math.max(0, header.levels - 1);
+      const last = this.neededReduction();
+      const first = isAgain || isOwnSize(this.host) ? 3 : 0;
+      return [3, 2, 1, 0].slice(first).map((more) => 2 ** -Math.min(last + more, 6));
+    };
+    await decodeProgressive(response, (picture, level) => this.put(picture, canvas, level, signal), { signal, scales });
   }
 
-  private put(picture: Picture, canvas: HTMLCanvasElement, level: object, signal: AbortSignal): void {
+  private put(picture: Picture, canvas: HTMLCanvasElement, level: Level, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.setNaturalSize(picture.meta);
     show(picture, canvas);
+    this.reduction = -Math.log2(level.scale);
     if (!canvas.parentNode) this.root.replaceChildren(canvas);
     this.emit("progress", level);
   }

@@ -9,10 +9,7 @@ import { serve } from "./server.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const MAP = { imports: { vaerans: "/vaerans/index.js", "vaerans/img": "/vaerans/img.js", "vaerans/sw": "/vaerans/sw.js" } };
-const pageOf = (
-  code,
-  language,
-) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><canvas></canvas>
+const pageOf = (code, language) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><body>
 ${language === "html" ? code : `<script type="module">${code}\nglobalThis.done = true;</script>`}`;
 
 describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, () => {
@@ -23,7 +20,11 @@ describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, 
     // A service worker has no import map.
     const service = blocks.find(({ kind }) => kind === "service").code.replace('"vaerans/sw"', '"/vaerans/sw.js"');
     const pages = Object.fromEntries(own.map(({ i, code, language }) => [`${i}.html`, pageOf(code, language)]));
-    server = await serve({ "/": { files: { ...pages, "photo.vrn": photo, "sw.js": service } }, "/vaerans/": { folder: dist } });
+    server = await serve({
+      "/": { files: { ...pages, "photo.vrn": photo, "sw.js": service } },
+      "/vaerans/": { folder: dist },
+      "/node_modules/vaerans/dist/": { folder: dist },
+    });
     browser = await launch("chromium");
   });
   after(async () => {
@@ -38,7 +39,7 @@ describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, 
         const started = performance.now();
         const ended = () => (isHtml ? document.querySelector("vaerans-img").complete && document.querySelector("vaerans-img").naturalWidth : globalThis.done);
         while (!ended() && performance.now() - started < 20_000) await new Promise((resolve) => setTimeout(resolve, 20));
-        const width = document.querySelector("canvas").width;
+        const width = document.querySelector("canvas")?.width;
         return { isDone: !!ended(), width, element: document.querySelector("vaerans-img")?.getBoundingClientRect().width };
       }, language === "html");
       const said = await page.console();

@@ -49,6 +49,15 @@ describe("golden files", { skip }, async () => {
     }
   });
 
+  test("a picture that was decoded keeps profile, EXIF block and orientation, unless the options say otherwise", async () => {
+    const picture = await decode(file("photo_lossy"));
+    const kept = await decode(await encode(picture, { quality: 50 }));
+    assert.ok(picture.meta.icc.length > 0 && picture.meta.orientation === 6);
+    assert.deepEqual([kept.meta.icc, kept.meta.exif, kept.meta.orientation], [picture.meta.icc, picture.meta.exif, 6]);
+    const without = await info(await encode(picture, { icc: null, exif: null, orientation: 1 }));
+    assert.deepEqual([without.iccBytes, without.exifBytes, without.orientation], [0, 0, 1]);
+  });
+
   test("the core says what is wrong with the options of its profile", async () => {
     const image = { data: new Uint8Array(3), width: 1, height: 1 };
     const cases = [

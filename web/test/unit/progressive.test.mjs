@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { code, page, pause, toy } from "./page.mjs";
-import { decodeProgressive, dispose, init } from "./.dist/index.js";
+import { VaeransError, decodeProgressive, dispose, init } from "./.dist/index.js";
 
 const bytes = toy();
 const header = bytes.length - 150;
@@ -92,6 +92,24 @@ test("only coarse scales: the rest is not waited for, and the stream is let go",
   assert.deepEqual(seen, [[1 / 4, 2, header + 31, true]]);
   await pause(10);
   assert.equal(cancelled, true);
+});
+
+test("scales that the header tells; what is wrong with them has its code", async () => {
+  const [seen, onLevel] = watch();
+  await decodeProgressive(new Response(bytes), onLevel, { scales: ({ width }) => [1 / width, 1 / 4, 1 / 4] });
+  assert.deepEqual(
+    seen.map((s) => s[0]),
+    [...new Set(seen.map((s) => s[0]))],
+  );
+  assert.equal(seen.at(-1)[0], 1 / 4);
+  for (const scales of [() => [], () => 3, () => [2]]) {
+    await assert.rejects(decodeProgressive(new Response(bytes), onLevel, { scales }), (error) => error instanceof VaeransError && error.code === "param.range");
+  }
+  const own = new Error("own");
+  const failing = () => {
+    throw own;
+  };
+  await assert.rejects(decodeProgressive(new Response(bytes), onLevel, { scales: failing }), (error) => error === own);
 });
 
 test("a lost network: stream.network, after the best picture that arrived", async () => {

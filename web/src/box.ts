@@ -1,0 +1,40 @@
+/** A `width` or `height` attribute as HTML reads it for an `<img>`, in CSS; "" for what says nothing, as "-5" does. @internal */
+export function lengthOf(text: string | null): string {
+  const [, number, percent] = /^\s*(\d+\.?\d*|\.\d+)(%?)/.exec(text ?? "") ?? [];
+  return number ? number + (percent || "px") : "";
+}
+
+/** CSS pixels of a length; 0 for none and for a share. @internal */
+export const pixelsOf = (length: string): number => (length.endsWith("x") ? parseFloat(length) : 0);
+
+/** Size and ratio of the element: what its attributes say, then the file, in CSS. @internal */
+export function sizeRule(width: string, height: string, naturalWidth: number, naturalHeight: number): string {
+  const isWhole = pixelsOf(width) * pixelsOf(height) > 0;
+  const ratio = isWhole ? `${pixelsOf(width)}/${pixelsOf(height)}` : naturalWidth ? `${naturalWidth}/${naturalHeight}` : "auto";
+  const across = width || (naturalWidth && !height ? `${naturalWidth}px` : "auto");
+  return `:host{aspect-ratio:${ratio};width:${across};height:${isWhole ? "auto" : height || "auto"}}`;
+}
+
+/** Pixels of the screen to one of CSS; 1 for those who pay for what they load. */
+const density = (): number => {
+  const { connection } = navigator as { connection?: { saveData?: boolean } };
+  return connection?.saveData || matchMedia("(prefers-reduced-data:reduce)").matches ? 1 : devicePixelRatio;
+};
+
+/** A box that is larger than a level by less than so much, in powers of two, is content with it: layouts end between pixels. */
+const SLACK = 0.03;
+
+/** Whether the picture is shown at the size of the canvas, whatever the box. @internal */
+export const isOwnSize = (host: HTMLElement): boolean => /none|scale/.test(getComputedStyle(host).objectFit);
+
+/**
+ * log2 of how much smaller than the file a picture of `width` x `height` may be decoded for the element's box: each pixel of the screen has
+ * one of its own. @internal
+ */
+export function reductionFor(host: HTMLElement, width: number, height: number): number {
+  if (isOwnSize(host)) return 0;
+  const rect = host.getBoundingClientRect(); // a transform may enlarge it, or not be over yet
+  const shares = [Math.max(rect.width, host.offsetWidth) / width, Math.max(rect.height, host.offsetHeight) / height];
+  const share = density() * (getComputedStyle(host).objectFit === "contain" ? Math.min(...shares) : Math.max(...shares));
+  return Math.max(0, Math.floor(SLACK - Math.log2(share)));
+}
