@@ -25,7 +25,7 @@ function ended(code, signal, said) {
   const how = signal ?? `code ${code}`;
   if (SHORT.includes(signal) || code === 134)
     return { code: "limit.memory", message: `the process that coded it ended (${how}): there may be too little memory; try --jobs 1` };
-  const last = said.trim().split("\n").pop();
+  const last = said.match(/^\w*Error\b.*$/m)?.[0] ?? said.trim().split("\n").pop();
   return { code: "internal.bug", message: `the process that coded it ended (${how})${last ? `: ${last}` : ""}; please report this` };
 }
 

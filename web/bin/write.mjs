@@ -2,11 +2,11 @@
 import { link, lstat, mkdir, open, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure, orFail } from "./failure.mjs";
-import { place } from "./names.mjs";
+import { place, shown } from "./names.mjs";
 
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-const isThere = () => new Failure("unavailable.file_exists", "it was made meanwhile by another; --force overwrites it");
+const isThere = () => new Failure("unavailable.file_exists", "its file was made meanwhile by another; --force overwrites it");
 
 /** Takes the name only if it is free, even if another process wants it too. */
 async function claim(draft, path) {
@@ -23,7 +23,7 @@ async function claim(draft, path) {
 
 /** `bytes` to the file `to` by way of `draft`, a name beside it: whole or not at all. A file that was there keeps its permissions. */
 export const write = (to, draft, bytes, force) =>
-  orFail("write the file", async () => {
+  orFail(`write ${shown(to)}`, async () => {
     const [path, before] = [place(to), place(draft)];
     await mkdir(place(dirname(to)), { recursive: true });
     const old = force ? await stat(path).catch(() => undefined) : undefined;
