@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .build import PRELUDE, Item, picture, record, tensor, text
+from .build import PRELUDE, Item, picture, record, tensor, text, varint
 from .compare import check_field
 from .small import CODE, COLOUR, grey, numbers, values, wavelet
 from .vrn.registry import I32, PLANES
@@ -54,6 +54,12 @@ FIELDS: dict[str, tuple[Item | bytes, list | str]] = {
     "orientation 9": (grey(metadata=[b"\3\1\x09"]), INVALID),
     "orientation 0": (grey(metadata=[b"\3\1\0"]), INVALID),
     "metadata without a meaning": (grey(metadata=[b"\0\1a", b"\x63\0"]), ONE),
+    "2^20 + 1 entries of metadata": (record(1, BODY[:7] + varint((1 << 20) + 1) + BODY[8:], PRELUDE) + REST, INVALID),
+    "2^26 + 1 bytes of metadata": (
+        record(1, BODY[:7] + b"\1\1" + varint((1 << 26) + 1) + BODY[8:], PRELUDE) + REST,
+        "limit.symbols",
+    ),
+    "a section of 2^62 bytes": (grey(told=[varint(1 << 62) + bytes(4)]), INVALID),
     "no streams": (Item(picture(2, 2), []), INVALID),
     "16 streams": (Item(picture(2, 2), grey().streams * 16), ONE),
     "17 streams": (Item(picture(2, 2), grey().streams * 17), INVALID),

@@ -34,6 +34,7 @@ STEPS: dict[str, tuple[Item, list | str]] = {
     "rule 1 at the first step": (colour(flags=1), INVALID),
     "rule 2 at the first step": (colour(flags=2), INVALID),
     "rule 3": (colour(flags=3, shapes=shape((2, 2, 1))), ONE),
+    "rule 3 of 2^30 + 1 elements": (colour(flags=3, shapes=shape(((1 << 30) + 1,))), "limit.symbols"),
     "a shape that does not fit": (grey([COLOUR, step(48, PLANES, I32, flags=1)]), INVALID),
     "a type that does not fit": (grey([COLOUR, step(48, PLANES, I16, flags=2)]), INVALID),
     "a first step of another shape": (colour(flags=3, shapes=shape((1, 4, 1))), INVALID),

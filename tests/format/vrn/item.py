@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from .errors import Refused, need
 from .metadata import read_metadata
 from .pipe import check_pipe
 from .reader import Reader, crc32c
-from .registry import DTYPES, IMAGE, U8, U16
-from .steps import Step, read_key, read_step
+from .registry import ADD, DTYPES, IMAGE, PRIVATE, U8, U16
+from .steps import Step, read_key, read_shape, read_step
 
 CHANNELS = (1, 2, 3, 4)
 MAIN, RESIDUAL, OTHER = 0, 1, 2
-#: What a reader takes at most unless it is told otherwise: a side or tile, pixels, elements of a tensor.
-SIDE, PIXELS, ELEMENTS = 1 << 20, 1 << 28, 1 << 30
+#: What a reader takes at most unless it is told otherwise: a side, pixels.
+SIDE, PIXELS = 1 << 20, 1 << 28
 
 
 @dataclass
@@ -67,13 +66,6 @@ def tiles_of(picture: bool, shape: tuple[int, ...], edge: int) -> list[tuple[int
     ]
 
 
-def check_limits(picture: bool, shape: tuple[int, ...]) -> None:
-    if picture and (max(shape) > SIDE or shape[0] * shape[1] > PIXELS):
-        raise Refused("limit.dimensions", f"a picture of {shape}")
-    if math.prod(max(n, 1) for n in shape) > ELEMENTS:
-        raise Refused("limit.symbols", f"a tensor of {shape}")
-
-
 def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
     """The item whose record's body this is; its sections begin at ``end`` of ``data``."""
     reader = Reader(body)
@@ -86,13 +78,14 @@ def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
         width, height = reader.varint(least=1), reader.varint(least=1)
         colour, depth = reader.u8(), reader.u8()
         need(colour < 4 and depth in (8, 16), "colour or depth")
+        if max(width, height) > SIDE or width * height > PIXELS:
+            raise Refused("limit.dimensions", f"a picture of {width} x {height}")
         shape, kind, dtype = (height, width, CHANNELS[colour]), IMAGE, U8 if depth == 8 else U16
         tile = reader.varint(SIDE)
     else:
         kind, dtype = reader.u8(), reader.u8()
         need(1 <= kind <= 10 and dtype in DTYPES, "kind or element type")
-        shape = tuple(reader.varint() for _ in range(reader.varint(8)))
-    check_limits(content == 0, shape)
+        shape = read_shape(reader)
     tiles = tiles_of(content == 0, shape, tile)
     item = Item(key, content == 0, shape, kind, dtype, tile, read_metadata(reader), [], data, begin, end)
     at = end
@@ -104,6 +97,7 @@ def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
                 level[number] = (at, length, crc)
                 at += length
     reader.end()
+    need(at - end < 1 << 62, "sections of less than 2^62 bytes")
     item.end = at
     return item
 
@@ -137,6 +131,6 @@ def check_role(stream: Stream, index: int, item: Item, tiles: list[tuple[int, ..
         return
     first = stream.steps[0]
     need(item.picture or stream.role == MAIN, "a residual of a picture")
-    need(stream.role == (RESIDUAL if first.number == 80 else MAIN), "the role that the first step tells")
+    need(first.number >= PRIVATE or stream.role == (RESIDUAL if first.number == ADD else MAIN), "the role of the steps")
     fits = (first.kind, first.dtype) == (item.kind, item.dtype) and first.shapes == tiles
     need(fits, "the first step takes what the item holds")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from .errors import need
+from .errors import Refused, need
 from .reader import Reader
 
 ICC, EXIF, ORIENTATION, JSON = 1, 2, 3, 4
+#: Bytes of all entries.
+MOST = 1 << 26
 
 
 def read_metadata(reader: Reader) -> dict[int, bytes]:
     """Id -> bytes; of two with one id the last counts."""
-    entries = {}
-    for _ in range(reader.varint()):
-        number = reader.u8()
-        entries[number] = reader.bytes(reader.varint())
+    entries: dict[int, bytes] = {}
+    left = MOST
+    for _ in range(reader.varint(1 << 20)):
+        number, length = reader.u8(), reader.varint()
+        left -= length
+        if left < 0:
+            raise Refused("limit.symbols", f"{length} bytes of metadata")
+        entries[number] = reader.bytes(length)
         if number == ORIENTATION:
             need(len(entries[number]) == 1 and 1 <= entries[number][0] <= 8, "an orientation of 1 to 8")
         if number == JSON:

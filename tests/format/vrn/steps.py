@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import invalid, need
+from .errors import Refused, invalid, need
 from .reader import Reader
 from .registry import DTYPES
 
 Shape = tuple[int, ...]
+#: What a reader takes at most unless it is told otherwise: elements of a tensor.
+ELEMENTS = 1 << 30
 
 
 @dataclass
@@ -54,11 +57,18 @@ def read_step(reader: Reader, tiles: list[Shape], before: list[Step]) -> Step:
     return Step(number, name, given, {}, kind, dtype, shapes, side)
 
 
+def read_shape(reader: Reader) -> Shape:
+    shape = tuple(reader.varint() for _ in range(reader.varint(8)))
+    if math.prod(max(n, 1) for n in shape) > ELEMENTS:
+        raise Refused("limit.symbols", f"a tensor of {shape}")
+    return shape
+
+
 def read_shapes(reader: Reader, rule: int, tiles: list[Shape], before: list[Step]) -> list[Shape]:
     if rule == 0:
         return tiles
     if rule == 3:
-        return [tuple(reader.varint() for _ in range(reader.varint(8))) for _ in tiles]
+        return [read_shape(reader) for _ in tiles]
     need(before, "the first step has nothing before it")
     shapes = before[-1].shapes
     if rule == 1:
