@@ -221,20 +221,27 @@ def test_upright_turns_the_samples(tmp_path, monkeypatch):
 # ---- what is refused before anything runs
 
 
-def test_collisions_are_found_before_anything_runs(photos, tmp_path):
-    (photos / "a.png").write_bytes((photos / "a.jpg").read_bytes())
-    result = call("compress", photos, "-o", tmp_path / "out", code=2)
-    assert "a.jpg and" in result.stderr and "a.png" in result.stderr and "--keep-suffix" in result.stderr
-    assert not (tmp_path / "out").exists()
-    call("compress", photos, "-o", tmp_path / "out", "--keep-suffix")
-    assert len(tree(tmp_path / "out")) == 4
+def test_outputs_of_one_name_are_numbered_and_told(photos, tmp_path):
+    for name in ("a.png", "a-2.png", "A.jpeg"):
+        (photos / name).write_bytes((photos / "a.jpg").read_bytes())
+    result = call("compress", photos, "-o", tmp_path / "out")
+    assert tree(tmp_path / "out") == ["A.vrn", "a-2.vrn", "a-3.vrn", "a-4.vrn", "b.vrn", "c.vrn"]
+    assert "a.png: " in result.stderr and "has that name already" in result.stderr
+    call("compress", photos, "-o", tmp_path / "kept", "--keep-suffix")
+    assert len(tree(tmp_path / "kept")) == 6
 
 
-def test_two_folders_with_the_same_names_collide(photos, tmp_path):
+def test_two_folders_with_the_same_names_are_two_pictures(photos, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
-    (other / "a.png").write_bytes(b"x")
-    call("compress", photos, other, "-o", tmp_path / "out", code=2)
+    (other / "a.png").write_bytes((photos / "a.jpg").read_bytes())
+    call("compress", photos / "a.jpg", other, "-o", tmp_path / "out")
+    assert tree(tmp_path / "out") == ["a-2.vrn", "a.vrn"]
+
+
+def test_outputs_of_a_run_before_are_not_told_as_files_of_another_kind(photos):
+    call("compress", photos)
+    assert ".vrn" not in call("compress", photos, "--force").stderr
 
 
 def test_an_output_onto_an_input_is_refused(photos, tmp_path):

@@ -29,7 +29,7 @@ impl Clock for Monotonic {
 /// for as long as the variable stays the same.
 pub fn kernels(isa: Option<&str>) -> Result<Kernels> {
     static LAST: Mutex<Option<(Option<String>, Kernels)>> = Mutex::new(None);
-    let lost = |e: vaerans::kernels::Error| Error::new("unavailable.isa", e.to_string());
+    let lost = |e: vaerans::kernels::Error| Error::new("unavailable.isa", e.message);
     if let Some(name) = isa {
         return Kernels::from_name(name).map_err(lost);
     }

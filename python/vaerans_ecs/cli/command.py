@@ -9,7 +9,6 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import VaeransError
 from . import output
 from .outcome import FAILED, OK, USAGE, UsageProblem, describe
 from .signals import code_of
@@ -49,12 +48,10 @@ def ended(run: Callable[[], int | None]) -> int:
         output.abandon(sys.stdout)
     except ImportError as error:
         output.complain(f"vaerans: {error}; 'vaerans doctor' says what is missing")
-    except (VaeransError, OSError, MemoryError) as error:
-        output.complain("vaerans: {}: {}".format(*describe(error)))
     except Exception as error:
-        if not hasattr(error, "format_message"):  # an exception of typer's, or of click's in its older releases
-            raise
-        return _wrong_usage(error)
+        if hasattr(error, "format_message"):  # an exception of typer's, or of click's in its older releases
+            return _wrong_usage(error)
+        output.complain("vaerans: {}: {}".format(*describe(error)))
     return FAILED
 
 

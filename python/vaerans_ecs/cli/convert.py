@@ -38,6 +38,8 @@ def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -
     _check_streams(plan, settings)
     if not settings.quiet:
         complain(*told(plan.skipped))
+        named = (job for job in plan.jobs if job.instead is not None)
+        complain(*(f"vaerans: {j.source}: {j.instead} has that name already: {j.target}" for j in named))
     workers, threads = workers_for(settings.jobs, len(plan.jobs))
     started = time.perf_counter()
     interrupted: Interrupted | None = None
@@ -83,8 +85,7 @@ def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int
         return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")
     if to_file:
         _make_folder(job.target)
-        overwrite = settings.force and not job.is_new
-        written = _files.write_atomic(job.target, result, overwrite=overwrite or not _is_regular(job.target))
+        written = _files.write_atomic(job.target, result, overwrite=settings.force or not _is_regular(job.target))
     else:
         written = _files.write_stream(standard_output(), result)
     return Outcome(job.source, job.target, len(data), written, note=note)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from .. import images
 from .outcome import Outcome, UsageProblem
-from .sources import STANDARD, Found, Skipped, Source, find
+from .sources import STANDARD, Found, Skipped, Source, find, real
 
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
-_SHOWN = 5
 #: Names of pictures that are neither read nor written: an output called so would be something else than it says.
 _OTHERS = frozenset((".avif", ".bmp", ".gif", ".heic", ".heif", ".ico", ".jp2", ".jxl", ".pgm", ".ppm", ".psd", ".svg"))
 
@@ -24,8 +22,8 @@ class Job:
 
     source: str
     target: str
-    #: Whether the target must not be there when it is written: another output may be it by another spelling.
-    is_new: bool = False
+    #: The input whose output has the name that this one's would have.
+    instead: str | None = None
 
 
 @dataclass
@@ -56,10 +54,13 @@ def make_plan(
     if from_stdin and out is None:
         out = STANDARD
     jobs = [Job(source.path, _target(source, out, found, len(inputs), rename)) for source in found.sources]
-    checked = _checked(jobs)
-    if checked[0].target == out != STANDARD:
+    jobs = _distinct(jobs)
+    _check_inputs(jobs)
+    if jobs[0].target == out != STANDARD:
         _check_name(out, written)
-    return Plan(checked, found.failed, found.skipped)
+    made = {os.path.abspath(job.target) for job in jobs}
+    skipped = [item for item in found.skipped if os.path.abspath(item.path) not in made]
+    return Plan(jobs, found.failed, skipped)
 
 
 def is_folder(out: str) -> bool:
@@ -100,47 +101,37 @@ def _check_name(out: str, written: str | None) -> None:
 
 
 def _key(path: str) -> str:
-    """Equal for two names of one file. macOS and Windows take no notice of case."""
-    real = os.path.realpath(path)
-    return _folded(real) if sys.platform in ("win32", "darwin") else real
+    """Equal for two names that some file system takes for one."""
+    return unicodedata.normalize("NFC", real(path)).casefold()
 
 
-def _folded(path: str) -> str:
-    """Equal for two names that some file systems take for one."""
-    return unicodedata.normalize("NFC", path).casefold()
-
-
-def _checked(jobs: list[Job]) -> list[Job]:
-    """The jobs, if no two write one file and none writes an input."""
+def _distinct(jobs: list[Job]) -> list[Job]:
+    """The jobs with a number in the names that others have: the first keeps its name, and no other changes its."""
     taken: dict[str, Job] = {}
-    spelling: dict[str, Job] = {}
-    clashes: list[str] = []
-    checked: list[Job] = []
-    for job in jobs:
-        if job.target != STANDARD:
-            key = _key(job.target)
-            first = taken.setdefault(key, job)
-            twin = spelling.setdefault(_folded(key), job)
-            if first is not job or (twin is not job and _is_one(twin.target, job.target)):
-                clashes.append(f"  {twin.source} and {job.source} -> {job.target}")
-            elif twin is not job:
-                job = Job(job.source, job.target, is_new=not os.path.lexists(job.target))
-        checked.append(job)
-    if clashes:
-        more = [f"  ... and {len(clashes) - _SHOWN} more"] if len(clashes) > _SHOWN else []
-        advice = "rename them, run them into folders of their own, or use --keep-suffix"
-        raise UsageProblem("several inputs would be written to one file:", *clashes[:_SHOWN], *more, advice)
-    _check_inputs(jobs, taken)
-    return checked
+    files = [i for i, job in enumerate(jobs) if job.target != STANDARD]
+    late = [i for i in files if taken.setdefault(_key(jobs[i].target), jobs[i]) is not jobs[i]]
+    numbers: dict[str, int] = {}
+    jobs = list(jobs)
+    for i in late:
+        job, key = jobs[i], _key(jobs[i].target)
+        stem, suffix = os.path.splitext(job.target)
+        while True:
+            numbers[key] = numbers.get(key, 1) + 1
+            numbered = Job(job.source, f"{stem}-{numbers[key]}{suffix}", taken[key].source)
+            if taken.setdefault(_key(numbered.target), numbered) is numbered:
+                break
+        jobs[i] = numbered
+    return jobs
 
 
-def _check_inputs(jobs: list[Job], taken: dict[str, Job]) -> None:
+def _check_inputs(jobs: list[Job]) -> None:
     """No output is an input of the same run: by name, or by another name of the same file."""
+    taken = {real(job.target) for job in jobs if job.target != STANDARD}
     numbers = {_number(job.source): job.source for job in jobs if job.source != STANDARD}
     numbers.pop(None, None)
     for job in jobs:
         hit = numbers.get(_number(job.target)) if job.target != STANDARD else None
-        if job.source != STANDARD and _key(job.source) in taken:
+        if job.source != STANDARD and real(job.source) in taken:
             hit = job.source
         if hit is not None:
             raise UsageProblem(f"{hit} would be overwritten by an output of this very run; choose another -o")
@@ -153,7 +144,3 @@ def _number(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return (found.st_dev, found.st_ino) if os.path.isfile(path) else None
-
-
-def _is_one(first: str, second: str) -> bool:
-    return _number(first) is not None and _number(first) == _number(second)

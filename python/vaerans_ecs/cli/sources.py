@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 import stat
@@ -163,7 +164,8 @@ class _Search:
         elif special := _special(path):
             self._skip(path, f"a {special}")
         else:
-            self._take(path, os.path.relpath(path, root))
+            inside = os.path.join(root, "")
+            self._take(path, path[len(inside) :] if path.startswith(inside) else os.path.relpath(path, root))
         return False
 
     def _take(self, path: str, relative: str) -> None:
@@ -177,11 +179,24 @@ class _Search:
         self.found.skipped.append(Skipped(path, reason))
 
 
+@functools.lru_cache(1024)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
 def _name(path: str) -> str:
     """The one way to write the name of a file or folder; links in front of it are followed, it itself is not."""
-    folder, name = os.path.split(os.path.abspath(path))
-    key = os.path.join(os.path.realpath(folder), name)
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return os.path.realpath(path)
+    key = os.path.join(_real_folder(folder or os.curdir), name)
     return key.casefold() if sys.platform in ("win32", "darwin") else key
+
+
+def real(path: str) -> str:
+    """Where a file is, all links followed; macOS and Windows take no notice of case."""
+    name = _name(path)
+    return os.path.realpath(name) if os.path.islink(name) else name
 
 
 def _special(path: str) -> str | None:
