@@ -96,7 +96,7 @@ class _Search:
         """Everything an argument names: itself, or what it matches as a glob."""
         named = list(_expand(argument))
         if not named:
-            what = "no file matches" if glob.has_magic(argument) else "no such file or folder"
+            what = _why_not(argument)
             self.found.failed.append(Outcome(argument, error=f"{argument}: {what}", code="unavailable.file"))
         self.found.from_folder |= len(named) > 1 or named != [(argument, None)]
         for path, base in named:
@@ -208,6 +208,16 @@ def _special(path: str) -> str | None:
         return _KINDS.get(stat.S_IFMT(os.stat(path).st_mode))
     except OSError:
         return None
+
+
+def _why_not(argument: str) -> str:
+    try:
+        os.lstat(argument)
+    except FileNotFoundError:
+        return "no file matches" if glob.has_magic(argument) else "no such file or folder"
+    except OSError as error:
+        return str(error.strerror)
+    return "it is there now; try again"
 
 
 def _expand(argument: str) -> Iterator[tuple[str, str | None]]:
