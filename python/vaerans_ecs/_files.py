@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
+from ._text import visible
 from .errors import LimitError, UnavailableError
 
 __all__ = [
@@ -71,11 +72,16 @@ _NEXT_STEP = {
 }
 
 
+def _shown(path: Path) -> str:
+    """A path in a message: one that can be printed, whatever the name."""
+    return visible(os.fsdecode(path))
+
+
 def _file_error(error: OSError, path: Path, doing: str) -> FileError:
     code, step = _NEXT_STEP.get(error.errno or 0, ("unavailable.file", "check the path and the disk"))
     kind = {errno.ENOENT: FileMissing, errno.EEXIST: FileThere}.get(error.errno or 0, FileError)
     reason = error.strerror or str(error) or type(error).__name__
-    out = kind(code, f"{os.fspath(path)}: cannot {doing}: {reason}; {step}")
+    out = kind(code, f"{_shown(path)}: cannot {doing}: {reason}; {step}")
     out.errno, out.filename = error.errno, os.fspath(path)
     return out
 
@@ -95,10 +101,10 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     """The whole file. Raises `FileError` (`unavailable.file`), above ``limit`` `LimitError` (`limit.file_size`)."""
     with file_errors(path, "read the file"), open(path, "rb") as file:
         before = os.fstat(file.fileno())
-        data = read_stream(file, os.fspath(path), limit)
+        data = read_stream(file, _shown(path), limit)
         after = os.fstat(file.fileno())
     if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise FileError("unavailable.file", f"{os.fspath(path)}: the file was changed while it was read; try again")
+        raise FileError("unavailable.file", f"{_shown(path)}: the file was changed while it was read; try again")
     return data
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import pickle
 import signal
 import stat
 import subprocess
@@ -289,3 +290,27 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path):
     with pytest.raises(LimitError):
         read_stream(io.BytesIO(b"12345"), limit=4)
     assert read_stream(io.BytesIO(b"1234"), limit=4) == b"1234"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that are no text are POSIX's")
+def test_an_error_can_be_printed_whatever_the_name(tmp_path):
+    path = tmp_path / os.fsdecode(b"a\xff\n\x1b")
+    with pytest.raises(FileError) as caught:
+        read_bytes(path)
+    assert str(caught.value).isprintable() and caught.value.filename == str(path)
+    assert isinstance(caught.value, FileNotFoundError) and str(caught.value).encode()
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.filename, again.errno, str(again)) == (str(path), caught.value.errno, str(caught.value))
+
+
+def test_a_file_that_is_changed_while_it_is_read_is_told(tmp_path, monkeypatch):
+    (tmp_path / "x").write_bytes(b"abc")
+
+    def read_stream(stream, *_):
+        data = stream.read()
+        (tmp_path / "x").write_bytes(b"more than there was")
+        return data
+
+    monkeypatch.setattr(_files, "read_stream", read_stream)
+    with pytest.raises(FileError, match="changed"):
+        read_bytes(tmp_path / "x")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from .._text import is_terminal
+from .._text import is_terminal, visible
 from .outcome import Outcome
 from .output import complain, table
 
@@ -109,5 +109,5 @@ def failures(outcomes: Sequence[Outcome]) -> None:
     """One line for each file that failed."""
     for outcome in outcomes:
         if outcome.error is not None:
-            named = "" if outcome.source in outcome.error else f"{outcome.source}: "
+            named = "" if visible(outcome.source) in visible(outcome.error) else f"{outcome.source}: "
             complain(f"vaerans: {outcome.code}: {named}{outcome.error}")

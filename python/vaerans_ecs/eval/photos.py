@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._files import FileMissing, file_errors, read_bytes
+from .._text import visible
 from ..errors import DataError, LimitError
 from ._errors import param
 
@@ -111,7 +112,7 @@ def _files(path: Path, notes: list[str]) -> Iterator[Source]:
     else:
         paths = sorted(Path(p) for p in glob.glob(str(path)))
         if not paths:
-            raise FileMissing("unavailable.file", f"{path}: no such picture or folder; check the path")
+            raise FileMissing("unavailable.file", f"{visible(str(path))}: no such picture or folder; check the path")
     for file in paths:
         yield Source(file.name, functools.partial(_read_file, file), file)
 
@@ -136,11 +137,13 @@ def _read_file(path: Path) -> np.ndarray:
     except MemoryError:
         raise
     except UnidentifiedImageError:
-        raise DataError("data.image_format", f"{path}: no picture that Pillow knows; convert it first") from None
+        raise DataError(
+            "data.image_format", f"{visible(str(path))}: no picture that Pillow knows; convert it first"
+        ) from None
     except Image.DecompressionBombError as error:
-        raise LimitError("limit.dimensions", f"{path}: {error}; set PIL.Image.MAX_IMAGE_PIXELS") from None
+        raise LimitError("limit.dimensions", f"{visible(str(path))}: {error}; set PIL.Image.MAX_IMAGE_PIXELS") from None
     except Exception as error:  # what is wrong with a file is told in many ways
-        raise DataError("data.image_damaged", f"{path}: {error}; fetch the file again") from error
+        raise DataError("data.image_damaged", f"{visible(str(path))}: {error}; fetch the file again") from error
 
 
 def _with_pillow(data: bytes) -> np.ndarray:
