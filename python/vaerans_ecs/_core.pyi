@@ -51,8 +51,8 @@ __all__ = [
 ]
 
 _Array = np.ndarray[Any, np.dtype[Any]]
-#: Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation.
-_Decoded = tuple[_Array, bytes | None, bytes | None, int]
+#: Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged.
+_Decoded = tuple[_Array, bytes | None, bytes | None, int, int, str | None]
 #: Key and step of a component.
 _Slot = tuple[str, int]
 #: A step that Python runs, as ``System._spec`` gives it.
@@ -251,7 +251,7 @@ def is_container(prefix: bytes) -> bool: ...
 
 # Picture files --------------------------------------------------------------------------------------
 
-def decode_image(data: bytes) -> _Decoded: ...
+def decode_image(data: bytes, limits: dict[str, int], allow_damaged: bool) -> _Decoded: ...
 def read_images(
     paths: Sequence[str | Path],
     threads: int | None = None,

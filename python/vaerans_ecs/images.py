@@ -54,13 +54,16 @@ class Picture:
     """Samples as a file stores them, and its metadata.
 
     ``pixels`` is (H, W) or (H, W, C) with 2 to 4 channels, ``uint8`` or ``uint16``. ``orientation`` is EXIF's 1 to 8:
-    how to turn the samples for showing; 1 is upright.
+    how to turn the samples for showing; 1 is upright. ``frames`` is how many pictures, frames or pages the file holds:
+    this is the first. ``damage`` says what is wrong with a file that was read with ``allow_damaged``.
     """
 
     pixels: np.ndarray
     icc: bytes | None = field(default=None, repr=False)
     exif: bytes | None = field(default=None, repr=False)
     orientation: int = 1
+    frames: int = 1
+    damage: str | None = None
 
     def upright(self) -> Picture:
         """The picture as it is to be shown; the EXIF block no longer asks for a turn."""
@@ -97,14 +100,20 @@ def format_of(path: Path) -> str:
     return FORMATS[extension]
 
 
-def decode_picture(data: bytes) -> Picture:
-    """Decode a JPEG, PNG, WebP or TIFF file.
+def decode_picture(data: bytes, *, allow_damaged: bool = False, **limits: int | None) -> Picture:
+    """Decode a JPEG, PNG, WebP or TIFF file: its first picture.
+
+    A damaged file is refused. With ``allow_damaged`` a JPEG or PNG file gives what can be saved of it, and ``damage``
+    says what is wrong; lost parts are grey (JPEG) or black (PNG). ``limits`` are ``max_side``, ``max_pixels``,
+    ``max_bytes`` (of decoded samples), ``max_file_bytes`` and ``max_metadata_bytes`` (of one inflated profile, EXIF
+    block or text).
 
     Raises `DataError` (`data.image_format`, `data.image_damaged`, `data.image_kind`) or `LimitError`.
     """
     from . import _core
 
-    return Picture(*_core.decode_image(bytes(data)))
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Picture(*_core.decode_image(bytes(data), given, allow_damaged))
 
 
 def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:

@@ -191,6 +191,11 @@ def _():
 raises("limit.arena")(lambda: Arena(64).alloc_tensor((1000,)))
 raises("limit.dimensions")(lambda: ve.compress(GREY, max_pixels=63))
 raises("limit.symbols")(lambda: functional.rans_decode(b"\xff" * 8 + b"\x7f" + bytes(40)))
+raises("limit.metadata")(
+    lambda: images.decode_picture(
+        images.encode_picture(images.Picture(GREY, exif=b"II*\0" + bytes(99))), max_metadata_bytes=50
+    )
+)
 raises("limit.memory")(lambda: Arena(1 << 62))
 raises("stream.truncated")(lambda: ve.decompress(FILE[:-1]))
 raises("stream.checksum")(lambda: ve.decompress(FILE[:-1] + bytes([FILE[-1] ^ 1])))

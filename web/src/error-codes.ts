@@ -15,6 +15,7 @@ export type ErrorCode =
   | "limit.dimensions"
   | "limit.file_size"
   | "limit.memory"
+  | "limit.metadata"
   | "limit.symbols"
   | "model.checksum"
   | "model.download"

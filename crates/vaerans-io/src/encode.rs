@@ -27,7 +27,7 @@ impl Default for WriteOptions {
 /// Encodes a picture with its ICC profile and EXIF block; nothing is dropped or narrowed in silence.
 ///
 /// JPEG holds 8-bit grey and RGB, WebP (lossless) 8 bits, PNG and TIFF everything. TIFF keeps the orientation as a tag of its
-/// own and has no place for an EXIF block here.
+/// own, and the EXIF block as directories.
 ///
 /// # Errors
 /// `param.image_format` when the format cannot hold the picture, `param.shape` when its sizes do not belong together.

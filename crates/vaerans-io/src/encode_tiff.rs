@@ -2,11 +2,12 @@
 
 use std::io::{Seek, Write};
 
-use tiff::encoder::colortype::{ColorType, Gray16, Gray8, RGB16, RGB8, RGBA16, RGBA8};
-use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, TiffValue};
-use tiff::tags::{ExtraSamples, PhotometricInterpretation, SampleFormat, Tag};
+use ::tiff::encoder::colortype::{ColorType, Gray16, Gray8, RGB16, RGB8, RGBA16, RGBA8};
+use ::tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, TiffValue};
+use ::tiff::tags::{ExtraSamples, PhotometricInterpretation, SampleFormat, Tag};
 
 use crate::encode::refused;
+use crate::encode_tiff_exif::{parse, write_below, write_fields};
 use crate::{Format, Picture, Result, Samples};
 
 /// Grey and alpha: two samples, of which the second is not multiplied in (TIFF 6.0, section 18).
@@ -31,6 +32,9 @@ grey_alpha!(GreyAlpha8, u8, 8);
 grey_alpha!(GreyAlpha16, u16, 16);
 
 pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture) -> Result<()> {
+    if picture.exif.as_deref().is_some_and(|block| parse(block).is_none()) {
+        return Err(refused(Format::Tiff, "its EXIF block is damaged"));
+    }
     let done = match (&picture.samples, picture.channels) {
         (Samples::U8(samples), 1) => write::<Gray8, W>(out, picture, samples),
         (Samples::U8(samples), 2) => write::<GreyAlpha8, W>(out, picture, samples),
@@ -44,15 +48,23 @@ pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture) -> Result<
     done.map_err(|error| refused(Format::Tiff, &error.to_string()))
 }
 
-fn write<C: ColorType, W: Write + Seek>(out: W, picture: &Picture, samples: &[C::Inner]) -> tiff::TiffResult<()>
+fn write<C: ColorType, W: Write + Seek>(out: W, picture: &Picture, samples: &[C::Inner]) -> ::tiff::TiffResult<()>
 where
     [C::Inner]: TiffValue,
 {
     let mut encoder = TiffEncoder::new(out)?
         .with_predictor(Predictor::Horizontal)
         .with_compression(Compression::Deflate(DeflateLevel::Balanced));
+    let exif = picture.exif.as_deref().and_then(parse);
+    let below = match &exif {
+        Some((tree, is_little)) => write_below(&mut encoder, tree, *is_little)?,
+        None => Vec::new(),
+    };
     let mut image = encoder.new_image::<C>(picture.width, picture.height)?;
     let tags = image.encoder();
+    if let Some((tree, is_little)) = &exif {
+        write_fields(tags, tree, &below, *is_little)?;
+    }
     if picture.orientation != 1 {
         tags.write_tag(Tag::Orientation, u16::from(picture.orientation))?;
     }

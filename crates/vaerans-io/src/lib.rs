@@ -16,19 +16,24 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod color;
 mod decode;
-mod decode_tiff;
 mod encode;
 mod encode_tiff;
+mod encode_tiff_exif;
 mod error;
 mod format;
 mod jpeg;
 mod limits;
 mod many;
+mod memory;
 mod orient;
 mod picture;
+mod png;
+mod tiff;
+mod webp;
 
-pub use decode::{decode, read};
+pub use decode::{decode, decode_with, read, DecodeOptions};
 pub use encode::{encode, WriteOptions};
 pub use error::{Error, Result};
 pub use format::Format;

@@ -13,7 +13,7 @@ pub struct Limits {
     pub max_bytes: u64,
     /// Bytes of the file itself.
     pub max_file_bytes: u64,
-    /// Bytes of one ICC profile or EXIF block; a larger one is left out.
+    /// Bytes of one ICC profile, EXIF block or text, inflated; a file with a larger one is refused.
     pub max_metadata_bytes: usize,
 }
 
@@ -70,13 +70,18 @@ impl Limits {
         Err(Error::new("limit.file_size", message))
     }
 
-    /// The same bounds in the words of the crate `image`.
-    pub(crate) fn for_decoder(&self) -> image::Limits {
-        let mut limits = image::Limits::no_limits();
-        limits.max_image_width = Some(self.max_side);
-        limits.max_image_height = Some(self.max_side);
-        // Interlacing, tiles and colour conversion keep a second copy beside the result.
-        limits.max_alloc = Some(self.max_bytes.saturating_mul(2).saturating_add(64 << 20));
-        limits
+    /// Checks the length of a block of metadata.
+    ///
+    /// # Errors
+    /// `limit.metadata`.
+    pub(crate) fn check_metadata(&self, what: &str, bytes: usize) -> Result<()> {
+        if bytes <= self.max_metadata_bytes {
+            return Ok(());
+        }
+        let message = format!(
+            "the {what} of the file has {bytes} bytes or more, the limit is {}; raise max_metadata_bytes, or take it out of the file",
+            self.max_metadata_bytes
+        );
+        Err(Error::new("limit.metadata", message))
     }
 }

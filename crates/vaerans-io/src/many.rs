@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{sync_channel, SyncSender};
 use std::thread;
 
-use crate::{read, Limits, Picture, Result};
+use crate::{read, DecodeOptions, Picture, Result};
 
 /// How to read many files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReadOptions {
-    /// What each file may ask for.
-    pub limits: Limits,
+    /// How each file is decoded.
+    pub decode: DecodeOptions,
     /// Threads that read and decode; `None` is the cores this process may use, 1 starts no thread.
     pub threads: Option<usize>,
 }
@@ -42,7 +42,7 @@ pub fn read_each<P: AsRef<Path> + Sync>(
     let report = |done, index| Progress { done, total, index };
     if threads <= 1 {
         for (index, path) in paths.iter().enumerate() {
-            let picture = read(path.as_ref(), &options.limits);
+            let picture = read(path.as_ref(), &options.decode);
             if sink(report(index + 1, index), picture).is_break() {
                 return;
             }
@@ -54,7 +54,7 @@ pub fn read_each<P: AsRef<Path> + Sync>(
     thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, stop) = (sender.clone(), &next, &stop);
-            scope.spawn(move || work(paths, &options.limits, next, stop, &sender));
+            scope.spawn(move || work(paths, &options.decode, next, stop, &sender));
         }
         drop(sender);
         let mut done = 0;
@@ -94,7 +94,7 @@ fn worker_count(asked: Option<usize>, files: usize) -> usize {
 
 fn work<P: AsRef<Path>>(
     paths: &[P],
-    limits: &Limits,
+    options: &DecodeOptions,
     next: &AtomicUsize,
     stop: &AtomicBool,
     sender: &SyncSender<(usize, Result<Picture>)>,
@@ -102,7 +102,7 @@ fn work<P: AsRef<Path>>(
     while !stop.load(Ordering::Relaxed) {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(path) = paths.get(index) else { return };
-        if sender.send((index, read(path.as_ref(), limits))).is_err() {
+        if sender.send((index, read(path.as_ref(), options))).is_err() {
             return;
         }
     }

@@ -58,6 +58,10 @@ pub struct Picture {
     pub exif: Option<Vec<u8>>,
     /// EXIF orientation 1 to 8: how to turn the stored picture for showing; 1 is upright.
     pub orientation: u8,
+    /// Pictures, frames or pages in the file; this is the first. 1 for a still picture.
+    pub frames: u32,
+    /// What is wrong with the file, if it is damaged and the caller asked for what can be saved.
+    pub damage: Option<String>,
 }
 
 impl Picture {
@@ -66,7 +70,8 @@ impl Picture {
     /// # Errors
     /// `param.shape` when the sizes do not belong together.
     pub fn new(samples: Samples, width: u32, height: u32, channels: u8) -> Result<Self> {
-        let picture = Self { samples, width, height, channels, icc: None, exif: None, orientation: 1 };
+        let picture =
+            Self { samples, width, height, channels, icc: None, exif: None, orientation: 1, frames: 1, damage: None };
         picture.check().map(|()| picture)
     }
 
@@ -93,4 +98,9 @@ impl Picture {
 pub(crate) fn profile_fits(profile: &[u8], channels: u8) -> bool {
     let space: &[u8] = if channels <= 2 { b"GRAY" } else { b"RGB " };
     profile.len() >= 128 && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
+}
+
+/// An EXIF block from its TIFF header on: some writers leave JPEG's `Exif\0\0` in front.
+pub(crate) fn exif_block(block: &[u8]) -> Vec<u8> {
+    block.strip_prefix(b"Exif\0\0").unwrap_or(block).to_vec()
 }

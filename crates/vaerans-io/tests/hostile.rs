@@ -6,7 +6,8 @@ use common::picture;
 use vaerans_io::{decode, encode, Format, Limits, WriteOptions};
 
 const FORMATS: [Format; 4] = [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff];
-const CODES: [&str; 4] = ["data.image_format", "data.image_damaged", "data.image_kind", "limit.dimensions"];
+const CODES: [&str; 5] =
+    ["data.image_format", "data.image_damaged", "data.image_kind", "limit.dimensions", "limit.metadata"];
 
 fn file(format: Format) -> Vec<u8> {
     encode(&picture(40, 30, 3, 8), format, &WriteOptions::default()).unwrap()

@@ -7,7 +7,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use common::picture;
-use vaerans_io::{encode, read, read_each, read_many, Format, Limits, Picture, ReadOptions, WriteOptions};
+use vaerans_io::{
+    encode, read, read_each, read_many, DecodeOptions, Format, Limits, Picture, ReadOptions, WriteOptions,
+};
 
 /// A folder that is gone when the test is.
 struct Folder(PathBuf);
@@ -98,8 +100,9 @@ fn no_file_is_no_work() {
 #[test]
 fn a_folder_and_a_file_too_long_are_errors() {
     let folder = Folder::new("limits");
-    assert_eq!(read(&folder.0, &Limits::default()).unwrap_err().code, "unavailable.file");
+    assert_eq!(read(&folder.0, &DecodeOptions::default()).unwrap_err().code, "unavailable.file");
     let (paths, _) = folder.fill(1);
-    let tight = Limits { max_file_bytes: 10, ..Limits::default() };
+    let limits = Limits { max_file_bytes: 10, ..Limits::default() };
+    let tight = DecodeOptions { limits, ..DecodeOptions::default() };
     assert_eq!(read(&paths[0], &tight).unwrap_err().code, "limit.file_size");
 }

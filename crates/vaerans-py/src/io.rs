@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use pyo3::buffer::{Element, PyBuffer};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyList};
-use vaerans_io::{Format, Limits, Picture, Progress, ReadOptions, Samples, WriteOptions};
+use pyo3::types::{PyBytes, PyDict, PyList};
+use vaerans_io::{DecodeOptions, Format, Picture, Progress, ReadOptions, Samples, WriteOptions};
 
 use crate::array::Array;
 use crate::errors;
 
-/// Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation.
-type Decoded<'py> = (Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>, u8);
+/// Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged.
+type Decoded<'py> =
+    (Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>, u8, u32, Option<String>);
 
 fn exception(error: &vaerans_io::Error) -> PyErr {
     errors::from_code(error.code, &error.message)
@@ -35,7 +36,8 @@ fn decoded<'py>(py: Python<'py>, picture: &Picture) -> PyResult<Decoded<'py>> {
         Samples::U16(samples) => array(py, &shape, "uint16", samples)?,
     };
     let bytes = |block: &Option<Vec<u8>>| block.as_ref().map(|b| PyBytes::new(py, b));
-    Ok((pixels, bytes(&picture.icc), bytes(&picture.exif), picture.orientation))
+    let (icc, exif) = (bytes(&picture.icc), bytes(&picture.exif));
+    Ok((pixels, icc, exif, picture.orientation, picture.frames, picture.damage.clone()))
 }
 
 /// Whether a file that begins with these bytes says that it is a `.vrn` file.
@@ -44,10 +46,35 @@ pub fn is_container(prefix: PyBackedBytes) -> bool {
     prefix.starts_with(&vaerans::bitstream::format::MAGIC)
 }
 
+/// Limits by name, and whether damaged files give what can be saved.
+fn decode_options(limits: &Bound<'_, PyDict>, allow_damaged: bool) -> PyResult<DecodeOptions> {
+    let mut options = DecodeOptions { allow_damaged, ..DecodeOptions::default() };
+    let of = &mut options.limits;
+    for (name, value) in limits {
+        match name.extract::<&str>()? {
+            "max_side" => of.max_side = value.extract()?,
+            "max_pixels" => of.max_pixels = value.extract()?,
+            "max_bytes" => of.max_bytes = value.extract()?,
+            "max_file_bytes" => of.max_file_bytes = value.extract()?,
+            "max_metadata_bytes" => of.max_metadata_bytes = value.extract()?,
+            other => {
+                return Err(errors::from_code("param.unknown", &format!("no limit of picture files is named {other}")))
+            }
+        }
+    }
+    Ok(options)
+}
+
 /// Decodes the bytes of a picture file; the GIL is released.
 #[pyfunction]
-pub fn decode_image(py: Python<'_>, data: PyBackedBytes) -> PyResult<Decoded<'_>> {
-    let picture = py.detach(|| vaerans_io::decode(&data, &Limits::default()));
+pub fn decode_image<'py>(
+    py: Python<'py>,
+    data: PyBackedBytes,
+    limits: &Bound<'py, PyDict>,
+    allow_damaged: bool,
+) -> PyResult<Decoded<'py>> {
+    let options = decode_options(limits, allow_damaged)?;
+    let picture = py.detach(|| vaerans_io::decode_with(&data, &options));
     decoded(py, &picture.map_err(|e| exception(&e))?)
 }
 

@@ -143,6 +143,11 @@ pub static CODES: &[CodeDoc] = &[
         "raise the limit the message names, or split the file",
     ),
     row("limit.memory", "the system refused memory", "use a smaller picture or arena"),
+    row(
+        "limit.metadata",
+        "a profile, EXIF block or text of a picture file is larger than the limits allow",
+        "raise max_metadata_bytes, or take it out of the file",
+    ),
     row("limit.symbols", "a stream claims more symbols than the limits allow", "raise the limit the message names"),
     row(
         "unavailable.disk_full",

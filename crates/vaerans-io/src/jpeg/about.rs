@@ -1,0 +1,90 @@
+//! What application segments say of the picture: colours, ICC profile, EXIF block.
+
+use super::frame::Component;
+use super::segment::Segment;
+use crate::{Limits, Result};
+
+/// Collected from the segments in front of and between the scans.
+#[derive(Default)]
+pub(super) struct About {
+    is_jfif: bool,
+    /// The transform of an Adobe segment: 0 none, 1 YCbCr, 2 YCCK.
+    adobe: Option<u8>,
+    exif: Vec<u8>,
+    /// Number, count of all, and bytes of each part of the profile.
+    icc: Vec<(u8, u8, Vec<u8>)>,
+}
+
+/// How components become colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colors {
+    Grey,
+    Rgb,
+    YCbCr,
+    /// The samples are 255 less the ink, as Adobe writes them, or the ink.
+    Cmyk {
+        is_inverted: bool,
+    },
+    /// The same with its first three as YCbCr.
+    Ycck {
+        is_inverted: bool,
+    },
+}
+
+impl About {
+    pub(super) fn add(&mut self, segment: &Segment, limits: &Limits) -> Result<()> {
+        let body = segment.body;
+        match segment.marker {
+            0xe0 => self.is_jfif |= body.starts_with(b"JFIF\0"),
+            0xe1 => {
+                if let Some(block) = body.strip_prefix(b"Exif\0\0") {
+                    limits.check_metadata("EXIF block", self.exif.len() + block.len())?;
+                    self.exif.extend_from_slice(block);
+                }
+            }
+            0xe2 => {
+                if let Some([number, count, part @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
+                    let before: usize = self.icc.iter().map(|(_, _, part)| part.len()).sum();
+                    limits.check_metadata("ICC profile", before + part.len())?;
+                    self.icc.push((*number, *count, part.to_vec()));
+                }
+            }
+            0xee => {
+                if let Some(rest) = body.strip_prefix(b"Adobe") {
+                    self.adobe = rest.get(6).copied().or(self.adobe);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn exif(&mut self) -> Option<Vec<u8>> {
+        Some(std::mem::take(&mut self.exif)).filter(|block| !block.is_empty())
+    }
+
+    /// The profile, if all its parts are there.
+    pub(super) fn icc(&mut self) -> Option<Vec<u8>> {
+        let mut parts = std::mem::take(&mut self.icc);
+        parts.sort_by_key(|part| part.0);
+        let whole = parts.iter().zip(1..).all(|(part, number)| part.0 == number && usize::from(part.1) == parts.len());
+        let profile: Vec<u8> = parts.iter().flat_map(|part| &part.2).copied().collect();
+        (whole && !profile.is_empty()).then_some(profile)
+    }
+
+    /// As libjpeg tells them: JFIF, then Adobe, then the names of the components.
+    pub(super) fn colors(&self, components: &[Component]) -> Colors {
+        // As all that write ink into JPEG do since Photoshop did.
+        let is_inverted = true;
+        match (components.len(), self.adobe) {
+            (1, _) => Colors::Grey,
+            (3, _) if self.is_jfif => Colors::YCbCr,
+            (3, Some(0)) => Colors::Rgb,
+            (3, Some(_)) => Colors::YCbCr,
+            (3, None) if components.iter().map(|c| c.id).eq(*b"RGB") => Colors::Rgb,
+            (3, None) => Colors::YCbCr,
+            (_, None | Some(0)) => Colors::Cmyk { is_inverted },
+            (_, Some(_)) => Colors::Ycck { is_inverted },
+        }
+    }
+}

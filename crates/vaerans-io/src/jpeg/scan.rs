@@ -1,0 +1,214 @@
+//! One scan: its header (ITU-T T.81, B.2.3), and its coded samples, run after run.
+
+use super::bits::{Bits, Huffman};
+use super::block::{ac_first, ac_refine, dc_part, whole, Band, Block};
+use super::damage::{Damage, Found};
+use super::frame::{Component, Frame};
+use super::idct::inverse;
+use super::runs::{split, Run};
+use super::tables::Tables;
+
+/// All coefficients at once: what a scan of a sequential frame holds.
+const WHOLE: Band = Band { first: 0, last: 63, high: 0, low: 0 };
+
+/// One component of a scan.
+struct Part<'t> {
+    index: usize,
+    dc: Option<&'t Huffman>,
+    ac: Option<&'t Huffman>,
+    /// Its blocks in an MCU.
+    across: usize,
+    down: usize,
+}
+
+/// What the runs of a scan have in common.
+pub(super) struct Scan<'t> {
+    parts: Vec<Part<'t>>,
+    band: Band,
+    mcus_wide: usize,
+    mcus: usize,
+    restart: usize,
+}
+
+/// What changes from block to block.
+#[derive(Default)]
+struct State {
+    predicted: [i32; 4],
+    /// Blocks that an end-of-band run still covers.
+    ended: u32,
+}
+
+impl<'t> Scan<'t> {
+    /// `None` if the header contradicts itself or the frame.
+    pub(super) fn parse(body: &[u8], frame: &mut Frame, tables: &'t Tables) -> Option<Self> {
+        let (&count, rest) = body.split_first()?;
+        let (list, rest) = rest.split_at_checked(2 * usize::from(count))?;
+        let [first, last, bits, ..] = *rest else { return None };
+        let band = match frame.is_progressive {
+            true => Band { first: first.into(), last: last.into(), high: (bits >> 4).into(), low: (bits & 15).into() },
+            false => WHOLE,
+        };
+        let fits = match (band.first, band.last) {
+            _ if !frame.is_progressive => true,
+            (0, last) => last == 0,
+            (first, last) => first <= last && last < 64 && count == 1,
+        };
+        if !(1..=4).contains(&count) || !fits || band.low > 13 || (band.high > 0 && band.high != band.low + 1) {
+            return None;
+        }
+        let mut parts = Vec::with_capacity(usize::from(count));
+        for pair in list.chunks_exact(2) {
+            let index = frame.components.iter().position(|c| c.id == pair[0])?;
+            let component = &mut frame.components[index];
+            if parts.iter().any(|part: &Part| part.index == index) {
+                return None;
+            }
+            if component.quant.is_none() {
+                component.quant = tables.quant[component.quant_index].clone();
+            }
+            component.quant.as_ref()?;
+            let (dc, ac) = (usize::from(pair[1] >> 4), usize::from(pair[1] & 15));
+            let part = Part {
+                index,
+                dc: tables.dc.get(dc)?.as_ref(),
+                ac: tables.ac.get(ac)?.as_ref(),
+                across: component.across,
+                down: component.down,
+            };
+            let needs = (band.first == 0 && band.high == 0, band.last > 0);
+            if (needs.0 && part.dc.is_none()) || (needs.1 && part.ac.is_none()) {
+                return None;
+            }
+            parts.push(part);
+        }
+        let (mut mcus_wide, mut mcus_high) = (frame.mcus_wide, frame.mcus_high);
+        if let [only] = &mut parts[..] {
+            // A scan of one component has a block an MCU, and no blocks outside of the picture (A.2.2).
+            let component = &frame.components[only.index];
+            (only.across, only.down) = (1, 1);
+            (mcus_wide, mcus_high) = (component.width.div_ceil(8), component.height.div_ceil(8));
+        }
+        Some(Self { parts, band, mcus_wide, mcus: mcus_wide * mcus_high, restart: tables.restart })
+    }
+
+    /// Decodes the bytes behind the header; gives how many there were and the first thing that is wrong with them.
+    ///
+    /// Each run is decoded as far as it goes; what is missing of it is grey.
+    pub(super) fn decode(&self, data: &[u8], components: &mut [Component], keep: bool) -> (usize, Found<()>) {
+        let step = if self.restart == 0 { self.mcus } else { self.restart };
+        let expected = self.mcus.div_ceil(step);
+        let end = |index: usize| (index * step + step).min(self.mcus);
+        let found = split(data, expected, |run| {
+            // What this decodes is decoded again at its right place; where scans add to one another it would stay.
+            let is_alone = self.band == WHOLE;
+            keep && is_alone && self.run(run.bytes, run.index * step, end(run.index), components).1.is_err()
+        });
+        let mut outcome = if found.is_whole { Ok(()) } else { Err(Damage::Restart) };
+        let mut next = 0;
+        for Run { index, bytes } in found.runs {
+            if outcome.is_err() && !keep {
+                break;
+            }
+            self.fill(next, index * step, components);
+            let end = end(index);
+            let (reached, result) = self.run(bytes, index * step, end, components);
+            self.fill(reached, end, components);
+            outcome = outcome.and(result);
+            next = end;
+        }
+        if keep {
+            self.fill(next, self.mcus, components);
+        }
+        self.parts.iter().for_each(|part| components[part.index].is_coded = true);
+        (found.bytes, outcome)
+    }
+
+    /// Decodes one run; gives the MCU that was reached.
+    fn run(&self, bytes: &[u8], from: usize, end: usize, components: &mut [Component]) -> (usize, Found<()>) {
+        let (mut bits, mut state) = (Bits::new(bytes), State::default());
+        for mcu in from..end {
+            let done = self.mcu(&mut bits, &mut state, mcu, components);
+            if bits.is_past_end() {
+                return (mcu, Err(Damage::Short));
+            }
+            if done.is_err() {
+                return (mcu, done);
+            }
+        }
+        (end, if bits.is_spent() { Ok(()) } else { Err(Damage::Long) })
+    }
+
+    fn mcu(&self, bits: &mut Bits, state: &mut State, mcu: usize, components: &mut [Component]) -> Found<()> {
+        self.blocks(mcu, |i, part, x, y| {
+            let component = &mut components[part.index];
+            if component.coefficients.is_empty() {
+                let mut block = [0; 64];
+                let (Some(dc), Some(ac)) = (part.dc, part.ac) else { return Err(Damage::Code) };
+                let last = whole(bits, (dc, ac), &mut state.predicted[i], &mut block)?;
+                component.put(&block, last, x, y);
+                return Ok(());
+            }
+            let start = (y * component.blocks_wide + x) * 64;
+            let Some(block) = component.coefficients.get_mut(start..).and_then(|rest| rest.first_chunk_mut::<64>())
+            else {
+                return Err(Damage::Coefficient);
+            };
+            match part.ac {
+                _ if self.band.first == 0 => dc_part(bits, part.dc, self.band, &mut state.predicted[i], block),
+                Some(ac) if self.band.high == 0 => ac_first(bits, ac, self.band, &mut state.ended, block),
+                Some(ac) => ac_refine(bits, ac, self.band, &mut state.ended, block),
+                None => Err(Damage::Code),
+            }
+        })
+    }
+
+    /// Calls `visit` for each block of an MCU with the number and the part of its component, its column and its row.
+    #[inline]
+    fn blocks(&self, mcu: usize, mut visit: impl FnMut(usize, &Part, usize, usize) -> Found<()>) -> Found<()> {
+        let (row, column) = (mcu / self.mcus_wide, mcu % self.mcus_wide);
+        for (i, part) in self.parts.iter().enumerate() {
+            for y in 0..part.down {
+                for x in 0..part.across {
+                    visit(i, part, column * part.across + x, row * part.down + y)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// MCUs that are lost become grey; several scans leave what earlier ones gave.
+    fn fill(&self, from: usize, end: usize, components: &mut [Component]) {
+        for mcu in from..end {
+            let _ = self.blocks(mcu, |_, part, x, y| {
+                let component = &mut components[part.index];
+                if component.coefficients.is_empty() {
+                    component.put(&[0; 64], 0, x, y);
+                }
+                Ok(())
+            });
+        }
+    }
+}
+
+impl Component {
+    /// Stores the samples of a block.
+    #[inline]
+    fn put(&mut self, block: &Block, last: usize, x: usize, y: usize) {
+        let stride = self.stride();
+        if let Some(quant) = &self.quant {
+            inverse(block, quant, last, &mut self.samples[y * 8 * stride + x * 8..], stride);
+        }
+    }
+
+    /// Samples from coefficients, when all scans are done.
+    pub(super) fn finish(&mut self) {
+        if !self.is_coded {
+            self.samples.fill(128);
+            return;
+        }
+        let coefficients = std::mem::take(&mut self.coefficients);
+        for (i, block) in coefficients.as_chunks::<64>().0.iter().enumerate() {
+            self.put(block, 63, i % self.blocks_wide, i / self.blocks_wide);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Reading PNG: samples by the crate `png`, what the file says of them from its chunks.
+
+mod about;
+mod chunk;
+mod colors;
+mod raw_profile;
+
+use std::io::Cursor;
+
+use ::png::{BitDepth, Decoder, DecodingError, Limits as PngLimits, Transformations};
+
+use crate::decode::{damaged, kind, DecodeOptions};
+use crate::memory::zeroed;
+use crate::picture::profile_fits;
+use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
+use about::About;
+
+pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
+    let limits = &options.limits;
+    let most = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
+    let mut decoder = Decoder::new_with_limits(Cursor::new(file), PngLimits { bytes: most });
+    // `About` reads these, within the limits.
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder.set_transformations(Transformations::EXPAND);
+    let header = decoder.read_header_info().map_err(from_png)?;
+    limits.check(header.width, header.height, 1)?;
+    let mut reader = decoder.read_info().map_err(from_png)?;
+    let (color, depth) = reader.output_color_type();
+    let channels = color.samples() as u8;
+    let (width, height) = reader.info().size();
+    let bytes_per_sample = if depth == BitDepth::Sixteen { 2 } else { 1 };
+    limits.check(width, height, channels * bytes_per_sample)?;
+    let about = About::read(file, limits)?;
+    let mut bytes = zeroed::<u8>(width as usize * height as usize * usize::from(channels * bytes_per_sample))?;
+    let damage = match reader.next_frame(&mut bytes).map_err(from_png) {
+        Ok(_) => None,
+        Err(error) if options.allow_damaged && error.code == "data.image_damaged" => Some(error.message),
+        Err(error) => return Err(error),
+    };
+    let samples = match depth {
+        BitDepth::Eight => Samples::U8(bytes),
+        BitDepth::Sixteen => Samples::U16(bytes.as_chunks().0.iter().map(|two| u16::from_be_bytes(*two)).collect()),
+        other => return Err(kind(Format::Png, &format!("samples of {other:?} bits"))),
+    };
+    let icc = about.profile(channels <= 2).filter(|icc| profile_fits(icc, channels));
+    Ok(Picture {
+        icc,
+        orientation: about.exif.as_deref().map_or(1, exif_orientation),
+        frames: about.frames,
+        damage,
+        exif: about.exif,
+        ..Picture::new(samples, width, height, channels)?
+    })
+}
+
+fn from_png(error: DecodingError) -> Error {
+    match error {
+        DecodingError::LimitsExceeded => {
+            Error::new("limit.dimensions", "this PNG file asks for more memory than the limits allow; raise max_bytes")
+        }
+        other => damaged(Format::Png, &other.to_string()),
+    }
+}

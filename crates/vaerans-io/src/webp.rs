@@ -1,0 +1,36 @@
+//! Reading WebP, by the crate `image-webp`.
+
+use std::io::Cursor;
+
+use image_webp::{DecodingError, WebPDecoder};
+
+use crate::decode::{damaged, DecodeOptions};
+use crate::memory::zeroed;
+use crate::picture::{exif_block, profile_fits};
+use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
+
+pub(crate) fn decode_webp(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
+    let limits = &options.limits;
+    let fail = |error: DecodingError| damaged(Format::WebP, &error.to_string());
+    let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(fail)?;
+    let (width, height) = decoder.dimensions();
+    let channels = if decoder.has_alpha() { 4 } else { 3 };
+    limits.check(width, height, channels)?;
+    // Nothing is deflated in them: what the chunks say is what they take.
+    let block = |what: &str, found: std::result::Result<Option<Vec<u8>>, DecodingError>| {
+        let block = found.ok().flatten().filter(|block| !block.is_empty());
+        limits.check_metadata(what, block.as_ref().map_or(0, Vec::len))?;
+        Ok::<_, Error>(block)
+    };
+    let icc = block("ICC profile", decoder.icc_profile())?;
+    let exif = block("EXIF block", decoder.exif_metadata())?.map(|block| exif_block(&block));
+    let mut samples = zeroed(width as usize * height as usize * usize::from(channels))?;
+    decoder.read_image(&mut samples).map_err(fail)?;
+    Ok(Picture {
+        icc: icc.filter(|icc| profile_fits(icc, channels)),
+        orientation: exif.as_deref().map_or(1, exif_orientation),
+        exif,
+        frames: decoder.num_frames().max(1),
+        ..Picture::new(Samples::U8(samples), width, height, channels)?
+    })
+}
