@@ -39,9 +39,9 @@ function engineOf(kind: Kind): Engine {
 
 /**
  * A call of the API. Whatever `work` waits for, the call ends when its signal is aborted, with the signal's reason, and at `dispose`;
- * any other error is a coded one.
+ * any other error is a coded one, which says what a server called a `source` that is no file of ours.
  */
-async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallContext) => Promise<T>): Promise<T> {
+async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallContext) => Promise<T>, source?: Source): Promise<T> {
   const stop = new AbortController();
   const { signal } = stop;
   let from: AbortSignal | undefined;
@@ -55,7 +55,11 @@ async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallC
     if (from?.aborted) abort();
     return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST_BYTES) }), signal);
   } catch (error) {
-    throw signal.aborted ? signal.reason : asVaeransError(error);
+    if (signal.aborted) throw signal.reason;
+    const coded = asVaeransError(error);
+    const { headers, url } = Object(source) as Partial<Response>;
+    if (coded.code === "stream.magic" && headers) coded.message += `; ${url} was answered as ${headers.get("content-type")}`;
+    throw coded;
   } finally {
     calls.delete(stop);
     from?.removeEventListener?.("abort", abort);
@@ -102,23 +106,27 @@ function rectangle(region?: Region): number[] {
  * canvas.getContext("2d").putImageData(picture.toImageData(), 0, 0);
  */
 export function decode(source: Source, options: DecodeOptions = {}): Promise<Picture> {
-  return runCall(options, async (call) => {
-    const { scale = 1, region, allowTruncated } = options;
-    const { signal, maxBytes } = call;
-    const reduction = reductionOf(scale);
-    const sides = rectangle(region);
-    const engine = engineOf(decoderKind);
-    const loading = signal.aborted ? undefined : engine.ready();
-    loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
-    const bytes = await readAll(source, call);
-    const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
-    const rest = [!!allowTruncated, maxBytes, engine.threads];
-    return new Picture(
-      isShared
-        ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
-        : await decodeRaw(engine, [bytes, reduction, ...sides, ...rest], signal),
-    );
-  });
+  return runCall(
+    options,
+    async (call) => {
+      const { scale = 1, region, allowTruncated } = options;
+      const { signal, maxBytes } = call;
+      const reduction = reductionOf(scale);
+      const sides = rectangle(region);
+      const engine = engineOf(decoderKind);
+      const loading = signal.aborted ? undefined : engine.ready();
+      loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
+      const bytes = await readAll(source, call);
+      const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
+      const rest = [!!allowTruncated, maxBytes, engine.threads];
+      return new Picture(
+        isShared
+          ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
+          : await decodeRaw(engine, [bytes, reduction, ...sides, ...rest], signal),
+      );
+    },
+    source,
+  );
 }
 
 /**
@@ -131,20 +139,24 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
  * await decodeProgressive(await fetch("photo.vrn"), (picture) => paint(picture.toImageData()));
  */
 export function decodeProgressive(source: Source, onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions = {}): Promise<Picture> {
-  return runCall(options, async (call) => {
-    const engine = engineOf(decoderKind);
-    const intake = new Intake(source);
-    // At once: what has arrived is lost with the connection, unless it was read.
-    const filled = intake.fill(call);
-    filled.catch(() => {});
-    if (!call.signal.aborted) engine.ready().catch(() => {});
-    try {
-      const { progressive } = await loadChunk(import("./progressive.js"));
-      return await progressive(engine, intake, filled, (raw) => new Picture(raw), onLevel, options, call);
-    } finally {
-      intake.cancel(); // nobody reads any more: the connection is let go
-    }
-  });
+  return runCall(
+    options,
+    async (call) => {
+      const engine = engineOf(decoderKind);
+      const intake = new Intake(source);
+      // At once: what has arrived is lost with the connection, unless it was read.
+      const filled = intake.fill(call);
+      filled.catch(() => {});
+      if (!call.signal.aborted) engine.ready().catch(() => {});
+      try {
+        const { progressive } = await loadChunk(import("./progressive.js"));
+        return await progressive(engine, intake, filled, (raw) => new Picture(raw), onLevel, options, call);
+      } finally {
+        intake.cancel(); // nobody reads any more: the connection is let go
+      }
+    },
+    source,
+  );
 }
 
 /**
@@ -170,10 +182,14 @@ export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | Pixe
  * const { width, height, isLossless } = await info(bytes);
  */
 export function info(source: Source, options: ReadOptions = {}): Promise<FileInfo> {
-  return runCall(options, async (call) => {
-    const engine = engineOf(decoderKind);
-    return engine.run("info", [await readAll(source, call), call.maxBytes], call.signal);
-  });
+  return runCall(
+    options,
+    async (call) => {
+      const engine = engineOf(decoderKind);
+      return engine.run("info", [await readAll(source, call), call.maxBytes], call.signal);
+    },
+    source,
+  );
 }
 
 /** How the decoder runs here; before it has run, how it would. */

@@ -5,12 +5,12 @@ export function lengthOf(text: string | null): string {
 }
 
 /** CSS pixels of a length; 0 for none and for a share. @internal */
-export const pixelsOf = (length: string): number => (length.endsWith("x") ? parseFloat(length) : 0);
+export const cssPixels = (length: string): number => (length.endsWith("x") ? parseFloat(length) : 0);
 
 /** Size and ratio of the element: what its attributes say, then the file, in CSS. @internal */
 export function sizeRule(width: string, height: string, naturalWidth: number, naturalHeight: number): string {
-  const isWhole = pixelsOf(width) * pixelsOf(height) > 0;
-  const ratio = isWhole ? `${pixelsOf(width)}/${pixelsOf(height)}` : naturalWidth ? `${naturalWidth}/${naturalHeight}` : "auto";
+  const isWhole = cssPixels(width) * cssPixels(height) > 0;
+  const ratio = isWhole ? `${cssPixels(width)}/${cssPixels(height)}` : naturalWidth ? `${naturalWidth}/${naturalHeight}` : "auto";
   const across = width || (naturalWidth && !height ? `${naturalWidth}px` : "auto");
   return `:host{aspect-ratio:${ratio};width:${across};height:${isWhole ? "auto" : height || "auto"}}`;
 }

@@ -1,6 +1,6 @@
 import { VaeransError, fail } from "./errors.js";
 import type { Booted } from "./glue.js";
-import { noWorkers } from "./host.js";
+import { noWorkers, workerFailure } from "./host.js";
 import type { Kind, Variant } from "./host.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { Pool } from "./pool.js";
@@ -55,7 +55,7 @@ export class Engine extends Pool {
         return await this.startWorker();
       } catch (error) {
         if (this.closed || (error instanceof VaeransError && error.code !== "unavailable.worker")) throw error;
-        this.noWorker = `${error}`;
+        this.noWorker = await workerFailure(error);
       }
     }
     const module = this.module(plainVariant()); // first: it takes longer than the script

@@ -29,4 +29,7 @@ const encoder = kindOf(
 export const encoderKind = async (): Promise<Kind> => encoder;
 
 /** @internal */
+export const workerFailure = async (error: unknown): Promise<string> => `${error}`;
+
+/** @internal */
 export const noWorkers = (): string => "outside of a browser the calling thread does the work";

@@ -33,6 +33,9 @@ export const decoderKind: Kind = {
 };
 
 /** @internal */
+export const workerFailure = async (error: unknown): Promise<string> => (await rare()).workerFailure(error);
+
+/** @internal */
 export const encoderKind = async (): Promise<Kind> => (await rare()).encoderKind;
 
 /** Why there are no workers here; "" if there may be. @internal */

@@ -46,7 +46,8 @@ export class Instance {
   private describe(error: unknown): [string, boolean] {
     if (typeof error === "string") return [error, this.size > LARGE];
     const code = !this.memory ? "unavailable.wasm" : "internal.bug";
+    const end = this.memory ? "it is replaced at the next call" : "a Content-Security-Policy needs 'wasm-unsafe-eval'";
     const short = error instanceof RangeError || (this.memory && this.glue.refused());
-    return [`${short ? "limit.memory\nthere is too little memory" : `${code}\nthe wasm instance failed`}: ${error}; it is replaced at the next call`, true];
+    return [`${short ? "limit.memory\nthere is too little memory" : `${code}\nthe wasm instance failed`}: ${error}; ${end}`, true];
   }
 }

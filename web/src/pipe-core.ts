@@ -32,7 +32,11 @@ export class Core {
     try {
       return new Core(glue, glue.initSync({ module }).memory);
     } catch (error) {
-      return fail(error instanceof RangeError ? "limit.memory" : "unavailable.wasm", `the wasm module cannot be started: ${error}`, error);
+      return fail(
+        error instanceof RangeError ? "limit.memory" : "unavailable.wasm",
+        `the wasm module cannot be started: ${error}; a Content-Security-Policy needs 'wasm-unsafe-eval'`,
+        error,
+      );
     }
   }
 

@@ -29,11 +29,16 @@ function openSource(source: Streams): Uint8Array | ReadableStream<Uint8Array> {
     source.body?.cancel().catch(() => {}); // nobody will read it
     fail("stream.network", `the server answered ${source.status} for ${source.url}`);
   }
+  if (source.bodyUsed) fail("param.type", "the Response was read before: fetch it again, or read a clone()");
   const stream = source.getReader ? (source as ReadableStream<Uint8Array>) : source.stream ? source.stream() : source.body;
   if (!stream?.getReader || stream.locked) {
     fail("param.type", "expected bytes, or an unread Response, Blob or stream; for a URL pass await fetch(url)");
   }
   return stream;
+}
+
+function checkLength(length: number, maxBytes: number): void {
+  if (length > maxBytes) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
 }
 
 /** Bytes to make room for before they arrive, at most: a length that a server tells may be none. */
@@ -73,7 +78,7 @@ export class Intake {
   private append(bytes: Uint8Array, maxBytes: number): void {
     const start = this.length;
     this.length += bytes.length;
-    if (this.length > maxBytes) fail("limit.file_size", `the file is longer than maxBytes, ${maxBytes}`);
+    checkLength(this.length, maxBytes);
     if (this.length <= this.room.length) {
       this.room.set(bytes, start);
       bytes = this.room.subarray(start, this.length);
@@ -92,6 +97,7 @@ export class Intake {
     if (isBytes) return this.append(opened, maxBytes);
     const reader = (this.reader = opened.getReader());
     try {
+      checkLength(size ?? 0, maxBytes); // a Blob knows
       for (;;) {
         const { done, value } = await abortable(reader.read(), signal);
         if (done) return;

@@ -19,7 +19,7 @@ export interface ServiceOptions {
   maxCacheBytes?: number;
   /** Name of the cache in Cache Storage. */
   cacheName?: string;
-  /** Which requests for pictures to answer; by default those whose path ends with .vrn. */
+  /** Which requests for pictures to answer; by default those whose path ends with .vrn, in small or capital letters. */
   match?: (url: URL, request: Request) => boolean;
   /** In place of the package's own decoder file. */
   wasm?: WasmSource;
@@ -118,12 +118,12 @@ async function respond(event: FetchEventLike, options: ServiceOptions): Promise<
     event.waitUntil(store.put(request.url, tag, picture));
     return new Response(picture, { headers: { "content-type": picture.type } });
   } catch (error) {
-    console.warn(`vaerans: ${request.url} is handed on as it is: ${error}`);
+    console.warn(`vaerans: ${request.url}, answered as ${original.headers.get("content-type")}, is handed on as it is: ${error}`);
     return original;
   }
 }
 
-const isVrn = ({ pathname }: URL): boolean => pathname.endsWith(".vrn");
+const isVrn = ({ pathname }: URL): boolean => /\.vrn$/i.test(pathname);
 
 /**
  * Answers a request for a .vrn picture with a PNG or WebP, so that a plain `<img src="photo.vrn">` works. For the `fetch` listener

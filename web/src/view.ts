@@ -1,4 +1,4 @@
-import { isOwnSize, lengthOf, pixelsOf, reductionFor, sizeRule } from "./box.js";
+import { isOwnSize, lengthOf, cssPixels, reductionFor, sizeRule } from "./box.js";
 import { show } from "./display.js";
 import { VaeransError, asVaeransError } from "./errors.js";
 import { decodeProgressive } from "./index.js";
@@ -39,11 +39,11 @@ export class View {
   }
 
   get width(): number {
-    return pixelsOf(lengthOf(this.attribute("width")));
+    return cssPixels(lengthOf(this.attribute("width")));
   }
 
   get height(): number {
-    return pixelsOf(lengthOf(this.attribute("height")));
+    return cssPixels(lengthOf(this.attribute("height")));
   }
 
   connect(): void {

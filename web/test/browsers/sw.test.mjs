@@ -63,6 +63,7 @@ for (const name of BROWSERS) {
     };
     before(async () => {
       pictures = await files();
+      pictures["CAMERA.VRN"] = pictures["quarters.vrn"];
       for (let i = 0; i < 4; i++) pictures[`n${i}.vrn`] = await encode(noise(64 + i, 64), { lossless: true }); // some 10 kB each
       const all = { "index.html": PAGE, "main.js": MAIN, ...SERVICES, ...pictures };
       const headers = { "service-worker-allowed": "/" };
@@ -82,7 +83,7 @@ for (const name of BROWSERS) {
     });
 
     test("<img src> of a .vrn file: its pixels, turned upright", async () => {
-      const got = await page.evaluate(async () => [await shown("/quarters.vrn"), await shown("/turned.vrn")]);
+      const got = await page.evaluate(async () => [await shown("/quarters.vrn"), await shown("/turned.vrn"), await shown("/CAMERA.VRN")]);
       const [red, green, blue] = [
         [255, 0, 0, 255],
         [0, 255, 0, 255],
@@ -90,6 +91,7 @@ for (const name of BROWSERS) {
       ];
       assert.deepEqual(got[0], { isShown: true, size: [60, 40], pixels: [red, green, blue] });
       assert.deepEqual(got[1], { isShown: true, size: [40, 60], pixels: [blue, red, [255, 255, 255, 255]] });
+      assert.deepEqual(got[2], got[0]);
     });
 
     test("Display P3 keeps its colours", async () => {
