@@ -73,8 +73,8 @@ FAKE = textwrap.dedent(
 
     def install(set):
         set(vaerans_ecs, "compress", compress)
-        set(vaerans_ecs, "info", lambda data: parts(data)[1])
-        set(vaerans_ecs, "decompress", lambda data, threads=None: parts(data)[0])
+        set(vaerans_ecs, "info", lambda data, **limits: parts(data)[1])
+        set(vaerans_ecs, "decompress", lambda data, threads=None, **limits: parts(data)[0])
         set(images, "unpack", unpack)
         set(images, "decode_picture", decode_picture)
         set(images, "encode_picture", encode_picture)

@@ -90,7 +90,7 @@ def compress(
 
     chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
     plan = make_plan(inputs, out, to_container(keep_suffix), "vrn", FORMATS, recursive)
-    convert = compressor(**chosen, **o.limits(max_pixels=max_pixels, max_bytes=max_bytes))
+    convert = compressor(**chosen, max_pixels=max_pixels, max_bytes=max_bytes)
     convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
 
 
@@ -138,7 +138,7 @@ def decompress(
     if jpeg_quality is not None and chosen != "jpeg":
         raise UsageProblem(f"--jpeg-quality is for JPEG files, and {chosen} is to be written; add --format jpeg")
     plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), fixed, (CONTAINER,), recursive)
-    limits = o.limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
+    limits = dict(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
     convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, **limits)
     convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
 
@@ -154,7 +154,7 @@ def info(
     """Show what .vrn files hold: size, samples, profile, steps, metadata."""
     from .inspect import show_info
 
-    show_info(inputs, recursive, json, o.limits(max_pixels=max_pixels, max_elements=max_elements))
+    show_info(inputs, recursive, json, dict(max_pixels=max_pixels, max_elements=max_elements))
 
 
 @app.command()
@@ -216,7 +216,7 @@ def bench(
     from .measure import run_bench
 
     chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
-    chosen |= o.limits(max_pixels=max_pixels, max_bytes=max_bytes)
+    chosen |= dict(max_pixels=max_pixels, max_bytes=max_bytes)
     run_bench(photos or [], chosen, threads, repeats, recursive, json)
 
 

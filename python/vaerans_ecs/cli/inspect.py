@@ -15,7 +15,7 @@ from .output import complain, say_json, standard_input, table
 from .sources import STANDARD, find, told
 
 
-def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[str, int]) -> None:
+def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[str, int | None]) -> None:
     """One table, or one entry of a JSON list, per file; a bad file stops none of the others."""
     found = find(inputs, (images.CONTAINER,), recursive)
     complain(*told(found.skipped))
@@ -38,7 +38,7 @@ def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[st
         raise typer.Exit(FAILED)
 
 
-def about(path: str, limits: dict[str, int]) -> dict[str, Any]:
+def about(path: str, limits: dict[str, int | None]) -> dict[str, Any]:
     """`vaerans_ecs.info` of a file as JSON-ready values, with the file's size."""
     data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
     return {"file_bytes": len(data), **plain(images.codec().info(data, **limits))}

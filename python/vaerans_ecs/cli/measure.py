@@ -153,7 +153,8 @@ def run_bench(
         except Exception as error:
             failed.append(failure(source.path, error))
     if as_json:
-        say_json({"options": options, "threads": threads, "repeats": repeats, "results": results})
+        given = {name: value for name, value in options.items() if value is not None}
+        say_json({"options": given, "threads": threads, "repeats": repeats, "results": results})
     elif results:
         columns = ("picture", "size", "bytes", "ratio", "compress MP/s", "decompress MP/s")
         table(columns, [_row(result) for result in results])

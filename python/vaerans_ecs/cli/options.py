@@ -115,8 +115,3 @@ def checked(profile: str, model: str | None, **options: Any) -> dict[str, Any]:
     except VaeransError as error:
         raise UsageProblem("{}: {}".format(*describe(error))) from error
     return {"profile": profile, "model": model, **options}
-
-
-def limits(**given: int | None) -> dict[str, int]:
-    """The limits that were given."""
-    return {name: value for name, value in given.items() if value is not None}
