@@ -34,6 +34,7 @@ __all__ = [
     "gaussian_blur",
     "hadamard",
     "is_container",
+    "item_names",
     "ms_ssim",
     "profile_options",
     "profiles",
@@ -248,6 +249,7 @@ class Opened:
     def spawn(self, world: World) -> int: ...
 
 def is_container(prefix: bytes) -> bool: ...
+def item_names(data: BufferLike, limits: dict[str, int | None] | None = None) -> list[str]: ...
 
 # Picture files --------------------------------------------------------------------------------------
 

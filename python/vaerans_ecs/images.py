@@ -139,7 +139,7 @@ def read_picture(path: Path, threads: int | None = None, **limits: int | None) -
     ``limits`` are those of `vaerans_ecs.decompress`, for ``.vrn``.
     """
     data = read_bytes(path)
-    return unpack(data, threads, **limits) if is_container(data[:16]) else decode_picture(data)
+    return unpack(data, threads, None, **limits) if is_container(data[:16]) else decode_picture(data)
 
 
 def read_pictures(
@@ -196,19 +196,21 @@ def pack(picture: Picture, **options: Any) -> bytes:
     return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=turned, **options))
 
 
-def unpack(data: bytes, threads: int | None = None, **limits: int | None) -> Picture:
-    """`decompress` with the file's metadata; ``limits`` as there."""
+def unpack(data: bytes, threads: int | None = None, item: str | None = None, **limits: int | None) -> Picture:
+    """`decompress` with the file's metadata; ``item`` and ``limits`` as there."""
     from . import _core
     from .api import told
     from .opened import samples
 
-    opened = _core.Opened(data, limits)
+    opened = _core.Opened(data, limits, item)
     about = told(opened)
     geometry(about)
+    has_more = item is None and len(data) > about.file_bytes
     pixels = samples(opened, threads, 1.0, None, False)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    return Picture(pixels, about.icc, about.exif, about.orientation or 1)
+    frames = len(_core.item_names(data, limits)) if has_more else 1
+    return Picture(pixels, about.icc, about.exif, about.orientation or 1, frames)
 
 
 def geometry(about: Any) -> tuple[int, int, int, int]:

@@ -59,11 +59,11 @@ FAKE = textwrap.dedent(
             raise BitstreamError("stream.magic", "not a container")
         return pickle.loads(data[4:])
 
-    def unpack(data, threads=None, **limits):
+    def unpack(data, threads=None, item=None, **limits):
         img, note = parts(data)
         return images.Picture(img, note.icc, note.exif, note.orientation or 1)
 
-    def decode_picture(data):
+    def decode_picture(data, allow_damaged=False, **limits):
         if data[:3] != b"PIC":
             raise DataError("data.image_format", "expected a picture")
         return pickle.loads(data[3:])
@@ -73,7 +73,7 @@ FAKE = textwrap.dedent(
 
     def install(set):
         set(vaerans_ecs, "compress", compress)
-        set(vaerans_ecs, "info", lambda data, **limits: parts(data)[1])
+        set(vaerans_ecs, "info", lambda data, item=None, **limits: parts(data)[1])
         set(vaerans_ecs, "decompress", lambda data, threads=None, **limits: parts(data)[0])
         set(images, "unpack", unpack)
         set(images, "decode_picture", decode_picture)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
+import zlib
 
+import forge
 import numpy as np
 import pytest
 
@@ -82,9 +85,13 @@ def test_an_error_can_be_bounded(folder, tmp_path, profile):
 
 def test_limits_of_the_command(folder, tmp_path):
     vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn")
-    for limit, code in [("--max-pixels", b"limit.dimensions"), ("--max-bytes", b"limit.memory")]:
-        assert code in vaerans("compress", folder / "rgb.png", "-o", tmp_path / "y.vrn", limit, "50", code=1).stderr
-        assert code in vaerans("decompress", tmp_path / "x.vrn", "-o", tmp_path / "y.png", limit, "50", code=1).stderr
+    for limit in ("--max-pixels", "--max-bytes"):
+        for run in (
+            ("compress", folder / "rgb.png", "-o", tmp_path / "y.vrn"),
+            ("decompress", tmp_path / "x.vrn", "-o", tmp_path / "y.png"),
+        ):
+            told = vaerans(*run, limit, "50", code=1).stderr
+            assert b"limit." in told and limit.encode() in told
     assert not (tmp_path / "y.vrn").exists() and not (tmp_path / "y.png").exists()
 
 
@@ -147,3 +154,58 @@ def test_the_vae_profile(folder, tmp_path):
     vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn", "-p", "vae")
     vaerans("decompress", tmp_path / "x.vrn", "-o", tmp_path / "x.png")
     assert images.read_picture(tmp_path / "x.png").pixels.shape == (200, 301, 3)
+
+
+def test_the_first_of_several_pictures_is_taken_and_that_is_told(folder, tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(tmp_path / "pages.tif", save_all=True, append_images=frames[1:])
+    frames[0].save(tmp_path / "moving.png", save_all=True, append_images=frames[1:])
+    done = vaerans("compress", tmp_path / "pages.tif", tmp_path / "moving.png", "-o", tmp_path / "out", "--json")
+    assert done.stderr.count(b"the first of 3 pictures is taken") == 2
+    assert all("3 pictures" in result["note"] for result in json.loads(done.stdout)["results"])
+
+
+def test_items_of_a_file(tmp_path):
+    """A file of two items, put together from two of one."""
+    files = [vaerans_ecs.compress(np.full((8, 8 + n, 3), 99, np.uint8), lossless=True) for n in (0, 1)]
+    parts = []
+    for name, file in zip(("one", "two\x1b"), files, strict=True):
+        key = name.encode()
+        body = forge.varint(len(key)) + key + forge.body_of(file)[1:]
+        parts.append((body, forge.sections_of(file)))
+    first = forge.with_body(*parts[0])
+    head = struct.pack("<BI", forge.ITEM, len(parts[1][0])) + parts[1][0]
+    second = head + struct.pack("<I", forge.crc32c(head)) + parts[1][1]
+    (tmp_path / "two.vrn").write_bytes(first + second)
+    entry = json.loads(vaerans("info", tmp_path / "two.vrn", "--json").stdout)[0]
+    assert entry["items"] == ["one", "two\x1b"] and entry["shape"] == [8, 8, 3]
+    shown = vaerans("info", tmp_path / "two.vrn", "--item", "two\x1b").stdout.decode()
+    assert r"two\x1b" in shown and "8 x 9 x 3" in shown and "\x1b" not in shown
+    done = vaerans("decompress", tmp_path / "two.vrn", "-o", tmp_path / "a.png")
+    assert b"the first of 2 pictures is taken" in done.stderr
+    done = vaerans("decompress", tmp_path / "two.vrn", "-o", tmp_path / "b.png", "--item", "two\x1b")
+    assert b"pictures is taken" not in done.stderr
+    assert images.read_picture(tmp_path / "b.png").pixels.shape == (8, 9, 3)
+    assert b"param.unknown" in vaerans("info", tmp_path / "two.vrn", "--item", "no", code=1).stderr
+
+
+def test_what_can_be_saved_of_a_damaged_file(folder, tmp_path):
+    data = bytearray((folder / "rgb.png").read_bytes())
+    (tmp_path / "cut.png").write_bytes(data[: len(data) // 2])
+    assert b"data.image_damaged" in vaerans("compress", tmp_path / "cut.png", code=1).stderr
+    assert (
+        b"damaged, and taken as far as it goes" in vaerans("compress", tmp_path / "cut.png", "--allow-damaged").stderr
+    )
+
+
+def test_sizes_are_checked_before_a_picture_is_decoded(tmp_path):
+    """The header of this one says 20000 x 14000; its one row of data is broken."""
+    rows = b"\x08\x02\0\0\0"
+    chunks = [(b"IHDR", struct.pack(">II", 14000, 20000) + rows), (b"IDAT", b"broken"), (b"IEND", b"")]
+    png = b"\x89PNG\r\n\x1a\n"
+    for kind, body in chunks:
+        png += struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    (tmp_path / "giant.png").write_bytes(png)
+    told = vaerans("compress", tmp_path / "giant.png", "--max-pixels", "1000000", code=1).stderr
+    assert b"limit.dimensions" in told and b"--max-pixels" in told

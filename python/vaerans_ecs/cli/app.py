@@ -78,6 +78,9 @@ def compress(
     json: o.Json = False,
     max_pixels: o.MaxPixels = None,
     max_bytes: o.MaxBytes = None,
+    allow_damaged: Annotated[
+        bool, typer.Option("--allow-damaged", help="Take what can be saved of damaged JPEG and PNG files.")
+    ] = False,
     **options: Any,
 ) -> None:
     """Compress pictures (JPEG, PNG, WebP, TIFF) to .vrn files.
@@ -90,7 +93,7 @@ def compress(
 
     chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
     plan = make_plan(inputs, out, to_container(keep_suffix), "vrn", FORMATS, recursive)
-    convert = compressor(**chosen, max_pixels=max_pixels, max_bytes=max_bytes)
+    convert = compressor(chosen, allow_damaged, max_pixels=max_pixels, max_bytes=max_bytes)
     convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
 
 
@@ -125,6 +128,7 @@ def decompress(
     max_pixels: o.MaxPixels = None,
     max_bytes: o.MaxBytes = None,
     max_elements: o.MaxElements = None,
+    item: o.Item = None,
 ) -> None:
     """Decompress .vrn files to PNG, TIFF, WebP or JPEG.
 
@@ -139,7 +143,7 @@ def decompress(
         raise UsageProblem(f"--jpeg-quality is for JPEG files, and {chosen} is to be written; add --format jpeg")
     plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), fixed, (CONTAINER,), recursive)
     limits = dict(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
-    convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, **limits)
+    convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, item, **limits)
     convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
 
 
@@ -150,11 +154,12 @@ def info(
     json: o.Json = False,
     max_pixels: o.MaxPixels = None,
     max_elements: o.MaxElements = None,
+    item: o.Item = None,
 ) -> None:
     """Show what .vrn files hold: size, samples, profile, steps, metadata."""
     from .inspect import show_info
 
-    show_info(inputs, recursive, json, dict(max_pixels=max_pixels, max_elements=max_elements))
+    show_info(inputs, recursive, json, item, max_pixels=max_pixels, max_elements=max_elements)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from .output import complain, say_json, standard_input, table
 from .sources import STANDARD, find, told
 
 
-def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[str, int | None]) -> None:
+def show_info(inputs: list[str], recursive: bool, as_json: bool, item: str | None, **limits: int | None) -> None:
     """One table, or one entry of a JSON list, per file; a bad file stops none of the others."""
     found = find(inputs, (images.CONTAINER,), recursive)
     complain(*told(found.skipped))
@@ -23,7 +23,7 @@ def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[st
     failed = list(found.failed)
     for source in found.sources:
         try:
-            entry = {"file": source.path, **about(source.path, limits)}
+            entry = {"file": source.path, **about(source.path, item, limits)}
         except Exception as error:
             failed.append(failure(source.path, error))
             continue
@@ -38,10 +38,15 @@ def show_info(inputs: list[str], recursive: bool, as_json: bool, limits: dict[st
         raise typer.Exit(FAILED)
 
 
-def about(path: str, limits: dict[str, int | None]) -> dict[str, Any]:
-    """`vaerans_ecs.info` of a file as JSON-ready values, with the file's size."""
+def about(path: str, item: str | None, limits: dict[str, int | None]) -> dict[str, Any]:
+    """`vaerans_ecs.info` of a file as JSON-ready values; of a file of several items, with their names."""
     data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
-    return {"file_bytes": len(data), **plain(images.codec().info(data, **limits))}
+    told = {"file_bytes": len(data), **plain(images.codec().info(data, item=item, **limits))}
+    if item is not None or len(data) > told["file_bytes"]:
+        from .. import _core
+
+        told["items"] = _core.item_names(data, limits)
+    return told
 
 
 def plain(value: Any) -> Any:

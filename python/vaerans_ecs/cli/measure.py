@@ -146,10 +146,11 @@ def run_bench(
     """Time compress and decompress, the fastest of ``repeats`` passes, and show megapixels per second."""
     found = find(photos, images.FORMATS, recursive) if photos else Found([Source(_MADE_UP, _MADE_UP)])
     complain(*told(found.skipped))
+    limits = {name: options[name] for name in ("max_pixels", "max_bytes")}
     results, failed = [], list(found.failed)
     for source in found.sources:
         try:
-            results.append(_time(source.path, _picture(source.path), options, threads, repeats))
+            results.append(_time(source.path, _picture(source.path, limits), options, threads, repeats))
         except Exception as error:
             failed.append(failure(source.path, error))
     if as_json:
@@ -163,12 +164,13 @@ def run_bench(
         raise typer.Exit(FAILED)
 
 
-def _picture(path: str) -> images.Picture:
+def _picture(path: str, limits: dict[str, Any]) -> images.Picture:
     if path == _MADE_UP:
         return synthetic()
-    return (
-        images.decode_picture(_files.read_stream(standard_input())) if path == STANDARD else images.read_picture(path)
-    )
+    data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
+    if images.is_container(data[:16]):
+        return images.unpack(data, **limits)
+    return images.decode_picture(data, **limits)
 
 
 def _row(result: dict[str, Any]) -> list[str]:
@@ -186,7 +188,7 @@ def _time(
     name: str, picture: images.Picture, options: dict[str, Any], threads: int | None, repeats: int
 ) -> dict[str, Any]:
     codec, pixels = images.codec(), picture.pixels
-    limits = {name: options[name] for name in ("max_pixels", "max_bytes") if name in options}
+    limits = {name: options[name] for name in ("max_pixels", "max_bytes")}
     data, pack_seconds = _fastest(lambda: codec.compress(pixels, threads=threads, **options), repeats)
     _, unpack_seconds = _fastest(lambda: codec.decompress(data, threads=threads, **limits), repeats)
     megapixels = pixels.shape[0] * pixels.shape[1] / 1e6

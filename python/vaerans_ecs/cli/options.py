@@ -58,6 +58,10 @@ MaxElements = Annotated[
     int | None,
     typer.Option("--max-elements", min=1, metavar="N", show_default=False, help="Refuse larger tensors."),
 ]
+Item = Annotated[
+    str | None,
+    typer.Option("--item", metavar="NAME", show_default=False, help="One picture of a file of several."),
+]
 
 _TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": float, "str": str}
 

@@ -14,7 +14,11 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143  # 128 + SIGTERM
 
 #: Knobs that messages of the package name as Python has them, and that are options here.
-_KNOBS = re.compile(r"\b(max_pixels|max_bytes|max_elements|max_error|threads|profile|model)=|\b(max_[a-z]+)\b")
+_KNOBS = re.compile(
+    r"\b(max_pixels|max_bytes|max_elements|max_error|threads|profile|model)=|\b(max_(?:pixels|bytes|elements|error))\b"
+)
+#: Advice that takes a knob which is no option here.
+_NO_KNOBS = re.compile(r"raise max_(?:side|file_bytes|metadata_bytes), or ")
 
 
 class UsageProblem(Exception):
@@ -48,7 +52,7 @@ def in_options(message: str) -> str:
     >>> in_options("raise max_pixels"), in_options("model=None is another than max_error=3")
     ('raise --max-pixels', 'no --model is another than --max-error 3')
     """
-    message = re.sub(r"\b(\w+)=None\b", r"no \1=", message)
+    message = re.sub(r"\b(\w+)=None\b", r"no \1=", _NO_KNOBS.sub("", message))
     named = _KNOBS.sub(lambda knob: f"--{(knob[1] or knob[2]).replace('_', '-')}{' ' if knob[1] else ''}", message)
     return re.sub(r"(no --[a-z-]+)  ", r"\1 ", named)
 

@@ -17,23 +17,33 @@ _SUFFIX = {"png": ".png", "tiff": ".tif", "webp": ".webp", "jpeg": ".jpg"}
 _ALIASES = {"jpg": "jpeg", "tif": "tiff"}
 
 
-def compressor(**options: Any) -> Convert:
+def compressor(options: dict[str, Any], allow_damaged: bool, **limits: int | None) -> Convert:
     """Decodes a picture file and compresses it with its metadata. ``options`` were checked."""
 
     def convert(data: bytes, threads: int | None) -> tuple[bytes, str | None]:
-        return images.pack(images.decode_picture(data), threads=threads, **options), None
+        picture = images.decode_picture(data, allow_damaged=allow_damaged, **limits)
+        return images.pack(picture, threads=threads, **options, **limits), left_out(picture)
 
     return convert
 
 
-def decompressor(format: str, jpeg_quality: int, upright: bool, **limits: int | None) -> Convert:
+def decompressor(format: str, jpeg_quality: int, upright: bool, item: str | None, **limits: int | None) -> Convert:
     """Decompresses a container and encodes the picture with its metadata."""
 
     def convert(data: bytes, threads: int | None) -> tuple[bytes, str | None]:
-        picture = images.unpack(data, threads, **limits)
-        return images.encode_picture(picture.upright() if upright else picture, format, jpeg_quality), None
+        picture = images.unpack(data, threads, item, **limits)
+        shown = picture.upright() if upright else picture
+        return images.encode_picture(shown, format, jpeg_quality), left_out(picture)
 
     return convert
+
+
+def left_out(picture: images.Picture) -> str | None:
+    """What a file holds and the picture does not, in words."""
+    told = [f"damaged, and taken as far as it goes: {picture.damage}"] if picture.damage else []
+    if picture.frames > 1:
+        told.append(f"the first of {picture.frames} pictures is taken")
+    return "; ".join(told) or None
 
 
 def choose_format(asked: str | None, out: str | None) -> tuple[str, str | None]:

@@ -142,6 +142,17 @@ fn samples(decoded: Decoded) -> PyResult<TensorRef> {
     Ok(TensorRef::owned(tensor))
 }
 
+/// Names of the items of a file, in the order of writing.
+#[pyfunction]
+#[pyo3(signature = (data, limits=None))]
+fn item_names(py: Python<'_>, data: &Bound<'_, PyAny>, limits: Option<&Bound<'_, PyDict>>) -> PyResult<Vec<String>> {
+    let limits = self::limits(limits)?;
+    let source: Arc<dyn Source + Send> = Arc::new(Buffer(Array::of(data)?));
+    let reader = errors::py(py.detach(|| FileReader::new(source, &limits)))?;
+    Ok(reader.entries().iter().map(|entry| entry.key.clone()).collect())
+}
+
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<Opened>()
+    m.add_class::<Opened>()?;
+    m.add_function(wrap_pyfunction!(item_names, m)?)
 }
