@@ -360,6 +360,8 @@ def test_colours_that_chunks_describe_are_kept_as_a_profile():
     wide = decode_picture(png(PHOTO, [(b"cHRM", number(*P3)), (b"gAMA", number(45455))])).icc
     coded = decode_picture(png(PHOTO, [(b"cICP", bytes([12, 13, 0, 1]))])).icc
     grey = decode_picture(png(GREY, [(b"gAMA", number(100000))])).icc
+    assert decode_picture(png(PHOTO, [(b"cICP", bytes([1, 13, 0, 1]))])).icc is None
+    refused(png(PHOTO, [(b"cICP", bytes([9, 16, 0, 1]))]), "data.image_kind", "cICP")
     srgb = ImageCms.createProfile("sRGB")
     half = Image.new("RGB", (1, 1), (0, 188, 0))
 

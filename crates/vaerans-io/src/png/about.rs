@@ -51,9 +51,12 @@ impl About {
     }
 
     /// The ICC profile: that of the file, or one made from what its other chunks say of the colours.
-    pub(super) fn profile(&self, is_grey: bool) -> Option<Vec<u8>> {
-        let stored = || self.icc.clone().or_else(|| self.raw_icc.clone());
-        self.colors.of_code(is_grey).or_else(stored).or_else(|| self.colors.of_gamma(is_grey))
+    pub(super) fn profile(&self, is_grey: bool) -> Result<Option<Vec<u8>>> {
+        if self.colors.has_code() {
+            return self.colors.of_code(is_grey);
+        }
+        let stored = self.icc.clone().or_else(|| self.raw_icc.clone());
+        Ok(stored.or_else(|| self.colors.of_gamma(is_grey)))
     }
 }
 

@@ -3,26 +3,25 @@
 //! The order is that of PNG (third edition, 4.3): cICP, then iCCP, then sRGB, then gAMA and cHRM. sRGB is what a picture
 //! without a profile is taken for.
 
-use moxcms::{
-    Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, MatrixCoefficients, ToneReprCurve,
-    TransferCharacteristics, XyY,
-};
-
-/// White, red, green and blue as x and y.
-type Chromaticities = [[f32; 2]; 4];
+use super::icc::{grey, rgb, Chromaticities};
+use crate::decode::kind;
+use crate::{Format, Result};
 
 const SRGB: Chromaticities = [[0.3127, 0.3290], [0.64, 0.33], [0.30, 0.60], [0.15, 0.06]];
+const SRGB_CURVE: [f64; 5] = [2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.040_45];
+/// The inverse of what BT.709 and BT.2020 say of cameras.
+const CAMERA_CURVE: [f64; 5] = [1.0 / 0.45, 1.0 / 1.099_3, 0.099_3 / 1.099_3, 1.0 / 4.5, 0.081_24];
 /// What counts as equal: encoders round.
-const NEAR: f32 = 0.002;
+const NEAR: f64 = 0.002;
 /// The exponent that stands for sRGB in gAMA, 1 / 2.2.
-const SRGB_GAMMA: f32 = 0.45455;
+const SRGB_GAMMA: f64 = 0.454_55;
 
 /// The chunks that describe colours.
 #[derive(Debug, Default)]
 pub(super) struct Colors {
     code: Option<[u8; 4]>,
     is_srgb: bool,
-    gamma: Option<f32>,
+    gamma: Option<f64>,
     chromaticities: Option<Chromaticities>,
 }
 
@@ -30,7 +29,7 @@ impl Colors {
     pub(super) fn add(&mut self, name: &[u8; 4], data: &[u8]) {
         let number = |at: usize| {
             let four = data.get(at * 4..).and_then(|rest| rest.first_chunk::<4>())?;
-            Some(u32::from_be_bytes(*four) as f32 / 100_000.0)
+            Some(f64::from(u32::from_be_bytes(*four)) / 100_000.0)
         };
         match name {
             b"cICP" => self.code = data.first_chunk().copied(),
@@ -39,8 +38,8 @@ impl Colors {
             b"cHRM" => {
                 let pairs = [0, 2, 4, 6].map(|at| Some([number(at)?, number(at + 1)?]));
                 if let [Some(white), Some(red), Some(green), Some(blue)] = pairs {
-                    self.chromaticities =
-                        is_a_triangle(&[white, red, green, blue]).then_some([white, red, green, blue]);
+                    let all = [white, red, green, blue];
+                    self.chromaticities = is_a_triangle(&all).then_some(all);
                 }
             }
             _ => {}
@@ -48,19 +47,24 @@ impl Colors {
     }
 
     /// A profile for the code points of ITU-T H.273, unless they mean sRGB.
-    pub(super) fn of_code(&self, is_grey: bool) -> Option<Vec<u8>> {
-        let [primaries, transfer, _, range] = self.code?;
-        if is_grey || range != 1 || (primaries, transfer) == (1, 13) {
-            return None;
+    ///
+    /// # Errors
+    /// `data.image_kind` for light that no profile of this kind describes: HDR.
+    pub(super) fn of_code(&self, is_grey: bool) -> Result<Option<Vec<u8>>> {
+        let Some([primaries, transfer, matrix, range]) = self.code else { return Ok(None) };
+        if (primaries, transfer, matrix, range) == (1, 13, 0, 1) {
+            return Ok(None);
         }
-        let code = CicpProfile {
-            color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
-            transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
-            matrix_coefficients: MatrixCoefficients::Identity,
-            full_range: true,
-        };
-        let profile = ColorProfile::new_from_cicp(code);
-        profile.red_trc.is_some().then(|| profile.encode().ok()).flatten()
+        match (primaries_of(primaries), curve_of(transfer)) {
+            (Some(_), Some(curve)) if matrix == 0 && range == 1 && is_grey => Ok(Some(grey(curve))),
+            (Some(colors), Some(curve)) if matrix == 0 && range == 1 => Ok(rgb(&colors, curve)),
+            _ => Err(kind(Format::Png, &format!("colours of code {primaries}/{transfer}/{matrix}/{range} (cICP)"))),
+        }
+    }
+
+    /// Whether code points describe the colours, whatever else does.
+    pub(super) fn has_code(&self) -> bool {
+        self.code.is_some()
     }
 
     /// A profile for gamma and chromaticities, unless they are those of sRGB.
@@ -68,30 +72,40 @@ impl Colors {
         if self.is_srgb {
             return None;
         }
-        let gamma = self.gamma.filter(|gamma| (gamma - SRGB_GAMMA).abs() > NEAR);
-        let colors = self.chromaticities.filter(|colors| !is_srgb(colors) && !is_grey);
-        if gamma.is_none() && colors.is_none() {
-            return None;
+        let gamma = self.gamma.filter(|gamma| (gamma - SRGB_GAMMA).abs() > NEAR).map(|gamma| [1.0 / gamma]);
+        let colors = self.chromaticities.filter(|colors| !is_srgb(colors));
+        let curve = gamma.as_ref().map_or(&SRGB_CURVE[..], |gamma| gamma);
+        match (is_grey, colors) {
+            (true, _) => gamma.map(|gamma| grey(&gamma)),
+            (false, Some(colors)) => rgb(&colors, curve),
+            (false, None) => gamma.and_then(|gamma| rgb(&SRGB, &gamma)),
         }
-        let mut profile = ColorProfile::new_srgb();
-        if let Some(gamma) = gamma {
-            let curve = ToneReprCurve::Parametric(vec![1.0 / gamma]);
-            if is_grey {
-                profile = ColorProfile::new_gray_with_gamma(1.0 / gamma);
-            } else {
-                profile.red_trc = Some(curve.clone());
-                profile.green_trc = Some(curve.clone());
-                profile.blue_trc = Some(curve);
-            }
-        }
-        if let Some([white, red, green, blue]) = colors {
-            let at = |[x, y]: [f32; 2]| Chromaticity { x, y };
-            let white = XyY { x: white[0].into(), y: white[1].into(), yb: 1.0 };
-            let primaries = ColorPrimaries { red: at(red), green: at(green), blue: at(blue) };
-            profile.update_rgb_colorimetry(white, primaries);
-        }
-        (profile.cicp, profile.description) = (None, None);
-        profile.encode().ok()
+    }
+}
+
+fn primaries_of(code: u8) -> Option<Chromaticities> {
+    let d65 = [0.3127, 0.3290];
+    Some(match code {
+        1 => SRGB,
+        4 => [[0.310, 0.316], [0.67, 0.33], [0.21, 0.71], [0.14, 0.08]],
+        5 => [d65, [0.64, 0.33], [0.29, 0.60], [0.15, 0.06]],
+        6 | 7 => [d65, [0.630, 0.340], [0.310, 0.595], [0.155, 0.070]],
+        9 => [d65, [0.708, 0.292], [0.170, 0.797], [0.131, 0.046]],
+        11 => [[0.314, 0.351], [0.680, 0.320], [0.265, 0.690], [0.150, 0.060]],
+        12 => [d65, [0.680, 0.320], [0.265, 0.690], [0.150, 0.060]],
+        _ => return None,
+    })
+}
+
+/// From samples to light.
+fn curve_of(code: u8) -> Option<&'static [f64]> {
+    match code {
+        1 | 6 | 14 | 15 => Some(&CAMERA_CURVE),
+        13 => Some(&SRGB_CURVE),
+        4 => Some(&[2.2]),
+        5 => Some(&[2.8]),
+        8 => Some(&[1.0]),
+        _ => None,
     }
 }
 
@@ -102,5 +116,5 @@ fn is_srgb(colors: &Chromaticities) -> bool {
 /// Whether the primaries span colours and the white has a place among them.
 fn is_a_triangle([white, red, green, blue]: &Chromaticities) -> bool {
     let area = (green[0] - red[0]) * (blue[1] - red[1]) - (blue[0] - red[0]) * (green[1] - red[1]);
-    area.abs() > 1e-3 && [white, red, green, blue].iter().all(|[_, y]| *y > 0.0 && *y <= 1.0)
+    area.abs() > 1e-3 && [white, red, green, blue].iter().all(|[_, y]| *y > 1e-3 && *y <= 1.0)
 }

@@ -3,6 +3,8 @@
 mod about;
 mod chunk;
 mod colors;
+mod icc;
+mod matrix;
 mod raw_profile;
 
 use std::io::Cursor;
@@ -43,7 +45,7 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
         BitDepth::Sixteen => Samples::U16(bytes.as_chunks().0.iter().map(|two| u16::from_be_bytes(*two)).collect()),
         other => return Err(kind(Format::Png, &format!("samples of {other:?} bits"))),
     };
-    let icc = about.profile(channels <= 2).filter(|icc| profile_fits(icc, channels));
+    let icc = about.profile(channels <= 2)?.filter(|icc| profile_fits(icc, channels));
     Ok(Picture {
         icc,
         orientation: about.exif.as_deref().map_or(1, exif_orientation),
