@@ -481,3 +481,12 @@ def test_a_signal_ends_a_read_that_waits(folder):
     child.stdin.close()
     child.stderr.close()
     assert names(folder) == ["a.png", "b.jpg"]
+
+
+def test_the_command_runs_on_a_thread_of_another_program(folder):
+    code = (
+        "import sys, threading; from vaerans_ecs.cli import main; sys.argv[1:] = ['info', 'a.vrn']; "
+        "t = threading.Thread(target=main); t.start(); t.join()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder.parent, capture_output=True, timeout=60)
+    assert b"16 x 24 x 3" in done.stdout and b"Traceback" not in done.stderr

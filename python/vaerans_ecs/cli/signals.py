@@ -50,7 +50,10 @@ def leave(code: int) -> None:
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
-    """While this is open, signals that end the process do. Only for the main thread of a process of its own."""
+    """While this is open, signals that end the process do. Signals are for the main thread: from another nothing is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     for number in _ENDING:
