@@ -47,8 +47,8 @@ class Search {
     const pending = [top];
     for (let folder; (folder = pending.pop()) !== undefined;) {
       const path = folder;
-      const below = this.#try(path, "list the folder", () => this.#below(path, top));
-      pending.push(...(below ?? []).reverse());
+      const below = this.#try(path, "list the folder", () => this.#below(path, top)) ?? [];
+      for (const one of below.reverse()) pending.push(one);
     }
   }
 
