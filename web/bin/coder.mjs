@@ -31,12 +31,12 @@ const bytesOf = (path) =>
 async function work({ from, to, draft, force, profile, limits }) {
   const started = performance.now();
   const file = await bytesOf(from);
-  const { orientation, icc, exif, leftOut, ...picture } = await readPicture(file, limits);
+  const { orientation, icc, exif, frames, ...picture } = await readPicture(file, limits);
   const meta = { orientation: orientation > 1 ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
   const bytes = await encode(picture, { ...profile, ...meta, ...(limits.maxBytes && { maxBytes: limits.maxBytes }) });
   await write(to, draft, bytes, force);
   const [width, height] = [picture.width, picture.height];
-  return { before: file.length, after: bytes.length, pixels: width * height, size: `${width} x ${height}`, leftOut, ms: performance.now() - started };
+  return { before: file.length, after: bytes.length, pixels: width * height, size: `${width} x ${height}`, frames, ms: performance.now() - started };
 }
 
 // The terminal's Ctrl-C goes to every process; the one that started this one says what becomes of it.

@@ -24,9 +24,12 @@ function targets(sources, { out, keepSuffix }) {
   const stem = ({ name }) => (keepSuffix ? name : stemOf(name));
   const jobs = sources.map((source) => ({ ...source }));
   const late = jobs.filter((job) => !take(job, `${stem(job)}.vrn`));
+  const numbers = new Map();
   for (const job of late) {
-    job.instead = taken.get(folded(`${stem(job)}.vrn`)).from;
-    for (let n = 2; !take(job, `${stem(job)}-${n}.vrn`); n++);
+    const key = folded(`${stem(job)}.vrn`);
+    job.instead = taken.get(key).from;
+    do numbers.set(key, (numbers.get(key) ?? 1) + 1);
+    while (!take(job, `${stem(job)}-${numbers.get(key)}.vrn`));
   }
   return jobs;
 }

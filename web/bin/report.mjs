@@ -18,7 +18,7 @@ export const say = (lines) => void process.stdout.write(lines.map((line) => `${v
 
 /** A line that is written over by the next; `undefined` takes it away. */
 export function live(line) {
-  const width = process.stderr.columns ?? 80;
+  const width = process.stderr.columns || 80;
   process.stderr.write(`\r\x1b[K${line === undefined ? "" : visible(line).slice(0, width - 1)}`);
 }
 

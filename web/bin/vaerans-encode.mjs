@@ -19,10 +19,10 @@ async function checkTogether(profile) {
 
 const failure = ({ from, result }) => `${result.code}: ${shown(from)}: ${result.message}`;
 
-/** A picture that ended: its failure, and what its file does not hold, on a line each. */
+/** A picture that ended: its failure, or what its file does not hold. */
 function tell({ from, result }, quiet) {
   if (result.code) complain(failure({ from, result }));
-  for (const what of (!quiet && result.leftOut) || []) complain(`${shown(from)}: left out: ${what}`);
+  if (result.frames > 1 && !quiet) complain(`${shown(from)}: the first of ${result.frames} pictures in the file; the others are left out`);
 }
 
 /** Finds, codes and reports; the exit status. */

@@ -11,8 +11,8 @@ interface Read {
   orientation(): number;
   icc(): Uint8Array | undefined;
   exif(): Uint8Array | undefined;
-  /** What the file holds besides, in words. */
-  left_out(): string[];
+  /** Pictures, frames or pages in the file; this is the first. */
+  frames(): number;
   address(): number;
 }
 
@@ -31,7 +31,7 @@ export interface ReadPicture {
   orientation: number;
   icc: Uint8Array | undefined;
   exif: Uint8Array | undefined;
-  leftOut: string[];
+  frames: number;
 }
 
 let module: Promise<WebAssembly.Module> | undefined;
@@ -60,7 +60,7 @@ export async function readPicture(file: Uint8Array, { maxPixels = 0, maxBytes = 
     ({ memory } = glue.initSync({ module: compiled }));
     const read = glue.read(file, maxPixels, maxBytes);
     const [width, height, channels] = [read.width(), read.height(), read.channels()];
-    const meta = { orientation: read.orientation(), icc: read.icc(), exif: read.exif(), leftOut: [] };
+    const meta = { orientation: read.orientation(), icc: read.icc(), exif: read.exif(), frames: read.frames() };
     const samples = read.depth() === 16 ? Uint16Array : Uint8Array;
     return { data: new samples(memory.buffer, read.address() >>> 0, width * height * channels), width, height, channels, ...meta };
   } catch (error) {

@@ -36,6 +36,11 @@ impl Read {
         self.0.orientation
     }
 
+    /// Pictures, frames or pages in the file; this is the first.
+    pub fn frames(&self) -> u32 {
+        self.0.frames
+    }
+
     /// The ICC profile; nothing where there is none.
     pub fn icc(&self) -> Option<Vec<u8>> {
         self.0.icc.clone()

@@ -18,11 +18,12 @@ describe("pictures", { skip }, async () => {
   const { home, put, run, ran } = workshop();
   for (const [name, bytes] of Object.entries(pictures)) put(`in/${name}`, bytes);
   put("in/profile.png", png(30, 20, undefined, [chunk("iCCP", Buffer.concat([Buffer.from("name\0\0"), deflateSync(profile)]))]));
+  put("in/gamma.png", png(30, 20, undefined, [chunk("gAMA", [0, 1, 0x86, 0xa0])]));
   const read = (folder, name) => readFileSync(join(home, folder, name.replace(/\.\w+$/, ".vrn")));
 
   test("JPEG, WebP, TIFF, PNG: samples, orientation and EXIF block", async () => {
     const { code, stderr } = await run("in", "-o", "out", "--lossless");
-    assert.equal(code, 0, stderr);
+    assert.deepEqual([code, stderr], [0, "vaerans-encode: in/moves.png: the first of 2 pictures in the file; the others are left out\n"]);
     const red = await decode(read("out", "rgb.jpg"));
     assert.ok(
       red.data.every((value, i) => value === (i % 3 ? 0 : 255)),
@@ -33,6 +34,7 @@ describe("pictures", { skip }, async () => {
     const moves = await decode(read("out", "moves.png"));
     assert.deepEqual([moves.channels, ...moves.data.slice(0, 4)], [4, 1, 2, 3, 0]);
     assert.equal((await info(read("out", "profile.png"))).iccBytes, 132);
+    assert.ok((await info(read("out", "gamma.png"))).iccBytes > 132, "a gamma that is not that of sRGB is kept as a profile");
     assert.deepEqual([(await info(read("out", "photo.webp"))).width, (await info(read("out", "page.tif"))).height], [20, 5]);
   });
 
@@ -42,7 +44,7 @@ describe("pictures", { skip }, async () => {
       assert.equal(native.code, 0, native.stderr);
       assert.equal((await run("in", "-o", `node${options}`, ...options)).code, 0);
       const names = readdirSync(join(home, `python${options}`));
-      assert.equal(names.length, Object.keys(pictures).length + 1);
+      assert.equal(names.length, Object.keys(pictures).length + 2);
       for (const name of names) assert.ok(read(`node${options}`, name).equals(read(`python${options}`, name)), `${name} ${options}`);
     }
   });
