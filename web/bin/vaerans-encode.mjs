@@ -22,7 +22,7 @@ const failure = ({ from, result }) => `${result.code}: ${shown(from)}: ${result.
 /** A picture that ended: its failure, or what its file does not hold. */
 function tell({ from, result }, quiet) {
   if (result.code) complain(failure({ from, result }));
-  if (result.frames > 1 && !quiet) complain(`${shown(from)}: the first of ${result.frames} pictures in the file; the others are left out`);
+  if (result.frames > 1 && !quiet) complain(`${shown(from)}: the first of ${result.frames} pictures is taken`);
 }
 
 /** Finds, codes and reports; the exit status. */
