@@ -18,7 +18,7 @@ const TYPES = {
 };
 
 /** What the page does not use: pipes, threads, Node, declarations, and wasm written as scripts. */
-const isUsed = (path) => !/pipe|threads|node\.js$|\.d\.ts$|\.map$|[\\/]inline|sw\.js$/.test(relative(join(web, "dist"), path));
+const isUsed = (path) => !/pipe|threads|^decode[-.]|node\.js$|\.d\.ts$|\.map$|[\\/]inline|sw\.js$/.test(relative(join(web, "dist"), path));
 
 const filesOf = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -66,9 +66,30 @@ const STAND_INS = ["local", "local-encoder"];
 const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads"];
 
 /** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
-async function chunk(name, plugins) {
-  const { metafile } = await build({ ...common, entryPoints: [src(name)], entryNames: "[name]-[hash]", metafile: true, plugins });
+async function chunk(name, options, file = name) {
+  const { metafile } = await build({ ...common, ...options, entryPoints: [{ in: src(file), out: name }], entryNames: "[name]-[hash]", metafile: true });
   return Object.keys(metafile.outputs)[0].split("/").pop();
+}
+
+/** Imports on demand of what `files` has a built file for. */
+const onDemand = (files) => ({
+  name: "on-demand",
+  setup: (b) =>
+    b.onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" && files.has(path) ? { path: files.get(path), external: true } : undefined)),
+});
+
+/** The chunks of vaerans/decode, by the names that they are imported by. */
+const LEAN = { split: "split", progressive: "progressive", rare: "rare-decode", threads: "threads" };
+
+/** vaerans/decode and vaerans/decode/img: for pages that show pictures alone. What these never load is no asset of a bundler's. */
+async function lean() {
+  const files = new Map([["./local.js", "./local.js"]]);
+  const define = { ...common.define, THREADS: "false", PIPES: "false" };
+  const plugins = [onDemand(files), ...common.plugins];
+  for (const [name, file] of Object.entries(LEAN)) files.set(`./${name}.js`, `./${await chunk(`decode-${name}`, { define, plugins }, file)}`);
+  await build({ ...common, define, entryPoints: [src("decode")], plugins });
+  const beside = { name: "beside-decode", setup: (b) => b.onResolve({ filter: ONCE }, () => ({ path: "./decode.js", external: true })) };
+  await build({ ...common, define, entryPoints: [{ in: src("img"), out: "decode-img" }], plugins: [beside, ...common.plugins] });
 }
 
 /**
@@ -82,14 +103,9 @@ async function scripts() {
     await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   }
   const files = new Map(STAND_INS.map((name) => [`./${name}.js`, `./${name}.js`]));
-  const onDemand = {
-    name: "on-demand",
-    setup: (b) =>
-      b.onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" && files.has(path) ? { path: files.get(path), external: true } : undefined)),
-  };
-  const page = [onDemand, ...common.plugins];
+  const page = [onDemand(files), ...common.plugins];
   for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)], plugins: page });
-  for (const name of CHUNKS.filter((name) => pipes || name !== "full")) files.set(`./${name}.js`, `./${await chunk(name, page)}`);
+  for (const name of CHUNKS.filter((name) => pipes || name !== "full")) files.set(`./${name}.js`, `./${await chunk(name, { plugins: page })}`);
   await build({ ...common, entryPoints: [src("index")], plugins: page });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
   for (const name of ["img", "sw"])
@@ -144,7 +160,7 @@ function types() {
       cpSync(file, join(out, `${name}.d.ts`));
       for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) copyWithImports(next);
     };
-    for (const entry of ["index", "pipe", "img", "sw"]) copyWithImports(entry);
+    for (const entry of ["index", "decode", "pipe", "img", "sw"]) copyWithImports(entry);
   } finally {
     rmSync(all, { recursive: true });
   }
@@ -155,6 +171,7 @@ rmSync(out, { recursive: true, force: true });
 sameGlue(wasm);
 modules();
 await scripts();
+await lean();
 await shrink();
 types();
 extras();

@@ -1,6 +1,7 @@
 import { compileInlined } from "./inlined.js";
-import { beside } from "./file-url.js";
 import type { Kind, Variant } from "./host.js";
+
+export { workerFailure } from "./worker-failure.js";
 
 export const decoderUrl = (variant: Variant): URL =>
   THREADS && variant === "threads" ? new URL("./wasm/decoder-threads.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url);
@@ -8,13 +9,6 @@ export const decoderUrl = (variant: Variant): URL =>
 export function decoderThreads(): Worker {
   if (THREADS) return new Worker(new URL("./worker-threads.js", import.meta.url), { type: "module" });
   throw new Error("this build has no threads");
-}
-
-/** Why a worker did not start, from what the browser said of it, which in most is nothing. */
-export function workerFailure(error: unknown): string {
-  const { origin } = beside(import.meta.url, ".");
-  const isForeign = globalThis.location && origin !== location.origin;
-  return isForeign ? `browsers start no worker from another origin, and the package comes from ${origin}` : `${error}`;
 }
 
 const INLINE: Record<string, () => Promise<{ default: string }>> = {

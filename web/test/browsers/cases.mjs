@@ -1,7 +1,7 @@
 /**
- * What is tested where: one line a case, the rows of docs/browsers.md.
+ * What is tested where: one line a case, the rows of web/docs/browsers.md.
  *
- *   feature    as the table in docs/browsers.md says it
+ *   feature    as the table in web/docs/browsers.md says it
  *   project    folder in projects/
  *   mode       how its files reach the browser: "files", "build" or "develop"
  *   browsers   which ones
@@ -50,6 +50,11 @@ export const CASES = [
   plain("two threads with COOP and COEP: one shared memory where the browser has it", { page: THREADS, mount: ISOLATED, expect: shared }),
   plain("two threads without COOP and COEP: a memory each", { page: THREADS, expect: unshared }),
   plain("CSP `script-src 'self' 'wasm-unsafe-eval'`", { mount: { csp: true }, expect: inWorker }),
+  plain("CSP, inline import map with a nonce", {
+    page: "importmap-csp.html",
+    mount: { csp: "script-src 'self' 'nonce-map' 'wasm-unsafe-eval'" },
+    expect: inWorker,
+  }),
   plain("CSP, COOP and COEP, two threads", { page: THREADS, mount: { csp: true, isolated: true }, expect: shared }),
   plain("package from another origin: on the main thread", { page: "foreign.html", isForeign: true, expect: foreign }),
   plain("two copies of the package in one page", { page: "two.html", expect: twoCopies }),
@@ -63,6 +68,7 @@ export const CASES = [
     expect: asPython,
   }),
   plain("`vaerans/img`: the element paints, with the page's own copy of the package", IMG),
+  plain("`vaerans/decode/img`: the element, with `vaerans/decode`", { ...IMG, page: "decode-img.html" }),
   plain("`vaerans/sw` in a module service worker: plain `<img>`, and `decode` inside of it", SERVICE),
   plain("`vaerans` itself in a service worker: refused, which says to import `vaerans/sw`", { page: "service.html?script=./sw-index.js", expect: refused }),
   bundled("Vite 8 dev", "vite8", "develop", { expect: inWorker }),

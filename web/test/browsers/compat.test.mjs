@@ -1,6 +1,6 @@
 /**
  * The packed package in empty projects, in browsers and run times: every case of cases.mjs.
- * What passed is written to results/compat.json, from which table.mjs makes the table of docs/browsers.md.
+ * What passed is written to results/compat.json, from which table.mjs makes the table of web/docs/browsers.md.
  * VAERANS_CASES=word runs the cases whose feature has the word.
  */
 import assert from "node:assert/strict";
@@ -151,7 +151,7 @@ describe("run times", { timeout: 300_000 }, () => {
   }
 });
 
-test("docs/browsers.md has a row for every case, and no other", async () => {
+test("web/docs/browsers.md has a row for every case, and no other", async () => {
   const rows = features(await readFile(PAGE, "utf8"));
   const marked = rows.map(([feature, ...cells]) => [feature, BROWSERS.filter((_, i) => cells[i] === "tested here").join()]);
   assert.deepEqual(

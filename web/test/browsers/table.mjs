@@ -1,5 +1,5 @@
 /**
- * Prints the tables of docs/browsers.md from what passed in the last whole run of compat.test.mjs (results/compat.json);
+ * Prints the tables of web/docs/browsers.md from what passed in the last whole run of compat.test.mjs (results/compat.json);
  * with --write puts them there.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -32,7 +32,7 @@ export function table(passed) {
   ].join("\n");
 }
 
-export const PAGE = new URL("../../../docs/browsers.md", import.meta.url);
+export const PAGE = new URL("../../docs/browsers.md", import.meta.url);
 
 const isRow = (line) => line.startsWith("| ");
 

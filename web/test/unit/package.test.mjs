@@ -37,6 +37,30 @@ test("what is loaded on demand is one file without imports: one request each", (
   for (const name of chunks) assert.doesNotMatch(read(name), /\bfrom\s*"/, name);
 });
 
+test("vaerans/decode and its element name no encoder, no pipes, no threads, no copies of wasm: bundlers emit what is named", () => {
+  const seen = new Set();
+  const follow = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    if (!name.endsWith(".js")) return;
+    for (const [, next] of read(name).matchAll(/"\.\/([\w/-]+\.(?:js|wasm))"/g)) follow(next);
+  };
+  follow("decode-img.js");
+  const plain = [...seen].map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, ".js")).sort();
+  assert.deepEqual(plain, [
+    "decode-img.js",
+    "decode-progressive.js",
+    "decode-rare.js",
+    "decode-split.js",
+    "decode-threads.js",
+    "decode.js",
+    "local.js",
+    "wasm/decoder-base.wasm",
+    "wasm/decoder-simd.wasm",
+    "worker.js",
+  ]);
+});
+
 test("workers are single files: bundlers make classic scripts of them", () => {
   for (const name of scripts.filter((name) => name.includes("worker"))) assert.doesNotMatch(read(name), /\bimport\b|\bexport\b/, name);
 });

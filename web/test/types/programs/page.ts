@@ -1,6 +1,8 @@
 // What pages do with the results, beside the blocks of README.md.
 import { Picture, VaeransError, decode, decodeProgressive, encode, info } from "vaerans";
 import type { ErrorCode, FileInfo, Samples, Source } from "vaerans";
+import { decode as decodeAlone } from "vaerans/decode";
+import { define as defineLean } from "vaerans/decode/img";
 import { define } from "vaerans/img";
 import "vaerans/img.css";
 import type { VaeransImg } from "vaerans/img";
@@ -40,6 +42,8 @@ if (samples instanceof Uint8Array) new ImageData(new Uint8ClampedArray(samples.b
 const first: number | bigint | undefined = samples[0];
 
 define();
+defineLean();
+await encode(await decodeAlone(bytes));
 const element: VaeransImg = document.createElement("vaerans-img");
 element.addEventListener("load", (event) => console.log(event.detail.width + event.detail.height, event.detail.fallback, event.target));
 element.addEventListener("error", ({ detail }) => console.log(detail.code.length), { once: true });
