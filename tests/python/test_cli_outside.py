@@ -463,7 +463,7 @@ def test_a_signal_ends_the_command_while_a_file_is_under_way(folder, command, se
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert child.stdout.readline() == b"begun\n"
+    assert child.stdout.readline().startswith(b"begun")  # of two threads, perhaps on one line
     child.send_signal(getattr(signal, sent))
     _, told = child.communicate(timeout=20)  # the file would take 30 seconds
     assert child.returncode == code and b"interrupted" in told and b"Traceback" not in told
