@@ -10,13 +10,20 @@ HEAD = PRELUDE + 5
 ITEM = 1
 
 
+def _row(byte: int) -> int:
+    for _ in range(8):
+        byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)
+    return byte
+
+
+_ROWS = tuple(map(_row, range(256)))
+
+
 def crc32c(data: bytes) -> int:
-    """CRC32C (Castagnoli), bit by bit: an implementation of its own for files made here."""
+    """CRC32C (Castagnoli): an implementation of its own for files made here."""
     crc = 0xFFFFFFFF
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+        crc = (crc >> 8) ^ _ROWS[(crc ^ byte) & 255]
     return crc ^ 0xFFFFFFFF
 
 

@@ -7,7 +7,7 @@ use vaerans::codec::entropy::{coder, Coder, Setting};
 use vaerans_fuzz::{both, kernels, LIMITS};
 
 fn decode(rans: &dyn Coder, bytes: &[u8]) {
-    let max = LIMITS.max_symbols;
+    let max = LIMITS.max_elements;
     let u8s: Vec<_> = both().iter().map(|k| rans.decode_u8(k, bytes, max).map_err(|e| e.code())).collect();
     assert_eq!(u8s.first(), u8s.last());
     let i32s: Vec<_> = both().iter().map(|k| rans.decode_i32(k, bytes, max).map_err(|e| e.code())).collect();

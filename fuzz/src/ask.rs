@@ -137,7 +137,7 @@ fn answer(world: &mut World, call: &ForeignCall) -> Result<()> {
 
 /// Whoever goes on with the file finds what was there, and what is added.
 fn go_on(bytes: &[u8], reader: &FileReader) {
-    if reader.entries().len() >= LIMITS.max_items as usize {
+    if reader.entries().len() >= LIMITS.max_items() as usize {
         return;
     }
     let mut more = Vec::new();

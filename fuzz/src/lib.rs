@@ -10,13 +10,10 @@ use vaerans::wire::Limits;
 
 /// Bounds small enough that a run that honours them stays far below the fuzzer's memory limit.
 pub const LIMITS: Limits = Limits {
-    max_side: 1 << 12,
     max_pixels: 1 << 14,
-    max_symbols: 1 << 16,
     max_elements: 1 << 16,
-    max_metadata: 1 << 16,
-    max_items: 1 << 10,
-    max_bytes: 1 << 24,
+    max_bytes: 1 << 20,
+    settable: 0,
 };
 
 /// The reference and, where they were built, the fastest kernels: their answers must be the same.

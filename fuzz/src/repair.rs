@@ -14,7 +14,7 @@ pub fn repair(bytes: &mut [u8], limits: &Limits) {
     bytes[..8].copy_from_slice(&MAGIC);
     bytes[8..PRELUDE].copy_from_slice(&[VERSION as u8, (VERSION >> 8) as u8, 0, 0]);
     let mut at = 0;
-    for _ in 0..limits.max_items {
+    for _ in 0..limits.max_items() {
         match record(bytes, at, limits) {
             Some(end) => at = end,
             None => break,

@@ -80,9 +80,9 @@ def compress(
     """
     options = {"quality": quality, "lossless": lossless, **options}
     _core.profile_options(profile, options)  # what is wrong with them is told before the picture is looked at
-    image = np.require(as_image(img), requirements=["C", "A"])
-    metadata = {"icc": icc, "exif": exif, "orientation": orientation}
     limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
+    image = np.require(as_image(img, limits), requirements=["C", "A"])
+    metadata = {"icc": icc, "exif": exif, "orientation": orientation}
     if profile == "vae":
         from .profile_vae import compress_vae
 
@@ -128,8 +128,9 @@ def decompress(
     BitstreamError
         Damaged or hostile bytes: code, section and offset.
     LimitError
-        More pixels than ``max_pixels`` (2**28 without it), more tensor elements than ``max_elements`` (2**30), or more
-        working memory than ``max_bytes`` (4 GiB, or what ``max_pixels`` takes).
+        More pixels than ``max_pixels`` (2**28 without it), more elements of a tensor than ``max_elements`` (2**30), or
+        more working memory than ``max_bytes`` (4 GiB), of which a header may take a small part. Elements and memory
+        that are not given follow ``max_pixels``: 4 elements and 104 bytes a pixel, 2**22 and 128 MiB at least.
     UnavailableError, ModelError, PipeError
         A network or a custom system that the file needs is not there.
     """
@@ -210,11 +211,13 @@ def info(
     data: bytes | bytearray | memoryview,
     *,
     max_pixels: int | None = None,
+    max_bytes: int | None = None,
     max_elements: int | None = None,
     item: str | None = None,
 ) -> Info:
-    """What a file says of itself: shape, pipe, sizes, metadata. Decodes nothing."""
-    return told(_core.Opened(data, {"max_pixels": max_pixels, "max_elements": max_elements}, item))
+    """What a file says of itself: shape, pipe, sizes, metadata. Decodes nothing; limits as for :func:`decompress`."""
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
+    return told(_core.Opened(data, limits, item))
 
 
 def told(opened: _core.Opened) -> Info:

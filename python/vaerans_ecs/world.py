@@ -167,11 +167,21 @@ class World:
             raise bad
         return [self.spawn_image(p.pixels) for p in pictures if not isinstance(p, Exception)]
 
-    def spawn_bitstream(self, data: bytes, *, item: str | None = None, **limits: int | None) -> int:
+    def spawn_bitstream(
+        self,
+        data: bytes,
+        *,
+        item: str | None = None,
+        max_pixels: int | None = None,
+        max_bytes: int | None = None,
+        max_elements: int | None = None,
+    ) -> int:
         """An entity whose Bitstream is a whole ``.vrn`` file, ready for a decoding pipe.
 
-        ``item`` names one of a file of many items; ``limits`` are ``max_pixels``, ``max_elements``, ``max_symbols``.
+        ``item`` names one of a file of many items; the limits are those of :func:`vaerans_ecs.decompress`. What the
+        pipe makes lies in the arena: ``arena_bytes`` bounds it.
         """
+        limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
         return _core.Opened(data, limits, item).spawn(self._core)
 
     def despawn(self, eid: int) -> None:
@@ -273,8 +283,8 @@ class World:
         )
 
 
-def as_image(image: Any) -> np.ndarray:
-    """``image`` as an array (H, W, C); a grey (H, W) one gets its channel axis."""
+def as_image(image: Any, limits: dict[str, int | None] | None = None) -> np.ndarray:
+    """``image`` as an array (H, W, C), not copied; a grey (H, W) one gets its channel axis. ``limits`` are the caller's."""
     array = np.asarray(image)
     if array.ndim == 2:
         array = array[:, :, None]
@@ -282,4 +292,5 @@ def as_image(image: Any) -> np.ndarray:
         raise ParamError("param.shape", f"an image of shape {array.shape}; (H, W) or (H, W, C) expected")
     if array.dtype not in (np.uint8, np.uint16) or not array.dtype.isnative:
         raise ParamError("param.dtype", f"an image of {array.dtype}; uint8 or uint16 (native byte order) expected")
+    _core.check_picture(*array.shape[:2], limits or {})
     return array

@@ -48,12 +48,17 @@ async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallC
   const abort = (): void => stop.abort(from!.reason);
   calls.add(stop);
   try {
-    const { maxBytes = MOST_BYTES } = options as ReadOptions;
-    if (!(maxBytes > 0)) fail("param.range", `maxBytes: expected more, got ${maxBytes}`);
+    const given = options as ReadOptions;
+    const limits = (["maxBytes", "maxPixels", "maxElements"] as const).map((name) => {
+      const limit = given[name];
+      if (limit !== undefined && !(limit > 0)) fail("param.range", `${name}: expected more, got ${limit}`);
+      return limit;
+    });
+    const maxBytes = (limits[0] = Math.min(limits[0] ?? MOST_BYTES, MOST_BYTES));
     from = options.signal;
     from?.addEventListener("abort", abort);
     if (from?.aborted) abort();
-    return await abortable(work({ stop, signal, maxBytes: Math.min(maxBytes, MOST_BYTES) }), signal);
+    return await abortable(work({ stop, signal, maxBytes, limits }), signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const coded = asVaeransError(error);
@@ -110,7 +115,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
     options,
     async (call) => {
       const { scale = 1, region, allowTruncated } = options;
-      const { signal, maxBytes } = call;
+      const { signal, limits } = call;
       const reduction = reductionOf(scale);
       const sides = rectangle(region);
       const engine = engineOf(decoderKind);
@@ -118,7 +123,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
       loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
       const bytes = await readAll(source, call);
       const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
-      const rest = [!!allowTruncated, maxBytes, engine.threads];
+      const rest = [!!allowTruncated, ...limits, engine.threads];
       return new Picture(
         isShared
           ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
@@ -186,7 +191,7 @@ export function info(source: Source, options: ReadOptions = {}): Promise<FileInf
     options,
     async (call) => {
       const engine = engineOf(decoderKind);
-      return engine.run("info", [await readAll(source, call), call.maxBytes], call.signal);
+      return engine.run("info", [await readAll(source, call), ...call.limits], call.signal);
     },
     source,
   );

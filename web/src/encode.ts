@@ -51,7 +51,7 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
 }
 
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
-const OWN = ["orientation", "icc", "exif", "signal", "maxBytes", "threads"];
+const OWN = ["orientation", "icc", "exif", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
 
 function profileOf(options: EncodeOptions): object {
   const profile = Object.entries(options).filter(([name]) => !OWN.includes(name));
@@ -79,7 +79,7 @@ export async function encode(
   encoder: () => Promise<Engine>,
   image: ImageData | ImageBitmap | PixelSource,
   options: EncodeOptions,
-  { signal, maxBytes }: CallContext,
+  { signal, maxBytes, limits }: CallContext,
 ): Promise<Own<Uint8Array>> {
   signal.throwIfAborted();
   const { threads = 1024 } = options;
@@ -91,12 +91,12 @@ export async function encode(
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
   const metadata = (): unknown[] => [orientation, icc.slice(), exif.slice()]; // a worker takes the buffers away
-  const rest = (): unknown[] => [pixels.width, pixels.height, pixels.channels, pixels.depth, profile, ...metadata(), maxBytes];
+  const rest = (): unknown[] => [pixels.width, pixels.height, pixels.channels, pixels.depth, profile, ...metadata(), ...limits];
   try {
     const workers = Math.min(threads, engine.maxSlots);
     if (workers > 1) {
       const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
-      if (rows.length > 1) return await encodeRows(engine, pixels, rows, profile, metadata(), maxBytes, signal);
+      if (rows.length > 1) return await encodeRows(engine, pixels, rows, profile, metadata(), limits, signal);
     }
     const given = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
     return await engine.run("encode", [given, ...rest(), Math.min(threads, engine.threads)], signal);
@@ -117,7 +117,7 @@ async function encodeRows(
   rows: [number, number][],
   profile: object,
   metadata: unknown[],
-  maxBytes: number,
+  limits: CallContext["limits"],
   signal: AbortSignal,
 ): Promise<Own<Uint8Array>> {
   const pitch = bytes.length / height;
@@ -129,7 +129,7 @@ async function encodeRows(
   const parts = await Promise.all(
     cut.map(({ pixels }, i) => {
       const [top, end] = rows[i]!;
-      return engine.run("encodeBand", [pixels, width, end - top, channels, stored, depth, profile, width, height, maxBytes], signal);
+      return engine.run("encodeBand", [pixels, width, end - top, channels, stored, depth, profile, width, height, ...limits], signal);
     }),
   );
   return engine.run("join", [parts, width, height, stored, depth, profile, ...metadata], signal);

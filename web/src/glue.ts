@@ -10,7 +10,7 @@ export interface Joiner {
 /** The exports of crates/vaerans-wasm as its glue gives them; a module has the part that its name says. @internal */
 export interface Glue {
   initSync(options: { module: WebAssembly.Module | Uint8Array; memory?: WebAssembly.Memory }): { memory?: WebAssembly.Memory };
-  info(data: Uint8Array, maxBytes: number): FileInfo;
+  info(data: Uint8Array, ...limits: (number | undefined)[]): FileInfo;
   /** 0 base, 1 simd, 2 threads. */
   variant(): number;
   /** Bytes that its arenas hold now. */
@@ -26,6 +26,8 @@ export interface Glue {
     height: number,
     allowTruncated: boolean,
     maxBytes: number,
+    maxPixels: number,
+    maxElements: number,
     threads: number,
   ): Raw;
   encode(...args: unknown[]): Uint8Array;

@@ -3,7 +3,7 @@ import type { Raw, Refused } from "./types.js";
 
 /** Jobs of a decoder instance. @internal */
 export const decoderOps: Ops = {
-  info: (glue, bytes: Uint8Array, maxBytes: number) => glue.info(bytes, maxBytes),
+  info: (glue, bytes: Uint8Array, ...limits) => glue.info(bytes, ...limits),
 
   /** A job whose answer has the file with it: it came without a copy, and the next job may have it. */
   lend: (glue, bytes: Uint8Array, op: string, ...args) => ({ value: decoderOps[op]!(glue, bytes, ...args), bytes }),

@@ -15,7 +15,7 @@ export interface CoreWorld {
   isa(): string;
   new_entity(): number;
   spawn_image(samples: Uint8Array, dtype: string, height: number, width: number, channels: number): number;
-  spawn_bitstream(file: Uint8Array): number;
+  spawn_bitstream(file: Uint8Array, ...limits: (number | undefined)[]): number;
   put(entity: number, key: string, data: Uint8Array, dtype: string, axes: Uint32Array, kind?: string): void;
   despawn(entity: number): void;
   reset(): void;

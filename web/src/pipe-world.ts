@@ -4,7 +4,7 @@ import { fileBytes, bytesAndDtype, entityArgument, textArgument } from "./pipe-a
 import { Core } from "./pipe-core.js";
 import { Handle } from "./pipe-handle.js";
 import { Owners, Pipe } from "./pipe-steps.js";
-import type { GivenSamples, PixelSource, WasmSource } from "./types.js";
+import type { GivenSamples, Limits, PixelSource, WasmSource } from "./types.js";
 
 export interface WorldOptions {
   /** Budget of the arena that all tensors of the world lie in; default 64 MiB. It is taken at once. */
@@ -127,9 +127,9 @@ export class World {
    *
    * @throws {VaeransError} `stream.*`, `limit.*`, `param.type`
    */
-  spawnBitstream(file: Uint8Array | ArrayBuffer): number {
+  spawnBitstream(file: Uint8Array | ArrayBuffer, { maxBytes, maxPixels, maxElements }: Limits = {}): number {
     const bytes = fileBytes(file);
-    return this.core.call((world) => world.spawn_bitstream(bytes));
+    return this.core.call((world) => world.spawn_bitstream(bytes, maxBytes, maxPixels, maxElements));
   }
 
   /**

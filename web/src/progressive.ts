@@ -64,7 +64,7 @@ class Progress {
       if (!over && (!length || (length < this.ahead && this.ahead > SMALL))) return undefined;
       const size = Math.min(length, this.ahead);
       try {
-        this.header = await this.engine.run("info", [intake.copy(size), this.call.maxBytes], this.call.signal);
+        this.header = await this.engine.run("info", [intake.copy(size), ...this.call.limits], this.call.signal);
       } catch (error) {
         if ((error as VaeransError).code !== "stream.truncated" || (over && size === length)) throw this.failure ?? error;
         if (size < this.ahead) return undefined;
@@ -87,7 +87,7 @@ class Progress {
     const needed = reduction > 0 ? bytesNeeded(header, reduction) : Infinity;
     const isPart = needed <= this.intake.length;
     const bytes = isPart ? this.intake.copy(needed) : this.intake.takeAll(); // nothing is painted after the whole
-    const args = [bytes, reduction, 0, 0, 0, 0, isPart, this.call.maxBytes, this.engine.threads];
+    const args = [bytes, reduction, 0, 0, 0, 0, isPart, ...this.call.limits, this.engine.threads];
     return decodeRaw(this.engine, args, this.call.signal);
   }
 

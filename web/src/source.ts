@@ -7,6 +7,8 @@ export interface CallContext {
   stop: AbortController;
   signal: AbortSignal;
   maxBytes: number;
+  /** maxBytes, maxPixels, maxElements; undefined: as the codec has them. */
+  limits: (number | undefined)[];
 }
 
 /** Rejects with the signal's reason as soon as it is aborted. @internal */

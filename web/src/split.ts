@@ -23,7 +23,7 @@ export async function decodeInBands(
   signal: AbortSignal,
 ): Promise<Raw> {
   const lend = <T>(bytes: Uint8Array, op: string, ...args: unknown[]): Promise<Lent<T>> => engine.run("lend", [bytes, op, ...args], signal);
-  const { value: info, bytes: own } = await lend<FileInfo>(file, "info", rest[1]);
+  const { value: info, bytes: own } = await lend<FileInfo>(file, "info", ...rest.slice(1, 4));
   const scale = 2 ** reduction;
   const bottom = width ? y! + height! : info.height;
   const isWhole = info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale;

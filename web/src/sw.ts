@@ -60,7 +60,7 @@ async function startDecoder(wasm?: WasmSource): Promise<Slot> {
 export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
   const stop = new AbortController();
   try {
-    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES }), wasm);
+    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES, limits: [] }), wasm);
   } catch (error) {
     throw asVaeransError(error);
   }
@@ -74,7 +74,7 @@ async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Pictur
       running = undefined;
       throw error;
     }));
-    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 1])) as Raw | Refused;
+    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1])) as Raw | Refused;
     if ("error" in raw) throw parseError(raw.error);
     return new Picture(raw);
   } catch (error) {

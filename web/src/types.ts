@@ -32,14 +32,21 @@ export interface Region {
   height: number;
 }
 
-export interface ReadOptions {
-  /** Ends the call: it rejects with `signal.reason`, and a stream that it reads is cancelled. */
-  signal?: Global<"AbortSignal">;
+export interface Limits {
   /**
    * Refuse files that are longer than so many bytes (`limit.file_size`), and pictures that need more working memory
    * (`limit.memory`); 2^31 - 1 by default, and at most.
    */
   maxBytes?: number;
+  /** Refuse pictures of more pixels (`limit.dimensions`); 2^28 by default. */
+  maxPixels?: number;
+  /** Refuse tensors of more elements (`limit.symbols`); 2^30 by default. */
+  maxElements?: number;
+}
+
+export interface ReadOptions extends Limits {
+  /** Ends the call: it rejects with `signal.reason`, and a stream that it reads is cancelled. */
+  signal?: Global<"AbortSignal">;
 }
 
 export interface DecodeOptions extends ReadOptions {
@@ -82,6 +89,9 @@ export interface EncodeOptions extends PhotoOptions {
   signal?: Global<"AbortSignal">;
   /** Refuse pictures that need more bytes of working memory (`limit.memory`); 2^31 - 1 by default, and at most. */
   maxBytes?: number;
+  /** Refuse pictures of more pixels (`limit.dimensions`), tensors of more elements (`limit.symbols`). */
+  maxPixels?: number;
+  maxElements?: number;
   /** At most so many of the workers that `init` allowed. */
   threads?: number;
 }

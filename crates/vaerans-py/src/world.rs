@@ -12,6 +12,7 @@ use vaerans::component::{Chunk, Component, Lineage, Meta, Origin, Params, QuantP
 use vaerans::ecs::{Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
 use vaerans::registry::keys;
+use vaerans::wire::Limits;
 use vaerans::{Error, Result, REGISTRY};
 
 /// Time since the clock was made.
@@ -87,6 +88,8 @@ impl World {
             keep_all,
             batch,
             registry: Some(&REGISTRY),
+            // A caller of Python's sizes the arena, and gives limits where a file or a picture comes in.
+            limits: Limits { settable: 0, ..Limits::default() },
             ..WorldOptions::new(kernels)
         };
         let world = errors::py(vaerans::ecs::World::new(options))?;

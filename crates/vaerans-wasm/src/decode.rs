@@ -9,19 +9,20 @@ use vaerans::codec::open::{DecodeOptions, Decoded, Opened};
 use vaerans::codec::tile::SampleBuf;
 use vaerans::kernels::Kernels;
 use vaerans::rect::Rect;
+use vaerans::wire::Limits;
 use vaerans::{Result, REGISTRY};
 use wasm_bindgen::prelude::*;
 
 /// The bytes of a file, taken over from JavaScript.
-fn opened(data: Vec<u8>, max_bytes: f64) -> Result<Opened<'static>> {
+fn opened(data: Vec<u8>, limits: &Limits) -> Result<Opened<'static>> {
     let source: Arc<dyn vaerans::wire::Source + Send> = Arc::new(data);
-    Opened::new(source, &REGISTRY, &limits(max_bytes))
+    Opened::new(source, &REGISTRY, limits)
 }
 
 /// What a file says of itself; no section is read.
 #[wasm_bindgen]
-pub fn info(data: Vec<u8>, max_bytes: f64) -> std::result::Result<Object, JsValue> {
-    Ok(answer::of(&opened(data, max_bytes).map_err(thrown)?.info()))
+pub fn info(data: Vec<u8>, max_bytes: f64, max_pixels: f64, max_elements: f64) -> std::result::Result<Object, JsValue> {
+    Ok(answer::of(&opened(data, &limits(max_bytes, max_pixels, max_elements)).map_err(thrown)?.info()))
 }
 
 /// Decodes the samples of a file: of a picture at 1/2^`reduce`, of the region (x, y, w, h) in pixels of the whole (w = 0: all).
@@ -37,16 +38,18 @@ pub fn decode(
     h: u32,
     allow_truncated: bool,
     max_bytes: f64,
+    max_pixels: f64,
+    max_elements: f64,
     threads_: u32,
 ) -> std::result::Result<Object, JsValue> {
     let region = Rect { x: x as usize, y: y as usize, width: w as usize, height: h as usize };
     let region = (w > 0).then_some(region);
     let options = DecodeOptions { threads: threads(threads_), levels: None, reduce, region, allow_truncated };
-    decoded(data, max_bytes, &options).map_err(thrown)
+    decoded(data, &limits(max_bytes, max_pixels, max_elements), &options).map_err(thrown)
 }
 
-fn decoded(data: Vec<u8>, max_bytes: f64, options: &DecodeOptions) -> Result<Object> {
-    let opened = opened(data, max_bytes)?;
+fn decoded(data: Vec<u8>, limits: &Limits, options: &DecodeOptions) -> Result<Object> {
+    let opened = opened(data, limits)?;
     let info = opened.info();
     let answer = Object::new();
     let (shape, data) = match opened.decode(Kernels::active(), options)? {

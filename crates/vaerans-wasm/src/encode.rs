@@ -4,6 +4,7 @@ use crate::{limits, metadata, params, threads, thrown};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{self, Options};
 use vaerans::kernels::Kernels;
+use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;
 
@@ -47,16 +48,18 @@ pub fn encode(
     icc: &[u8],
     exif: &[u8],
     max_bytes: f64,
+    max_pixels: f64,
+    max_elements: f64,
     threads_: u32,
 ) -> Result<Vec<u8>, JsValue> {
-    let options = options(profile, max_bytes)?;
+    let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
     let options = Options { metadata: metadata(orientation, icc, exif), threads: threads(threads_), ..options };
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
     write::compress(Kernels::active(), pixels.view(width, height, channels), &options).map_err(thrown)
 }
 
 /// Of one thread.
-pub fn options(profile: &JsValue, max_bytes: f64) -> Result<Options, JsValue> {
+pub fn options(profile: &JsValue, limits: Limits) -> Result<Options, JsValue> {
     let profile = params::of(profile).map_err(thrown)?;
-    Ok(Options { profile, threads: Some(1), limits: limits(max_bytes), ..Options::default() })
+    Ok(Options { profile, threads: Some(1), limits, ..Options::default() })
 }

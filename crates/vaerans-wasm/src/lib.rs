@@ -54,24 +54,29 @@ fn thrown(error: Error) -> JsValue {
     for c in error.message().chars() {
         match c {
             // By hand: the search for a text is 2 KB of a small module.
-            '_' if text.ends_with("max") => raise = true,
+            '_' if text.ends_with("max") || (cfg!(feature = "pipe") && text.ends_with("arena")) => raise = true,
             _ => text.push(if std::mem::take(&mut raise) { c.to_ascii_uppercase() } else { c }),
         }
     }
     JsValue::from_str(&text)
 }
 
-/// The default limits, with this many bytes of working memory (0: as they are), but no more than one block may have here.
+/// The limits that were asked for (none: 0 or NaN); nothing may be larger than one block can be here.
 #[cfg(not(feature = "reader"))]
-fn limits(max_bytes: f64) -> Limits {
-    let limits = Limits::default();
-    Limits { max_bytes: allowed(max_bytes, limits.max_bytes), ..limits }
+fn limits(max_bytes: f64, max_pixels: f64, max_elements: f64) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        max_pixels: allowed(max_pixels, usual.max_pixels),
+        max_elements: allowed(max_elements, usual.max_elements),
+        max_bytes: allowed(max_bytes, usual.max_bytes),
+        ..usual
+    }
 }
 
-/// Bytes that are allowed: those asked for (0: the default), but no more than one block may have here.
+/// What is allowed: what was asked for (0: the default), but no more than one block may have here.
 fn allowed(asked: f64, default: u64) -> u64 {
-    let bytes = if asked > 0.0 { asked as u64 } else { default };
-    bytes.min(isize::MAX as u64)
+    let most = if asked > 0.0 { asked as u64 } else { default };
+    most.min(isize::MAX as u64)
 }
 
 /// Threads of a call: 0 is all the pool has.

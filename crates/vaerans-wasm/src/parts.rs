@@ -1,7 +1,7 @@
 //! A picture in parts, which instances that share no memory code side by side.
 
 use crate::encode::{options, Pixels};
-use crate::{metadata, params, thrown};
+use crate::{limits, metadata, params, thrown};
 use vaerans::codec::profile::photo;
 use vaerans::codec::write::{self, Whole};
 use vaerans::kernels::Kernels;
@@ -41,11 +41,14 @@ pub fn encode_part(
     whole_width: u32,
     whole_height: u32,
     max_bytes: f64,
+    max_pixels: f64,
+    max_elements: f64,
 ) -> Result<Vec<u8>, JsValue> {
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
     let part = pixels.view(part_width, part_height, channels);
     let whole = whole(whole_width, whole_height, stored_channels);
-    write::compress_part(Kernels::active(), part, whole, &options(profile, max_bytes)?).map_err(thrown)
+    let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
+    write::compress_part(Kernels::active(), part, whole, &options).map_err(thrown)
 }
 
 /// Makes the file of a picture out of those of its parts.

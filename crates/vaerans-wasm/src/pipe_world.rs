@@ -12,7 +12,7 @@ use vaerans::component::{Component, Kind, Meta};
 use vaerans::ecs::{self, Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
 use vaerans::registry::keys;
-use vaerans::wire::Slice;
+use vaerans::wire::{Limits, Slice};
 use vaerans::{Error, Result, REGISTRY};
 use wasm_bindgen::prelude::*;
 
@@ -90,9 +90,9 @@ impl World {
         self.0.attach(entity, key, Component::new(kind, tensor.freeze()).with_meta(meta), None)
     }
 
-    fn open(&mut self, file: &[u8]) -> Result<f64> {
+    fn open(&mut self, file: &[u8], limits: &Limits) -> Result<f64> {
         let source = Slice(file);
-        let id = Opened::new(&source, &REGISTRY, &limits(0.0))?.spawn(&mut self.0)?;
+        let id = Opened::new(&source, &REGISTRY, limits)?.spawn(&mut self.0)?;
         Ok(id as f64)
     }
 
@@ -155,8 +155,8 @@ impl World {
     }
 
     /// An entity with the streams of a file.
-    pub fn spawn_bitstream(&mut self, file: &[u8]) -> Thrown<f64> {
-        self.open(file).map_err(thrown)
+    pub fn spawn_bitstream(&mut self, file: &[u8], max_bytes: f64, max_pixels: f64, max_elements: f64) -> Thrown<f64> {
+        self.open(file, &limits(max_bytes, max_pixels, max_elements)).map_err(thrown)
     }
 
     /// Puts a copy of a tensor under `key`; its kind follows from the key unless it is named.

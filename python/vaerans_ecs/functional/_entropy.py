@@ -49,6 +49,8 @@ def rans_decode(
     *,
     dtype: Any = np.uint8,
     coder: str = "rans",
+    max_elements: int | None = None,
+    max_bytes: int | None = None,
 ) -> np.ndarray:
     """Decodes what :func:`rans_encode` wrote; one-dimensional, or into ``out``.
 
@@ -60,8 +62,17 @@ def rans_decode(
         Where the symbols go: uint8, or int32 for wider types; as many elements as the stream has.
     dtype : dtype
         uint8, or int32 for what was coded from wider types.
+    max_elements, max_bytes : int, optional
+        Without ``out``: most symbols (2**30), and most bytes of working memory (4 GiB); equal symbols take no bytes, so
+        a short stream may hold many.
+
+    Raises
+    ------
+    LimitError
+        ``limit.symbols``, ``limit.memory`` for more symbols than that.
     """
     if out is None:
-        out = np.empty(_core.rans_count(data, coder), dtype)
+        limits = {"max_elements": max_elements, "max_bytes": max_bytes}
+        out = np.empty(_core.rans_count(data, coder, np.dtype(dtype).itemsize, limits), dtype)
     _core.rans_decode(data, out, coder)
     return out

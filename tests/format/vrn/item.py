@@ -82,6 +82,7 @@ def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
             raise Refused("limit.dimensions", f"a picture of {width} x {height}")
         shape, kind, dtype = (height, width, CHANNELS[colour]), IMAGE, U8 if depth == 8 else U16
         tile = reader.varint(SIDE)
+        need(tile == 0 or tile >= 64, "a tile that is not too small")
     else:
         kind, dtype = reader.u8(), reader.u8()
         need(1 <= kind <= 10 and dtype in DTYPES, "kind or element type")

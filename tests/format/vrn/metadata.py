@@ -14,11 +14,14 @@ def read_metadata(reader: Reader) -> dict[int, bytes]:
     """Id -> bytes; of two with one id the last counts."""
     entries: dict[int, bytes] = {}
     left = MOST
-    for _ in range(reader.varint(1 << 20)):
+    count = reader.varint()
+    if count >= 1 << 20:
+        raise Refused("limit.memory", f"{count} entries of metadata")
+    for _ in range(count):
         number, length = reader.u8(), reader.varint()
         left -= length
         if left < 0:
-            raise Refused("limit.symbols", f"{length} bytes of metadata")
+            raise Refused("limit.memory", f"{length} bytes of metadata")
         entries[number] = reader.bytes(length)
         if number == ORIENTATION:
             need(len(entries[number]) == 1 and 1 <= entries[number][0] <= 8, "an orientation of 1 to 8")

@@ -36,6 +36,12 @@ fn profile_options<'py>(py: Python<'py>, profile: &str, options: &Bound<'py, PyD
     params::to_dict(py, &complete)
 }
 
+/// Refuses a picture that the limits do not allow, before a sample of it is touched.
+#[pyfunction]
+fn check_picture(height: u64, width: u64, limits: &Bound<'_, PyDict>) -> PyResult<()> {
+    errors::py(self::limits(Some(limits))?.check_picture(width, height).map(drop))
+}
+
 /// The profile `photo`: a whole file of an array (H, W, C).
 #[pyfunction]
 #[pyo3(signature = (image, options, threads=None, metadata=None, limits=None))]
@@ -109,5 +115,6 @@ impl Encoding {
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Encoding>()?;
     m.add_function(wrap_pyfunction!(profile_options, m)?)?;
+    m.add_function(wrap_pyfunction!(check_picture, m)?)?;
     m.add_function(wrap_pyfunction!(compress_photo, m)?)
 }

@@ -8,10 +8,10 @@ mod save;
 use crate::array::Array;
 use crate::errors;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBool, PyBytes, PyDict};
 use std::borrow::Cow;
 use vaerans::bitstream::Metadata;
-use vaerans::wire::{Limits, Source, KNOBS};
+use vaerans::wire::{Limits, Source};
 use vaerans::{Error, Result};
 
 /// Adds the functions and classes to the module.
@@ -60,19 +60,20 @@ fn metadata_dict<'py>(py: Python<'py>, m: &Metadata) -> PyResult<Bound<'py, PyDi
     Ok(dict)
 }
 
-/// The limits that a caller raised or lowered, by their names.
+/// The limits by their names; those that are there, if only as None, are the ones that the caller can set.
 pub fn limits(dict: Option<&Bound<'_, PyDict>>) -> PyResult<Limits> {
-    let mut limits = Limits::default();
-    let Some(dict) = dict else { return Ok(limits) };
-    // First what raises others with it, so that what is said of those holds.
-    for (name, _) in KNOBS {
-        let Some(value) = dict.get_item(name)?.filter(|v| !v.is_none()) else { continue };
-        let number: u64 = value.extract().map_err(|_| {
-            errors::exception(&Error::new("param.type", format!("{name} must be a whole number, not negative")))
-        })?;
-        limits = errors::py(limits.with(name, number))?;
+    let mut given = Vec::new();
+    for (name, value) in dict.into_iter().flatten() {
+        let name: String = name.extract()?;
+        let wrong = || Error::new("param.type", format!("{name} must be a whole number, not negative"));
+        let number = || if value.is_instance_of::<PyBool>() { None } else { value.extract().ok() };
+        let value = match value.is_none() {
+            true => None,
+            false => Some(number().ok_or_else(|| errors::exception(&wrong()))?),
+        };
+        given.push((name, value));
     }
-    Ok(limits)
+    errors::py(Limits::of(given.iter().map(|(name, value)| (name.as_str(), *value))))
 }
 
 /// A buffer of Python's as a source of bytes; Python keeps it alive and in place.

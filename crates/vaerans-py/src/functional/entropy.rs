@@ -7,7 +7,7 @@ use super::{setting as machine, unsupported};
 use crate::array::Array;
 use crate::errors;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 use vaerans::arena::DType;
 use vaerans::codec::entropy::{coder, rans, token, Setting};
 use vaerans::kernels::Kernels;
@@ -59,15 +59,23 @@ fn rans_encode<'py>(
     Ok(PyBytes::new(py, &bytes))
 }
 
-/// Number of symbols in a stream.
+/// Number of symbols in a stream, if the limits have room for them: as symbols of so many bytes, and as what they are decoded from.
 #[pyfunction]
-fn rans_count(data: &Bound<'_, PyAny>, name: &str) -> PyResult<u64> {
-    let bytes = Array::of(data)?;
-    let mut reader = Reader::new(bytes.bytes(), "symbols");
-    let count = if name == "rans" { reader.varint() } else { reader.u32().map(u64::from) };
-    let max = Limits::default().max_symbols;
-    let count = count.and_then(|n| Limits::check_count(n, max, "symbols", "max_symbols").map(|_| n));
-    errors::py(count)
+fn rans_count(data: &Bound<'_, PyAny>, name: &str, size: u64, limits: &Bound<'_, PyDict>) -> PyResult<u64> {
+    let (bytes, limits) = (Array::of(data)?, crate::file::limits(Some(limits))?);
+    errors::py(count(bytes.bytes(), name, size, &limits))
+}
+
+fn count(bytes: &[u8], name: &str, size: u64, limits: &Limits) -> Result<u64> {
+    let mut reader = Reader::new(bytes, "symbols");
+    let n = if name == "rans" { reader.varint()? } else { u64::from(reader.u32()?) };
+    limits.check_elements(n, "symbols")?;
+    if name == "rans" {
+        rans::check(reader, n)?;
+    }
+    let tokens = if name != "rans" { size + 1 } else { u64::from(size > 1) };
+    limits.check_bytes(n.saturating_mul(size + tokens), "bytes of symbols")?;
+    Ok(n)
 }
 
 fn decode(k: Kernels, bytes: &[u8], name: &str, out: &mut Array) -> Result<()> {

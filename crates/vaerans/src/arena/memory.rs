@@ -42,6 +42,8 @@ struct State {
     allocations: u64,
     pins: usize,
     generation: u64,
+    /// Code and advice where it is full.
+    full: (&'static str, &'static str),
 }
 
 /// Memory that nobody has touched, all of it readable; its contents are unspecified.
@@ -57,7 +59,7 @@ fn pages(layout: Layout) -> *mut u8 {
 }
 
 fn refused(bytes: usize) -> Error {
-    Error::new("limit.memory", format!("the system refused {bytes} bytes (lower arena_bytes)"))
+    Error::new("limit.memory", format!("the system refused {bytes} bytes"))
 }
 
 #[derive(Debug)]
@@ -91,12 +93,24 @@ impl Memory {
         // SAFETY: align_offset of a u8 pointer is below ALIGN, and ALIGN spare bytes were allocated.
         let base = unsafe { raw.add(raw.align_offset(ALIGN)) };
         LIVE.fetch_add(capacity, Relaxed);
-        let state = State { free: FreeList::new(capacity), used: 0, peak: 0, allocations: 0, pins: 0, generation: 0 };
+        let state = State {
+            free: FreeList::new(capacity),
+            used: 0,
+            peak: 0,
+            allocations: 0,
+            pins: 0,
+            generation: 0,
+            full: ("limit.arena", ""),
+        };
         Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
     }
 
     pub fn base(&self) -> *mut u8 {
         self.base
+    }
+
+    pub fn advise(&self, code: &'static str, advice: &'static str) {
+        self.lock().full = (code, advice);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -120,11 +134,12 @@ impl Memory {
     fn full(&self, state: &State, bytes: usize) -> Error {
         let largest = state.free.largest();
         let text = format!(
-            "{bytes} bytes needed, {} of {} free in the arena (largest piece {largest}); raise arena_bytes or despawn entities",
+            "{bytes} bytes needed, {} of {} free in the arena (largest piece {largest}){}",
             self.capacity - state.used,
-            self.capacity
+            self.capacity,
+            state.full.1
         );
-        Error::new("limit.arena", text)
+        Error::new(state.full.0, text)
     }
 
     /// Gives a range back, unless a reset has already done so.

@@ -49,6 +49,11 @@ impl Arena {
         Ok(Arena { memory: Arc::new(Memory::new(bytes)?) })
     }
 
+    /// What to say where a tensor does not fit: a code and what the caller can do about it.
+    pub fn advise(&self, code: &'static str, advice: &'static str) {
+        self.memory.advise(code, advice);
+    }
+
     /// A fresh, writable, contiguous (row-major) tensor; its contents are unspecified.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::format::{MAGIC, PRELUDE, RECORD_HEAD, RECORD_INDEX, RECORD_ITEM, RELEASES, VERSION};
 use crate::error::{Error, Result};
-use crate::wire::{checksum, Reader, Source};
+use crate::wire::{checksum, Limits, Reader, Source};
 use std::borrow::Cow;
 
 /// The first bytes of a file.
@@ -24,6 +24,9 @@ pub(super) fn record(kind: u8, body: &[u8], before: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// Bytes of a header that are read under any limits.
+const SMALL: u64 = 1 << 16;
+
 /// A record of a file: its type, where its body begins, and the body, whose checksum is right.
 pub(super) struct Record<'a> {
     /// [`RECORD_ITEM`] or [`RECORD_INDEX`].
@@ -40,13 +43,13 @@ impl<'a> Record<'a> {
     /// The record at an offset: 0 for the first one, which stands behind the prelude.
     ///
     /// # Errors
-    /// `stream.magic`, `stream.version`, `stream.truncated`, `stream.checksum`, `stream.invalid`, `unavailable.file`.
-    pub fn at(source: &'a dyn Source, start: u64) -> Result<Record<'a>> {
+    /// `stream.magic`, `stream.version`, `stream.truncated`, `stream.checksum`, `stream.invalid`, `limit.memory`, `unavailable.file`.
+    pub fn at(source: &'a dyn Source, start: u64, limits: &Limits) -> Result<Record<'a>> {
         if start > 0 {
-            return Record::read(source, start, 0);
+            return Record::read(source, start, 0, limits);
         }
         check_prelude(source)?;
-        Record::read(source, 0, PRELUDE)
+        Record::read(source, 0, PRELUDE, limits)
     }
 
     /// Its body.
@@ -54,7 +57,7 @@ impl<'a> Record<'a> {
         &self.bytes[self.body.clone()]
     }
 
-    fn read(source: &'a dyn Source, start: u64, skip: usize) -> Result<Record<'a>> {
+    fn read(source: &'a dyn Source, start: u64, skip: usize, limits: &Limits) -> Result<Record<'a>> {
         let front = take(source, start, skip + RECORD_HEAD, "record")?;
         let mut r = Reader::new(&front[skip..], "record");
         let kind = r.u8()?;
@@ -65,6 +68,7 @@ impl<'a> Record<'a> {
             ));
         }
         let (length, body) = (r.u32()? as usize, skip + RECORD_HEAD);
+        limits.check_bytes((length as u64).saturating_sub(SMALL), "bytes of header")?;
         let bytes = take(source, start, body.saturating_add(length).saturating_add(4), "header")?;
         let end = body + length;
         let crc = Reader::new(&bytes[end..], "header").u32()?;

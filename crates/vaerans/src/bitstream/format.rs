@@ -45,6 +45,10 @@ pub const STEP_NAME: u8 = 8;
 /// Step flag: the step carries side bytes, the same for all tiles.
 pub const STEP_SHARED: u8 = 16;
 
+/// Smallest edge of a tile in pixels; 0 says that one tile holds all.
+pub const MIN_TILE: u64 = 64;
+/// Largest edge of a tile in pixels.
+pub const MAX_TILE: u64 = 1 << 20;
 /// Most axes of a tensor in a file.
 pub const MAX_RANK: u64 = 8;
 /// Most steps of one stream.

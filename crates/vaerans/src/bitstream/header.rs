@@ -1,6 +1,7 @@
 //! The header body: content, geometry, colour, metadata, streams.
 
-use super::format::{CONTENT_PICTURE, CONTENT_TENSOR, MAX_KEY, MAX_STREAMS};
+use super::budget::Budget;
+use super::format::{CONTENT_PICTURE, CONTENT_TENSOR, MAX_KEY, MAX_STREAMS, MAX_TILE, MIN_TILE};
 use super::metadata::Metadata;
 use super::step::{read_shape, read_type, write_shape};
 use super::stream::Stream;
@@ -197,11 +198,12 @@ impl Header {
             }
             other => return Err(r.invalid(&format!("content {other}"))),
         };
-        let metadata = Metadata::read(r, limits)?;
-        let tiles = Limits::check_count(content.tiles() as u64, u64::from(limits.max_items), "tiles", "max_items")?;
+        let mut budget = Budget::new(limits);
+        let metadata = Metadata::read(r, &mut budget)?;
+        let tiles = budget.items(content.tiles() as u64, "tiles")?;
         let count = r.count(MAX_STREAMS, "streams")?;
         let mut at = 0;
-        let streams = (0..count).map(|_| Stream::read(r, tiles, &mut at, limits)).collect::<Result<_>>()?;
+        let streams = (0..count).map(|_| Stream::read(r, tiles, &mut at, &mut budget)).collect::<Result<_>>()?;
         if r.remaining() != 0 {
             return Err(r.invalid(&format!("{} bytes behind the last stream", r.remaining())));
         }
@@ -221,6 +223,9 @@ fn read_geometry(r: &mut Reader, limits: &Limits) -> Result<Geometry> {
     if depth != 8 && depth != 16 {
         return Err(r.invalid(&format!("{depth} bits per sample")));
     }
-    let tile = r.count(u64::from(limits.max_side), "pixels a tile")?;
+    let tile = r.count(MAX_TILE, "pixels a tile")?;
+    if tile > 0 && (tile as u64) < MIN_TILE {
+        return Err(r.invalid(&format!("{tile} pixels a tile, at least {MIN_TILE} possible")));
+    }
     Ok(Geometry { width: width as usize, height: height as usize, colour, depth, tile })
 }

@@ -1,5 +1,6 @@
 //! The index of a file of many items, and what finds the items where there is none.
 
+use super::budget::Budget;
 use super::file::{take, Record};
 use super::format::{MAX_KEY, RECORD_INDEX};
 use super::item::{header_of, Item};
@@ -42,7 +43,7 @@ fn last(source: &dyn Source, limits: &Limits) -> Result<Option<Vec<IndexEntry>>>
     if offset >= at {
         return Ok(None);
     }
-    let record = Record::at(source, offset);
+    let record = Record::at(source, offset, limits);
     match record {
         Ok(r) if r.kind == RECORD_INDEX && r.end == end => read(&r, limits).map(Some),
         _ => Ok(None),
@@ -51,7 +52,7 @@ fn last(source: &dyn Source, limits: &Limits) -> Result<Option<Vec<IndexEntry>>>
 
 fn read(record: &Record, limits: &Limits) -> Result<Vec<IndexEntry>> {
     let mut r = Reader::new(record.body(), "index");
-    let count = r.count(u64::from(limits.max_items), "items")?;
+    let count = Budget::new(limits).items(r.varint()?, "items")?;
     if count > r.remaining() {
         return Err(r.invalid(&format!("{count} items in the {} bytes left", r.remaining())));
     }
@@ -83,7 +84,7 @@ pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEnt
         match next(source, at, limits) {
             Ok((entry, end)) if end <= source.len() => {
                 entries.extend(entry);
-                Limits::check_count(entries.len() as u64, u64::from(limits.max_items), "items", "max_items")?;
+                Budget::new(limits).items(entries.len() as u64, "items")?;
                 at = end;
             }
             Err(error) if at == 0 || error.code() != "stream.truncated" => return Err(error),
@@ -95,7 +96,7 @@ pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEnt
 
 /// The record at an offset: its entry, if it is an item, and where the next one begins.
 fn next(source: &dyn Source, at: u64, limits: &Limits) -> Result<(Option<IndexEntry>, u64)> {
-    let record = Record::at(source, at)?;
+    let record = Record::at(source, at, limits)?;
     if record.kind == RECORD_INDEX {
         return Ok((None, record.end));
     }

@@ -36,7 +36,7 @@ impl<'a> Item<'a> {
     pub fn at(source: impl Into<AnySource<'a>>, offset: u64, limits: &Limits) -> Result<Item<'a>> {
         let source = source.into();
         let (header, begin, start) = {
-            let record = Record::at(source.get(), offset)?;
+            let record = Record::at(source.get(), offset, limits)?;
             (header_of(&record, limits)?, record.start, record.end)
         };
         Ok(Item { header, source, begin, start })

@@ -1,8 +1,9 @@
 //! What travels with a picture untouched: ICC profile, EXIF block, orientation, JSON of the writer's own.
 
+use super::budget::Budget;
 use super::format::{META_EXIF, META_ICC, META_JSON, META_ORIENTATION};
 use crate::error::{Error, Result};
-use crate::wire::{Limits, Reader, Writer};
+use crate::wire::{Reader, Writer};
 
 /// Metadata of a file; every part may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,18 +47,13 @@ impl Metadata {
         }
     }
 
-    pub(super) fn read(r: &mut Reader, limits: &Limits) -> Result<Metadata> {
+    pub(super) fn read(r: &mut Reader, budget: &mut Budget) -> Result<Metadata> {
         let mut out = Metadata::default();
-        let mut left = limits.max_metadata;
-        for _ in 0..r.count(u64::from(limits.max_items), "metadata items")? {
+        let count = r.varint()?;
+        for _ in 0..budget.items(count, "metadata items")? {
             let id = r.u8()?;
             let len = r.varint()?;
-            if len > left {
-                let text = format!("{len} bytes of metadata, {left} allowed (raise max_metadata)");
-                return Err(Error::new("limit.symbols", text));
-            }
-            left -= len;
-            let bytes = r.bytes(len as usize)?;
+            let bytes = r.bytes(budget.bytes(len, "bytes of metadata")?)?;
             out.set(r, id, bytes)?;
         }
         Ok(out)

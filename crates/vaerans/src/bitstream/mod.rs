@@ -2,6 +2,7 @@
 //!
 //! It knows registry numbers, parameters and side bytes as numbers and bytes, never what a step does.
 
+mod budget;
 mod file;
 pub mod format;
 mod header;

@@ -1,5 +1,6 @@
 //! One step of a stream: what a decoder needs to undo it, for every tile at once.
 
+use super::budget::Budget;
 use super::format::{
     MAX_NAME, MAX_RANK, SHAPE_EXPLICIT, SHAPE_PLANAR, SHAPE_SAME, SHAPE_TILE, STEP_NAME, STEP_SHARED, STEP_SIDE,
 };
@@ -147,30 +148,34 @@ impl StoredStep {
         }
     }
 
-    pub(super) fn read(r: &mut Reader, tiles: usize, limits: &Limits) -> Result<StoredStep> {
+    pub(super) fn read(r: &mut Reader, tiles: usize, budget: &mut Budget) -> Result<StoredStep> {
         let number = r.u16()?;
         let flags = r.u8()?;
         if number == 0 || flags & !(STEP_SIDE | STEP_NAME | STEP_SHARED | SHAPE_EXPLICIT) != 0 {
             return Err(r.invalid(&format!("step number {number} with flags {flags:#x}")));
         }
         let name = if flags & STEP_NAME != 0 { r.text(MAX_NAME)?.to_owned() } else { String::new() };
+        let before = r.remaining();
         let params = Params::read(r)?;
+        // Every tile has a history of its own, with all of the parameters.
+        budget.bytes(((before - r.remaining()) * tiles) as u64, "bytes of parameters in all tiles")?;
         let key = read_key(r)?;
         let (kind, dtype) = read_type(r)?;
         let shape = match flags & SHAPE_EXPLICIT {
             SHAPE_TILE => Shape::Tile,
             SHAPE_SAME => Shape::Same,
             SHAPE_PLANAR => Shape::Planar,
-            _ => Shape::Explicit(per_tile(r, tiles, |r| read_shape(r, limits))?),
+            _ => Shape::Explicit(per_tile(r, tiles, budget, |r, budget| read_shape(r, budget.limits))?),
         };
-        let bytes = |r: &mut Reader| {
-            let len = r.count(limits.max_metadata, "side bytes")?;
-            Ok(r.bytes(len)?.to_vec())
+        let bytes = |r: &mut Reader, budget: &mut Budget, tiles: usize| {
+            let len = r.varint()?;
+            budget.bytes(len.saturating_mul(tiles as u64), "side bytes in all tiles")?;
+            Ok(r.bytes(len as usize)?.to_vec())
         };
         let side = match flags & (STEP_SIDE | STEP_SHARED) {
             0 => Side::None,
-            STEP_SHARED => Side::Shared(bytes(r)?),
-            STEP_SIDE => Side::PerTile(per_tile(r, tiles, bytes)?),
+            STEP_SHARED => Side::Shared(bytes(r, budget, tiles)?),
+            STEP_SIDE => Side::PerTile(per_tile(r, tiles, budget, |r, budget| bytes(r, budget, 1))?),
             _ => return Err(r.invalid("side bytes that are both shared and of every tile")),
         };
         Ok(StoredStep { number, name, params, key, kind, dtype, shape, side })
@@ -178,11 +183,17 @@ impl StoredStep {
 }
 
 /// Reads one item per tile. Each takes a byte at least, so the bytes left bound the allocation.
-fn per_tile<T>(r: &mut Reader, tiles: usize, read: impl Fn(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
+fn per_tile<T>(
+    r: &mut Reader,
+    tiles: usize,
+    budget: &mut Budget,
+    read: impl Fn(&mut Reader, &mut Budget) -> Result<T>,
+) -> Result<Vec<T>> {
     if tiles > r.remaining() {
         return Err(r.invalid(&format!("{tiles} items in the {} bytes left", r.remaining())));
     }
-    (0..tiles).map(|_| read(r)).collect()
+    budget.items(tiles as u64, "items, one a tile")?;
+    (0..tiles).map(|_| read(r, budget)).collect()
 }
 
 impl Shape {
@@ -272,7 +283,7 @@ pub(super) fn read_shape(r: &mut Reader, limits: &Limits) -> Result<Vec<usize>> 
     for _ in 0..rank {
         let side = r.varint()?;
         elements = elements.saturating_mul(side);
-        Limits::check_count(side.max(elements), limits.max_elements, "tensor elements", "max_elements")?;
+        limits.check_elements(side.max(elements), "tensor elements")?;
         shape.push(side as usize);
     }
     Ok(shape)

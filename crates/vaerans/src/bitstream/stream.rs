@@ -1,11 +1,12 @@
 //! One stream of a file: the steps that made it, and where its sections lie.
 
+use super::budget::Budget;
 use super::format::{MAX_LEVELS, MAX_STEPS};
 use super::step::{read_key, write_key, StoredStep};
 use crate::component::Lineage;
 use crate::error::{Error, Result};
 use crate::registry::Role;
-use crate::wire::{checksum, Limits, Reader, Writer};
+use crate::wire::{checksum, Reader, Writer};
 
 /// One section: the bytes of one level of one tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,15 +90,15 @@ impl Stream {
     }
 
     /// Reads a stream whose first section starts at `*at`; `*at` moves behind its last one.
-    pub(super) fn read(r: &mut Reader, tiles: usize, at: &mut u64, limits: &Limits) -> Result<Stream> {
+    pub(super) fn read(r: &mut Reader, tiles: usize, at: &mut u64, budget: &mut Budget) -> Result<Stream> {
         let number = r.u8()?;
         let role = Role::from_number(number).ok_or_else(|| r.invalid(&format!("stream role {number}")))?;
         let key = read_key(r)?;
         let count = r.count(MAX_STEPS, "steps")?;
-        let steps = (0..count).map(|_| StoredStep::read(r, tiles, limits)).collect::<Result<_>>()?;
+        let steps = (0..count).map(|_| StoredStep::read(r, tiles, budget)).collect::<Result<_>>()?;
         let levels = r.count(MAX_LEVELS, "levels")?;
         let total = (levels * tiles) as u64;
-        Limits::check_count(total, u64::from(limits.max_items), "sections", "max_items")?;
+        budget.items(total, "sections")?;
         // Five bytes at least per section: the bytes left bound the allocation.
         if total * 5 > r.remaining() as u64 {
             return Err(r.invalid(&format!("{total} sections in the {} bytes left", r.remaining())));

@@ -220,7 +220,7 @@ fn forged(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
 #[test]
 fn forged_headers_are_refused_or_harmless() {
     let (bytes, ..) = sample();
-    let limits = Limits { max_pixels: 1 << 20, max_items: 1 << 12, ..Limits::default() };
+    let limits = Limits { max_pixels: 1 << 20, max_bytes: 1 << 24, ..Limits::default() };
     let end = with_item(&bytes, &limits, |i| i.header_len()).unwrap() as usize - 4;
     for at in PRELUDE + RECORD_HEAD..end {
         for value in [0, 1, 2, 3, 0x7f, 0x80, 0xff] {
@@ -267,9 +267,9 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
     assert_eq!(code_of(|w| picture(w, 1 << 40, 1 << 40, 0)), "limit.dimensions");
     assert_eq!(code_of(|w| picture(w, u64::MAX, u64::MAX, 0)), "limit.dimensions");
     assert_eq!(code_of(|w| picture(w, 0, 10, 0)), "stream.invalid");
-    assert_eq!(code_of(|w| picture(w, 1 << 14, 1 << 14, 1)), "limit.symbols");
+    assert_eq!(code_of(|w| picture(w, 1 << 14, 1 << 14, 63)), "stream.invalid");
     let streams = |w: &mut Writer, levels: u64| {
-        picture(w, 1 << 10, 1 << 9, 1);
+        picture(w, 1 << 14, 1 << 14, 64);
         w.varint(1);
         w.u8(0);
         w.u8(10);
@@ -277,13 +277,13 @@ fn hostile_headers_are_refused_before_anything_is_allocated() {
         w.varint(levels);
     };
     assert_eq!(code_of(|w| streams(w, 33)), "stream.invalid");
-    assert_eq!(code_of(|w| streams(w, 32)), "limit.symbols");
+    assert_eq!(code_of(|w| streams(w, 32)), "limit.memory");
     assert_eq!(code_of(|w| streams(w, 1)), "stream.invalid");
     let metadata = |w: &mut Writer| {
         [0, format::CONTENT_PICTURE, 1, 1, 2, 8, 0, 1, format::META_ICC].iter().for_each(|&b| w.u8(b));
         w.varint(1 << 40);
     };
-    assert_eq!(code_of(metadata), "limit.symbols");
+    assert_eq!(code_of(metadata), "limit.memory");
     let tensor = |w: &mut Writer| {
         w.text("", 0);
         w.u8(format::CONTENT_TENSOR);

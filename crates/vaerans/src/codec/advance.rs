@@ -75,13 +75,12 @@ impl Pipe {
         self.run_to(world, key).map_err(|e| self.blamed(e))
     }
 
-    /// What goes wrong with the steps of a file is the file's fault, and its arena is no caller's to size.
+    /// What goes wrong with the steps of a file is the file's fault.
     fn blamed(&self, error: Error) -> Error {
-        match (self.of_file, error.code()) {
-            (false, _) => error,
-            (true, "limit.arena") => Error::new("limit.memory", format!("{}: raise max_bytes", error.message())),
-            (true, _) => blame_file(error),
+        if self.of_file {
+            return blame_file(error);
         }
+        error
     }
 
     fn run_to(&self, world: &mut World, key: Option<&str>) -> Result<Progress> {

@@ -194,7 +194,7 @@ fn limits_hold_before_anything_is_allocated() {
     let small = |max_pixels| Limits { max_pixels, ..Limits::default() };
     assert_eq!(with(small(1199)).unwrap_err().code(), "limit.dimensions");
     assert!(with(small(1200)).is_ok());
-    let few = Limits { max_symbols: 100, ..Limits::default() };
+    let few = Limits { max_elements: 100, ..Limits::default() };
     assert_eq!(with(few).unwrap_err().code(), "limit.symbols");
     let tight = Limits { max_bytes: 3599, ..Limits::default() };
     assert_eq!(with(tight).unwrap_err().code(), "limit.memory");

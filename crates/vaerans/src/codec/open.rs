@@ -123,12 +123,7 @@ impl<'a> Opened<'a> {
     }
 
     fn check_memory(&self, needed: u64) -> Result<()> {
-        let most = self.limits.max_bytes;
-        if needed <= most {
-            return Ok(());
-        }
-        let text = format!("{needed} bytes to decode the file; at most {most} (raise max_bytes)");
-        Err(Error::new("limit.memory", text))
+        self.limits.check_bytes(needed, "bytes to decode the file")
     }
 
     /// Refuses what this build cannot undo by itself.

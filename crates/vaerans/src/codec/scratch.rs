@@ -1,8 +1,8 @@
 //! Working memory of a tile, kept from call to call: fresh pages cost as much time as the coding itself.
 
 use crate::arena::Arena;
-use crate::error::{Error, Result};
-use crate::wire::Limits;
+use crate::error::Result;
+use crate::wire::{Limit, Limits};
 use std::cell::RefCell;
 
 /// Bytes of an arena beyond what its tensors take.
@@ -42,9 +42,8 @@ pub(super) fn workers(threads: usize, picture: u64, tile: u64, limits: &Limits) 
     let most = limits.max_bytes;
     match most.saturating_sub(picture) / tile.max(1) {
         0 => {
-            let text =
-                format!("{picture} bytes of a picture and {tile} for each tile; at most {most} (raise max_bytes)");
-            Err(Error::new("limit.memory", text))
+            let what = format!("bytes of a picture and {tile} for each tile");
+            Err(limits.refused(Limit::Bytes, picture, &what, most))
         }
         n => Ok(threads.min(usize::try_from(n).unwrap_or(usize::MAX))),
     }

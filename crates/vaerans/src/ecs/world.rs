@@ -7,7 +7,7 @@ use crate::component::{Component, Kind, Meta};
 use crate::error::{Dims, Error, Result};
 use crate::pool;
 use crate::registry::{keys, Registry};
-use crate::wire::Limits;
+use crate::wire::{Limit, Limits};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
@@ -106,8 +106,13 @@ impl World {
     /// # Errors
     /// `param.range` for an impossible arena or number of threads, `limit.memory`.
     pub fn new(options: WorldOptions) -> Result<World> {
+        let arena = Arena::new(options.arena_bytes).map_err(|e| match e.code() {
+            "limit.memory" => Error::new("limit.memory", format!("{} (lower arena_bytes)", e.message())),
+            _ => e,
+        })?;
+        arena.advise("limit.arena", "; raise arena_bytes or despawn entities");
         Ok(World {
-            arena: Arena::new(options.arena_bytes)?,
+            arena,
             threads: pool::resolve(options.threads)?,
             options,
             trace: Vec::new(),
@@ -117,6 +122,12 @@ impl World {
             scratch: HashMap::new(),
             stats: WorldStats::default(),
         })
+    }
+
+    /// From now on it serves a file under these limits, which are all that its caller knows of.
+    pub(crate) fn serve(&mut self, limits: &Limits) {
+        self.options.limits = *limits;
+        self.arena.advise("limit.memory", limits.advice(Limit::Bytes));
     }
 
     /// Its arena.

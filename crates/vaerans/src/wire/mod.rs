@@ -5,7 +5,7 @@ mod reader;
 mod source;
 mod writer;
 
-pub use limits::{Limits, KNOBS};
+pub use limits::{Limit, Limits, KNOBS};
 pub use reader::Reader;
 pub use source::{AnySource, Sink, Slice, Source};
 pub use writer::Writer;

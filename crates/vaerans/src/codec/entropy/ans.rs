@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::registry::entry::{decoder, encoder};
 use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Reduced};
-use crate::wire::{Limits, Reader};
+use crate::wire::Reader;
 use std::sync::Arc;
 
 /// Its line of the registry.
@@ -155,7 +155,7 @@ impl Decode {
         history: &Lineage,
     ) -> Result<(TensorRef, Vec<usize>)> {
         let n = origin.elements();
-        Limits::check_count(n, ctx.limits.max_symbols, "symbols", "max_symbols")?;
+        ctx.limits.check_elements(n, "symbols")?;
         let geometry = Geometry::of(origin.kind, &origin.shape, history)?;
         let mut out = ctx.arena.alloc(origin.dtype, &origin.shape)?;
         let missing = match origin.dtype {

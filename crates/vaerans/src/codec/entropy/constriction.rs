@@ -25,7 +25,7 @@ use super::normal::{normalise, Counts};
 use super::{count_of, token, Coder};
 use crate::arena::zeros;
 use crate::error::{Error, Result};
-use crate::wire::{Limits, Reader, Writer};
+use crate::wire::{Reader, Writer};
 use ::constriction::stream::model::DefaultContiguousCategoricalEntropyModel as Model;
 use ::constriction::stream::stack::DefaultAnsCoder;
 use ::constriction::stream::Decode;
@@ -126,7 +126,7 @@ pub fn table(mut reader: Reader) -> Result<(u32, Counts)> {
 }
 
 fn decode(reader: &mut Reader, max_symbols: u64) -> Result<Vec<u8>> {
-    let n = Limits::check_count(reader.u32()?.into(), max_symbols, "symbols in a stream", "max_symbols")?;
+    let n = super::check_count(reader.u32()?.into(), max_symbols)?;
     if n == 0 {
         return Ok(Vec::new());
     }

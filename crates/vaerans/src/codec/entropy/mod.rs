@@ -84,6 +84,14 @@ pub trait Coder: Send + Sync {
     fn decode_i32(&self, kernels: &Kernels, bytes: &[u8], max_symbols: u64) -> Result<(Vec<i32>, usize)>;
 }
 
+/// A number of symbols that a stream claims.
+fn check_count(count: u64, most: u64) -> Result<usize> {
+    match count <= most.min(u32::MAX.into()) {
+        true => Ok(count as usize),
+        false => Err(Error::new("limit.symbols", format!("{count} symbols in a stream; at most {most}"))),
+    }
+}
+
 /// The coder of a name: `rans`, or `constriction` where it is built in.
 ///
 /// # Errors

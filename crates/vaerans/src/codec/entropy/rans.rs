@@ -14,7 +14,7 @@
 //! ```
 //! All numbers are little-endian. Decoding ends with every state at 2^16, which catches most damage by itself.
 
-pub use super::rans_decode::{decode_u8, decode_u8_into, table};
+pub use super::rans_decode::{check, decode_u8, decode_u8_into, table};
 
 use super::normal::Counts;
 use super::table::{choose, Choice, Table};

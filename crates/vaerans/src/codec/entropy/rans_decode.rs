@@ -4,7 +4,7 @@ use super::rans::{CONSTANT, COUNTED, ESCAPED, PIECE, PLAIN, RANS14};
 use super::table::Table;
 use crate::arena::zeros;
 use crate::error::{Error, Result};
-use crate::wire::{Limits, Reader};
+use crate::wire::Reader;
 use vaerans_kernels::reference::rans::LOW;
 use vaerans_kernels::{Kernels, RANS_PAD};
 
@@ -73,6 +73,15 @@ pub fn decode_u8_into(kernels: &Kernels, reader: &mut Reader, symbols: &mut [u8]
     decode_body(kernels, reader, head, symbols, true)
 }
 
+/// Refuses a number of symbols that the stream that `reader` stands at cannot hold.
+///
+/// # Errors
+/// As [`decode_u8`].
+pub fn check(mut reader: Reader, count: u64) -> Result<()> {
+    let (head, n) = read_head(&mut reader, usize::try_from(count).ok(), count)?;
+    check_plausible(&reader, head, n)
+}
+
 /// Bits of a probability and frequencies of the stream that `reader` stands at: a constant has 0 bits, plain symbols 8. A marker
 /// keeps the slots of the symbols that it stands for.
 ///
@@ -125,7 +134,7 @@ fn read_head(reader: &mut Reader, count: Option<usize>, max_symbols: u64) -> Res
         (None, Some(known)) => known as u64,
         (None, None) => return Err(reader.invalid("a symbol stream without its count")),
     };
-    Ok((head, Limits::check_count(n, max_symbols.min(u32::MAX.into()), "symbols in a stream", "max_symbols")?))
+    Ok((head, super::check_count(n, max_symbols)?))
 }
 
 fn decode_body(kernels: &Kernels, reader: &mut Reader, head: u8, out: &mut [u8], may_escape: bool) -> Result<()> {

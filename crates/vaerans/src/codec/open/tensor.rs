@@ -3,10 +3,10 @@
 use super::load::load;
 use super::undo::Undo;
 use super::{DecodeOptions, Opened};
-use crate::arena::{Arena, TensorRef};
+use crate::arena::{Arena, DType, TensorRef};
 use crate::codec::coded::blame_file;
 use crate::codec::scratch::SPARE;
-use crate::component::Lineage;
+use crate::component::{Lineage, Origin};
 use crate::ecs::Ctx;
 use crate::error::{Error, Result};
 use crate::pool;
@@ -32,7 +32,8 @@ pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions)
 
 /// Bytes that decoding symbols takes beside the arena: tokens and values of the largest sequence.
 pub(super) fn scratch_bytes(lineage: &Lineage) -> u64 {
-    lineage.last().map_or(0, |s| s.origin.elements().saturating_mul(5))
+    let of = |o: &Origin| o.elements().saturating_mul(if o.dtype == DType::U8 { 2 } else { 5 });
+    lineage.last().map_or(0, |s| of(&s.origin))
 }
 
 /// Levels of the first stream that are read.

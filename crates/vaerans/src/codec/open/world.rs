@@ -2,7 +2,7 @@
 
 use super::load::load;
 use super::place::blank;
-use super::tensor::wanted_levels;
+use super::tensor::{scratch_bytes, wanted_levels};
 use super::undo::Inverse;
 use super::window::Window;
 use super::{check_tensor_options, reduce, DecodeOptions, Decoded, Opened};
@@ -58,10 +58,11 @@ impl Opened<'_> {
         for i in 0..header.content.tiles() {
             let shape = header.content.tile_shape(i);
             for s in &header.streams {
-                let sizes: Vec<u64> = s.lineage(i, &shape)?.steps().iter().map(|s| bytes(&s.origin)).collect();
+                let lineage = s.lineage(i, &shape)?;
+                let sizes: Vec<u64> = lineage.steps().iter().map(|s| bytes(&s.origin)).collect();
                 let pair = |p: &[u64]| p.iter().fold(0u64, |n, &b| n.saturating_add(b));
                 let most = sizes.windows(2).map(pair).max().or_else(|| sizes.first().copied()).unwrap_or(0);
-                pairs = pairs.saturating_add(most);
+                pairs = pairs.saturating_add(most).saturating_add(scratch_bytes(&lineage));
             }
         }
         header.streams.iter().flat_map(|s| &s.sections).for_each(|s| coded = coded.saturating_add(s.len as u64));
@@ -76,6 +77,7 @@ impl Opened<'_> {
     /// # Errors
     /// `stream.*`, `limit.*`, `param.*` for options that do not fit.
     pub fn undoing(&self, world: &mut World, foreign: Vec<Foreign>, options: &DecodeOptions) -> Result<Undoing> {
+        world.serve(&self.limits);
         let header = &self.item.header;
         let window = match &header.content {
             Content::Picture(g) => Some(Window::new(g, options.reduce, 0, options.region)?),

@@ -1,6 +1,7 @@
 //! The profile `photo`: pictures without a network.
 
 use super::{forward, Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
+use crate::bitstream::format;
 use crate::codec::color::ycocg;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
@@ -19,7 +20,13 @@ pub static PROFILE: Profile = Profile {
         QUALITY,
         LOSSLESS,
         MAX_ERROR,
-        Param::int("tile", TILE as i64, MIN_TILE as i64, 1 << 20, "edge of the independent tiles in pixels"),
+        Param::int(
+            "tile",
+            TILE as i64,
+            MIN_TILE as i64,
+            format::MAX_TILE as i64,
+            "edge of the independent tiles in pixels",
+        ),
     ],
     summary: words("colour, wavelet, quantiser and entropy coder; no network"),
 };
@@ -27,7 +34,7 @@ pub static PROFILE: Profile = Profile {
 /// Default edge of a tile in pixels.
 pub const TILE: usize = 768;
 /// Smallest edge of a tile that may be asked for; smaller ones waste bits.
-pub const MIN_TILE: usize = 64;
+pub const MIN_TILE: usize = format::MIN_TILE as usize;
 /// Most splits of `photo`'s pyramids.
 const MAX_LEVELS: u32 = 6;
 /// A low band is not split below this side.
