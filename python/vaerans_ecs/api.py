@@ -42,8 +42,10 @@ def compress(
     profile : str
         ``"photo"`` (no network) or ``"vae"`` (a learned latent; 3 channels of 8 bits).
     quality : int
-        0 to 100; size and quality never fall as it rises for pictures of photos. Drawings of a few colours, and
-        ``"vae"`` in steps of 1, may hit a finer step worse.
+        0 to 100. The quantiser's step never grows as it rises. Nor do size and PSNR fall, of photos, drawings and
+        noise; smooth pictures (flat ones, ramps) may hit a finer step worse: size by 5 %, PSNR by 7 dB, what lies above
+        48 dB left out. So may ``"vae"`` in steps of 1. A picture below 2**18 pixels takes the next quality that
+        divides by 2, 5, 20 or 50, the smaller the longer.
     lossless : bool
         Whether every sample must come back: ``photo`` without a quantiser, ``vae`` with a residual.
     threads : int, optional

@@ -284,7 +284,7 @@ class World:
 
 
 def as_image(image: Any, limits: dict[str, int | None] | None = None) -> np.ndarray:
-    """``image`` as an array (H, W, C), not copied; a grey (H, W) one gets its channel axis. ``limits`` are the caller's."""
+    """``image`` as an array (H, W, C), not copied; a grey (H, W) one gets its channel axis."""
     array = np.asarray(image)
     if array.ndim == 2:
         array = array[:, :, None]

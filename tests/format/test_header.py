@@ -56,7 +56,10 @@ FIELDS: dict[str, tuple[Item | bytes, list | str]] = {
     "orientation 9": (grey(metadata=[b"\3\1\x09"]), INVALID),
     "orientation 0": (grey(metadata=[b"\3\1\0"]), INVALID),
     "metadata without a meaning": (grey(metadata=[b"\0\1a", b"\x63\0"]), ONE),
-    "2^20 + 1 entries of metadata": (record(1, BODY[:7] + varint((1 << 20) + 1) + BODY[8:], PRELUDE) + REST, "limit.memory"),
+    "2^20 + 1 entries of metadata": (
+        record(1, BODY[:7] + varint((1 << 20) + 1) + BODY[8:], PRELUDE) + REST,
+        "limit.memory",
+    ),
     "2^26 + 1 bytes of metadata": (
         record(1, BODY[:7] + b"\1\1" + varint((1 << 26) + 1) + BODY[8:], PRELUDE) + REST,
         "limit.memory",

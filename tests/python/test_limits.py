@@ -130,8 +130,9 @@ FILES: dict[str, Callable[[], bytes]] = {
 
 
 def pillow(file: bytes) -> None:
-    import vaerans_ecs.pillow  # noqa: F401
     from PIL import Image
+
+    import vaerans_ecs.pillow  # noqa: F401
 
     Image.open(io.BytesIO(file)).load()
 
@@ -160,7 +161,7 @@ def peak_of(work: Callable[[], object]) -> tuple[int, str]:
             text = ""
         except ve.errors.VaeransError as error:
             text = f"{error.code} {error.message}"
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             text = f"{type(error).__name__} {error}"
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         os.write(there, f"{peak} {text[:2000]}".encode())
