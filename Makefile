@@ -44,7 +44,7 @@ test: ## set up what is missing, then every test
 	@tools/stage.sh --end
 
 .PHONY: test-all
-test-all: test test-kernels test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, PyTorch, fuzzing, ThreadSanitizer
+test-all: test test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
 
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
@@ -66,6 +66,10 @@ test-kernels: $(STAMP) ## kernels with OpenMP, and those of a small build (a was
 .PHONY: test-python
 test-python: setup ## Python: unit, property, oracle, golden, docs
 	@$(STAGE) "Python tests" $(PY) -m pytest tests -n auto --dist loadfile
+
+.PHONY: test-readers
+test-readers: setup ## the readers of picture files on the pictures that Pillow tests itself with (pip fetches its source)
+	@$(STAGE) "readers" $(PY) tools/test_readers.py
 
 .PHONY: parity
 parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)

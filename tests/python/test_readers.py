@@ -376,6 +376,18 @@ def test_colours_that_chunks_describe_are_kept_as_a_profile():
     assert seen(grey, Image.new("L", (1, 1), 188))[1] in range(221, 226)
 
 
+def test_only_the_bits_of_samples_count_of_a_transparent_colour():
+    found = decode_picture(png(GREY, [(b"tRNS", b"\x01\x05")])).pixels
+    assert np.array_equal(found[:, :, 1] == 0, GREY == 5)
+
+
+def test_a_png_of_an_unknown_method_is_refused():
+    data = bytearray(png(GREY))
+    data[26] = 1
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    refused(bytes(data), "data.image_kind", "method")
+
+
 def test_the_first_frame_is_read_and_the_caller_is_told_of_the_others():
     frames = [Image.fromarray(np.full((8, 8, 3), level, np.uint8)) for level in (10, 90, 170)]
     for format in ("PNG", "WEBP", "TIFF"):
@@ -409,6 +421,11 @@ def test_metadata_is_measured_while_it_is_inflated():
     parts = b"".join(b"\xff\xe2\xff\xffICC_PROFILE\0" + bytes([i % 256, 255]) + bytes(65519) for i in range(300))
     refused(jpeg(8, 8, ((1, 1),), [(0,)], extra=parts), "limit.metadata")
     refused(tiff(bytes(288), (24, 12), {34675: bytes(17 << 20)}), "limit.metadata")
+    first = struct.pack("<HHHIII", 1, 34665, 4, 1, 26, 0)
+    shared = b"".join(struct.pack("<HHII", tag, 7, 1000, 8) for tag in range(1000, 1100))
+    block = b"II*\0\x08\0\0\0" + first + struct.pack("<H", 100) + shared + bytes(4)
+    with pytest.raises(errors.ParamError, match="EXIF block is damaged"):
+        encode_picture(Picture(GREY, exif=block), "tiff")
 
 
 def test_sizes_are_checked_before_anything_is_decoded():

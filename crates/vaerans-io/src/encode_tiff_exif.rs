@@ -12,7 +12,9 @@ use crate::tiff::{tree, Tree};
 /// The block as a tree of directories; `None` if it is not built as one.
 pub(crate) fn parse(block: &[u8]) -> Option<(Tree<'_>, bool)> {
     let (source, first) = Source::new(block)?;
-    Some((tree(&source, &source.directory(first)?), source.is_little))
+    let tree = tree(&source, &source.directory(first)?);
+    // Fields that share their bytes are no block that anyone wrote.
+    (tree.size() <= 2 * block.len()).then_some((tree, source.is_little))
 }
 
 /// Writes the directories below the first one; gives their tags and where they stand.

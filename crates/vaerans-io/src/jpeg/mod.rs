@@ -74,7 +74,7 @@ impl Reader {
                 0xdb => self.tables.set_quant(body),
                 0xc4 => self.tables.set_huffman(body),
                 0xdd => self.tables.set_restart(body),
-                0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf => {
+                0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                     let mut frame = Frame::parse(&segment)?;
                     let channels = if frame.components.len() == 1 { 1 } else { 3 };
                     options.limits.check(frame.width as u32, frame.height as u32, channels)?;

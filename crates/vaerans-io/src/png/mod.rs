@@ -5,6 +5,7 @@ mod chunk;
 mod colors;
 mod icc;
 mod matrix;
+mod mended;
 mod raw_profile;
 
 use std::io::Cursor;
@@ -20,7 +21,8 @@ use about::About;
 pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
     let limits = &options.limits;
     let most = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
-    let mut decoder = Decoder::new_with_limits(Cursor::new(file), PngLimits { bytes: most });
+    let mended = mended::mended(file)?;
+    let mut decoder = Decoder::new_with_limits(Cursor::new(&mended[..]), PngLimits { bytes: most });
     // `About` reads these, within the limits.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);

@@ -2,6 +2,7 @@
 
 use super::ifd::{parts_of, Directory, Field, Source};
 use super::ifd_write::{append, header, Written};
+use crate::{Limits, Result};
 
 /// Tags of the first directory that tell of the picture and not of its samples.
 const TELLING: [u16; 20] = [
@@ -21,6 +22,14 @@ const INTEROPERABILITY: u16 = 40965;
 pub(crate) struct Tree<'a> {
     pub fields: Vec<(u16, Field<'a>)>,
     pub below: Vec<(u16, Tree<'a>)>,
+}
+
+impl Tree<'_> {
+    /// Bytes that it takes when it is written; fields of a hostile file may share theirs.
+    pub(crate) fn size(&self) -> usize {
+        let own = self.fields.iter().map(|(_, field)| field.bytes.len() + 12);
+        own.chain(self.below.iter().map(|(_, below)| below.size())).fold(8, usize::saturating_add)
+    }
 }
 
 /// What the first directory tells, and the directories of EXIF and GPS.
@@ -43,16 +52,20 @@ fn below<'a>(source: &Source<'a>, directory: &Directory<'a>, tag: u16, depth: us
 }
 
 /// An EXIF block of what a TIFF file tells; `None` where it tells nothing but the orientation.
-pub(super) fn block(source: &Source, first: &Directory) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// `limit.metadata`.
+pub(super) fn block(source: &Source, first: &Directory, limits: &Limits) -> Result<Option<Vec<u8>>> {
     let mut tree = tree(source, first);
     if tree.fields.is_empty() && tree.below.is_empty() {
-        return None;
+        return Ok(None);
     }
+    limits.check_metadata("EXIF block", tree.size())?;
     tree.fields.extend(first.fields.get(&ORIENTATION).map(|field| (ORIENTATION, *field)));
     let mut out = header(0, source.is_little);
     let place = write(&mut out, &tree, source.is_little);
     out[..8].copy_from_slice(&header(place, source.is_little));
-    Some(out)
+    Ok(Some(out))
 }
 
 /// Appends a directory behind those below it.

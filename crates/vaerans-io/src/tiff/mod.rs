@@ -37,8 +37,7 @@ pub(crate) fn decode_tiff(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     let samples = samples(&source, &tags, &header, &chunks, options)?;
     let icc = tags.fields.get(&ICC_PROFILE).map_or(&[][..], |field| field.bytes);
     limits.check_metadata("ICC profile", icc.len())?;
-    let exif = exif::block(&source, &tags);
-    limits.check_metadata("EXIF block", exif.as_ref().map_or(0, Vec::len))?;
+    let exif = exif::block(&source, &tags, limits)?;
     Ok(Picture {
         icc: profile_fits(icc, header.channels()).then(|| icc.to_vec()),
         exif,
