@@ -63,7 +63,7 @@ const besideNode = {
 const STAND_INS = ["local", "local-encoder"];
 
 /** What index.js imports on demand, in an order in which each comes after those that it imports itself. */
-const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads"];
+const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads", "space"];
 
 /** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
 async function chunk(name, options, file = name) {

@@ -53,9 +53,11 @@ def compress(
     model : str or path, optional
         For ``"vae"``: a name, folder or file as in :mod:`vaerans_ecs.models`; without it the model that ships.
     icc, exif : bytes, optional
-        Metadata that travels with the picture.
+        Metadata that travels with the picture: an ICC profile of its colour space, an EXIF block (``Exif\\0\\0`` in
+        front is left out).
     orientation : int, optional
-        EXIF orientation 1 to 8: how a viewer turns the stored samples.
+        EXIF orientation 1 to 8: how a viewer turns the stored samples. Without it that of the EXIF block counts;
+        with it the block's is set to it.
     max_pixels, max_bytes : int, optional
         Largest picture that is accepted, and most bytes of working memory.
     options
@@ -185,8 +187,10 @@ class Info:
     #: What each stream is: ``main``, ``residual`` or ``other``.
     streams: tuple[str, ...]
     icc: bytes | None
+    #: The EXIF block from its TIFF header on; its orientation, where it has a place for one, is the one below.
     exif: bytes | None
-    orientation: int | None
+    #: 1 to 8: how a viewer turns the samples; 1 where the file states none.
+    orientation: int
 
     @property
     def width(self) -> int:

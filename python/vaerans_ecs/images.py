@@ -54,16 +54,21 @@ class Picture:
     """Samples as a file stores them, and its metadata.
 
     ``pixels`` is (H, W) or (H, W, C) with 2 to 4 channels, ``uint8`` or ``uint16``. ``orientation`` is EXIF's 1 to 8:
-    how to turn the samples for showing; 1 is upright. ``frames`` is how many pictures, frames or pages the file holds:
-    this is the first. ``damage`` says what is wrong with a file that was read with ``allow_damaged``.
+    how to turn the samples for showing; 1 is upright. Without it, it is that of the EXIF block, 1 where that has none.
+    ``frames`` is how many pictures, frames or pages the file holds: this is the first. ``damage`` says what is wrong with
+    a file that was read with ``allow_damaged``.
     """
 
     pixels: np.ndarray
     icc: bytes | None = field(default=None, repr=False)
     exif: bytes | None = field(default=None, repr=False)
-    orientation: int = 1
+    orientation: int = None  # type: ignore[assignment]  # an int once it is made
     frames: int = 1
     damage: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.orientation is None:
+            object.__setattr__(self, "orientation", exif_orientation(self.exif))
 
     def upright(self) -> Picture:
         """The picture as it is to be shown; the EXIF block no longer asks for a turn."""
@@ -119,7 +124,9 @@ def decode_picture(data: bytes, *, allow_damaged: bool = False, **limits: int | 
 def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:
     """Encode as ``png``, ``tiff``, ``webp`` (lossless) or ``jpeg`` (at ``quality``).
 
-    Raises `ParamError` (`param.image_format`) where the format cannot hold the picture: nothing is dropped in silence.
+    The orientation stands in the EXIF block (a block without a tag for it gets one), in TIFF in the file's own tag.
+    Raises `ParamError` where the format cannot hold the picture (`param.image_format`) or its metadata
+    (`param.metadata`): nothing is dropped in silence.
     """
     import numpy as np
 
@@ -192,8 +199,9 @@ def codec() -> Any:
 
 def pack(picture: Picture, **options: Any) -> bytes:
     """`compress` with the picture's metadata."""
-    p, turned = picture, None if picture.orientation == 1 else picture.orientation
-    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=turned, **options))
+    p = picture
+    stated = p.orientation if p.exif or p.orientation != 1 else None
+    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=stated, **options))
 
 
 def unpack(data: bytes, threads: int | None = None, item: str | None = None, **limits: int | None) -> Picture:
@@ -210,7 +218,7 @@ def unpack(data: bytes, threads: int | None = None, item: str | None = None, **l
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     frames = len(_core.item_names(data, limits)) if has_more else 1
-    return Picture(pixels, about.icc, about.exif, about.orientation or 1, frames)
+    return Picture(pixels, about.icc, about.exif, about.orientation, frames)
 
 
 def geometry(about: Any) -> tuple[int, int, int, int]:
@@ -248,9 +256,3 @@ def without_orientation(exif: bytes) -> bytes:
     from . import _core
 
     return bytes(_core.reset_exif_orientation(exif))
-
-
-def profile_fits(icc: bytes, pixels: np.ndarray) -> bool:
-    """Whether a profile is one for this number of channels: its bytes 16 to 19 name a colour space (ICC.1, 7.2)."""
-    grey = pixels.ndim == 2 or pixels.shape[2] <= 2
-    return icc[16:20] == (b"GRAY" if grey else b"RGB ")

@@ -2,8 +2,9 @@
 
 Importing `vaerans_ecs.pillow`, or calling `vaerans_ecs.register_pillow`, makes Pillow know the format.
 
-What Pillow opens is turned upright by the file's orientation, and the EXIF block in ``info["exif"]`` then states none,
-so that ``ImageOps.exif_transpose`` changes nothing. ICC profile and EXIF block are kept both ways.
+What Pillow opens is turned upright by the file's orientation, and the EXIF block in ``info["exif"]`` then says 1,
+so that ``ImageOps.exif_transpose`` changes nothing. ICC profile and EXIF block are kept both ways; a profile of another
+colour space than the picture has is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from . import images
-from .errors import BitstreamError, DataError, VaeransError
+from .errors import BitstreamError, DataError, ParamError, VaeransError
 
 __all__ = ["VrnError", "VrnImageFile", "register_pillow"]
 
@@ -22,6 +23,8 @@ FORMAT = "VRN"
 MEDIA_TYPE = "image/x-vaerans"
 #: Options of ``save`` that go to `vaerans_ecs.compress` as they are, beside those of the profile.
 _OPTIONS = ("profile", "model", "threads")
+#: What stands in front of an EXIF block in a JPEG file, and in what Pillow's plugins hand out.
+_PREFIX = b"Exif\0\0"
 #: Channels of 8 bits -> mode.
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
@@ -51,14 +54,14 @@ class VrnImageFile(ImageFile.ImageFile):
             height, width, channels, bits = images.geometry(about)
         except VaeransError as error:
             raise VrnError(error.code, error.message) from error
-        turned = (about.orientation or 1) >= 5
+        turned = about.orientation >= 5
         self._size = (height, width) if turned else (width, height)
         self._mode = "I;16" if (channels, bits) == (1, 16) else _MODES[channels]
         self.info["bits"] = bits
         if about.icc:
             self.info["icc_profile"] = about.icc
         if about.exif:
-            self.info["exif"] = images.without_orientation(about.exif)
+            self.info["exif"] = _PREFIX + images.without_orientation(about.exif)
         self._packed = data
 
     def load(self) -> Any:
@@ -110,26 +113,22 @@ def _integers(image: Image.Image) -> np.ndarray:
     return samples.astype(np.uint16)  # from any byte order
 
 
-def _plain_exif(block: Any) -> bytes | None:
-    """The block from its TIFF header on; Pillow hands it out with one or two ``Exif\\0\\0`` in front."""
-    data = block.tobytes() if isinstance(block, Image.Exif) else bytes(block or b"")
-    while data.startswith(b"Exif\0\0"):
-        data = data[6:]
-    return data or None
+def _exif(block: Any) -> bytes | None:
+    """A block as Pillow's plugins take it: bytes, or an `Image.Exif`."""
+    if isinstance(block, Image.Exif):
+        return block.tobytes()
+    try:
+        return bytes(memoryview(block or b"")) or None
+    except TypeError:
+        raise ParamError("param.type", f"exif={block!r}; bytes or an Image.Exif expected") from None
 
 
 def _save(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
     given = image.encoderinfo
     options = {name: given[name] for name in (*_OPTIONS, *images.profile_options()) if name in given}
-    pixels = _from_pillow(image)
     icc = given.get("icc_profile", image.info.get("icc_profile"))
-    exif = _plain_exif(given.get("exif", image.info.get("exif")))
-    picture = images.Picture(
-        pixels,
-        icc if icc and images.profile_fits(icc, pixels) else None,
-        exif,
-        images.exif_orientation(exif),
-    )
+    exif = _exif(given.get("exif", image.info.get("exif")))
+    picture = images.Picture(_from_pillow(image), icc or None, exif)
     fp.write(images.pack(picture, **options))
 
 

@@ -34,10 +34,10 @@ def compress_vae(
     )
     encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
     try:
-        encoding = _core.Encoding(world._core, image, options, encoder, decoder, limits)
+        encoding = _core.Encoding(world._core, image, options, encoder, decoder, metadata, limits)
         while (core := encoding.next()) is not None:
             Pipe._of(world, core, systems).run()
-        return encoding.finish(metadata)
+        return encoding.finish()
     except LimitError as error:
         if error.code != "limit.arena":
             raise

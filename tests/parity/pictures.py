@@ -58,7 +58,7 @@ def large() -> Iterator[tuple[str, np.ndarray, list[Options]]]:
     yield "RGB 1600x900 u8", picture(900, 1600, 3, 8, 1), [{"quality": 75}, LOSSLESS]
     yield "RGB 520x390 u8", picture(390, 520, 3, 8, 1), [{"quality": 50, "tile": t} for t in (64, 100, 128, 519)]
     yield "RGBA 300x200 u16", picture(200, 300, 4, 16, 2), [{"quality": 90, "tile": 96}, {**LOSSLESS, "tile": 64}]
-    blocks = {"icc": bytes(range(256)) * 9, "exif": b"Exif\0\0MM"}
+    blocks = {"icc": bytes(range(256)) * 9, "exif": b"MM\0*\0\0\0\x08" + bytes(6)}
     turned = [{"orientation": o, "quality": 60} for o in (1, 6, 8)]
     yield "RGB 90x61 u8", picture(61, 90, 3, 8, 4), [*turned, {**blocks, "orientation": 3}, {**blocks, **LOSSLESS}]
 

@@ -127,6 +127,11 @@ raises("param.dtype")(lambda: ve.compress(np.zeros((4, 4, 3))))
 raises("param.image_format")(lambda: ve.imwrite("never.bmp", GREY))
 
 
+@raises("param.metadata")
+def _():
+    ve.compress(np.zeros((4, 4, 3), np.uint8), exif=b"no TIFF header")
+
+
 @raises("param.overlap")
 def _():
     x = np.zeros((4, 4), np.float32)

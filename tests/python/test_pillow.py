@@ -155,11 +155,21 @@ def test_every_orientation_is_shown_as_pillow_shows_it(tmp_path, orientation):
     assert np.array_equal(vaerans_ecs.imread(tmp_path / "a.png"), expected)
 
 
-def test_a_profile_of_another_colour_space_is_left_out():
-    cmyk = Image.fromarray(samples(4, 4, 3)).convert("CMYK")
-    cmyk.info["icc_profile"] = profile(b"CMYK")
-    assert "icc_profile" not in through(cmyk).info
-    assert through(Image.fromarray(samples(4, 4)), icc_profile=profile(b"GRAY")).info["icc_profile"] == profile(b"GRAY")
+@pytest.mark.parametrize(("mode", "space"), [("L", b"RGB "), ("LA", b"RGB "), ("RGB", b"GRAY"), ("RGB", b"CMYK")])
+def test_a_profile_of_another_colour_space_is_refused(mode, space):
+    image = Image.new(mode, (4, 4))
+    with pytest.raises(ParamError, match="ICC profile") as caught:
+        through(image, icc_profile=profile(space))
+    assert caught.value.code == "param.metadata"
+    image.info["icc_profile"] = profile(space)
+    with pytest.raises(ParamError, match="ICC profile"):
+        through(image)
+    assert "icc_profile" not in through(image, icc_profile=None).info
+
+
+def test_a_profile_of_the_same_colour_space_is_kept():
+    for mode, space in [("L", b"GRAY"), ("LA", b"GRAY"), ("RGB", b"RGB "), ("RGBA", b"RGB ")]:
+        assert through(Image.new(mode, (4, 4)), icc_profile=profile(space)).info["icc_profile"] == profile(space)
 
 
 def test_opening_reads_the_header_only(tmp_path, monkeypatch):

@@ -19,6 +19,7 @@ import type {
   MemoryStats,
   PixelSource,
   ProgressiveOptions,
+  Raw,
   ReadOptions,
   Region,
   Source,
@@ -101,6 +102,11 @@ function rectangle(region?: Region): number[] {
   return sides;
 }
 
+/** The picture of an answer. What a profile says is looked up when there is one. */
+async function pictureOf(raw: Raw): Promise<Picture> {
+  return new Picture(raw, raw.icc.length ? (await loadChunk(import("./space.js"))).spaceOf(raw.icc) : "srgb");
+}
+
 /**
  * Decodes a .vrn file; in a worker, if the page can have one.
  *
@@ -124,7 +130,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
       const bytes = await readAll(source, call);
       const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
       const rest = [!!allowTruncated, ...limits, engine.threads];
-      return new Picture(
+      return pictureOf(
         isShared
           ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)
           : await decodeRaw(engine, [bytes, reduction, ...sides, ...rest], signal),
@@ -155,7 +161,7 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
       if (!call.signal.aborted) engine.ready().catch(() => {});
       try {
         const { progressive } = await loadChunk(import("./progressive.js"));
-        return await progressive(engine, intake, filled, (raw) => new Picture(raw), onLevel, options, call);
+        return await progressive(engine, intake, filled, pictureOf, onLevel, options, call);
       } finally {
         intake.cancel(); // nobody reads any more: the connection is let go
       }

@@ -1,25 +1,5 @@
 import type { Picture } from "./picture.js";
-
-/** Of the canvas that shows a picture. @internal */
-export type Space = "srgb" | "display-p3";
-
-/** Red, green and blue of Display P3, adapted to the D50 white of profiles (X, Y, Z): what its rXYZ, gXYZ and bXYZ tags hold. */
-const P3: Record<string, number[]> = { rXYZ: [0.5151, 0.2412, -0.0011], gXYZ: [0.292, 0.6922, 0.0419], bXYZ: [0.1571, 0.0666, 0.7841] };
-
-/** Display P3 if that is what an ICC profile's primaries say (ICC.1:2022, 7.3 and 10.31); sRGB for any other, none and grey. @internal */
-export function spaceOf(icc: Uint8Array): Space {
-  const view = new DataView(icc.buffer, icc.byteOffset, icc.length);
-  const word = (at: number): string => String.fromCharCode(...icc.subarray(at, at + 4));
-  if (icc.length < 132 || word(16) !== "RGB ") return "srgb";
-  let alike = 0;
-  for (let at = 132; at + 12 <= Math.min(icc.length, 132 + 12 * view.getUint32(128)); at += 12) {
-    const primary = P3[word(at)];
-    const data = view.getUint32(at + 4) + 8;
-    if (!primary || data + 12 > icc.length) continue;
-    if (primary.every((expected, i) => Math.abs(view.getInt32(data + 4 * i) / 65536 - expected) < 0.003)) alike++;
-  }
-  return alike === 3 ? "display-p3" : "srgb";
-}
+import type { ColorSpace } from "./space.js";
 
 /** First source pixel and steps to the right and downwards in it, by EXIF orientation (EXIF 2.32, tag 0x0112). */
 function walk(orientation: number, width: number, height: number): [start: number, right: number, down: number] {
@@ -75,7 +55,7 @@ function narrow(data: Uint8ClampedArray): void {
 type Canvas = HTMLCanvasElement | OffscreenCanvas;
 
 /** Whether this canvas got the space that was asked for. Browsers without it throw, or give sRGB. */
-function context(canvas: Canvas, space: Space): [CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, Space] {
+function context(canvas: Canvas, space: ColorSpace): [CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, ColorSpace] {
   if (space === "display-p3") {
     try {
       const wide = canvas.getContext("2d", { colorSpace: space }) as CanvasRenderingContext2D;
@@ -87,7 +67,7 @@ function context(canvas: Canvas, space: Space): [CanvasRenderingContext2D | Offs
 
 /** Puts a picture on a canvas as it is to be shown: turned upright, in its colour space. The canvas gets the picture's size. @internal */
 export function show(picture: Picture, canvas: Canvas): void {
-  const space = spaceOf(picture.meta.icc);
+  const space = picture.colorSpace;
   const { data, width, height } = upright(picture.toImageData(), picture.meta.orientation);
   Object.assign(canvas, { width, height });
   const [drawing, got] = context(canvas, space);

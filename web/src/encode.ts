@@ -4,9 +4,11 @@ import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { fail, loadChunk } from "./errors.js";
 import type { VaeransError } from "./errors.js";
+import { p3Profile } from "./p3-profile.js";
 import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
 import type { CallContext } from "./source.js";
+import type { ColorSpace } from "./space.js";
 import type { EncodeOptions, Meta, PixelSource } from "./types.js";
 
 interface Pixels {
@@ -15,14 +17,16 @@ interface Pixels {
   height: number;
   channels: number;
   depth: 8 | 16;
+  colorSpace: ColorSpace;
 }
 
-/** The bitmap's pixels by way of a canvas, as RGBA. */
-function draw(bitmap: ImageBitmap): ImageData {
+/** The bitmap's pixels by way of a canvas of that colour space, as RGBA. */
+function draw(bitmap: ImageBitmap, colorSpace: ColorSpace): ImageData {
   if (typeof OffscreenCanvas === "undefined") fail("unavailable.feature", "an ImageBitmap needs OffscreenCanvas; pass ImageData or samples");
   try {
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true })!;
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true, colorSpace })!;
     context.drawImage(bitmap, 0, 0);
+    // Where a canvas has no other, this is sRGB and says so.
     return context.getImageData(0, 0, bitmap.width, bitmap.height);
   } catch (error) {
     return fail("param.type", `the ImageBitmap cannot be read (closed, of another origin, or too large): ${error}`, error);
@@ -33,9 +37,12 @@ function draw(bitmap: ImageBitmap): ImageData {
 const isArray = (data: unknown, ...names: string[]): data is Uint8Array =>
   ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
 
-function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
-  if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) image = draw(image);
-  const { data, width, height, channels: given } = (image ?? {}) as PixelSource;
+function pixelsOf(image: ImageData | ImageBitmap | PixelSource, asked?: ColorSpace): Pixels {
+  if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) [image, asked] = [draw(image, asked ?? "srgb"), undefined];
+  const { data, width, height, channels: given, colorSpace: own } = (image ?? {}) as PixelSource;
+  const colorSpace = asked ?? own ?? "srgb";
+  if (colorSpace !== "srgb" && colorSpace !== "display-p3") fail("param.range", `colorSpace: expected srgb or display-p3, got ${colorSpace}`);
+  if (isArray(data, "Float16Array", "Float32Array")) fail("param.type", "floating-point samples: ask for ImageData of pixelFormat rgba-unorm8");
   const depth = isArray(data, "Uint16Array") ? 16 : 8;
   if (depth === 8 && !isArray(data, "Uint8Array", "Uint8ClampedArray")) {
     fail("param.type", "expected ImageData, an ImageBitmap or { data, width, height } with data a Uint8Array, Uint8ClampedArray or Uint16Array");
@@ -47,11 +54,11 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource): Pixels {
   if (!sides.every((n) => Number.isInteger(n) && n > 0) || channels > 4 || data.length !== width * height * channels) {
     fail("param.shape", `expected width x height x channels samples with 1 to 4 channels, got ${data.length} for ${sides.join(" x ")}`);
   }
-  return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth };
+  return { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels, depth, colorSpace };
 }
 
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
-const OWN = ["orientation", "icc", "exif", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
+const OWN = ["orientation", "icc", "exif", "colorSpace", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
 
 function profileOf(options: EncodeOptions): object {
   const profile = Object.entries(options).filter(([name]) => !OWN.includes(name));
@@ -70,7 +77,8 @@ function block(name: string, given: EncodeOptions["icc"]): Uint8Array {
 /** What the file is to hold beside the pixels: as the options say, else what a decoded picture brings along. */
 function metadataOf(image: unknown, options: EncodeOptions): { orientation: number; icc: Uint8Array; exif: Uint8Array } {
   const { meta } = Object(image) as { meta?: Partial<Meta> };
-  const { orientation = (meta?.orientation ?? 1) > 1 ? meta!.orientation! : 0, icc = meta?.icc, exif = meta?.exif } = options;
+  const own = options.exif ? 1 : (meta?.orientation ?? 1); // a block that is given says its own
+  const { orientation = own > 1 ? own : 0, icc = meta?.icc, exif = meta?.exif } = options;
   return { orientation: integer("orientation", orientation, 0, 8), icc: block("icc", icc), exif: block("exif", exif) };
 }
 
@@ -85,8 +93,9 @@ export async function encode(
   const { threads = 1024 } = options;
   integer("threads", threads, 1, 1024);
   const profile = profileOf(options);
-  const { orientation, icc, exif } = metadataOf(image, options);
-  const pixels = pixelsOf(image);
+  const { orientation, icc: given, exif } = metadataOf(image, options);
+  const pixels = pixelsOf(image, options.colorSpace);
+  const icc = pixels.colorSpace === "display-p3" && !given.length && options.icc === undefined ? p3Profile() : given;
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
@@ -98,8 +107,8 @@ export async function encode(
       const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
       if (rows.length > 1) return await encodeRows(engine, pixels, rows, profile, metadata(), limits, signal);
     }
-    const given = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
-    return await engine.run("encode", [given, ...rest(), Math.min(threads, engine.threads)], signal);
+    const bytes = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
+    return await engine.run("encode", [bytes, ...rest(), Math.min(threads, engine.threads)], signal);
   } catch (error) {
     // An error bound takes the systems of a decoder too: what the encoder has not, the module of pipes has.
     if (PIPES && (error as VaeransError).code === "unavailable.feature") {

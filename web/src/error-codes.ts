@@ -29,6 +29,7 @@ export type ErrorCode =
   | "param.arena_in_use"
   | "param.dtype"
   | "param.image_format"
+  | "param.metadata"
   | "param.overlap"
   | "param.range"
   | "param.read_only"

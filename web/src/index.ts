@@ -2,6 +2,7 @@ export { decode, decodeProgressive, dispose, encode, engineInfo, getMemoryStats,
 export { VaeransError } from "./errors.js";
 export type { ErrorCode } from "./error-codes.js";
 export { Picture } from "./picture.js";
+export type { ColorSpace } from "./space.js";
 export type {
   DecodeOptions,
   EncodeOptions,

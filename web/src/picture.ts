@@ -1,6 +1,7 @@
 import { fail } from "./errors.js";
 import type { CanvasImage } from "./platform.js";
 import { samplesOf } from "./samples.js";
+import type { ColorSpace } from "./space.js";
 import type { Meta, Raw, Samples } from "./types.js";
 
 /**
@@ -20,27 +21,36 @@ export class Picture {
   readonly shape: number[];
   /** Of the whole file. Orientation and ICC profile are told, not applied. */
   readonly meta: Meta;
+  /** What the ICC profile says that a canvas knows: Display P3; sRGB for any other profile and none. */
+  readonly colorSpace: ColorSpace;
 
   /** @internal */
-  constructor(raw: Raw) {
+  constructor(raw: Raw, colorSpace: ColorSpace) {
     const { data, shape, info, icc, exif } = raw;
     this.dtype = info.dtype;
     this.data = samplesOf(info.dtype, data);
     this.meta = { ...info, icc, exif };
+    this.colorSpace = colorSpace;
     [this.height, this.width, this.channels] = (info.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];
     this.shape = shape;
   }
 
   /**
    * RGBA of 8 bits for a canvas. 16-bit samples are rounded to 8; RGBA of 8 bits is not copied. The samples keep their
-   * orientation and colour space. Where there is no ImageData (Node), an object of the same fields.
+   * orientation and colour space; the ImageData is of `colorSpace`, in a browser that has no other of sRGB. Where there is no
+   * ImageData (Node), an object of the same fields.
    *
    * @throws {VaeransError} `param.dtype`: floats and tensors are no pictures.
    */
   toImageData(): CanvasImage {
-    const { width, height } = this;
+    const { width, height, colorSpace } = this;
     const data = rgba(this) as Uint8ClampedArray<ArrayBuffer>;
-    return typeof ImageData === "function" ? new ImageData(data, width, height) : ({ data, width, height, colorSpace: "srgb" } as ImageData);
+    if (typeof ImageData !== "function") return { data, width, height, colorSpace } as ImageData;
+    if (colorSpace !== "srgb")
+      try {
+        return new ImageData(data, width, height, { colorSpace });
+      } catch {}
+    return new ImageData(data, width, height);
   }
 }
 

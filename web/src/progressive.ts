@@ -35,7 +35,7 @@ class Progress {
   constructor(
     private readonly engine: Engine,
     private readonly intake: Intake,
-    private readonly pictureOf: (raw: Raw) => Picture,
+    private readonly pictureOf: (raw: Raw) => Promise<Picture>,
     private readonly call: CallContext,
   ) {
     intake.arrived = () => this.wake();
@@ -125,7 +125,7 @@ class Progress {
       const last = this.reductions.length - 1;
       const next = header ? this.best(header) : -1;
       if (next > painted) {
-        const picture = this.pictureOf(await this.decode(next, header!));
+        const picture = await this.pictureOf(await this.decode(next, header!));
         painted = next;
         await this.tell(() => onLevel(picture, { scale: 2 ** -this.reductions[next]!, bytes, done: next === last }));
         if (next === last) return picture;
@@ -143,7 +143,7 @@ export async function progressive(
   engine: Engine,
   intake: Intake,
   filled: Promise<void>,
-  pictureOf: (raw: Raw) => Picture,
+  pictureOf: (raw: Raw) => Promise<Picture>,
   onLevel: (picture: Picture, level: Level) => unknown,
   options: ProgressiveOptions,
   call: CallContext,

@@ -7,6 +7,7 @@ import { startLocal } from "./local.js";
 import { Picture } from "./picture.js";
 import type { Slot } from "./slot.js";
 import { readAll } from "./source.js";
+import { spaceOf } from "./space.js";
 import { Store } from "./store.js";
 import type { Raw, Refused, Source, WasmSource } from "./types.js";
 
@@ -76,7 +77,7 @@ async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Pictur
     }));
     const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1])) as Raw | Refused;
     if ("error" in raw) throw parseError(raw.error);
-    return new Picture(raw);
+    return new Picture(raw, spaceOf(raw.icc));
   } catch (error) {
     if (slot?.dead) running = undefined;
     throw error;

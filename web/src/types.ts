@@ -1,5 +1,6 @@
 import type { ByteStream, Global, Own, WasmModule } from "./platform.js";
 import type { PhotoOptions } from "./profile-options.js";
+import type { ColorSpace } from "./space.js";
 
 /** Where a file may come from: bytes, or anything that the platform can read bytes from. */
 export type Source = ArrayBufferLike | ArrayBufferView | Global<"Response"> | Global<"Blob"> | ByteStream;
@@ -80,11 +81,21 @@ export interface Level {
 
 /** Options of the codec's profile, and the page's own. */
 export interface EncodeOptions extends PhotoOptions {
-  /** EXIF orientation 1 to 8 to keep in the file; by default that of a picture which `decode` gave, else none. */
+  /**
+   * EXIF orientation 1 to 8 to keep in the file, and in its EXIF block; by default that of the block, or of a picture which `decode` gave.
+   */
   orientation?: number;
-  /** ICC profile and EXIF block, kept as they are; by default those of a picture which `decode` gave, null: none. */
+  /**
+   * ICC profile, of the picture's channels, and EXIF block, with or without `Exif\0\0` in front; by default those of a picture which
+   * `decode` gave, null: none.
+   */
   icc?: Uint8Array | ArrayBuffer | null;
   exif?: Uint8Array | ArrayBuffer | null;
+  /**
+   * Colour space of the samples, and the one that an ImageBitmap is drawn in; by default the ImageData's, else sRGB. Display P3 goes
+   * into the file as an ICC profile, if `icc` is not given.
+   */
+  colorSpace?: ColorSpace;
   /** Ends the call: it rejects with `signal.reason`. */
   signal?: Global<"AbortSignal">;
   /** Refuse pictures that need more bytes of working memory (`limit.memory`); 2^31 - 1 by default, and at most. */
@@ -129,6 +140,8 @@ export interface PixelSource {
   height: number;
   /** By default what `data.length` says. */
   channels?: number;
+  /** Of the samples; sRGB by default. */
+  colorSpace?: string;
 }
 
 /** A file's header. */

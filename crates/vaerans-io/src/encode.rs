@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder};
 use image::{ExtendedColorType, ImageEncoder, ImageError};
+use vaerans::{exif, icc};
 
 use crate::encode_tiff::encode_tiff;
 use crate::{Error, Format, Picture, Result, Samples};
@@ -24,42 +25,68 @@ impl Default for WriteOptions {
     }
 }
 
-/// Encodes a picture with its ICC profile and EXIF block; nothing is dropped or narrowed in silence.
+/// Encodes a picture with its ICC profile, EXIF block and orientation; nothing is dropped or narrowed in silence.
 ///
-/// JPEG holds 8-bit grey and RGB, WebP (lossless) 8 bits, PNG and TIFF everything. TIFF keeps the orientation as a tag of its
-/// own, and the EXIF block as directories.
+/// JPEG holds 8-bit grey and RGB, WebP (lossless) 8 bits, PNG and TIFF everything. The orientation stands in the EXIF block, which
+/// gets a tag for it where it has none; TIFF has the tag itself, and the EXIF block as directories.
 ///
 /// # Errors
-/// `param.image_format` when the format cannot hold the picture, `param.shape` when its sizes do not belong together.
+/// `param.image_format` when the format cannot hold the picture, `param.shape` when its sizes do not belong together,
+/// `param.metadata` for a block that is not EXIF and for a profile of another colour space, `param.range` for an orientation
+/// outside 1 to 8.
 pub fn encode(picture: &Picture, format: Format, options: &WriteOptions) -> Result<Vec<u8>> {
     picture.check()?;
+    let exif = checked(picture)?;
     let color = color_type(picture, format)?;
     let mut out = Cursor::new(Vec::new());
     match format {
         Format::Jpeg => {
             let quality = options.quality.clamp(1, 100);
             let encoder = JpegEncoder::new_with_quality(&mut out, quality);
-            write(encoder, picture, format, color)?;
+            write(encoder, picture, exif, format, color)?;
         }
-        Format::Png => write(PngEncoder::new(&mut out), picture, format, color)?,
-        Format::WebP => write(WebPEncoder::new_lossless(&mut out), picture, format, color)?,
-        Format::Tiff => encode_tiff(&mut out, picture)?,
+        Format::Png => write(PngEncoder::new(&mut out), picture, exif, format, color)?,
+        Format::WebP => write(WebPEncoder::new_lossless(&mut out), picture, exif, format, color)?,
+        Format::Tiff => encode_tiff(&mut out, picture, exif.as_deref())?,
     }
     Ok(out.into_inner())
 }
 
-fn write(mut encoder: impl ImageEncoder, picture: &Picture, format: Format, color: ExtendedColorType) -> Result<()> {
+/// The EXIF block as it is written: it states the picture's orientation.
+fn checked(picture: &Picture) -> Result<Option<Vec<u8>>> {
+    let of_core = |error: vaerans::Error| Error::new(error.code(), error.message());
+    if !(1..=8).contains(&picture.orientation) {
+        return Err(Error::new("param.range", format!("orientation {}; EXIF knows 1 to 8", picture.orientation)));
+    }
+    icc::check(picture.icc.as_deref().unwrap_or_default(), picture.channels.into()).map_err(of_core)?;
+    let block = exif::strip(picture.exif.as_deref().unwrap_or_default());
+    if !block.is_empty() && !exif::is_block(block) {
+        let text = "exif: expected an EXIF block, which begins with II*\\0 or MM\\0*, got other bytes";
+        return Err(Error::new("param.metadata", text));
+    }
+    let is_stated = exif::orientation(block).unwrap_or(1) == picture.orientation;
+    let block = if is_stated { block.to_vec() } else { exif::stating(block, picture.orientation) };
+    Ok(Some(block).filter(|block| !block.is_empty()))
+}
+
+fn write(
+    mut encoder: impl ImageEncoder,
+    picture: &Picture,
+    exif: Option<Vec<u8>>,
+    format: Format,
+    color: ExtendedColorType,
+) -> Result<()> {
     let fail = |error: ImageError| refused(format, &error.to_string());
     if let Some(icc) = &picture.icc {
         let set = encoder.set_icc_profile(icc.clone());
         set.map_err(|e| refused(format, &e.to_string()))?;
     }
-    if let Some(exif) = &picture.exif {
+    if let Some(exif) = exif {
         if format == Format::Jpeg && exif.len() > JPEG_EXIF_MOST {
             let why = format!("its EXIF block has {} bytes, the most is {JPEG_EXIF_MOST}", exif.len());
             return Err(refused(format, &why));
         }
-        let set = encoder.set_exif_metadata(exif.clone());
+        let set = encoder.set_exif_metadata(exif);
         set.map_err(|e| refused(format, &e.to_string()))?;
     }
     let bytes = picture.samples.as_bytes();

@@ -31,31 +31,37 @@ macro_rules! grey_alpha {
 grey_alpha!(GreyAlpha8, u8, 8);
 grey_alpha!(GreyAlpha16, u16, 16);
 
-pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture) -> Result<()> {
-    if picture.exif.as_deref().is_some_and(|block| parse(block).is_none()) {
+/// `exif`: the block, from its TIFF header on.
+pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture, exif: Option<&[u8]>) -> Result<()> {
+    if exif.is_some_and(|block| parse(block).is_none()) {
         return Err(refused(Format::Tiff, "its EXIF block is damaged"));
     }
     let done = match (&picture.samples, picture.channels) {
-        (Samples::U8(samples), 1) => write::<Gray8, W>(out, picture, samples),
-        (Samples::U8(samples), 2) => write::<GreyAlpha8, W>(out, picture, samples),
-        (Samples::U8(samples), 3) => write::<RGB8, W>(out, picture, samples),
-        (Samples::U8(samples), _) => write::<RGBA8, W>(out, picture, samples),
-        (Samples::U16(samples), 1) => write::<Gray16, W>(out, picture, samples),
-        (Samples::U16(samples), 2) => write::<GreyAlpha16, W>(out, picture, samples),
-        (Samples::U16(samples), 3) => write::<RGB16, W>(out, picture, samples),
-        (Samples::U16(samples), _) => write::<RGBA16, W>(out, picture, samples),
+        (Samples::U8(samples), 1) => write::<Gray8, W>(out, picture, exif, samples),
+        (Samples::U8(samples), 2) => write::<GreyAlpha8, W>(out, picture, exif, samples),
+        (Samples::U8(samples), 3) => write::<RGB8, W>(out, picture, exif, samples),
+        (Samples::U8(samples), _) => write::<RGBA8, W>(out, picture, exif, samples),
+        (Samples::U16(samples), 1) => write::<Gray16, W>(out, picture, exif, samples),
+        (Samples::U16(samples), 2) => write::<GreyAlpha16, W>(out, picture, exif, samples),
+        (Samples::U16(samples), 3) => write::<RGB16, W>(out, picture, exif, samples),
+        (Samples::U16(samples), _) => write::<RGBA16, W>(out, picture, exif, samples),
     };
     done.map_err(|error| refused(Format::Tiff, &error.to_string()))
 }
 
-fn write<C: ColorType, W: Write + Seek>(out: W, picture: &Picture, samples: &[C::Inner]) -> ::tiff::TiffResult<()>
+fn write<C: ColorType, W: Write + Seek>(
+    out: W,
+    picture: &Picture,
+    exif: Option<&[u8]>,
+    samples: &[C::Inner],
+) -> ::tiff::TiffResult<()>
 where
     [C::Inner]: TiffValue,
 {
     let mut encoder = TiffEncoder::new(out)?
         .with_predictor(Predictor::Horizontal)
         .with_compression(Compression::Deflate(DeflateLevel::Balanced));
-    let exif = picture.exif.as_deref().and_then(parse);
+    let exif = exif.and_then(parse);
     let below = match &exif {
         Some((tree, is_little)) => write_below(&mut encoder, tree, *is_little)?,
         None => Vec::new(),

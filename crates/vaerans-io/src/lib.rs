@@ -1,7 +1,7 @@
 //! Reading and writing JPEG, PNG, WebP and TIFF for the vaerans codec.
 //!
-//! The codec core never touches files; the bindings do, through this crate. It knows nothing of the codec and nothing of
-//! Python: bytes or a path go in, a [`Picture`] comes out, and back.
+//! The codec core never touches files; the bindings do, through this crate. It knows of the codec what an EXIF block is, and nothing
+//! of Python: bytes or a path go in, a [`Picture`] comes out, and back.
 //!
 //! Sizes are checked against [`Limits`] before anything is decoded, and a decoder that gives up on a hostile file gives an
 //! [`Error`], never a panic.

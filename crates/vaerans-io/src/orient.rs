@@ -1,18 +1,18 @@
-//! EXIF orientation: reading it, taking it out, turning a picture by it.
+//! EXIF orientation: read and set by the codec's rules, and applied to samples.
 
-use image::metadata::Orientation;
+use vaerans::exif;
 
 use crate::{Picture, Samples};
 
 /// The orientation an EXIF block states, 1 to 8; 1 where it states none.
-pub fn exif_orientation(exif: &[u8]) -> u8 {
-    Orientation::from_exif_chunk(exif).map_or(1, Orientation::to_exif)
+pub fn exif_orientation(block: &[u8]) -> u8 {
+    exif::orientation(exif::strip(block)).unwrap_or(1)
 }
 
 /// Sets the orientation in an EXIF block to 1, so that a picture already turned is not turned again.
-pub fn reset_exif_orientation(exif: &mut [u8]) {
-    // Gives None, and changes nothing, where the block states no orientation.
-    let _ = Orientation::remove_from_exif_chunk(exif);
+pub fn reset_exif_orientation(block: &mut [u8]) {
+    let start = block.len() - exif::strip(block).len();
+    exif::set_orientation(&mut block[start..], 1);
 }
 
 /// The picture upright: samples turned, orientation 1 in field and EXIF block.
@@ -29,8 +29,8 @@ pub fn apply_orientation(mut picture: Picture) -> Picture {
         }
         picture.orientation = 1;
     }
-    if let Some(exif) = &mut picture.exif {
-        reset_exif_orientation(exif);
+    if let Some(block) = &mut picture.exif {
+        reset_exif_orientation(block);
     }
     picture
 }

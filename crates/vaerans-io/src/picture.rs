@@ -1,5 +1,7 @@
 //! A decoded picture: interleaved samples and what its file said about them.
 
+use vaerans::{exif, icc};
+
 use crate::{Error, Result};
 
 /// Samples in row order, channels interleaved, in the machine's byte order.
@@ -92,15 +94,13 @@ impl Picture {
     }
 }
 
-/// Whether an ICC profile describes pictures of this many channels.
-///
-/// Bytes 16 to 19 of a profile name the colour space of its data, bytes 36 to 39 are "acsp" (ICC.1, 7.2).
+/// Whether an ICC profile describes pictures of this many channels; what is no profile describes none.
 pub(crate) fn profile_fits(profile: &[u8], channels: u8) -> bool {
-    let space: &[u8] = if channels <= 2 { b"GRAY" } else { b"RGB " };
-    profile.len() >= 128 && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
+    icc::colour_space(profile).is_some() && icc::check(profile, channels.into()).is_ok()
 }
 
-/// An EXIF block from its TIFF header on: some writers leave JPEG's `Exif\0\0` in front.
-pub(crate) fn exif_block(block: &[u8]) -> Vec<u8> {
-    block.strip_prefix(b"Exif\0\0").unwrap_or(block).to_vec()
+/// An EXIF block from its TIFF header on; what is none is left out.
+pub(crate) fn exif_block(found: &[u8]) -> Option<Vec<u8>> {
+    let block = exif::strip(found);
+    exif::is_block(block).then(|| block.to_vec())
 }

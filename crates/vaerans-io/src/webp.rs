@@ -23,7 +23,7 @@ pub(crate) fn decode_webp(file: &[u8], options: &DecodeOptions) -> Result<Pictur
         Ok::<_, Error>(block)
     };
     let icc = block("ICC profile", decoder.icc_profile())?;
-    let exif = block("EXIF block", decoder.exif_metadata())?.map(|block| exif_block(&block));
+    let exif = block("EXIF block", decoder.exif_metadata())?.and_then(|block| exif_block(&block));
     let mut samples = zeroed(width as usize * height as usize * usize::from(channels))?;
     decoder.read_image(&mut samples).map_err(fail)?;
     Ok(Picture {

@@ -46,10 +46,22 @@ fn channels_stay_together() {
 
 #[test]
 fn blocks_without_an_orientation_are_upright_and_untouched() {
-    for block in [&b""[..], b"II\x2a\0", b"garbage in here", &exif(9)] {
+    for block in [&b""[..], b"II\x2a\0", b"garbage in here"] {
         assert_eq!(exif_orientation(block), 1);
         let mut changed = block.to_vec();
         reset_exif_orientation(&mut changed);
         assert_eq!(changed, block);
     }
+}
+
+#[test]
+fn a_prefix_is_looked_behind_and_a_value_that_is_none_is_set() {
+    let prefixed = |how| [b"Exif\0\0", &exif(how)[..]].concat();
+    let mut block = prefixed(6);
+    assert_eq!(exif_orientation(&block), 6);
+    reset_exif_orientation(&mut block);
+    assert_eq!(block, prefixed(1));
+    let mut odd = exif(9);
+    reset_exif_orientation(&mut odd);
+    assert_eq!(odd, exif(1));
 }

@@ -11,6 +11,8 @@ pub mod codec;
 pub mod component;
 pub mod ecs;
 pub mod error;
+pub mod exif;
+pub mod icc;
 pub mod metric;
 pub mod pool;
 pub mod rect;

@@ -2,6 +2,7 @@
 
 use super::frame::Component;
 use super::segment::Segment;
+use crate::picture::exif_block;
 use crate::{Limits, Result};
 
 /// Collected from the segments in front of and between the scans.
@@ -60,7 +61,7 @@ impl About {
     }
 
     pub(super) fn exif(&mut self) -> Option<Vec<u8>> {
-        Some(std::mem::take(&mut self.exif)).filter(|block| !block.is_empty())
+        exif_block(&std::mem::take(&mut self.exif))
     }
 
     /// The profile, if all its parts are there.

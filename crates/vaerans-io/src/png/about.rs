@@ -27,7 +27,7 @@ impl About {
                 b"iCCP" => about.icc = profile(data, limits)?.or(about.icc),
                 b"eXIf" => {
                     limits.check_metadata("EXIF block", data.len())?;
-                    about.exif = Some(exif_block(data));
+                    about.exif = exif_block(data).or(about.exif);
                 }
                 b"tEXt" | b"zTXt" | b"iTXt" => match raw_profile::read(&name, data, limits)? {
                     Some(Raw::Exif(block)) => about.raw_exif = Some(block),
@@ -46,7 +46,7 @@ impl About {
         if let Some(frames) = animated {
             about.frames = frames.saturating_add(u32::from(!seen_fctl)).max(1);
         }
-        about.exif = about.exif.or(about.raw_exif.take()).filter(|block| !block.is_empty());
+        about.exif = about.exif.or(about.raw_exif.take());
         Ok(about)
     }
 

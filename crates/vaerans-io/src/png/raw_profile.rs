@@ -23,8 +23,7 @@ pub(super) fn read(name: &[u8; 4], data: &[u8], limits: &Limits) -> Result<Optio
     let Some(block) = bytes(&text, limits)? else { return Ok(None) };
     Ok(match is_exif {
         // APP1 is XMP as well.
-        true if !block.starts_with(b"http:") => Some(Raw::Exif(exif_block(&block))),
-        true => None,
+        true => exif_block(&block).map(Raw::Exif),
         false => Some(Raw::Icc(block)),
     })
 }

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::sync::{Mutex, MutexGuard};
 use vaerans::arena::DType;
+use vaerans::bitstream::Metadata;
 use vaerans::codec::profile::{self, vae};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{self, Options};
@@ -66,6 +67,7 @@ fn compress_photo<'py>(
 struct Encoding {
     world: Py<World>,
     encoding: Mutex<vae::Encoding>,
+    metadata: Metadata,
 }
 
 impl Encoding {
@@ -77,7 +79,8 @@ impl Encoding {
 #[pymethods]
 impl Encoding {
     #[new]
-    #[pyo3(signature = (world, image, options, encoder, decoder, limits=None))]
+    #[pyo3(signature = (world, image, options, encoder, decoder, metadata=None, limits=None))]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         world: Py<World>,
@@ -85,16 +88,19 @@ impl Encoding {
         options: &Bound<'_, PyDict>,
         encoder: ForeignSpec<'_>,
         decoder: ForeignSpec<'_>,
+        metadata: Option<&Bound<'_, PyDict>>,
         limits: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Encoding> {
         let array = Array::of(image)?;
         let limits = super::limits(limits)?;
         errors::py(view(&array).and_then(|v| limits.check_picture(v.width as u64, v.height as u64)))?;
+        // What cannot be stored is told before the network runs.
+        let metadata = errors::py(self::metadata(metadata)?.settled(array.shape().get(2).copied().unwrap_or(0)))?;
         let options = errors::py(vae::PROFILE.complete(&params::from_dict(options)?))?;
         let (encoder, decoder) = (foreign(encoder)?, foreign(decoder)?);
         let make = |w: &mut vaerans::ecs::World| vae::Encoding::new(w, &view(&array)?, &options, encoder, decoder);
         let encoding = Mutex::new(world.get().with(py, make)?);
-        Ok(Encoding { world, encoding })
+        Ok(Encoding { world, encoding, metadata })
     }
 
     /// The next pipe to run; None: everything is coded.
@@ -104,10 +110,8 @@ impl Encoding {
     }
 
     /// The file.
-    #[pyo3(signature = (metadata=None))]
-    fn finish<'py>(&self, py: Python<'py>, metadata: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyBytes>> {
-        let metadata = super::metadata(metadata)?;
-        let file = self.world.get().with(py, |w| self.lock().finish(w, &REGISTRY, metadata))?;
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let file = self.world.get().with(py, |w| self.lock().finish(w, &REGISTRY, self.metadata.clone()))?;
         Ok(PyBytes::new(py, &file))
     }
 }

@@ -32,9 +32,7 @@ fn metadata(dict: Option<&Bound<'_, PyDict>>) -> PyResult<Metadata> {
         None => None,
         Some(v) => Some(orientation(&v)?),
     };
-    let metadata = Metadata { icc: bytes("icc")?, exif: bytes("exif")?, orientation, json: None };
-    errors::py(metadata.check())?;
-    Ok(metadata)
+    Ok(Metadata { icc: bytes("icc")?, exif: bytes("exif")?, orientation, json: None })
 }
 
 fn block(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
@@ -55,7 +53,7 @@ fn metadata_dict<'py>(py: Python<'py>, m: &Metadata) -> PyResult<Bound<'py, PyDi
     let bytes = |b: &Option<Vec<u8>>| b.as_ref().map(|b| PyBytes::new(py, b));
     dict.set_item("icc", bytes(&m.icc))?;
     dict.set_item("exif", bytes(&m.exif))?;
-    dict.set_item("orientation", m.orientation)?;
+    dict.set_item("orientation", m.orientation.unwrap_or(1))?;
     dict.set_item("json", &m.json)?;
     Ok(dict)
 }

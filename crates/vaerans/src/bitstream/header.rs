@@ -143,6 +143,14 @@ impl Content {
             Content::Tensor { .. } => 1,
         }
     }
+
+    /// Channels of the picture; 0 of a tensor.
+    pub fn channels(&self) -> usize {
+        match self {
+            Content::Picture(g) => g.colour.channels(),
+            Content::Tensor { .. } => 0,
+        }
+    }
 }
 
 /// Everything in front of an item's sections.

@@ -16,6 +16,12 @@ pub(super) fn step(number: u16, key: &str, kind: Kind, shape: Vec<usize>, side: 
     StepRecord { number, name: name.into(), params, side, origin }
 }
 
+/// A block whose IFD states orientation 6, and bytes behind it.
+fn exif_block() -> Vec<u8> {
+    let ifd = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    [&ifd[..], &[4; 300]].concat()
+}
+
 fn geometry(tile: usize) -> Geometry {
     Geometry { width: 100, height: 70, colour: Colour::Rgb, depth: 8, tile }
 }
@@ -44,7 +50,7 @@ pub(super) fn sample_item() -> (NewItem<Vec<u8>>, Vec<Lineage>) {
     let stream = stream(Role::Main, "Bitstream", lineages.clone(), (0..lineages.len()).map(tile).collect());
     let metadata = Metadata {
         icc: Some(vec![1, 2, 3]),
-        exif: Some(vec![4; 300]),
+        exif: Some(exif_block()),
         orientation: Some(6),
         json: Some("{\"a\":1}".into()),
     };
@@ -94,7 +100,7 @@ fn everything_comes_back() {
     let item = Item::first(&source, &Limits::default()).unwrap();
     assert_eq!(item.header.content, content);
     assert_eq!((item.header.key.as_str(), item.header.metadata.orientation), ("", Some(6)));
-    assert_eq!(item.header.metadata.exif.as_deref(), Some(&[4; 300][..]));
+    assert_eq!(item.header.metadata.exif.as_deref(), Some(&exif_block()[..]));
     let stream = &item.header.streams[0];
     let rules: Vec<_> = stream.steps.iter().map(|s| std::mem::discriminant(&s.shape)).collect();
     let expected = [Shape::Tile, Shape::Planar, Shape::Same, Shape::Explicit(vec![])];

@@ -65,8 +65,8 @@ pub struct NewItem<B> {
 
 impl<B: AsRef<[u8]>> NewItem<B> {
     fn header(&self, key: &str) -> Result<(Header, u64)> {
-        self.metadata.check()?;
-        let (content, metadata) = (self.content.clone(), self.metadata.clone());
+        let content = self.content.clone();
+        let metadata = self.metadata.clone().settled(content.channels())?;
         let mut header = Header { key: key.to_owned(), content, metadata, streams: Vec::new() };
         let shapes: Vec<_> = (0..header.content.tiles()).map(|i| header.content.tile_shape(i)).collect();
         let mut at = 0;

@@ -118,7 +118,8 @@ fn opaque_alpha_is_left_out() {
 
 #[test]
 fn metadata_travels() {
-    let metadata = Metadata { icc: Some(vec![7; 500]), exif: Some(vec![1, 2]), orientation: Some(8), json: None };
+    let metadata =
+        Metadata { icc: Some(vec![7; 500]), exif: Some(b"MM\0*".to_vec()), orientation: Some(8), json: None };
     let pixels = scene_u8(8, 8, 3);
     let options = Options { metadata: metadata.clone(), ..lossy(50) };
     let file = compress(Kernels::active(), view(8, 8, 3, &pixels), &options).unwrap();

@@ -51,6 +51,11 @@ pub static CODES: &[CodeDoc] = &[
         "the file format asked for cannot hold this picture",
         "write PNG or TIFF, which hold every picture, or convert the picture first",
     ),
+    row(
+        "param.metadata",
+        "a block is not EXIF, or an ICC profile is of another colour space than the picture",
+        "pass the block from its TIFF header on, the profile of these channels, or leave it out",
+    ),
     row("param.overlap", "an output array shares memory with the input", "pass an array of its own"),
     row("param.range", "an argument lies outside its range", "use a value inside the range the message gives"),
     row("param.read_only", "a leased or frozen tensor cannot be written", "allocate a tensor of your own"),

@@ -62,7 +62,7 @@ export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes) {
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
   const shape = header.kind === "tensor" ? header.shape : [high, wide, channels];
-  return { info: info(data, maxBytes), shape, data: samples, icc: new Uint8Array([1, 2, 3]), exif: new Uint8Array() };
+  return { info: info(data, maxBytes), shape, data: samples, icc: new Uint8Array(header.icc ?? [1, 2, 3]), exif: new Uint8Array() };
 }
 
 const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));

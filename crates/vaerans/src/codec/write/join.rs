@@ -28,6 +28,7 @@ impl Joiner {
         let tile = edge_in_header(tile, width, height);
         let colour = Colour::of_channels(channels)?;
         let geometry = Geometry { width, height, colour, depth, tile };
+        let metadata = metadata.settled(channels)?;
         Ok(Joiner { geometry, metadata, tiles: 0, streams: Vec::new() })
     }
 

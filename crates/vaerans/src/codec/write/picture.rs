@@ -91,10 +91,10 @@ pub fn compress_part(kernels: Kernels, part: ImageView, whole: Whole, options: &
     let geometry = geometry(&part, whole, asked.int("tile") as usize, &options.limits)?;
     let fidelity = settled(Fidelity::of(&asked)?, whole);
     photo::check_bound(fidelity, geometry.depth)?;
+    let metadata = options.metadata.clone().settled(whole.channels)?;
     let side = whole.width.max(whole.height).min(asked.int("tile") as usize);
     let coder = Coder { kernels, image: &part, geometry, fidelity, side, limits: &options.limits };
     let streams = coder.streams(pool::resolve(options.threads)?)?;
-    let metadata = options.metadata.clone();
     bitstream::to_vec(&NewItem { content: Content::Picture(geometry), metadata, streams })
 }
 
