@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from . import make
 from .build import several
 from .compare import check
 from .vrn import find
+from .vrn.metadata import orientation_of
 
 
 def region(r: np.random.Generator, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -61,6 +64,20 @@ def test_metadata():
     file = ve.compress(picture, icc=b"profile", exif=b"II*\0\x08\0\0\0\0\0\0\0\0\0", orientation=6)
     said, info = find(file).metadata, ve.info(file)
     assert (said[1], said[2], said[3][0]) == (info.icc, info.exif, info.orientation)
+
+
+@pytest.mark.parametrize("entry", [None, 3])
+@pytest.mark.parametrize(("order", "head"), [("<", b"II*\0"), (">", b"MM\0*")])
+@pytest.mark.parametrize(("kind", "text"), [(1, "B3x"), (3, "H2x"), (4, "I"), (2, "I")])
+@pytest.mark.parametrize("value", [0, 1, 6, 9])
+def test_the_orientation_of_what_is_stated(entry, order, head, kind, text, value):
+    block = head + struct.pack(order + "IHHHI" + text + "I", 8, 1, 0x0112, kind, 1, value, 0)
+    file = ve.compress(np.zeros((4, 5, 3), np.uint8), exif=block, orientation=entry)
+    wanted = entry or (value if kind != 2 and 1 <= value <= 8 else 1)
+    assert orientation_of(find(file).metadata) == ve.info(file).orientation == wanted
+    assert orientation_of({2: ve.info(file).exif}) == (1 if kind == 2 else wanted)
+    for front in (b"", b"Exif\0\0"):
+        assert orientation_of({2: front + block}) == (value if kind != 2 and 1 <= value <= 8 else 1)
 
 
 def files() -> list[tuple[str, bytes]]:

@@ -45,12 +45,11 @@ export class Picture {
   toImageData(): CanvasImage {
     const { width, height, colorSpace } = this;
     const data = rgba(this) as Uint8ClampedArray<ArrayBuffer>;
-    if (typeof ImageData !== "function") return { data, width, height, colorSpace } as ImageData;
-    if (colorSpace !== "srgb")
-      try {
-        return new ImageData(data, width, height, { colorSpace });
-      } catch {}
-    return new ImageData(data, width, height);
+    try {
+      return new ImageData(data, width, height, { colorSpace });
+    } catch {
+      return globalThis.ImageData ? new ImageData(data, width, height) : ({ data, width, height, colorSpace } as ImageData);
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from .errors import Refused, need
 from .reader import Reader
 
@@ -28,6 +30,32 @@ def read_metadata(reader: Reader) -> dict[int, bytes]:
         if number == JSON:
             need(is_text(entries[number]), "JSON in UTF-8")
     return entries
+
+
+def orientation_of(entries: dict[int, bytes]) -> int:
+    """How a viewer turns the picture."""
+    if ORIENTATION in entries:
+        return entries[ORIENTATION][0]
+    block = entries.get(EXIF, b"")
+    while block.startswith(b"Exif\0\0"):
+        block = block[6:]
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
+    try:
+        return tagged(block, order) if order else 1
+    except struct.error:
+        return 1
+
+
+def tagged(block: bytes, order: str) -> int:
+    (ifd,) = struct.unpack_from(order + "I", block, 4)
+    (count,) = struct.unpack_from(order + "H", block, ifd)
+    found = 1
+    for at in range(ifd + 2, min(ifd + 2 + 12 * count, len(block) - 11), 12):
+        tag, kind, values = struct.unpack_from(order + "HHI", block, at)
+        if (tag, values) == (0x0112, 1) and kind in (1, 3, 4):
+            (value,) = struct.unpack_from(order + {1: "B", 3: "H", 4: "I"}[kind], block, at + 8)
+            found = value if 1 <= value <= 8 else 1
+    return found
 
 
 def is_text(data: bytes) -> bool:
