@@ -32,7 +32,7 @@ async function work({ from, to, draft, force, profile, limits }) {
   const started = performance.now();
   const file = await bytesOf(from);
   const { orientation, icc, exif, frames, ...picture } = await readPicture(file, limits);
-  const meta = { orientation: orientation > 1 ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
+  const meta = { orientation: orientation > 1 || exif ? orientation : undefined, icc: icc ?? null, exif: exif ?? null };
   const bytes = await encode(picture, { ...profile, ...meta, ...(limits.maxBytes && { maxBytes: limits.maxBytes }) });
   await write(to, draft, bytes, force);
   const [width, height] = [picture.width, picture.height];

@@ -88,16 +88,38 @@ fn what_a_format_cannot_hold_is_refused_not_narrowed() {
     let wide = encode(&picture(16_385, 1, 3, 8), Format::WebP, &WriteOptions::default());
     assert_eq!(wide.unwrap_err().code, "param.image_format");
     let mut long = picture(2, 2, 3, 8);
-    long.exif = Some(vec![0; 70_000]);
+    long.exif = Some([&exif(1)[..], &[0; 70_000]].concat());
     let error = encode(&long, Format::Jpeg, &WriteOptions::default()).unwrap_err();
     assert_eq!(error.code, "param.image_format");
 }
 
 #[test]
-fn a_profile_of_another_colour_space_is_left_out() {
-    let mut p = picture(4, 4, 3, 8);
-    p.icc = Some(profile(1));
-    assert_eq!(through(&p, Format::Png).icc, None);
+fn a_profile_of_another_colour_space_and_a_block_that_is_not_exif_are_refused() {
+    for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff] {
+        let mut grey = picture(4, 4, 3, 8);
+        grey.icc = Some(profile(1));
+        let mut other = picture(4, 4, 3, 8);
+        other.exif = Some(b"garbage".to_vec());
+        let mut turned = picture(4, 4, 3, 8);
+        turned.orientation = 9;
+        for (p, code) in [(grey, "param.metadata"), (other, "param.metadata"), (turned, "param.range")] {
+            assert_eq!(encode(&p, format, &WriteOptions::default()).unwrap_err().code, code, "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn the_orientation_that_was_given_is_stated_whatever_the_block_says() {
+    let bare = b"MM\0*\0\0\0\x08\0\0\0\0\0\0".to_vec();
+    for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff] {
+        for block in [None, Some(exif(1)), Some(exif(8)), Some(bare.clone()), Some([b"Exif\0\0", &exif(3)[..]].concat())] {
+            for orientation in 1..=8 {
+                let mut p = picture(4, 6, 3, 8);
+                (p.exif, p.orientation) = (block.clone(), orientation);
+                assert_eq!(through(&p, format).orientation, orientation, "{format:?} {block:?}");
+            }
+        }
+    }
 }
 
 #[test]
