@@ -112,7 +112,9 @@ fn a_profile_of_another_colour_space_and_a_block_that_is_not_exif_are_refused() 
 fn the_orientation_that_was_given_is_stated_whatever_the_block_says() {
     let bare = b"MM\0*\0\0\0\x08\0\0\0\0\0\0".to_vec();
     for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Tiff] {
-        for block in [None, Some(exif(1)), Some(exif(8)), Some(bare.clone()), Some([b"Exif\0\0", &exif(3)[..]].concat())] {
+        for block in
+            [None, Some(exif(1)), Some(exif(8)), Some(bare.clone()), Some([b"Exif\0\0", &exif(3)[..]].concat())]
+        {
             for orientation in 1..=8 {
                 let mut p = picture(4, 6, 3, 8);
                 (p.exif, p.orientation) = (block.clone(), orientation);

@@ -31,6 +31,7 @@ test("what is loaded on demand is one file without imports: one request each", (
     "local.js",
     "progressive.js",
     "rare.js",
+    "space.js",
     "split.js",
     "threads.js",
   ]);

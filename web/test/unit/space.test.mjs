@@ -27,11 +27,7 @@ test("Display P3 goes into the file as a profile, sRGB does not", async () => {
   }
   assert.deepEqual(names, ["desc", "cprt", "wtpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"]);
   assert.deepEqual(await iccOf(pixels(), { colorSpace: "display-p3" }), [...icc]);
-  for (const [image, options] of [
-    [pixels()],
-    [pixels({ colorSpace: "srgb" })],
-    [pixels({ colorSpace: "display-p3" }), { colorSpace: "srgb" }],
-  ])
+  for (const [image, options] of [[pixels()], [pixels({ colorSpace: "srgb" })], [pixels({ colorSpace: "display-p3" }), { colorSpace: "srgb" }]])
     assert.deepEqual(await iccOf(image, options), []);
   assert.deepEqual(await iccOf(pixels({ colorSpace: "display-p3" }), { icc: new Uint8Array([9]) }), [9], "the caller's own profile wins");
 });
@@ -68,11 +64,7 @@ test("what a browser's ImageData cannot be, it is not", async () => {
 });
 
 test("other spaces and floating-point samples are refused", async () => {
-  for (const [image, options] of [
-    [pixels({ colorSpace: "rec2020" })],
-    [pixels(), { colorSpace: "p3" }],
-    [pixels(), { colorSpace: 3 }],
-  ])
+  for (const [image, options] of [[pixels({ colorSpace: "rec2020" })], [pixels(), { colorSpace: "p3" }], [pixels(), { colorSpace: 3 }]])
     await assert.rejects(encode(image, options), { code: "param.range" });
   await assert.rejects(encode(pixels({ data: new Float32Array(16) })), { code: "param.type", message: /rgba-unorm8/ });
 });
