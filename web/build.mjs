@@ -79,7 +79,7 @@ const onDemand = (files) => ({
 });
 
 /** The chunks of vaerans/decode, by the names that they are imported by. */
-const LEAN = { split: "split", progressive: "progressive", rare: "rare-decode", threads: "threads" };
+const LEAN = { split: "split", progressive: "progressive", rare: "rare-decode", threads: "threads", space: "space" };
 
 /** vaerans/decode and vaerans/decode/img: for pages that show pictures alone. What these never load is no asset of a bundler's. */
 async function lean() {

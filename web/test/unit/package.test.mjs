@@ -52,6 +52,7 @@ test("vaerans/decode and its element name no encoder, no pipes, no threads, no c
     "decode-img.js",
     "decode-progressive.js",
     "decode-rare.js",
+    "decode-space.js",
     "decode-split.js",
     "decode-threads.js",
     "decode.js",
