@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
+from . import _arguments as arguments
 from ._text import visible
 from .errors import LimitError, UnavailableError
 
@@ -44,13 +45,11 @@ _opening = threading.Lock()
 
 
 class FileError(UnavailableError, OSError):
-    """A file could not be read or written. It is an ``OSError`` too, with ``errno`` and ``filename``."""
-
-    def __str__(self) -> str:
-        return f"[{self.code}] {self.message}"
+    """A file could not be read or written. It is an ``OSError`` too, with ``errno``, ``strerror`` and ``filename``."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, self.message), {"errno": self.errno, "filename": self.filename}
+        state = {"errno": self.errno, "strerror": self.strerror, "filename": self.filename}
+        return type(self), (self.code, self.message), state
 
 
 class FileMissing(FileError, FileNotFoundError):
@@ -82,7 +81,7 @@ def _file_error(error: OSError, path: Path, doing: str) -> FileError:
     kind = {errno.ENOENT: FileMissing, errno.EEXIST: FileThere}.get(error.errno or 0, FileError)
     reason = error.strerror or str(error) or type(error).__name__
     out = kind(code, f"{_shown(path)}: cannot {doing}: {reason}; {step}")
-    out.errno, out.filename = error.errno, os.fspath(path)
+    out.errno, out.strerror, out.filename = error.errno, reason, os.fspath(path)
     return out
 
 
@@ -99,6 +98,7 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
 
 def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     """The whole file. Raises `FileError` (`unavailable.file`), above ``limit`` `LimitError` (`limit.file_size`)."""
+    path = arguments.path("path", path)
     with file_errors(path, "read the file"), open(path, "rb") as file:
         before = os.fstat(file.fileno())
         data = read_stream(file, _shown(path), limit)
@@ -140,6 +140,7 @@ def write_atomic(path: Path, data: Data | Iterable[Data], *, overwrite: bool = T
     FileError
         `unavailable.disk_full`, `unavailable.file_exists` (`FileThere`), `unavailable.file`.
     """
+    path = arguments.path("path", path)
     with file_errors(path, "write the file"):
         target = os.path.realpath(path)
         mode = _mode_of(target)

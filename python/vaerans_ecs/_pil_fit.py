@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import _arguments as arguments
 from ._linear import (
     LEVELS,
     Moments,
@@ -42,19 +43,25 @@ class FitOptions:
 
     def check(self) -> None:
         """Raise `ParamError("param.range")` for a value out of range."""
-        limits = {
-            "patch": (1, 32), "latent_channels": (1, 3 * self.patch**2), "context": (0, 3), "samples": (1, 1 << 20),
-            "encoder_slope": (0, 1), "decoder_slope": (0, 1), "noise_step": (0, 1e6), "ridge": (0, 1e6),
+        wholes = {
+            "patch": (1, 32), "latent_channels": (1, 3072), "context": (0, 3), "samples": (1, 1 << 20),
+            "seed": (0, 1 << 62),
         }  # fmt: skip
-        for key, (least, most) in limits.items():
-            if not least <= getattr(self, key) <= most:
-                raise ParamError("param.range", f"{key}={getattr(self, key)}: expected {least} to {most}")
+        reals = {"encoder_slope": (0, 1), "decoder_slope": (0, 1), "noise_step": (0, 1e6), "ridge": (0, 1e6)}
+        for key, (least, most) in wholes.items():
+            arguments.whole(key, getattr(self, key), least, most)
+        for key, (low, high) in reals.items():
+            arguments.real(key, getattr(self, key), low, high)
+        if self.latent_channels > 3 * self.patch**2:
+            most = 3 * self.patch**2
+            text = f"latent_channels={self.latent_channels}; at most {most} of patches of {self.patch} expected"
+            raise ParamError("param.range", text)
 
 
 def fit_arrays(pictures: Iterable[np.ndarray], options: FitOptions) -> dict[str, np.ndarray]:
     """All arrays of a `PILVAE`."""
     options.check()
-    rng = np.random.default_rng(options.seed)
+    rng = np.random.default_rng(int(options.seed))
     windows = _collect(pictures, options, rng)
     arrays, variances = _fit_encoder(windows, options, rng)
     decoder = _fit_decoder(windows, arrays, options, rng)
@@ -67,8 +74,8 @@ def _collect(pictures: Iterable[np.ndarray], options: FitOptions, rng: np.random
     """Windows (S, side, side, p*p*3) uint8: a patch and its neighbours, on the pixel grid, at random places."""
     p, side = options.patch, 2 * options.context + 1
     found = []
-    for picture in pictures:
-        picture = np.asarray(picture)
+    for picture in arguments.each("pictures", pictures, "pictures"):
+        picture = arguments.array("pictures", picture, "a picture")
         if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
             raise ParamError("param.shape", f"fit takes (H,W,3) uint8 pictures, got {picture.dtype} {picture.shape}")
         if min(picture.shape[:2]) < p * side:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import operator
+import html
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from . import _arguments as arguments
 from . import _core
+from ._pillow_modes import is_exact
 from .errors import ParamError
 from .pipe import Pipe
 from .world import as_image
@@ -29,6 +31,7 @@ def compress(
     icc: bytes | None = None,
     exif: bytes | None = None,
     orientation: int | None = None,
+    bits: int | None = None,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
     **options: Any,
@@ -37,8 +40,10 @@ def compress(
 
     Parameters
     ----------
-    img : array, (H, W) or (H, W, C), uint8 or uint16
-        Grey, grey and alpha, RGB or RGBA. Alpha that is opaque throughout is left out of RGBA.
+    img : array, (H, W) or (H, W, C), uint8 or uint16; or a Pillow image
+        Grey, grey and alpha, RGB or RGBA. Alpha that is opaque throughout is left out of RGBA. A Pillow image of
+        another mode is converted to the nearest of these, or refused where ``lossless`` or ``max_error`` promise its
+        samples.
     profile : str
         ``"photo"`` (no network) or ``"vae"`` (a learned latent; 3 channels of 8 bits).
     quality : int
@@ -58,6 +63,8 @@ def compress(
     orientation : int, optional
         EXIF orientation 1 to 8: how a viewer turns the stored samples. Without it that of the EXIF block counts;
         with it the block's is set to it.
+    bits : int, optional
+        For a Pillow image of mode I, which does not tell: 8 or 16 bits a sample.
     max_pixels, max_bytes : int, optional
         Largest picture that is accepted, and most bytes of working memory.
     options
@@ -83,10 +90,11 @@ def compress(
     True
     """
     options = {"quality": quality, "lossless": lossless, **options}
-    _core.profile_options(profile, options)  # what is wrong with them is told before the picture is looked at
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes}
-    image = np.require(as_image(img, limits), requirements=["C", "A"])
-    metadata = {"icc": icc, "exif": exif, "orientation": orientation}
+    # What is wrong with them is told before the picture is looked at.
+    _core.profile_options(arguments.text("profile", profile), options)
+    threads, metadata = arguments.threads(threads), metadata_of(icc, exif, orientation)
+    limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes)
+    image = np.require(as_image(img, limits, is_exact(options), bits), requirements=["C", "A"])
     if profile == "vae":
         from .profile_vae import compress_vae
 
@@ -106,6 +114,7 @@ def decompress(
     max_bytes: int | None = None,
     max_elements: int | None = None,
     allow_truncated: bool = False,
+    model: Any = None,
     providers: Any = None,
     item: str | None = None,
 ) -> np.ndarray:
@@ -118,6 +127,10 @@ def decompress(
     reading its fine levels (a cut file that holds the coarse ones will do); below 1 a residual is left out. ``region``
     is (x, y, width, height) in pixels of the whole picture; tiles outside are not decoded. ``item`` names one of a file
     of many items; without it the first is taken.
+
+    A file of a learned latent names its model by the SHA-256 of the weights; it is looked for in the model folders
+    (:mod:`vaerans_ecs.models`), or is ``model``: a name, folder, file or model object. ``providers`` are those of ONNX
+    Runtime. Files without a network use neither.
 
     >>> import numpy as np, vaerans_ecs as ve
     >>> file = ve.compress(np.zeros((300, 500, 3), np.uint8))
@@ -140,27 +153,31 @@ def decompress(
     """
     from .opened import samples
 
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
-    opened = _core.Opened(data, limits, item)
-    options = {} if providers is None else {"providers": providers}
-    return samples(opened, threads, _number(scale), _rectangle(region), allow_truncated, **options)
+    limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
+    threads, scale, region = arguments.threads(threads), arguments.real("scale", scale), _rectangle(region)
+    arguments.flag("allow_truncated", allow_truncated)
+    opened = _core.Opened(arguments.data("data", data), limits, arguments.maybe_text("item", item))
+    options = {k: v for k, v in (("model", model), ("providers", providers)) if v is not None}
+    return samples(opened, threads, scale, region, allow_truncated, **options)
 
 
-def _number(scale: Any) -> float:
-    try:
-        return float(scale)
-    except (TypeError, ValueError):
-        raise ParamError("param.type", f"scale={scale!r}; a number expected") from None
+def _limits(**given: Any) -> dict[str, int | None]:
+    return {name: arguments.maybe_whole(name, value) for name, value in given.items()}
+
+
+def metadata_of(icc: Any, exif: Any, orientation: Any) -> dict[str, Any]:
+    """Metadata as the core takes it."""
+    turn = arguments.maybe_whole("orientation", orientation, 1, 8)
+    return {"icc": arguments.block("icc", icc), "exif": arguments.block("exif", exif), "orientation": turn}
 
 
 def _rectangle(region: Any) -> tuple[int, int, int, int] | None:
     if region is None:
         return None
-    try:
-        x, y, width, height = (operator.index(v) for v in region)
-    except (TypeError, ValueError):
-        raise ParamError("param.type", f"region={region!r}; four whole numbers x, y, width, height expected") from None
-    return x, y, width, height
+    sides = arguments.integers("region", region)
+    if len(sides) != 4:
+        raise ParamError("param.type", f"region has {len(sides)} numbers; x, y, width, height expected")
+    return sides[0], sides[1], sides[2], sides[3]
 
 
 @dataclass(frozen=True)
@@ -186,31 +203,54 @@ class Info:
     is_lossless: bool
     #: What each stream is: ``main``, ``residual`` or ``other``.
     streams: tuple[str, ...]
-    icc: bytes | None
+    icc: bytes | None = field(repr=False)
     #: The EXIF block from its TIFF header on; its orientation, where it has a place for one, is the one below.
-    exif: bytes | None
+    exif: bytes | None = field(repr=False)
     #: 1 to 8: how a viewer turns the samples; 1 where the file states none.
     orientation: int
 
     @property
     def width(self) -> int:
         """Columns of a picture."""
-        return self.shape[1]
+        return self._side(1)
 
     @property
     def height(self) -> int:
         """Rows of a picture."""
-        return self.shape[0]
+        return self._side(0)
 
     @property
     def channels(self) -> int:
         """Channels of a picture."""
-        return self.shape[2]
+        return self._side(2)
+
+    def _side(self, axis: int) -> int:
+        if self.kind != "Image":
+            raise ParamError("param.unknown", f"the file holds {self.kind} {self.shape}, no picture; see its shape")
+        return self.shape[axis]
 
     @property
     def bits_per_pixel(self) -> float:
         """Bits of the whole file per pixel."""
         return 8 * self.file_bytes / (self.width * self.height)
+
+    def _rows(self) -> list[tuple[str, str]]:
+        sizes = " + ".join(str(n) for n in self.level_bytes)
+        metadata = [f"ICC {len(self.icc)} bytes"] if self.icc else []
+        metadata += [f"EXIF {len(self.exif)} bytes"] if self.exif else []
+        metadata += [f"orientation {self.orientation}"] if self.orientation else []
+        return [
+            ("kind", f"{self.kind} {self.shape} {self.dtype}"),
+            ("pipe", self.pipe),
+            ("streams", ", ".join(self.streams) + (", lossless" if self.is_lossless else "")),
+            ("bytes", f"{self.file_bytes} = {self.header_bytes} header + {sizes}"),
+            ("complete", "yes" if self.is_complete else "no"),
+            ("metadata", ", ".join(metadata) or "none"),
+        ]
+
+    def _repr_html_(self) -> str:
+        cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in self._rows())
+        return f"<table><tbody>{cells}</tbody></table>"
 
 
 def info(
@@ -222,8 +262,8 @@ def info(
     item: str | None = None,
 ) -> Info:
     """What a file says of itself: shape, pipe, sizes, metadata. Decodes nothing; limits as for :func:`decompress`."""
-    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
-    return told(_core.Opened(data, limits, item))
+    limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
+    return told(_core.Opened(arguments.data("data", data), limits, arguments.maybe_text("item", item)))
 
 
 def told(opened: _core.Opened) -> Info:
@@ -242,7 +282,8 @@ def imread(path: str | os.PathLike[str], threads: int | None = None) -> np.ndarr
     """The picture in a file as it is to be shown: ``.vrn``, JPEG, PNG, WebP or TIFF, orientation applied."""
     from .images import read_picture
 
-    return np.ascontiguousarray(read_picture(Path(path), threads).upright().pixels)
+    picture = read_picture(Path(arguments.path("path", path)), arguments.threads(threads))
+    return np.ascontiguousarray(picture.upright().pixels)
 
 
 def imwrite(path: str | os.PathLike[str], img: Any, quality: int = 90, **options: Any) -> None:
@@ -250,7 +291,10 @@ def imwrite(path: str | os.PathLike[str], img: Any, quality: int = 90, **options
 
     ``options`` go to :func:`compress` for ``.vrn``. PNG, TIFF and WebP are lossless, JPEG is at ``quality``.
     """
+    from . import images
     from .images import Picture, write_picture
 
-    image = as_image(img)
-    write_picture(Path(path), Picture(image[:, :, 0] if image.shape[2] == 1 else image), quality, **options)
+    target, quality = Path(arguments.path("path", path)), arguments.whole("quality", quality, 0, 100)
+    exact = is_exact(options) if images.format_of(target) == "vrn" else images.format_of(target) != "jpeg"
+    image = as_image(img, None, exact, options.pop("bits", None))
+    write_picture(target, Picture(image[:, :, 0] if image.shape[2] == 1 else image), quality, **options)

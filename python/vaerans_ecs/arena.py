@@ -7,10 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from . import _arguments as arguments
 from . import _core
 from ._core import TensorRef
 
 __all__ = ["Arena", "TensorRef"]
+
+
+def tensor(ref: Any, name: str = "ref") -> TensorRef:
+    """A handle of a tensor, and nothing else."""
+    found: TensorRef = arguments.member(name, ref, TensorRef, "a TensorRef, as Arena.alloc_tensor gives it,")
+    return found
 
 
 class Arena:
@@ -37,7 +44,7 @@ class Arena:
     """
 
     def __init__(self, bytes: int) -> None:
-        self._core = _core.Arena(int(bytes))
+        self._core = _core.Arena(arguments.whole("bytes", bytes, 1))
 
     @classmethod
     def _of(cls, core: Any) -> Arena:
@@ -47,15 +54,15 @@ class Arena:
 
     def alloc_tensor(self, shape: Sequence[int], dtype: Any = "float32") -> TensorRef:
         """A fresh tensor; its contents are unspecified. Its memory comes back with its last handle."""
-        return self._core.alloc_tensor([int(n) for n in shape], np.dtype(dtype).name)
+        return self._core.alloc_tensor(arguments.shape("shape", shape), arguments.dtype("dtype", dtype).name)
 
     def view(self, ref: TensorRef) -> np.ndarray:
         """A NumPy view of a tensor, read-only for results of steps and leases. No copy."""
-        return np.asarray(self._core.buffer(ref))
+        return np.asarray(self._core.buffer(tensor(ref)))
 
     def subref_axis0(self, ref: TensorRef, i: int) -> TensorRef:
         """Handle of slice ``i`` along the first axis."""
-        return self._core.subref_axis0(ref, i)
+        return self._core.subref_axis0(tensor(ref), arguments.whole("i", i))
 
     def reset(self) -> None:
         """Takes all memory back; ``param.arena_in_use`` while a view lives."""

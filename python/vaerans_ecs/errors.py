@@ -11,6 +11,7 @@ __all__ = [
     "DataError",
     "InternalError",
     "LimitError",
+    "MissingComponent",
     "ModelError",
     "ParamError",
     "PipeError",
@@ -36,12 +37,20 @@ class VaeransError(Exception):
         self.code = code
         self.message = message
 
+    def __str__(self) -> str:
+        # Not what OSError and KeyError, which some of these are too, would make of it.
+        return f"[{self.code}] {self.message}"
+
     def __reduce__(self) -> tuple[type[VaeransError], tuple[str, str]]:
         return type(self), (self.code, self.message)
 
 
 class PipeError(VaeransError, ValueError):
     """``pipe.*``: the pipe as written cannot work."""
+
+
+class MissingComponent(PipeError, KeyError):
+    """There is none under that key: what mappings raise, so that ``store.get(eid)`` gives None."""
 
 
 class ParamError(VaeransError, ValueError):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from . import _arguments as arguments
 from ._files import read_bytes, write_atomic
 from .errors import DataError, ParamError
 
@@ -55,8 +56,8 @@ class Picture:
 
     ``pixels`` is (H, W) or (H, W, C) with 2 to 4 channels, ``uint8`` or ``uint16``. ``orientation`` is EXIF's 1 to 8:
     how to turn the samples for showing; 1 is upright. Without it, it is that of the EXIF block, 1 where that has none.
-    ``frames`` is how many pictures, frames or pages the file holds: this is the first. ``damage`` says what is wrong with
-    a file that was read with ``allow_damaged``.
+    ``frames`` is how many pictures, frames or pages the file holds: this is the first. ``damage`` says what is wrong
+    with a file that was read with ``allow_damaged``.
     """
 
     pixels: np.ndarray
@@ -83,8 +84,9 @@ def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
     >>> turn(np.array([[1, 2], [3, 4]]), 6).tolist()
     [[3, 1], [4, 2]]
     """
-    if orientation not in range(1, 9):
-        raise ParamError("param.range", f"orientation: expected 1 to 8, got {orientation!r}")
+    orientation, pixels = arguments.whole("orientation", orientation, 1, 8), arguments.array("pixels", pixels)
+    if pixels.ndim < 2:
+        raise ParamError("param.shape", f"pixels of shape {pixels.shape}; (H, W) or (H, W, C) expected")
     if orientation >= 5:
         pixels = pixels.swapaxes(0, 1)
     flip_rows = orientation in (3, 4, 7, 8)
@@ -94,7 +96,7 @@ def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 def format_of(path: Path) -> str:
     """The format a file of this name is written in: ``jpeg``, ``png``, ``webp``, ``tiff`` or ``vrn``."""
-    extension = os.path.splitext(os.fspath(path))[1].lower()
+    extension = os.path.splitext(arguments.path("path", path))[1].lower()
     if extension == CONTAINER:
         return "vrn"
     if extension not in FORMATS:
@@ -117,8 +119,9 @@ def decode_picture(data: bytes, *, allow_damaged: bool = False, **limits: int | 
     """
     from . import _core
 
-    given = {name: value for name, value in limits.items() if value is not None}
-    return Picture(*_core.decode_image(bytes(data), given, allow_damaged))
+    given = {name: arguments.whole(name, value) for name, value in limits.items() if value is not None}
+    arguments.flag("allow_damaged", allow_damaged)
+    return Picture(*_core.decode_image(arguments.block("data", data) or b"", given, allow_damaged))
 
 
 def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:
@@ -132,21 +135,24 @@ def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> 
 
     from . import _core
 
-    p = picture
-    pixels = np.ascontiguousarray(p.pixels)
+    p = arguments.member("picture", picture, Picture, "a Picture")
+    format, quality = arguments.text("format", format), arguments.whole("quality", quality, 0, 100)
+    pixels = np.ascontiguousarray(arguments.array("pixels", p.pixels))
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ParamError("param.dtype", f"a picture of type {pixels.dtype}: expected uint8 or uint16; convert it first")
-    data = _core.encode_image(pixels, format, int(quality), icc=p.icc, exif=p.exif, orientation=p.orientation)
+    icc, exif = arguments.block("icc", p.icc), arguments.block("exif", p.exif)
+    orientation = arguments.whole("orientation", p.orientation, 1, 8)
+    data = _core.encode_image(pixels, format, quality, icc=icc, exif=exif, orientation=orientation)
     return bytes(data)
 
 
-def read_picture(path: Path, threads: int | None = None, **limits: int | None) -> Picture:
+def read_picture(path: Path, threads: int | None = None, model: Any = None, **limits: Any) -> Picture:
     """Read a picture file or a ``.vrn`` file, samples as stored. Raises `FileError` and what the decoders raise.
 
-    ``limits`` are those of `vaerans_ecs.decompress`, for ``.vrn``.
+    ``model`` and ``limits`` are those of `vaerans_ecs.decompress`, for ``.vrn``.
     """
     data = read_bytes(path)
-    return unpack(data, threads, None, **limits) if is_container(data[:16]) else decode_picture(data)
+    return unpack(data, threads, model=model, **limits) if is_container(data[:16]) else decode_picture(data)
 
 
 def read_pictures(
@@ -159,7 +165,10 @@ def read_pictures(
     """
     from . import _core
 
-    found = _core.read_images([os.fspath(path) for path in paths], threads, progress)
+    names = [arguments.path("paths", path) for path in arguments.iterable("paths", paths, "paths")]
+    if progress is not None and not callable(progress):
+        raise arguments.wrong("progress", progress, "a function of (done, total)")
+    found = _core.read_images(names, arguments.threads(threads), progress)
     return [item if isinstance(item, Exception) else Picture(*item) for item in found]
 
 
@@ -172,6 +181,7 @@ def write_picture(
     `compress`.
     """
     format = format_of(path)
+    arguments.flag("overwrite", overwrite)
     if format == "vrn":
         data = pack(picture, **options, **({} if quality is None else {"quality": quality}))
     elif options:
@@ -199,25 +209,39 @@ def codec() -> Any:
 
 def pack(picture: Picture, **options: Any) -> bytes:
     """`compress` with the picture's metadata."""
-    p = picture
+    p = arguments.member("picture", picture, Picture, "a Picture")
+    arguments.whole("orientation", p.orientation, 1, 8)
     stated = p.orientation if p.exif or p.orientation != 1 else None
     return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=stated, **options))
 
 
-def unpack(data: bytes, threads: int | None = None, item: str | None = None, **limits: int | None) -> Picture:
-    """`decompress` with the file's metadata; ``item`` and ``limits`` as there."""
+def unpack(
+    data: bytes,
+    threads: int | None = None,
+    item: str | None = None,
+    *,
+    scale: float = 1.0,
+    allow_truncated: bool = False,
+    model: Any = None,
+    **limits: Any,
+) -> Picture:
+    """`decompress` with the file's metadata; arguments as there."""
     from . import _core
     from .api import told
     from .opened import samples
 
-    opened = _core.Opened(data, limits, item)
+    held = {name: arguments.maybe_whole(name, value) for name, value in limits.items()}
+    threads, scale = arguments.threads(threads), arguments.real("scale", scale)
+    arguments.flag("allow_truncated", allow_truncated)
+    opened = _core.Opened(arguments.data("data", data), held, arguments.maybe_text("item", item))
     about = told(opened)
     geometry(about)
     has_more = item is None and len(data) > about.file_bytes
-    pixels = samples(opened, threads, 1.0, None, False)
+    options = {} if model is None else {"model": model}
+    pixels = samples(opened, threads, scale, None, allow_truncated, **options)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    frames = len(_core.item_names(data, limits)) if has_more else 1
+    frames = len(_core.item_names(data, held)) if has_more else 1
     return Picture(pixels, about.icc, about.exif, about.orientation, frames)
 
 
@@ -241,7 +265,7 @@ def is_container(prefix: bytes) -> bool:
     """Whether a file that begins with these bytes (16 are enough) says that it is a ``.vrn`` file."""
     from . import _core
 
-    return bool(_core.is_container(prefix))
+    return bool(_core.is_container(memoryview(arguments.data("prefix", prefix)).tobytes()))
 
 
 def exif_orientation(exif: bytes | None) -> int:

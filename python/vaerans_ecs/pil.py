@@ -18,12 +18,16 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from . import _arguments as arguments
+from . import _core
 from ._linear import from_patches, leaky_relu, neighbourhoods, to_patches
+from ._pillow_modes import pixels
 from .errors import ModelError, ParamError
 
 __all__ = ["PILVAE", "PILVAEDecoder", "default_model"]
@@ -32,6 +36,7 @@ DEFAULT_FILE = Path(__file__).parent / "data" / "pil.npz"
 _BAND = 1 << 15
 _PEAK = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
 _MAX_BYTES = 1 << 26
+_MOST_SIDE = (1 << 31) - 1
 _MAX_PATCH, _MAX_CONTEXT, _MAX_CHANNELS = 32, 3, 1024
 
 
@@ -69,7 +74,7 @@ class _Arrays:
         """Write the model to one `.npz`; the same model gives the same bytes."""
         from ._files import write_atomic
 
-        write_atomic(path, _npz_bytes(self.arrays))
+        write_atomic(arguments.path("path", path), _npz_bytes(self.arrays))
 
     def __repr__(self) -> str:
         about = f"patch={self.patch}, latent_channels={self.latent_channels}, context={self.context}"
@@ -90,7 +95,7 @@ class PILVAEDecoder(_Arrays):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """From a file of `PILVAE.save` or `PILVAEDecoder.save`. Raises `ModelError` on a damaged one."""
-        return cls(_read_npz(Path(path), cls.fields))
+        return cls(_read_npz(Path(arguments.path("path", path)), cls.fields))
 
     def decode(
         self,
@@ -115,13 +120,13 @@ class PILVAEDecoder(_Arrays):
             >>> model.decode(model.encode(np.zeros((5, 7, 3), np.uint8)), (5, 7)).shape
             (5, 7, 3)
         """
-        z = np.asarray(latents)
+        z, out = arguments.array("latents", latents), _out(out)
         single = z.ndim == 3
         z = z[None] if single else z
         if z.ndim != 4 or z.shape[1] != self.latent_channels or z.dtype.kind != "f" or 0 in z.shape:
             text = f"expected float latents ({self.latent_channels},h,w) or (N,{self.latent_channels},h,w)"
             raise ParamError("param.shape", f"{text}, got {z.dtype} {np.shape(latents)}")
-        shape = shape or (z.shape[2] * self.patch, z.shape[3] * self.patch)
+        shape = _size(shape) if shape is not None else (z.shape[2] * self.patch, z.shape[3] * self.patch)
         target = out[None] if single and out is not None else out
         pictures = self.decode_batch(z, shape, target, dtype)
         return pictures[0] if single else pictures
@@ -138,7 +143,7 @@ class PILVAEDecoder(_Arrays):
         height, width = check_shapes(shapes, z.shape, self.patch)
         if not np.isfinite(z).all():
             raise DataError("data.not_finite", "a latent holds NaN or infinity: was it computed or read wrongly?")
-        dtype = np.dtype(dtype)
+        dtype, out = arguments.dtype("dtype", dtype), _out(out)
         if dtype not in _PEAK and dtype != np.float32:
             raise ParamError("param.dtype", f"a picture can be uint8, uint16 or float32, got {dtype}")
         result = (len(z), height, width, 3)
@@ -169,9 +174,17 @@ class PILVAEDecoder(_Arrays):
             band = from_patches(y.reshape(end - begin, latent.shape[2], -1), self.patch)
             rows[...] = band[: rows.shape[0], : rows.shape[1]].astype(picture.dtype)
 
+    def _cells(self, height: Any, width: Any) -> tuple[int, int, int]:
+        height = arguments.whole("height", height, 1, _MOST_SIDE)
+        width = arguments.whole("width", width, 1, _MOST_SIDE)
+        _core.check_picture(height, width, {})
+        return self.latent_channels, -(-height // self.patch), -(-width // self.patch)
+
     def sample(self, height: int, width: int, seed: int | None = None, temperature: float = 1.0) -> np.ndarray:
         """A picture (height,width,3) uint8 drawn from the prior: independent normals of the fitted variances."""
-        h, w = -(-height // self.patch), -(-width // self.patch)
+        _, h, w = self._cells(height, width)
+        seed = arguments.maybe_whole("seed", seed)
+        temperature = arguments.real("temperature", temperature, 0, 1e6)
         z = np.random.default_rng(seed).standard_normal((self.latent_channels, h, w), np.float32)
         return self.decode(z * (self.prior_std * np.float32(temperature))[:, None, None], (height, width))
 
@@ -201,6 +214,9 @@ class PILVAE(PILVAEDecoder):
         """
         from ._pil_fit import FitOptions, fit_arrays
 
+        known = {f.name for f in fields(FitOptions)}
+        if strange := sorted(set(options) - known):
+            raise ParamError("param.unknown", f"{', '.join(strange)}: options are {', '.join(sorted(known))}")
         return cls(fit_arrays(pictures, FitOptions(patch, latent_channels, **options)))
 
     @property
@@ -210,14 +226,14 @@ class PILVAE(PILVAEDecoder):
 
     def latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
         """(C, h, w) of the latent of a picture of this size."""
-        return self.latent_channels, -(-height // self.patch), -(-width // self.patch)
+        return self._cells(height, width)
 
     def encode(self, picture: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """The latent (C, ceil(H/p), ceil(W/p)) float32 of a picture, or (N,...) of (N,H,W,3). Edges are repeated.
 
         Pictures are uint8 or uint16; (H,W) and (H,W,1) are grey.
         """
-        picture = np.asarray(picture)
+        picture, out = arguments.array("picture", pixels(picture)), _out(out)
         if picture.ndim == 4:
             return self.encode_batch(picture, out)
         latent: np.ndarray = self.encode_batch(picture[None], None if out is None else out[None])[0]
@@ -233,6 +249,7 @@ class PILVAE(PILVAEDecoder):
         from .models.pixels import check_images
 
         count, height, width = check_images(images)
+        out = _out(out)
         shape = (count, *self.latent_shape(height, width))
         if out is None:
             out = np.empty(shape, np.float32)
@@ -259,7 +276,21 @@ class PILVAE(PILVAEDecoder):
         """Write a model folder (`encoder.onnx`, `decoder.onnx`, `model.json`) that computes the same."""
         from ._pil_onnx import write_onnx
 
-        write_onnx(self, folder, name)
+        write_onnx(self, arguments.path("folder", folder), arguments.text("name", name))
+
+
+def _out(out: Any) -> np.ndarray | None:
+    found: np.ndarray | None = None if out is None else arguments.member("out", out, np.ndarray, "an array")
+    if found is not None and not found.flags.writeable:
+        raise ParamError("param.read_only", "the output array is read-only")
+    return found
+
+
+def _size(shape: Any) -> tuple[int, int]:
+    sides = arguments.integers("shape", shape, 1)
+    if len(sides) != 2:
+        raise ParamError("param.shape", f"shape has {len(sides)} numbers; height and width expected")
+    return sides[0], sides[1]
 
 
 def _npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:

@@ -9,12 +9,16 @@ colour space than the picture has is refused.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import IO, Any
 
 import numpy as np
 from PIL import Image, ImageFile
 
-from . import images
+from . import _arguments as arguments
+from . import _core, images
+from ._pillow_modes import is_exact, samples
 from .errors import BitstreamError, DataError, ParamError, VaeransError
 
 __all__ = ["VrnError", "VrnImageFile", "register_pillow"]
@@ -25,6 +29,10 @@ MEDIA_TYPE = "image/x-vaerans"
 _OPTIONS = ("profile", "model", "threads")
 #: What stands in front of an EXIF block in a JPEG file, and in what Pillow's plugins hand out.
 _PREFIX = b"Exif\0\0"
+#: Those that say something of the image.
+_ABOUT = ("icc_profile", "exif", "bits")
+#: Most halvings that ``draft`` asks for.
+_MOST_HALVINGS = 8
 #: Channels of 8 bits -> mode.
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
@@ -43,17 +51,16 @@ class VrnImageFile(ImageFile.ImageFile):
     format = FORMAT
     format_description = "vaerans picture"
     _packed: bytes | None = None
+    _halvings = 0
 
     def _open(self) -> None:
         assert self.fp is not None
         data = self.fp.read()
         if not _accept(data[:16]):
             raise SyntaxError("not a .vrn file")
-        try:
+        with _os_errors():
             about = images.codec().info(data)
             height, width, channels, bits = images.geometry(about)
-        except VaeransError as error:
-            raise VrnError(error.code, error.message) from error
         turned = about.orientation >= 5
         self._size = (height, width) if turned else (width, height)
         self._mode = "I;16" if (channels, bits) == (1, 16) else _MODES[channels]
@@ -64,13 +71,36 @@ class VrnImageFile(ImageFile.ImageFile):
             self.info["exif"] = _PREFIX + images.without_orientation(about.exif)
         self._packed = data
 
-    def load(self) -> Any:
-        """Decode, once."""
+    def draft(self, mode: str | None, size: tuple[int, int] | None) -> Any:
+        """Prepares for decoding at 1/2, 1/4, ... of the size, the smallest that is not below ``size``, as JPEGs do.
+
+        What ``thumbnail`` needs is decoded without the fine levels of the file. The mode stays as it is.
+        """
+        if self._packed is None or self._halvings or not size:
+            return None
+        (width, height), ratio = (
+            self._size,
+            min(have / max(want, 1) for have, want in zip(self._size, size, strict=True)),
+        )
+        self._halvings = min(int(ratio).bit_length() - 1, _MOST_HALVINGS) if ratio >= 1 else 0
+        n = 1 << self._halvings
+        self._size = (-(-width // n), -(-height // n))
+        return self.mode, (0, 0, width / n, height / n)
+
+    def verify(self) -> None:
+        """Holds every section of the file against its checksum; nothing is decoded."""
         if self._packed is not None:
-            try:
-                picture = images.unpack(self._packed).upright()
-            except VaeransError as error:
-                raise VrnError(error.code, error.message) from error
+            with _os_errors():
+                _core.Opened(self._packed).verify()
+        super().verify()
+
+    def load(self) -> Any:
+        """Decode, once. A file that was cut gives what is there if ``ImageFile.LOAD_TRUNCATED_IMAGES`` is set."""
+        if self._packed is not None:
+            with _os_errors():
+                picture = images.unpack(
+                    self._packed, scale=0.5**self._halvings, allow_truncated=ImageFile.LOAD_TRUNCATED_IMAGES
+                ).upright()
             self.im = _to_pillow(picture.pixels).im
             self._packed = None
             if self.fp is not None and self._exclusive_fp:
@@ -79,38 +109,19 @@ class VrnImageFile(ImageFile.ImageFile):
         return super().load()
 
 
+@contextlib.contextmanager
+def _os_errors() -> Iterator[None]:
+    """Errors of files as Pillow's users look out for them."""
+    try:
+        yield
+    except VaeransError as error:
+        raise VrnError(error.code, error.message) from error
+
+
 def _to_pillow(pixels: np.ndarray) -> Image.Image:
     if pixels.dtype == np.uint16 and pixels.ndim == 3:
         pixels = (pixels >> 8).astype(np.uint8)
     return Image.fromarray(np.ascontiguousarray(pixels))
-
-
-def _from_pillow(image: Image.Image) -> np.ndarray:
-    """Samples of a mode: the nearest grey, grey+alpha, RGB or RGBA. Raises `DataError` for modes without one."""
-    mode = image.mode
-    if mode.startswith("I"):
-        return _integers(image)
-    if mode == "F":
-        raise DataError("data.image_kind", "mode F holds floating-point samples; scale them and convert to L or I;16")
-    transparent = "transparency" in image.info
-    if mode in ("P", "PA"):
-        target = "RGBA" if transparent or mode == "PA" else "RGB"
-    elif mode in ("1", "L"):
-        target = "LA" if transparent else "L"
-    elif mode in ("LA", "La"):
-        target = "LA"
-    elif mode in ("RGBA", "RGBa") or (mode == "RGB" and transparent):
-        target = "RGBA"
-    else:  # RGB, RGBX, CMYK, YCbCr, LAB, HSV
-        target = "RGB"
-    return np.asarray(image if mode == target else image.convert(target))
-
-
-def _integers(image: Image.Image) -> np.ndarray:
-    samples = np.asarray(image)
-    if samples.size and (samples.min() < 0 or samples.max() > 65535):
-        raise DataError("data.range", f"mode {image.mode} with samples outside 0 to 65535; scale them first")
-    return samples.astype(np.uint16)  # from any byte order
 
 
 def _exif(block: Any) -> bytes | None:
@@ -123,12 +134,26 @@ def _exif(block: Any) -> bytes | None:
         raise ParamError("param.type", f"exif={block!r}; bytes or an Image.Exif expected") from None
 
 
+def _save_all(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
+    frames = getattr(image, "n_frames", 1) + len(image.encoderinfo.pop("append_images", None) or ())
+    if frames > 1:
+        raise DataError(
+            "data.image_kind", f"{frames} frames; a .vrn file of Pillow's holds one picture: save them one by one"
+        )
+    _save(image, fp, filename)
+
+
 def _save(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
     given = image.encoderinfo
-    options = {name: given[name] for name in (*_OPTIONS, *images.profile_options()) if name in given}
+    known = (*_OPTIONS, *images.profile_options())
+    if strange := [name for name in given if name not in (*known, *_ABOUT)]:
+        there = ", ".join((*known, *_ABOUT))
+        raise ParamError("param.unknown", f"{', '.join(strange)}: .vrn files have no such option; there are {there}")
+    options = {name: given[name] for name in known if name in given}
+    pixels = samples(image, is_exact(options), arguments.maybe_whole("bits", given.get("bits")))
     icc = given.get("icc_profile", image.info.get("icc_profile"))
     exif = _exif(given.get("exif", image.info.get("exif")))
-    picture = images.Picture(_from_pillow(image), icc or None, exif)
+    picture = images.Picture(pixels, icc or None, exif)
     fp.write(images.pack(picture, **options))
 
 
@@ -150,5 +175,6 @@ def register_pillow() -> None:
     """
     Image.register_open(FORMAT, VrnImageFile, _accept)
     Image.register_save(FORMAT, _save)
+    Image.register_save_all(FORMAT, _save_all)
     Image.register_extension(FORMAT, images.CONTAINER)
     Image.register_mime(FORMAT, MEDIA_TYPE)

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from . import _arguments as arguments
 from . import _core
-from .arena import Arena
+from . import _devices as devices
+from ._pillow_modes import pixels
+from .arena import Arena, tensor
 from .components import Component, ComponentStore
 from .components.base import Home
 from .components.store import from_core
-from .errors import ParamError
+from .errors import LimitError, ParamError, PipeError, VaeransError
+from .pipe import Handle, Pipe
+from .trace import Trace
 
 if TYPE_CHECKING:
     from ._core import TensorRef
-    from .pipe import Pipe
-    from .trace import Trace
+    from .components import (
+        RGB,
+        YUVW4,
+        ANSBitstream,
+        BlurRGB,
+        Latent4,
+        Planes,
+        ReconRGB,
+        Residual,
+        SymbolsU8,
+        WaveletPyr,
+    )
 
 __all__ = ["Entity", "World"]
 
@@ -83,42 +99,72 @@ class World:
         keep_all: bool = True,
         batch: int = 1,
     ) -> None:
-        if np.dtype(dtype) != np.float32:
+        if arguments.dtype("dtype", dtype) != np.float32:
             raise ParamError("param.dtype", f"dtype={dtype!r}; float32 is the element type of latents")
-        self._core = _core.World(int(arena_bytes), threads, isa, trace, seed, keep_all, batch)
-        self.device = device
-        self.dtype = np.dtype(dtype)
+        self._core = _core.World(
+            arguments.whole("arena_bytes", arena_bytes, 1),
+            arguments.threads(threads),
+            arguments.maybe_text("isa", isa),
+            arguments.flag("trace", trace),
+            arguments.whole("seed", seed),
+            arguments.flag("keep_all", keep_all),
+            arguments.whole("batch", batch, 1),
+        )
+        self.device = devices.checked(device)
+        self.dtype = np.dtype(np.float32)
         self.arena = Arena._of(self._core.arena)
         self._local = threading.local()
 
     # Stores -----------------------------------------------------------------------------------
 
-    def store(self, key: str) -> ComponentStore:
+    def store(self, key: str) -> ComponentStore[Any]:
         """Components under any key, as a mapping from entity to component."""
-        return ComponentStore(self, key)
+        return ComponentStore(self, arguments.text("key", key))
 
-    def __getattr__(self, name: str) -> ComponentStore:
-        key = _STORES.get(name)
-        if key is None:
-            raise AttributeError(f"World has no attribute {name!r}; stores are {', '.join(_STORES)}, or store(key)")
-        return ComponentStore(self, key)
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_STORES})
+
+    if TYPE_CHECKING:
+        rgb: ComponentStore[RGB]
+        recon: ComponentStore[ReconRGB]
+        planes: ComponentStore[Planes]
+        latent: ComponentStore[Latent4]
+        yuvw: ComponentStore[YUVW4]
+        wavelet: ComponentStore[WaveletPyr]
+        symbols: ComponentStore[SymbolsU8]
+        residual: ComponentStore[Residual]
+        blur: ComponentStore[BlurRGB]
+        bitstream: ComponentStore[ANSBitstream]
+    else:
+
+        def __getattr__(self, name: str) -> ComponentStore[Any]:
+            key = _STORES.get(name)
+            if key is None:
+                raise AttributeError(f"World has no attribute {name!r}; stores are {', '.join(_STORES)}, or store(key)")
+            return ComponentStore(self, key)
 
     def component(self, eid: int, key: str, step: int | None = None) -> Component:
         """The newest component under ``key``, or the version that ``step`` made.
 
         It keeps naming its version when newer ones come.
         """
-        made_by, kind, ref, meta, records = self._core.component(eid, key, step)
+        eid, key = _entity(eid), arguments.text("key", key)
+        made_by, kind, ref, meta, records = self._core.component(eid, key, arguments.maybe_whole("step", step))
         return from_core(Home(self, eid, key, made_by), kind, ref, meta, records)
 
     def attach(self, eid: int, key: str, component: Component) -> None:
         """Puts ``component`` under ``key`` as a new version; older ones stay readable by step."""
+        if not isinstance(component, Component):
+            advice = "put an array into the arena first, as in w.latent[e] = Latent4(w.put(array))"
+            raise arguments.wrong("component", component, f"a component ({advice})")
         step = getattr(self._local, "step", None)
-        self._core.attach(eid, key, component.ref, component.meta(), step, component.side)
+        eid, key, ref = _entity(eid), arguments.text("key", key), tensor(component.ref, type(component).main)
+        side = None if component.side is None else memoryview(arguments.data("side", component.side)).tobytes()
+        self._core.attach(eid, key, ref, component.meta(), step, side)
 
     def versions(self, eid: int) -> list[tuple[str, int]]:
         """Keys and step numbers of an entity's components, oldest first."""
-        return self._core.keys(eid)
+        return self._core.keys(_entity(eid))
 
     # Spawning ---------------------------------------------------------------------------------
 
@@ -135,11 +181,20 @@ class World:
         image = as_image(image)
         if image.flags.c_contiguous and image.flags.aligned:
             return self._core.lease_image(image)
+        self._check_room(image.nbytes)
         return self._core.copy_images([np.ascontiguousarray(image)])[0]
+
+    def _check_room(self, size: int) -> None:
+        """Refuses what no arena of this size holds, before it is copied once on the way there."""
+        capacity = self.stats["arena"]["capacity"]
+        if size > capacity:
+            raise LimitError("limit.arena", f"{size} bytes needed, the arena has {capacity}; raise arena_bytes")
 
     def spawn_batch_rgb(self, images: Iterable[np.ndarray]) -> list[int]:
         """Entities for many images: one contiguous buffer per shape, each image copied once."""
-        arrays = [np.require(as_image(i), requirements=["C", "A"]) for i in images]
+        given = [as_image(i) for i in arguments.iterable("images", images, "pictures")]
+        self._check_room(sum(i.nbytes for i in given))
+        arrays = [np.require(i, requirements=["C", "A"]) for i in given]
         groups: dict[tuple[Any, ...], list[int]] = {}
         for i, a in enumerate(arrays):
             groups.setdefault((a.shape, a.dtype), []).append(i)
@@ -150,19 +205,23 @@ class World:
 
     def spawn_files(
         self,
-        paths: Sequence[str | Path],
+        paths: str | Path | Iterable[str | Path],
         *,
         progress: Callable[[int, int], None] | None = None,
         threads: int | None = None,
     ) -> list[int]:
-        """Entities for JPEG, PNG, WebP and TIFF files, read and decoded side by side in Rust.
+        """Entities for JPEG, PNG, WebP and TIFF files, one path or many, read and decoded side by side in Rust.
 
         ``progress(done, total)`` is called as files arrive. Samples are taken as stored. Where a file cannot be read
         its error is raised and nothing is spawned; ``vaerans_ecs.images.read_pictures`` goes on past bad files.
         """
         from .images import read_pictures
 
-        pictures = read_pictures(paths, threads or self._core.threads, progress)
+        listed = [paths] if isinstance(paths, str | os.PathLike) else arguments.iterable("paths", paths, "paths")
+        names = [arguments.path(f"paths[{i}]", p) for i, p in enumerate(listed)]
+        if progress is not None and not callable(progress):
+            raise arguments.wrong("progress", progress, "a function of (done, total)")
+        pictures = read_pictures(names, arguments.threads(threads) or self._core.threads, progress)
         if bad := next((p for p in pictures if isinstance(p, Exception)), None):
             raise bad
         return [self.spawn_image(p.pixels) for p in pictures if not isinstance(p, Exception)]
@@ -182,11 +241,13 @@ class World:
         pipe makes lies in the arena: ``arena_bytes`` bounds it.
         """
         limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
-        return _core.Opened(data, limits, item).spawn(self._core)
+        held = {name: arguments.maybe_whole(name, value) for name, value in limits.items()}
+        opened = _core.Opened(arguments.data("data", data), held, arguments.maybe_text("item", item))
+        return opened.spawn(self._core)
 
     def despawn(self, eid: int) -> None:
         """Removes an entity; its memory comes back once no view of it lives."""
-        self._core.despawn(eid)
+        self._core.despawn(_entity(eid))
 
     def reset(self) -> None:
         """Removes all entities; an error while a view of the arena lives."""
@@ -201,7 +262,8 @@ class World:
 
     def scratch(self, name: str, shape: Sequence[int], dtype: Any = "float32") -> TensorRef:
         """A named buffer, kept and handed out again while its shape and dtype stay the same."""
-        return self._core.scratch(name, list(shape), np.dtype(dtype).name)
+        name, shape = arguments.text("name", name), arguments.shape("shape", shape)
+        return self._core.scratch(name, shape, arguments.dtype("dtype", dtype).name)
 
     def view(self, ref: TensorRef) -> np.ndarray:
         """A NumPy view of a tensor: no copy."""
@@ -209,18 +271,32 @@ class World:
 
     def put(self, array: np.ndarray) -> TensorRef:
         """A tensor of this world's arena holding a copy of ``array``."""
+        array = arguments.array("array", array)
         ref = self.arena.alloc_tensor(array.shape, array.dtype)
         self.arena.view(ref)[...] = array
         return ref
 
     # Pipes ------------------------------------------------------------------------------------
 
-    def pipe(self, *entities: int | Iterable[int]) -> Pipe:
-        """A pipe over one entity or many: ``w.pipe(e)``, ``w.pipe(e1, e2)``, ``w.pipe([e1, e2])``."""
-        from .pipe import Pipe
+    @overload
+    def pipe(self, entity: int, /) -> Pipe[Handle]: ...
+    @overload
+    def pipe(self, entities: Iterable[int], /) -> Pipe[list[Handle]]: ...
+    @overload
+    def pipe(
+        self, first: int | Iterable[int], second: int | Iterable[int], /, *more: int | Iterable[int]
+    ) -> Pipe[list[Handle]]: ...
+    def pipe(self, *entities: int | Iterable[int]) -> Pipe[Any]:
+        """A pipe over one entity or many: ``w.pipe(e)``, ``w.pipe(e1, e2)``, ``w.pipe([e1, e2])``.
 
-        flat = [int(i) for e in entities for i in ([e] if isinstance(e, int | np.integer) else e)]
-        return Pipe(self, flat)
+        That of one entity gives a handle, the others give lists of handles, be it of one.
+        """
+        one = (int, np.integer, str, bytes)
+        flat = [
+            i for e in entities for i in ([e] if isinstance(e, one) else arguments.iterable("entities", e, "entities"))
+        ]
+        single = len(entities) == 1 and isinstance(entities[0], one)
+        return Pipe(self, [_entity(i) for i in flat], not single)
 
     @contextlib.contextmanager
     def _during(self, step: int, bound: dict[int, tuple[list[tuple[str, int]], str]]) -> Iterator[None]:
@@ -233,13 +309,20 @@ class World:
 
     def inputs(self, eid: int) -> list[Component]:
         """Inside ``System.run``: the entity's inputs as the plan bound them."""
-        slots, _ = self._local.bound[eid]
+        slots, _ = self._bound(eid)
         return [self.component(eid, key, step) for key, step in slots]
 
     def output_key(self, eid: int) -> str:
         """Inside ``System.run``: the key the step's result is expected under."""
-        key: str = self._local.bound[eid][1]
+        key: str = self._bound(eid)[1]
         return key
+
+    def _bound(self, eid: int) -> tuple[list[tuple[str, int]], str]:
+        bound = getattr(self._local, "bound", None) or {}
+        if _entity(eid) not in bound:
+            raise PipeError("pipe.unknown_entity", f"no step runs on entity {eid} now; inputs belong into System.run")
+        found: tuple[list[tuple[str, int]], str] = bound[eid]
+        return found
 
     # Counters ---------------------------------------------------------------------------------
 
@@ -260,9 +343,7 @@ class World:
 
     @property
     def trace(self) -> Trace:
-        """One row per step and shape group: shapes, dtypes, entropy, bytes, time, ISA, seed."""
-        from .trace import Trace
-
+        """One row per step and shape group: shapes, dtypes, entropy, bytes, time, seed; the newest 10,000 or more."""
         return Trace(self._core.trace())
 
     def clear_trace(self) -> None:
@@ -273,24 +354,39 @@ class World:
         """Writes the trace as JSON."""
         from ._files import write_atomic
 
-        write_atomic(Path(path), json.dumps(self.trace.rows, indent=1).encode(), overwrite=True)
+        write_atomic(arguments.path("path", path), json.dumps(self.trace.rows, indent=1).encode(), overwrite=True)
 
     def __repr__(self) -> str:
-        arena = self.stats["arena"]
+        try:
+            arena = self.stats["arena"]
+        except VaeransError as error:
+            return f"World(unusable: {error.message})"
         used, capacity = arena["used"] >> 20, arena["capacity"] >> 20
         return (
             f"World({len(self.entities)} entities, arena {used}/{capacity} MiB, isa={self.isa}, threads={self.threads})"
         )
 
 
-def as_image(image: Any, limits: dict[str, int | None] | None = None) -> np.ndarray:
-    """``image`` as an array (H, W, C), not copied; a grey (H, W) one gets its channel axis."""
-    array = np.asarray(image)
+def _entity(eid: Any) -> int:
+    return arguments.whole("eid", eid)
+
+
+def as_image(
+    image: Any, limits: dict[str, int | None] | None = None, exact: bool = False, bits: int | None = None
+) -> np.ndarray:
+    """``image``, an array or one of Pillow's, as an array (H, W, C); a grey (H, W) one gets its channel axis."""
+    if isinstance(image, str | os.PathLike):
+        advice = "read it first, as with vaerans_ecs.imread(path)"
+        raise ParamError(
+            "param.type", f"img={arguments.told(image)}; an array expected, not the path of a picture: {advice}"
+        )
+    bits = arguments.maybe_whole("bits", bits)
+    array = arguments.array("img", pixels(image, exact, bits), "an array (H, W) or (H, W, C)")
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3:
         raise ParamError("param.shape", f"an image of shape {array.shape}; (H, W) or (H, W, C) expected")
     if array.dtype not in (np.uint8, np.uint16) or not array.dtype.isnative:
         raise ParamError("param.dtype", f"an image of {array.dtype}; uint8 or uint16 (native byte order) expected")
-    _core.check_picture(*array.shape[:2], limits or {})
+    _core.check_picture(array.shape[0], array.shape[1], limits or {})
     return array

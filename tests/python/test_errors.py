@@ -195,7 +195,7 @@ def _():
 
 raises("limit.arena")(lambda: Arena(64).alloc_tensor((1000,)))
 raises("limit.dimensions")(lambda: ve.compress(GREY, max_pixels=63))
-raises("limit.symbols")(lambda: functional.rans_decode(b"\xff" * 8 + b"\x7f" + bytes(40)))
+raises("limit.symbols")(lambda: functional.rans_decode(bytes([1, 1]) + b"\xff" * 8 + b"\x7f" + bytes(40)))
 raises("limit.metadata")(
     lambda: images.decode_picture(
         images.encode_picture(images.Picture(GREY, exif=b"II*\0" + bytes(99))), max_metadata_bytes=50
@@ -206,7 +206,7 @@ raises("stream.truncated")(lambda: ve.decompress(FILE[:-1]))
 raises("stream.checksum")(lambda: ve.decompress(FILE[:-1] + bytes([FILE[-1] ^ 1])))
 raises("stream.magic")(lambda: ve.decompress(b"RIFF" + FILE[4:]))
 raises("stream.version")(lambda: ve.decompress(FILE[:8] + b"\x09" + FILE[9:]))
-raises("stream.invalid")(lambda: functional.rans_decode(b"\x05\xff" + bytes(40)))
+raises("stream.invalid")(lambda: functional.rans_decode(b"\x01\x01\x05\xff" + bytes(40)))
 raises("unavailable.isa")(lambda: World(1 << 16, isa="simd128" if sys.platform != "emscripten" else "avx2"))
 raises("unavailable.feature")(lambda: pipe(type("OnnxVAEEncode", (NativeSystem,), {})()))
 
@@ -215,6 +215,22 @@ raises("unavailable.feature")(lambda: pipe(type("OnnxVAEEncode", (NativeSystem,)
 def _(tmp_path):
     (tmp_path / "a").write_bytes(bytes(100))
     _files.read_bytes(tmp_path / "a", limit=99)
+
+
+@raises("unavailable.forked")
+def _():
+    world = World(1 << 16)
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            world.new_entity()
+        except errors.VaeransError as error:
+            os.write(write, pickle.dumps(error))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    raise pickle.loads(os.read(read, 1 << 16))
 
 
 raises("unavailable.file")(lambda tmp_path: ve.imread(tmp_path / "missing.png"))

@@ -186,11 +186,12 @@ def test_no_reader_takes_more_than_its_limit(claim):
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32])
 def test_symbols_by_themselves_are_bounded(coder, dtype):
     few = rans_encode(np.zeros(3, dtype), coder=coder)
-    many = varint(2**30) + few[1:] if coder == "rans" else struct.pack("<I", 2**30) + few[4:]
+    many = few[:2] + varint(2**30) + (few[3:] if coder == "rans" else struct.pack("<I", 2**30) + few[7:])
     for limits in ({"max_bytes": MOST}, {"max_elements": 2**20}):
         peak, error = peak_of(lambda limits=limits: rans_decode(many, dtype=dtype, coder=coder, **limits))
         assert peak < BESIDE and error.startswith("limit."), (peak, error)
-    assert peak_of(lambda: rans_decode(many, dtype=np.int32, coder=coder))[1].startswith("limit.memory")
+    if np.dtype(dtype) == np.int32:
+        assert peak_of(lambda: rans_decode(many, coder=coder))[1].startswith("limit.memory")
     assert rans_decode(few, dtype=dtype, coder=coder, max_elements=3, max_bytes=100).size == 3
 
 

@@ -70,15 +70,41 @@ def test_sixteen_bits(tmp_path):
     assert np.array_equal(vaerans_ecs.imread(tmp_path / "c.vrn"), colour)
 
 
-@pytest.mark.parametrize("mode", ["1", "P", "PA", "CMYK", "YCbCr", "HSV", "La", "RGBa", "RGBX"])
-def test_other_modes_become_the_nearest(mode):
+def of_mode(mode):
     # Alpha that is opaque throughout would be left out.
     channels = {"La": 2, "PA": 4, "RGBa": 4}.get(mode, 3)
-    source = Image.fromarray(samples(8, 8, channels)).convert(mode)
-    target = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}.get(mode, "RGB")
+    picture = Image.fromarray(samples(8, 8, channels))
+    return Image.frombytes("LAB", (8, 8), picture.tobytes()) if mode == "LAB" else picture.convert(mode)
+
+
+TARGETS = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "PA"])
+def test_modes_of_fewer_colours_come_back_exactly(mode):
+    source = of_mode(mode)
     back = through(source)
-    assert back.mode == target
-    assert np.array_equal(np.asarray(back), np.asarray(source.convert(target)))
+    assert back.mode == TARGETS[mode]
+    assert np.array_equal(np.asarray(back), np.asarray(source.convert(TARGETS[mode])))
+    assert np.array_equal(
+        vaerans_ecs.decompress(vaerans_ecs.compress(source, lossless=True)).squeeze(), np.asarray(back)
+    )
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV", "LAB", "La", "RGBa", "RGBX"])
+def test_other_modes_become_the_nearest_where_no_sample_is_promised(mode):
+    source = of_mode(mode)
+    target = source.convert(TARGETS.get(mode, "RGB"))
+    for promise in ({"lossless": True}, {"max_error": 3}):
+        with pytest.raises(DataError, match=mode) as caught:
+            source.save(io.BytesIO(), "VRN", **promise)
+        assert caught.value.code == "data.image_kind"
+        with pytest.raises(DataError):
+            vaerans_ecs.compress(source, **promise)
+    file = io.BytesIO()
+    source.save(file, "VRN", quality=90)
+    expected = vaerans_ecs.compress(np.asarray(target), quality=90)
+    assert file.getvalue() == expected == vaerans_ecs.compress(source, quality=90)
 
 
 def test_a_transparent_colour_becomes_alpha():

@@ -58,6 +58,7 @@ export type ErrorCode =
   | "unavailable.feature"
   | "unavailable.file"
   | "unavailable.file_exists"
+  | "unavailable.forked"
   | "unavailable.interrupted"
   | "unavailable.isa"
   | "unavailable.matplotlib"

@@ -6,6 +6,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::ffi::CString;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::raw::{c_int, c_void};
 use vaerans::arena::{DType, Pinned};
 
@@ -71,13 +72,44 @@ impl TensorRef {
     }
 
     fn __eq__(&self, other: &TensorRef) -> bool {
-        let (a, b) = (&self.tensor, &other.tensor);
-        let key = |t: &vaerans::arena::TensorRef| (t.offset(), t.is_leased(), t.dtype(), t.shape().to_vec());
-        key(a) == key(b)
+        self.key() == other.key()
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.key().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// A view of the tensor, as `buffer()` gives it.
+    #[pyo3(signature = (dtype=None, copy=None))]
+    fn __array__<'py>(
+        &self,
+        py: Python<'py>,
+        dtype: Option<&Bound<'py, PyAny>>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let numpy = py.import("numpy")?;
+        let view = numpy.call_method1("asarray", (self.make_buffer()?,))?;
+        let options = PyDict::new(py);
+        options.set_item("dtype", dtype)?;
+        options.set_item("copy", copy)?;
+        match (dtype, copy) {
+            (None, None | Some(false)) => Ok(view),
+            // NumPy 1 knows no `copy=None`.
+            (_, None) => numpy.call_method1("asarray", (view, dtype)),
+            _ => numpy.call_method("array", (view,), Some(&options)),
+        }
     }
 }
 
 impl TensorRef {
+    /// What two handles of one tensor share: the memory, and how it is read.
+    fn key(&self) -> (usize, DType, &[usize], &[usize]) {
+        let t = &self.tensor;
+        (t.address(), t.dtype(), t.shape(), t.strides())
+    }
+
     pub fn frozen(tensor: vaerans::arena::TensorRef) -> TensorRef {
         TensorRef { tensor, writable: false }
     }
@@ -195,6 +227,7 @@ impl Arena {
 
     #[getter]
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        errors::py(self.arena.check_process())?;
         stats_dict(py, self.arena.stats())
     }
 }

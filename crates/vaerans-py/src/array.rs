@@ -21,7 +21,7 @@ fn dtype_of(buffer: &PyUntypedBuffer) -> Result<DType> {
         _ => 0,
     };
     let found = match (code, buffer.item_size()) {
-        (b'B' | b'?', 1) => DType::U8,
+        (b'B', 1) => DType::U8,
         (b'b', 1) => DType::I8,
         (b'H', 2) => DType::U16,
         (b'h', 2) => DType::I16,
@@ -33,8 +33,12 @@ fn dtype_of(buffer: &PyUntypedBuffer) -> Result<DType> {
         (b'f', 4) => DType::F32,
         (b'd', 8) => DType::F64,
         _ => {
-            let text = format!("an array of format {:?}", String::from_utf8_lossy(format));
-            return Err(Error::new("param.dtype", text));
+            let what =
+                if format == b"?" { "bool".into() } else { format!("format {:?}", String::from_utf8_lossy(format)) };
+            return Err(Error::new(
+                "param.dtype",
+                format!("an array of {what}; numbers in native byte order expected"),
+            ));
         }
     };
     Ok(found)

@@ -26,7 +26,8 @@ fn from_object(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
         return Ok(Value::Bool(flag));
     }
     if value.is_instance_of::<PyString>() {
-        return Ok(Value::Text(value.extract()?));
+        let broken = |_| wrong(format!("{name} is text with lone surrogates, which UTF-8 has no bytes for"));
+        return value.extract().map(Value::Text).map_err(broken);
     }
     if value.is_instance_of::<PyBytes>() {
         return Ok(Value::Bytes(value.extract()?));

@@ -5,12 +5,14 @@ use crate::array::Array;
 use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use vaerans::arena::DType;
 use vaerans::component::{Chunk, Component, Lineage, Meta, Origin, Params, QuantParams, StepRecord};
 use vaerans::ecs::{Clock, TraceRow, WorldOptions};
 use vaerans::kernels::Kernels;
+use vaerans::pool::Process;
 use vaerans::registry::keys;
 use vaerans::wire::Limits;
 use vaerans::{Error, Result, REGISTRY};
@@ -29,27 +31,28 @@ impl Clock for Monotonic {
 /// Asking the CPU takes longer than transforming a small latent (in a virtual machine CPUID traps), so the answer is kept
 /// for as long as the variable stays the same.
 pub fn kernels(isa: Option<&str>) -> Result<Kernels> {
-    static LAST: Mutex<Option<(Option<String>, Kernels)>> = Mutex::new(None);
+    // One for each thread: a lock could be held by a thread that a forked child does not have.
+    thread_local!(static LAST: RefCell<Option<(Option<String>, Kernels)>> = const { RefCell::new(None) });
     let lost = |e: vaerans::kernels::Error| Error::new("unavailable.isa", e.message);
     if let Some(name) = isa {
         return Kernels::from_name(name).map_err(lost);
     }
     let wanted = std::env::var("VAERANS_ISA").ok();
-    let mut last = LAST.lock().unwrap_or_else(|p| p.into_inner());
-    match &*last {
+    LAST.with_borrow_mut(|last| match last {
         Some((known, kernels)) if *known == wanted => Ok(*kernels),
         _ => {
             let kernels = Kernels::from_env().map_err(lost)?;
             *last = Some((wanted, kernels));
             Ok(kernels)
         }
-    }
+    })
 }
 
 #[pyclass(frozen, module = "vaerans_ecs._core")]
 pub struct World {
     pub world: Arc<Mutex<vaerans::ecs::World>>,
     arena: vaerans::arena::Arena,
+    process: Process,
 }
 
 impl World {
@@ -59,6 +62,7 @@ impl World {
         py: Python<'_>,
         work: impl FnOnce(&mut vaerans::ecs::World) -> Result<T> + Send,
     ) -> PyResult<T> {
+        errors::py(self.process.check("the world"))?;
         let result = py.detach(|| work(&mut self.world.lock().unwrap_or_else(|p| p.into_inner())));
         errors::py(result)
     }
@@ -94,7 +98,7 @@ impl World {
         };
         let world = errors::py(vaerans::ecs::World::new(options))?;
         let arena = world.arena().clone();
-        Ok(World { world: Arc::new(Mutex::new(world)), arena })
+        Ok(World { world: Arc::new(Mutex::new(world)), arena, process: Process::this() })
     }
 
     #[getter]
@@ -159,7 +163,7 @@ impl World {
         step: Option<u64>,
         side: Option<Vec<u8>>,
     ) -> PyResult<()> {
-        let meta = meta.map_or(Ok(Meta::None), meta_from)?;
+        let meta = meta.map_or(Ok(Meta::None), |m| meta_from(m).map_err(of_another_type))?;
         let mut component = Component::new(keys::kind_of(key), tensor.tensor.clone()).with_meta(meta);
         if let Some(side) = side {
             component.lineage = side_record(key, &component, side);
@@ -323,6 +327,11 @@ fn meta_dict<'py>(py: Python<'py>, meta: &Meta) -> PyResult<Bound<'py, PyDict>> 
         Meta::Scalar(v) => dict.set_item("value", v)?,
     }
     Ok(dict)
+}
+
+/// What stands beside a tensor and is not of the type that its class says.
+fn of_another_type(error: PyErr) -> PyErr {
+    errors::exception(&Error::new("param.type", format!("a field of the component: {error}")))
 }
 
 fn meta_from(dict: &Bound<'_, PyDict>) -> PyResult<Meta> {

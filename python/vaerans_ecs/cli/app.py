@@ -115,6 +115,15 @@ def decompress(
         int | None,
         typer.Option("--jpeg-quality", min=1, max=100, show_default=False, help="Quality of JPEG output. Default: 90."),
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            show_default=False,
+            help="Model that a learned picture was made with: a name, a folder, a file. Default: found by its SHA-256.",
+        ),
+    ] = None,
     upright: Annotated[
         bool, typer.Option("--upright", help="Turn the samples by the orientation instead of keeping it.")
     ] = False,
@@ -143,7 +152,7 @@ def decompress(
         raise UsageProblem(f"--jpeg-quality is for JPEG files, and {chosen} is to be written; add --format jpeg")
     plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), fixed, (CONTAINER,), recursive)
     limits = dict(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
-    convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, item, **limits)
+    convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, item, model, **limits)
     convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
 
 

@@ -27,11 +27,13 @@ def compressor(options: dict[str, Any], allow_damaged: bool, **limits: int | Non
     return convert
 
 
-def decompressor(format: str, jpeg_quality: int, upright: bool, item: str | None, **limits: int | None) -> Convert:
+def decompressor(
+    format: str, jpeg_quality: int, upright: bool, item: str | None, model: str | None = None, **limits: Any
+) -> Convert:
     """Decompresses a container and encodes the picture with its metadata."""
 
     def convert(data: bytes, threads: int | None) -> tuple[bytes, str | None]:
-        picture = images.unpack(data, threads, item, **limits)
+        picture = images.unpack(data, threads, item, model=model, **limits)
         shown = picture.upright() if upright else picture
         return images.encode_picture(shown, format, jpeg_quality), left_out(picture)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from .. import _arguments as arguments
 from .base import Component
 
 if TYPE_CHECKING:
@@ -37,4 +38,6 @@ class SymbolsU8(Component):
     main: ClassVar[str] = "q"
 
     def meta(self) -> dict[str, Any]:
-        return {"scale": [float(s) for s in self.qp.scale], "zero": [int(z) for z in self.qp.zero]}
+        arguments.member("qp", self.qp, QuantParams, "QuantParams")
+        zero = arguments.integers("qp.zero", np.ravel(self.qp.zero), -(1 << 31))
+        return {"scale": arguments.numbers("qp.scale", np.ravel(self.qp.scale)), "zero": zero}

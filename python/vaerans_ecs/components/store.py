@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from .. import _core
+from ..errors import MissingComponent, PipeError, VaeransError
 from .base import Component, Home, Scalar, Step, Tensor
 from .entropy import ANSBitstream
 from .image import RGB, BlurRGB, Planes, ReconRGB
@@ -17,8 +18,16 @@ from .residual import Residual
 from .wavelet import WaveletPyr
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from .._core import TensorRef
     from ..world import World
+
+    C = TypeVar("C", bound=Component, default=Component)
+else:
+    from typing import TypeVar
+
+    C = TypeVar("C", bound=Component)
 
 __all__ = ["ComponentStore", "from_core"]
 
@@ -52,24 +61,34 @@ def from_core(home: Home, kind: str, ref: TensorRef, meta: dict[str, Any], recor
     return component
 
 
-class ComponentStore(MutableMapping[int, Component]):
+class ComponentStore(MutableMapping[int, C]):
     """Entities' components under one key: reading gives the newest version."""
 
     def __init__(self, world: World, key: str) -> None:
         self._world = world
         self._key = key
 
-    def __getitem__(self, eid: int) -> Component:
-        return self._world.component(eid, self._key)
+    def __getitem__(self, eid: int) -> C:
+        try:
+            return cast(C, self._world.component(eid, self._key))
+        except PipeError as error:
+            raise MissingComponent(error.code, error.message) from None
 
-    def __setitem__(self, eid: int, component: Component) -> None:
+    def __setitem__(self, eid: int, component: C) -> None:
         self._world.attach(eid, self._key, component)
 
     def __delitem__(self, eid: int) -> None:
+        if eid not in self:
+            raise MissingComponent("pipe.missing_component", f"entity {eid!r} has no {self._key}")
         self._world._core.detach(eid, self._key)
 
     def __contains__(self, eid: object) -> bool:
-        return any(k == self._key for k, _ in self._world._core.keys(eid)) if eid in self._world.entities else False
+        if isinstance(eid, bool) or not isinstance(eid, int | np.integer) or eid < 0:
+            return False
+        try:
+            return any(key == self._key for key, _ in self._world.versions(int(eid)))
+        except PipeError:
+            return False
 
     def __iter__(self) -> Iterator[int]:
         return (e for e in self._world.entities if e in self)
@@ -78,4 +97,7 @@ class ComponentStore(MutableMapping[int, Component]):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        return f"ComponentStore({self._key!r}, {len(self)} entities)"
+        try:
+            return f"ComponentStore({self._key!r}, entities {list(self)})"
+        except VaeransError as error:
+            return f"ComponentStore({self._key!r}, {error.message})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from .. import _arguments as arguments
 from .. import _core
 from .base import Component
 
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["WaveletPyr", "band_table"]
 
 
+#: Largest side that a table of int32 tells of.
+_MOST = (1 << 31) - 1
+
+
 def band_table(height: int, width: int, levels: int) -> np.ndarray:
     """Bands of a packed plane: rows (level, orientation, y, x, height, width), coarsest first, int32.
 
     Level 0 holds LL alone (orientation 0); levels 1 to ``levels`` hold HL (1), LH (2) and HH (3).
     """
-    return np.array(_core.band_table(height, width, levels), np.int32).reshape(-1, 6)
+    sides = arguments.whole("height", height, 0, _MOST), arguments.whole("width", width, 0, _MOST)
+    return np.array(_core.band_table(*sides, arguments.whole("levels", levels, 0, 30)), np.int32).reshape(-1, 6)
 
 
 @dataclass(frozen=True)

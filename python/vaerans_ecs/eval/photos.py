@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import _arguments as arguments
 from .._files import FileMissing, file_errors, read_bytes
+from .._pillow_modes import pixels
 from .._text import visible
 from ..errors import DataError, LimitError
 from ._errors import param
@@ -165,6 +167,7 @@ def to_rgb8(img: np.ndarray) -> tuple[np.ndarray, str]:
     """(H, W), (H, W, 1..4) of uint8 or uint16 to (H, W, 3) uint8, and what was done in words."""
     import numpy as np
 
+    img = arguments.array("picture", pixels(img), "a picture")
     if img.ndim not in (2, 3) or (img.ndim == 3 and not 1 <= img.shape[2] <= 4) or 0 in img.shape:
         raise param("param.shape", f"a picture of shape {img.shape}; expected (H, W) or (H, W, 1..4), no side of 0")
     if img.dtype not in (np.uint8, np.uint16):

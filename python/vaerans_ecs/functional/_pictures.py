@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from .. import _arguments as arguments
 from .. import _core
-from ._arrays import channels, contiguous, result
+from ..errors import ParamError
+from ._arrays import channels, pair, picture, result
 
 __all__ = ["bd_rate", "gaussian_blur", "ms_ssim", "psnr", "ssim"]
 
@@ -20,9 +23,10 @@ def gaussian_blur(
     Mirrors about the outer edges and cuts the window at 4 sigma, as ``scipy.ndimage.gaussian_filter`` does;
     uint8 and uint16 are rounded once, at the end.
     """
-    x = contiguous(x)
+    x = picture(x, "x")
     out = result(out, x.shape, x.dtype)
-    _core.gaussian_blur(channels(x), channels(out), float(sigma), threads)
+    sigma = arguments.real("sigma", sigma)
+    _core.gaussian_blur(channels(x), channels(out), sigma, arguments.threads(threads))
     return out
 
 
@@ -44,12 +48,12 @@ def psnr(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
     >>> round(psnr(a, a + np.uint8(1)), 2)
     48.13
     """
-    return _core.psnr(channels(contiguous(a)), channels(contiguous(b)), peak)
+    return _core.psnr(*pair(a, b), arguments.maybe_real("peak", peak))
 
 
 def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None, threads: int | None = None) -> float:
     """Mean structural similarity, 7 x 7 uniform window, mean over channels: scikit-image's definition."""
-    return _core.ssim(channels(contiguous(a)), channels(contiguous(b)), peak, threads)
+    return _core.ssim(*pair(a, b), arguments.maybe_real("peak", peak), arguments.threads(threads))
 
 
 def ms_ssim(
@@ -59,7 +63,8 @@ def ms_ssim(
 
     A side under 161 pixels is refused (``data.too_small``) unless fewer ``scales`` are asked for.
     """
-    return _core.ms_ssim(channels(contiguous(a)), channels(contiguous(b)), scales, peak, threads)
+    scales, peak = arguments.whole("scales", scales), arguments.maybe_real("peak", peak)
+    return _core.ms_ssim(*pair(a, b), scales, peak, arguments.threads(threads))
 
 
 def bd_rate(
@@ -78,4 +83,17 @@ def bd_rate(
     window : (float, float), optional
         Range of quality in dB that is compared, cut to what both curves cover.
     """
-    return _core.bd_rate([(float(r), float(q)) for r, q in anchor], [(float(r), float(q)) for r, q in test], window)
+    bounds = None if window is None else _two("window", window)
+    return _core.bd_rate(_points("anchor", anchor), _points("test", test), bounds)
+
+
+def _points(name: str, curve: Any) -> list[tuple[float, float]]:
+    points = arguments.iterable(name, curve, "pairs (rate, quality)")
+    return [_two(f"{name}[{i}]", point) for i, point in enumerate(points)]
+
+
+def _two(name: str, value: Any) -> tuple[float, float]:
+    found = arguments.numbers(name, value)
+    if len(found) != 2:
+        raise ParamError("param.shape", f"{name} has {len(found)} numbers; 2 expected")
+    return found[0], found[1]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from .. import _arguments as arguments
 from .. import _core
 from ..components import QuantParams
+from ..errors import ParamError
 from ._arrays import contiguous, float32, result
 
 __all__ = ["dequantize", "quantize"]
@@ -50,7 +54,8 @@ def quantize(
     >>> bool((abs(dequantize(symbols, params) - x) <= params.scale[0] / 2 + 1e-7).all())
     True
     """
-    x = float32(x)
+    bits, levels = arguments.whole("bits", bits, 1, 16), arguments.whole("levels", levels)
+    x, per = float32(x), arguments.text("per", per)
     out = result(out, x.shape, np.uint8 if bits <= 8 else np.uint16)
     scale, zero, offset = _core.quantize(np.atleast_1d(x), np.atleast_1d(out), bits, per, levels)
     return out, QuantParams(np.array(scale, np.float32), np.array(zero, np.int32), np.array(offset, np.float32))
@@ -65,9 +70,19 @@ def dequantize(
     out: np.ndarray | None = None,
 ) -> np.ndarray:
     """The way back from :func:`quantize`; ``per`` and ``levels`` as there. float32."""
-    symbols = contiguous(symbols)
+    arguments.member("params", params, QuantParams, "QuantParams, as quantize gives them,")
+    symbols, levels, per = contiguous(symbols, "symbols"), arguments.whole("levels", levels), arguments.text("per", per)
     out = result(out, symbols.shape, np.float32)
-    offset = None if params.offset is None else params.offset.tolist()
-    scale, zero = params.scale.tolist(), params.zero.tolist()
+    scale = _numbers("scale", params.scale)
+    zero = [arguments.whole("params.zero", z, -(1 << 31), (1 << 31) - 1) for z in _numbers("zero", params.zero, "iu")]
+    offset = None if params.offset is None else _numbers("offset", params.offset)
     _core.dequantize(np.atleast_1d(symbols), np.atleast_1d(out), scale, zero, offset, per, levels)
     return out
+
+
+def _numbers(name: str, values: Any, kinds: str = "fiu") -> list[float]:
+    found = arguments.array(f"params.{name}", values)
+    if found.dtype.kind not in kinds:
+        raise ParamError("param.dtype", f"params.{name} is {found.dtype}; numbers as quantize gives them expected")
+    numbers: list[float] = np.atleast_1d(found).ravel().tolist()
+    return numbers

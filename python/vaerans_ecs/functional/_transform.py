@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import _arguments as arguments
 from .. import _core
-from ._arrays import float32, result
+from ._arrays import contiguous, float32, result
 
 __all__ = ["hadamard", "inverse_wavelet", "wavelet"]
 
@@ -30,6 +31,8 @@ def hadamard(x: np.ndarray, inverse: bool = False, out: np.ndarray | None = None
     >>> np.allclose(hadamard(hadamard(x), inverse=True), x)
     True
     """
+    size = arguments.whole("size", size)
+    arguments.flag("inverse", inverse)
     x = float32(x)
     out = result(out, x.shape, np.float32)
     _core.hadamard(x, out, size)
@@ -83,7 +86,10 @@ def inverse_wavelet(
 def _wavelet(
     x: np.ndarray, name: str, levels: int, out: np.ndarray | None, inverse: bool, threads: int | None
 ) -> np.ndarray:
-    x = np.require(x, None if np.asarray(x).dtype == np.int32 else np.float32, ["C", "A"])
+    levels, threads = arguments.whole("levels", levels), arguments.threads(threads)
+    arguments.text("wavelet", name)
+    found = arguments.array("x", x)
+    x = contiguous(found) if found.dtype == np.int32 else float32(found)
     out = result(out, x.shape, x.dtype)
     _core.wavelet(x, out, name, levels, inverse, threads)
     return out

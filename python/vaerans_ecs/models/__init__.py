@@ -12,8 +12,17 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from .. import _arguments as arguments
 from ..errors import ModelError, ParamError
-from .lookup import available_models, find_folder, folders_by_sha256, model_dirs, user_cache_dir
+from .lookup import (
+    PIL_SUFFIX,
+    available_models,
+    find_folder,
+    find_pil_file,
+    folders_by_sha256,
+    model_dirs,
+    user_cache_dir,
+)
 from .onnx import OnnxModel
 from .session import Providers, clear_session_cache
 from .spec import ModelSpec, read_spec
@@ -68,8 +77,8 @@ def load(
     """Load a model.
 
     Args:
-        model: a name (`taesd`, `sdxl-vae`, your own, `hf:owner/repo`), a model folder, an `.npz` of `PILVAE.save`,
-            a model object, or None for the small model in this package.
+        model: a name (`taesd`, `sdxl-vae`, your own, `hf:owner/repo`), a model folder, an `.npz` of `PILVAE.save` (its
+            path, or its name where it lies in one of `model_dirs()`), a model object, or None: the one shipped.
         providers: ONNX Runtime execution providers, best first; None is the CPU.
         session_options: `onnxruntime.SessionOptions`, or a dict of its attributes (config entries: names with a dot).
         sha256: what the model's weights must be, as a compressed file states it.
@@ -77,6 +86,7 @@ def load(
     Raises:
         ModelError: not found (`model.not_found` says what to put where), damaged or not what it says it is.
     """
+    sha256 = arguments.maybe_text("sha256", sha256)
     found = _load(model, providers, session_options)
     if sha256 and found.sha256 != sha256.lower():
         text = f"model {found.name!r} has weights {found.sha256}, the data was made with {sha256}"
@@ -85,24 +95,25 @@ def load(
 
 
 def _load(model: Any, providers: Providers | None, session_options: Any) -> ImageModel:
-    if model is None or model == BUILT_IN:
+    if model is None or (isinstance(model, str) and model == BUILT_IN):
         from ..pil import default_model
 
         return default_model()
     if isinstance(model, (str, os.PathLike)):
-        if str(model).endswith(".npz"):
+        place = find_pil_file(model) if str(model).endswith(PIL_SUFFIX) else find_folder(model)
+        if place.suffix == PIL_SUFFIX:
             from ..pil import PILVAE
 
-            return PILVAE.load(model)
-        return OnnxModel(find_folder(model), providers, session_options)
+            return PILVAE.load(place)
+        return OnnxModel(place, providers, session_options)
     if isinstance(model, ImageModel):
         return model
     raise ParamError("param.type", f"model= is a name, a path, a model object or None, got {type(model).__name__}")
 
 
 def load_by_sha256(sha256: str, providers: Providers | None = None, session_options: Any = None) -> ImageModel:
-    """The model with these weights: the built-in one or a folder in `model_dirs()`. Raises `model.not_found`."""
-    sha256 = sha256.lower()
+    """The model with these weights: the built-in one, or one in `model_dirs()`. Raises `model.not_found`."""
+    sha256 = arguments.text("sha256", sha256).lower()
     for model in (load(), *_remembered.get(sha256, ())):
         if model.sha256 == sha256:
             folder = folder_of(model)
@@ -120,6 +131,7 @@ _remembered: dict[str, tuple[ImageModel, ...]] = {}
 
 def remember(model: ImageModel) -> None:
     """Let `load_by_sha256` find a model of this process that is in none of `model_dirs()`."""
+    arguments.member("model", model, ImageModel, "a model object")
     _remembered[model.sha256] = (model,)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .._files import write_atomic
 from ..errors import ModelError
 from .spec import FILE_NAME, ModelSpec, write_model_folder
 
@@ -129,4 +130,5 @@ def _build(name: str, source: HubModel, paths: list[Path], folder: Path) -> None
     else:
         folder.mkdir()
         for path, file in zip(paths, source.files, strict=True):
-            shutil.copyfile(path, folder / file)
+            with open(path, "rb") as source_file:
+                write_atomic(folder / file, iter(functools.partial(source_file.read, 1 << 20), b""))

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from .. import _arguments as arguments
 from ..errors import ModelError
 from .hub import KNOWN, fetch, offline_reason
 from .spec import FILE_NAME, read_spec
 
 ENV_DIR = "VAERANS_MODEL_DIR"
+PIL_SUFFIX = ".npz"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _HUB_NAME = re.compile(r"hf:[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
@@ -35,13 +37,41 @@ def model_dirs() -> list[Path]:
 
 
 def available_models() -> dict[str, Path]:
-    """Every model found in `model_dirs()`: name -> folder."""
+    """Every model found in `model_dirs()`: name -> folder, or file of `PILVAE.save`."""
     found: dict[str, Path] = {}
-    for parent in model_dirs():
-        for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
-            if (folder / FILE_NAME).is_file():
-                found.setdefault(folder.name, folder)
+    for place in places():
+        found.setdefault(place.stem if place.suffix == PIL_SUFFIX else place.name, place)
     return found
+
+
+def places() -> Iterator[Path]:
+    """Model folders and files of `PILVAE.save` in `model_dirs()` and a folder below, those of equal names too."""
+    for parent in model_dirs():
+        for entry in _entries(parent):
+            if (entry / FILE_NAME).is_file() or _is_pil_file(entry):
+                yield entry
+            elif entry.is_dir():
+                yield from filter(_is_pil_file, _entries(entry))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing where it cannot be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_pil_file(path: Path) -> bool:
+    return path.suffix == PIL_SUFFIX and path.is_file()
+
+
+def find_pil_file(model: str | os.PathLike[str]) -> Path:
+    """A file of `PILVAE.save`: the path as it is, else one of that name in `model_dirs()`."""
+    path = Path(model).expanduser()
+    if path.is_file() or path.parent != Path("."):
+        return path
+    return next((place for place in places() if place.name == path.name), path)
 
 
 def _is_path(model: str | os.PathLike[str]) -> bool:
@@ -51,11 +81,13 @@ def _is_path(model: str | os.PathLike[str]) -> bool:
 
 
 def find_folder(model: str | os.PathLike[str]) -> Path:
-    """The folder with the model's `model.json`. Raises `ModelError("model.not_found")` saying what to put where.
+    """The folder with the model's `model.json`, or its file of `PILVAE.save`.
 
-    A path may name the folder or a file in it. A bare name is never taken from the working folder if one of
-    `model_dirs()` has it.
+    Raises `ModelError("model.not_found")` saying what to put where. A path may name the folder or a file
+    in it. A bare name is never taken from the working folder if one of `model_dirs()` has it.
     """
+    if not isinstance(model, str):
+        model = Path(arguments.path("model", model))
     if _is_path(model):
         return _from_path(Path(model).expanduser())
     name = str(model)
@@ -65,6 +97,9 @@ def find_folder(model: str | os.PathLike[str]) -> Path:
     for candidate in (*(parent / folder_name for parent in model_dirs()), Path(name)):
         if (candidate / FILE_NAME).is_file():
             return candidate
+    file = next((place for place in places() if place.name == folder_name + PIL_SUFFIX), None)
+    if file is not None:
+        return file
     return _from_hub(name, folder_name)
 
 
@@ -109,10 +144,47 @@ def _not_found(name: str, folder_name: str, reason: str) -> str:
 
 
 def folders_by_sha256(sha256: str) -> Iterator[Path]:
-    """Folders whose `model.json` claims this digest (the loader verifies it). Broken folders are passed over."""
-    for folder in available_models().values():
+    """Places with this digest; those whose `model.json` claims it come first (the loader verifies it).
+
+    A folder that does not say its digest, or a file of `PILVAE.save`, is read for it, once for as long as it stays
+    the same. Broken ones are passed over.
+    """
+    silent = []
+    for place in places():
         try:
-            if read_spec(folder).sha256 == sha256:
-                yield folder
+            claimed = "" if place.suffix == PIL_SUFFIX else read_spec(place).sha256
         except ModelError:
             continue
+        if claimed == sha256:
+            yield place
+        elif not claimed:
+            silent.append(place)
+    yield from (place for place in silent if _digest(place) == sha256)
+
+
+_digests: dict[tuple[str, tuple[tuple[int, int], ...]], str] = {}
+
+
+def _digest(place: Path) -> str:
+    """The digest of a model that does not say it; empty for a broken one."""
+    from .. import pil
+    from .external import digest_of, parts
+
+    try:
+        if place.suffix == PIL_SUFFIX:
+            key = (str(place), _stamps([place]))
+            if key not in _digests:
+                _digests[key] = pil.PILVAE.load(place).sha256
+        else:
+            file = place / read_spec(place).decoder_file
+            blob = file.read_bytes()
+            key = (str(place), _stamps([file, *parts(file, blob)]))
+            if key not in _digests:
+                _digests[key] = digest_of(file, blob)
+    except (ModelError, OSError):
+        return ""
+    return _digests[key]
+
+
+def _stamps(files: list[Path]) -> tuple[tuple[int, int], ...]:
+    return tuple((s.st_mtime_ns, s.st_size) for s in (file.stat() for file in files))

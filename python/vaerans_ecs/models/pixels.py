@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _arguments as arguments
 from ..errors import ParamError
 
 _PEAK = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0}
@@ -19,9 +20,12 @@ def padded(height: int, width: int, multiple: int) -> tuple[int, int]:
 
 def check_images(images: np.ndarray | Sequence[np.ndarray]) -> tuple[int, int, int]:
     """(N, H, W) of a batch of pictures of one shape; raises `ParamError`."""
-    if len(images) == 0:
+    pictures = [
+        arguments.array("images", picture, "a picture") for picture in arguments.iterable("images", images, "pictures")
+    ]
+    if not pictures:
         raise ParamError("param.shape", "encode_batch got no pictures")
-    shapes = {(np.shape(picture), np.asarray(picture).dtype) for picture in images}
+    shapes = {(picture.shape, picture.dtype) for picture in pictures}
     if len(shapes) > 1:
         found = sorted({s for s, _ in shapes}), sorted({str(d) for _, d in shapes})
         raise ParamError("param.shape", f"a batch holds pictures of one shape and dtype, got {found[0]}, {found[1]}")
@@ -33,7 +37,7 @@ def check_images(images: np.ndarray | Sequence[np.ndarray]) -> tuple[int, int, i
         raise ParamError("param.shape", f"{text}: encode the colour channels and keep alpha beside them")
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3)) or 0 in shape:
         raise ParamError("param.shape", f"a picture is (H,W), (H,W,1) or (H,W,3), none of them 0, got {shape}")
-    return len(images), shape[0], shape[1]
+    return len(pictures), shape[0], shape[1]
 
 
 def fill_planes(
@@ -56,7 +60,7 @@ def fill_planes(
 
 def check_latents(latents: np.ndarray, channels: int) -> np.ndarray:
     """The latents as float32 (N,C,h,w); raises `ParamError`."""
-    z = np.asarray(latents)
+    z = arguments.array("latents", latents)
     if z.ndim != 4 or 0 in z.shape or z.shape[1] != channels or z.dtype.kind != "f":
         raise ParamError("param.shape", f"expected float latents (N,{channels},h,w), got {z.dtype} {z.shape}")
     return z.astype(np.float32, copy=False)
@@ -64,7 +68,9 @@ def check_latents(latents: np.ndarray, channels: int) -> np.ndarray:
 
 def check_shapes(shapes: Any, latent: tuple[int, ...], downscale: int) -> tuple[int, int]:
     """The one (H, W) that all pictures are cropped to; it must be what the latent's size comes from."""
-    pairs = {tuple(int(n) for n in s) for s in ([shapes] if np.ndim(shapes) == 1 else shapes)}
+    given = arguments.iterable("shapes", shapes, "(height, width)")
+    nested = bool(given) and not all(isinstance(n, int | np.integer) for n in given)
+    pairs = {tuple(arguments.integers("shapes", s)) for s in (given if nested else [given])}
     if len(pairs) != 1 or len(next(iter(pairs))) != 2:
         raise ParamError(
             "param.shape", f"expected one (height, width) for all {latent[0]} pictures, got {sorted(pairs)}"
@@ -83,13 +89,13 @@ def write_pixels(
     out: np.ndarray | None = None,
 ) -> np.ndarray:  # fmt: skip
     """Planes (N,3,Hp,Wp) with black and white at `span` to cropped pictures (N,H,W,3); integers round half up."""
-    dtype = np.dtype(dtype)
+    dtype = arguments.dtype("dtype", dtype)
     if dtype not in _PEAK and dtype != np.float32:
         raise ParamError("param.dtype", f"a picture can be uint8, uint16 or float32, got {dtype}")
     shape = (planes.shape[0], height, width, 3)
     if out is None:
         out = np.empty(shape, dtype)
-    elif out.shape != shape or out.dtype != dtype:
+    elif arguments.member("out", out, np.ndarray, "an array").shape != shape or out.dtype != dtype:
         raise ParamError("param.shape", f"out= must be {dtype} {shape}, got {out.dtype} {out.shape}")
     peak = _PEAK.get(dtype, 1.0)
     gain, offset = peak / (span[1] - span[0]), -span[0] * peak / (span[1] - span[0])

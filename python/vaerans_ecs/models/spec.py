@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .._files import write_atomic
+from .. import _arguments as arguments
+from .._files import file_errors, write_atomic
 from ..errors import ModelError
 
 FORMAT = "vaerans-model"
@@ -166,7 +167,7 @@ def _spec(fields: _Fields) -> ModelSpec:
 
 def read_spec(folder: Path) -> ModelSpec:
     """Read and check `folder/model.json`. Raises `ModelError` (`model.missing_file`, `model.invalid`)."""
-    path = folder / FILE_NAME
+    path = Path(arguments.path("folder", folder)) / FILE_NAME
     try:
         with open(path, "rb") as file:
             blob = file.read(MAX_JSON_BYTES + 1)
@@ -189,7 +190,8 @@ def sha256_of(data: bytes) -> str:
 def write_model_folder(folder: str | os.PathLike[str], spec: ModelSpec, encoder: bytes, decoder: bytes) -> ModelSpec:
     """Write the three files of a model folder, digests filled in; `model.json` last, so that it marks completeness."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    with file_errors(folder, "make the folder"):
+        folder.mkdir(parents=True, exist_ok=True)
     digests = {"sha256": sha256_of(decoder), "encoder_sha256": sha256_of(encoder)}
     spec = ModelSpec(**{**asdict(spec), **digests})
     write_atomic(folder / spec.encoder_file, encoder)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from .. import _arguments as arguments
 from .. import _core
 from ..errors import ParamError, PipeError
 
@@ -34,6 +35,10 @@ class System:
     the first is where the cursor goes), and write ``run(world, eids)``: all entities of one call have
     inputs of one shape. Read them with ``world.inputs(eid)``, attach the result with
     ``world.attach(eid, world.output_key(eid), component)``.
+
+    A band is what has a step, and a table of probabilities, of its own. Bands of one's own are channels: give the
+    coefficients of a block transform as (C * k * k, H / k, W / k), one channel for each of the k * k, and
+    ``QuantizeU8(per_channel=True)`` and ``ANSEncode`` treat each alone.
 
     A pair that should be saved in files is registered with :func:`register_system`; then ``params()``
     must be JSON, and a component's ``side`` bytes reach the inverse as ``lineage[-1].side``.
@@ -145,16 +150,40 @@ def register_system(number: int, forward: type[System], inverse: type[System] | 
     ParamError
         ``param.range`` outside the private range, ``param.taken`` where another pair has the number.
     """
+    number = arguments.whole("number", number)
     if number not in PRIVATE:
         raise ParamError("param.range", f"number={number:#x}; 0x8000 to 0xffff are for systems of your own")
+    _check_class("forward", forward, number)
+    if inverse is not None:
+        _check_class("inverse", inverse, number)
+        if inverse is forward:
+            raise ParamError(
+                "param.type", f"forward and inverse are both {forward.__name__}; a class for each expected"
+            )
     _register(number, forward, inverse)
+
+
+def _check_class(name: str, cls: Any, number: int) -> None:
+    """A class of the user's own that can stand in a pipe, under this number alone."""
+    if not (isinstance(cls, type) and issubclass(cls, System)):
+        raise ParamError(
+            "param.type", f"{name}={arguments.told(cls)}; a subclass of System expected, not an object of it"
+        )
+    if issubclass(cls, NativeSystem) or cls is System or (cls.number and cls.number not in PRIVATE):
+        raise ParamError("param.type", f"{name}={cls.__name__} is the library's own; write a subclass of System")
+    # Its own, not one that it has from a class of another number.
+    if vars(cls).get("number", number) not in (0, number):
+        text = f"{name}={cls.__name__} has the number {cls.number:#x} already; a class has one"
+        raise ParamError("param.taken", f"{text}: files of both could not be told apart")
 
 
 def _register(number: int, forward: type[System], inverse: type[System] | None) -> None:
     known = _REGISTERED.get(number)
     if known and known.forward.__qualname__ != forward.__qualname__:
         raise ParamError("param.taken", f"number {number:#x} belongs to {known.forward.__qualname__}")
-    forward.number = number
+    if known and known.inverse and inverse and known.inverse.__qualname__ != inverse.__qualname__:
+        raise ParamError("param.taken", f"number {number:#x} is undone by {known.inverse.__qualname__}")
+    forward.number, forward.is_inverse = number, False
     if inverse is not None:
         inverse.number, inverse.is_inverse = number, True
     _REGISTERED[number] = Registered(forward, inverse)

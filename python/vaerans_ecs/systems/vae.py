@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from .. import _arguments as arguments
+from .. import _devices as devices
 from .. import models
 from ..components import Component, Latent4, ReconRGB
-from ..errors import BitstreamError, ModelError, ParamError
+from ..errors import BitstreamError, ModelError
 from .base import System, TensorType, _register
 
 if TYPE_CHECKING:
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 __all__ = ["OnnxVAEDecode", "OnnxVAEEncode", "PILVAEDecode", "PILVAEEncode"]
-
-_DEVICE_PROVIDERS = {
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-    "rocm": "ROCMExecutionProvider",
-    "directml": "DmlExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-    "openvino": "OpenVINOExecutionProvider",
-}
 
 
 class _Learned(System):
@@ -47,17 +40,15 @@ class _Learned(System):
         max_batch: int | None = None,
         name: str | None = None,
     ) -> None:
-        if max_batch is not None and max_batch < 1:
-            raise ParamError("param.range", f"max_batch={max_batch}: at least 1, or None for a whole group in one run")
+        max_batch, name = arguments.maybe_whole("max_batch", max_batch, 1), arguments.maybe_text("name", name)
         self._model, self._providers, self._session_options = model, providers, session_options
         self._max_batch, self._name = max_batch, name
 
     def _settings(self, world: World) -> dict[str, Any]:
         """Providers and session options as given, else what the world's device and threads ask for."""
         providers, options = self._providers, self._session_options
-        if providers is None and world.device != "cpu":
-            wanted = _DEVICE_PROVIDERS.get(world.device.partition(":")[0], world.device)
-            providers = [wanted, "CPUExecutionProvider"]
+        if providers is None:
+            providers = devices.providers(world.device)
         if options is None:
             options = {"intra_op_num_threads": world.threads}
         return {"providers": providers, "session_options": options}

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import _arguments as arguments
+from ..errors import ParamError
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
@@ -44,12 +47,14 @@ def rd_curve(
     ``curves`` is a report or its curves; ``metric`` one of ``psnr``, ``ssim``, ``ms_ssim``; ``photo`` picks one picture
     instead of the mean; ``log=False`` draws a linear rate.
     """
-    if metric not in METRIC_NAMES:
-        from vaerans_ecs.errors import ParamError
+    from ..eval import Curve, Report
 
+    arguments.flag("log", log)
+    if arguments.text("metric", metric) not in METRIC_NAMES:
         raise ParamError("param.range", f"metric is {metric!r}; expected one of {', '.join(METRIC_NAMES)}")
-    data = getattr(curves, "data", None)
-    chosen = [c for c in (data.curves if data is not None else curves) if c.photo == photo]  # type: ignore[union-attr]
+    what = "a report or its curves"
+    found = curves.data.curves if isinstance(curves, Report) else arguments.iterable("curves", curves, what)
+    chosen = [c for c in found if arguments.member("curves", c, Curve, what).photo == photo]
     figure = _figure(8, 5)
     axes = figure.add_subplot()
     for i, curve in enumerate(chosen):
@@ -87,6 +92,7 @@ def band_histogram(picture: np.ndarray, decoded: np.ndarray | None = None, *, na
     from ..eval.bands import histograms, luma_bands
     from ..eval.photos import to_rgb8
 
+    arguments.text("name", name)
     original = luma_bands(to_rgb8(picture)[0])
     areas = histograms("", original, None, "", original)
     lines = (
@@ -127,10 +133,9 @@ def residual_map(original: np.ndarray, decoded: np.ndarray, *, gain: float = 8) 
     from ..eval.metrics import measure
     from ..eval.photos import to_rgb8
 
+    gain = arguments.real("gain", gain)
     a, b = to_rgb8(original)[0], to_rgb8(decoded)[0]
     if a.shape != b.shape:
-        from vaerans_ecs.errors import ParamError
-
         raise ParamError("param.shape", f"the pictures differ in shape: {a.shape} and {b.shape}")
     difference = b.astype(np.float32) - a
     psnr = measure(a, b).psnr
@@ -145,7 +150,12 @@ def side_by_side(pictures: Mapping[str, np.ndarray] | Sequence[np.ndarray]) -> F
     """Pictures in a row, each under its name (a mapping) or its number."""
     from ..eval.photos import to_rgb8
 
-    named = pictures if isinstance(pictures, Mapping) else {str(i): p for i, p in enumerate(pictures)}
+    if isinstance(pictures, Mapping):
+        named = {str(name): picture for name, picture in pictures.items()}
+    else:
+        named = {str(i): p for i, p in enumerate(arguments.iterable("pictures", pictures, "pictures"))}
+    if not named:
+        raise ParamError("param.shape", "no picture to draw; give one at least")
     return _pictures([to_rgb8(p)[0] for p in named.values()], list(named))
 
 
@@ -175,7 +185,8 @@ def trace(steps: Any) -> Figure:
     elif isinstance(steps, Sequence) and all(isinstance(s, Step) for s in steps):
         rows = list(steps)
     else:
-        rows = steps_of(getattr(steps, "trace", steps))
+        given = arguments.iterable("steps", getattr(steps, "trace", steps), "a world, its trace, or a report")
+        rows = steps_of([arguments.member("steps", row, Mapping, "rows of a trace") for row in given])
     figure = _figure(8, 0.9 + 0.45 * max(1, len(rows)))
     axes = figure.add_subplot()
     times = [s.ms or 0.0 for s in rows]

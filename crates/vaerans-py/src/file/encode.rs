@@ -1,6 +1,6 @@
 //! Pictures to files.
 
-use super::{limits, metadata};
+use super::{limits as limits_of, metadata};
 use crate::array::Array;
 use crate::pipe::{foreign, ForeignSpec, Pipe};
 use crate::world::{kernels, World};
@@ -40,7 +40,7 @@ fn profile_options<'py>(py: Python<'py>, profile: &str, options: &Bound<'py, PyD
 /// Refuses a picture that the limits do not allow, before a sample of it is touched.
 #[pyfunction]
 fn check_picture(height: u64, width: u64, limits: &Bound<'_, PyDict>) -> PyResult<()> {
-    errors::py(self::limits(Some(limits))?.check_picture(width, height).map(drop))
+    errors::py(limits_of(Some(limits))?.check_picture(width, height).map(drop))
 }
 
 /// The profile `photo`: a whole file of an array (H, W, C).
@@ -55,7 +55,7 @@ fn compress_photo<'py>(
     limits: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let array = Array::of(image)?;
-    let (metadata, limits) = (self::metadata(metadata)?, self::limits(limits)?);
+    let (metadata, limits) = (self::metadata(metadata)?, limits_of(limits)?);
     let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
     let k = errors::py(kernels(None))?;
     let file = py.detach(|| write::compress(k, view(&array)?, &options));

@@ -48,6 +48,11 @@ impl Opened {
         info::dict(py, &self.opened.info())
     }
 
+    /// Holds every section against its checksum.
+    fn verify(&self, py: Python<'_>) -> PyResult<()> {
+        errors::py(py.detach(|| self.opened.item().verify()))
+    }
+
     /// The steps that only Python can undo, in the order they will be due: (number, name, parameters).
     fn foreign<'py>(&self, py: Python<'py>) -> PyResult<Vec<(u16, String, Bound<'py, PyDict>)>> {
         let steps = self.opened.foreign();

@@ -3,6 +3,7 @@
 use super::free::{rounded, FreeList};
 use super::ALIGN;
 use crate::error::{Error, Result};
+use crate::pool::Process;
 #[cfg(not(target_family = "wasm"))]
 use std::alloc::alloc_zeroed;
 use std::alloc::{dealloc, Layout};
@@ -68,6 +69,7 @@ pub(super) struct Memory {
     layout: Layout,
     base: *mut u8,
     capacity: usize,
+    process: Process,
     state: Mutex<State>,
 }
 
@@ -102,11 +104,16 @@ impl Memory {
             generation: 0,
             full: ("limit.arena", ""),
         };
-        Ok(Memory { raw, layout, base, capacity, state: Mutex::new(state) })
+        Ok(Memory { raw, layout, base, capacity, process: Process::this(), state: Mutex::new(state) })
     }
 
     pub fn base(&self) -> *mut u8 {
         self.base
+    }
+
+    /// Refuses memory of another process, whose lock may be held by a thread that this one does not have.
+    pub fn check_process(&self) -> Result<()> {
+        self.process.check("the arena")
     }
 
     pub fn advise(&self, code: &'static str, advice: &'static str) {
@@ -120,6 +127,7 @@ impl Memory {
 
     /// Offset and generation of a fresh range of `bytes`, rounded up to [`ALIGN`].
     pub fn alloc(&self, bytes: usize) -> Result<(usize, u64)> {
+        self.check_process()?;
         let size = rounded(bytes);
         let mut state = self.lock();
         let Some(at) = state.free.take(size) else {
@@ -144,6 +152,9 @@ impl Memory {
 
     /// Gives a range back, unless a reset has already done so.
     pub fn free(&self, offset: usize, bytes: usize, generation: u64) {
+        if !self.process.is_this() {
+            return;
+        }
         let mut state = self.lock();
         if state.generation != generation {
             return;
@@ -155,6 +166,7 @@ impl Memory {
 
     /// Holds off resets, if `generation` is still the current one.
     pub fn pin(&self, generation: Option<u64>) -> Result<()> {
+        self.check_process()?;
         let mut state = self.lock();
         if generation.is_some_and(|g| g != state.generation) {
             return Err(Error::new("param.stale_tensor", "the arena was reset after this tensor was allocated"));
@@ -164,10 +176,13 @@ impl Memory {
     }
 
     pub fn unpin(&self) {
-        self.lock().pins -= 1;
+        if self.process.is_this() {
+            self.lock().pins -= 1;
+        }
     }
 
     pub fn reset(&self) -> Result<()> {
+        self.check_process()?;
         let mut state = self.lock();
         if state.pins > 0 {
             let text = format!("{} views of the arena are alive; drop them before reset()", state.pins);

@@ -100,6 +100,14 @@ impl Arena {
         self.memory.reset()
     }
 
+    /// Refuses an arena that was made before this process was forked: nothing but dropping it is possible here.
+    ///
+    /// # Errors
+    /// `unavailable.forked`.
+    pub fn check_process(&self) -> Result<()> {
+        self.memory.check_process()
+    }
+
     /// Sizes in bytes and counts.
     pub fn stats(&self) -> ArenaStats {
         self.memory.stats()

@@ -42,6 +42,11 @@ impl TensorRef {
         self.block.offset() + self.start
     }
 
+    /// Where its first byte lies in memory, for telling tensors apart.
+    pub fn address(&self) -> usize {
+        self.block.ptr() as usize + self.start
+    }
+
     /// Element type.
     pub fn dtype(&self) -> DType {
         self.dtype

@@ -76,6 +76,22 @@ impl<'a> Item<'a> {
         Ok(())
     }
 
+    /// Holds every section against its checksum; nothing is decoded.
+    ///
+    /// # Errors
+    /// `stream.truncated`, `stream.checksum`.
+    pub fn verify(&self) -> Result<()> {
+        for (stream, s) in self.header.streams.iter().enumerate() {
+            for i in 0..s.sections.len() {
+                let tiles = self.header.content.tiles();
+                let (level, tile) = (i / tiles, i % tiles);
+                let ((offset, len, crc), name) = (self.place(stream, level, tile), name(stream, level, tile));
+                check(&take(self.source.get(), offset, len, &name)?, crc, &name, offset)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Bytes of each of the first `levels` levels of a tile, coarsest first.
     pub fn level_bytes(&self, stream: usize, tile: usize, levels: usize) -> Vec<usize> {
         let levels = levels.min(self.header.streams[stream].levels);

@@ -205,7 +205,7 @@ fn run_native(
     let made =
         pool::map(world.threads, jobs.len(), |i| run_job(this, &jobs[i], nodes, range.clone(), inside, key, &traced))?;
     let rows = traced.rows(nodes);
-    world.trace.extend(rows);
+    rows.into_iter().for_each(|row| world.add_trace(row));
     for (id, step, key, component) in made.into_iter().flatten() {
         world.attach(id, &key, component, Some(step))?;
     }

@@ -19,7 +19,7 @@ thread_local! {
 /// # Errors
 /// `limit.memory`, and those of `work`.
 pub(super) fn with_arena<T>(bytes: usize, work: impl FnOnce(&Arena) -> Result<T>) -> Result<T> {
-    let kept = KEPT.with_borrow_mut(Option::take).filter(|a| a.stats().capacity >= bytes);
+    let kept = KEPT.with_borrow_mut(Option::take).filter(|a| a.check_process().is_ok() && a.stats().capacity >= bytes);
     let arena = match kept {
         Some(arena) => arena,
         None => Arena::new(bytes)?,

@@ -18,6 +18,9 @@ pub type EntityId = u64;
 /// Number of a step, or of something attached by hand; grows for ever within a world.
 pub type StepId = u64;
 
+/// Rows of its trace that a world keeps: a service that runs for weeks must not grow by them.
+pub const TRACE_ROWS: usize = 10_000;
+
 /// How to make a [`World`].
 #[derive(Clone)]
 pub struct WorldOptions {
@@ -150,7 +153,7 @@ impl World {
         self.options.seed
     }
 
-    /// Rows left by the steps that ran, oldest first.
+    /// Rows left by the steps that ran, oldest first: at least the newest [`TRACE_ROWS`], at most twice as many.
     pub fn trace(&self) -> &[TraceRow] {
         &self.trace
     }
@@ -169,6 +172,9 @@ impl World {
     /// Adds a row for a step that the caller ran.
     pub fn add_trace(&mut self, row: TraceRow) {
         if self.options.trace {
+            if self.trace.len() >= 2 * TRACE_ROWS {
+                self.trim_trace(TRACE_ROWS);
+            }
             self.trace.push(row);
         }
     }

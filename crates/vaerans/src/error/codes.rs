@@ -174,6 +174,11 @@ pub static CODES: &[CodeDoc] = &[
         "the file is there already and was not to be overwritten",
         "choose another name, or allow overwriting",
     ),
+    row(
+        "unavailable.forked",
+        "a world or arena that was made before a process was forked is used in the child",
+        "make one in the child, or start processes by spawn",
+    ),
     row("unavailable.interrupted", "Ctrl-C, or a request to end, came before this file was done", "run it again"),
     row(
         "unavailable.isa",

@@ -13,24 +13,41 @@ pub const MAX_THREADS: usize = 1024;
 /// The number of threads that an argument, the environment and the machine add up to.
 ///
 /// # Errors
-/// `param.range` for 0 or more than [`MAX_THREADS`].
+/// `param.range` for 0, more than [`MAX_THREADS`], or a variable `VAERANS_THREADS` that is no such number.
 pub fn resolve(threads: Option<usize>) -> Result<usize> {
-    match threads.or_else(from_env) {
+    match threads {
         Some(n) if (1..=MAX_THREADS).contains(&n) => Ok(n),
         Some(n) => Err(Error::new("param.range", format!("threads={n}; from 1 to {MAX_THREADS}"))),
-        None => Ok(cores()),
+        None => Ok(from_env()?.unwrap_or_else(cores)),
     }
 }
 
+/// What `VAERANS_THREADS` says; a variable without text says nothing.
 #[cfg(not(target_family = "wasm"))]
-fn from_env() -> Option<usize> {
-    std::env::var("VAERANS_THREADS").ok()?.trim().parse().ok()
+fn from_env() -> Result<Option<usize>> {
+    let Some(value) = std::env::var_os("VAERANS_THREADS") else { return Ok(None) };
+    parse(&value.to_string_lossy())
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn parse(value: &str) -> Result<Option<usize>> {
+    match value.trim() {
+        "" => Ok(None),
+        text => match text.parse() {
+            Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(Some(n)),
+            _ => {
+                let short: String = text.chars().take(40).collect();
+                let why = format!("threads={short:?} by VAERANS_THREADS; a whole number from 1 to {MAX_THREADS}");
+                Err(Error::new("param.range", why.replace('"', "")))
+            }
+        },
+    }
 }
 
 /// A module of wasm has no environment.
 #[cfg(target_family = "wasm")]
-fn from_env() -> Option<usize> {
-    None
+fn from_env() -> Result<Option<usize>> {
+    Ok(None)
 }
 
 /// Asked once: on Linux the answer takes reading the control group's files.
@@ -48,6 +65,37 @@ fn cores() -> usize {
 #[cfg(not(feature = "threads"))]
 fn cores() -> usize {
     1
+}
+
+/// The process that something was made in. A child of `fork()` has what its parent had, locks that are held by threads which it does
+/// not have among it: whoever may wait for a lock asks first whether the lock is of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Process(u32);
+
+impl Process {
+    /// This one.
+    pub fn this() -> Process {
+        Process(if cfg!(target_family = "wasm") { 0 } else { std::process::id() })
+    }
+
+    /// Whether it is this one.
+    pub fn is_this(self) -> bool {
+        self == Process::this()
+    }
+
+    /// Refuses what was made in another process; `what` is that.
+    ///
+    /// # Errors
+    /// `unavailable.forked`.
+    pub fn check(self, what: &str) -> Result<()> {
+        match self.is_this() {
+            true => Ok(()),
+            false => Err(Error::new(
+                "unavailable.forked",
+                format!("{what} was made before this process was forked; make one in the child, or start processes by spawn"),
+            )),
+        }
+    }
 }
 
 /// Runs `work` for 0..n on at most `threads` threads; the results stand in order, and the error
@@ -88,27 +136,46 @@ fn parallel<T: Send>(
     Ok(pool.install(|| (0..n).into_par_iter().with_max_len(1).map(work).collect()))
 }
 
-/// The pool of that many threads, made once per process: after `fork()` a child has none of its
-/// parent's threads, so pools are kept by process id.
+/// Pools by number of threads.
+#[cfg(all(feature = "threads", not(target_family = "wasm")))]
+type Pools = std::sync::Mutex<std::collections::HashMap<usize, std::sync::Arc<rayon::ThreadPool>>>;
+
+/// The pools of this process. After `fork()` a child has none of its parent's threads, and a lock that one of them held stays
+/// locked there: a child begins anew, and leaves what was its parent's alone.
+#[cfg(all(feature = "threads", not(target_family = "wasm")))]
+fn pools() -> &'static Pools {
+    use std::sync::atomic::AtomicPtr;
+    struct Own(Process, Pools);
+    static POOLS: AtomicPtr<Own> = AtomicPtr::new(std::ptr::null_mut());
+    let this = Process::this();
+    loop {
+        let known = POOLS.load(Ordering::Acquire);
+        // SAFETY: null, or a box that was leaked below and is never freed.
+        match unsafe { known.as_ref() } {
+            Some(own) if own.0 == this => return &own.1,
+            _ => {}
+        }
+        let fresh = Box::into_raw(Box::new(Own(this, Pools::default())));
+        if POOLS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            // SAFETY: made above, and nobody else has seen it.
+            drop(unsafe { Box::from_raw(fresh) });
+        }
+    }
+}
+
+/// The pool of that many threads, made once per process.
 #[cfg(all(feature = "threads", not(target_family = "wasm")))]
 fn rayon_pool(threads: usize) -> Result<std::sync::Arc<rayon::ThreadPool>> {
-    use std::collections::HashMap;
-    use std::sync::{Arc, Mutex, OnceLock};
-    type Pools = Mutex<HashMap<(u32, usize), Arc<rayon::ThreadPool>>>;
-    static POOLS: OnceLock<Pools> = OnceLock::new();
-    let mut pools = POOLS.get_or_init(Pools::default).lock().unwrap_or_else(|p| p.into_inner());
-    let pid = std::process::id();
-    if let Some(pool) = pools.get(&(pid, threads)) {
+    use std::sync::Arc;
+    let mut pools = pools().lock().unwrap_or_else(|p| p.into_inner());
+    if let Some(pool) = pools.get(&threads) {
         return Ok(pool.clone());
     }
-    // Pools of a parent process have no threads here: dropping them would wait for ever.
-    let old: Vec<_> = pools.keys().filter(|(p, _)| *p != pid).copied().collect();
-    old.into_iter().filter_map(|k| pools.remove(&k)).for_each(std::mem::forget);
     let named = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("vaerans-{i}"));
     let pool =
         named.build().map_err(|e| Error::new("limit.memory", format!("{threads} threads: {e} (lower threads)")))?;
     let pool = Arc::new(pool);
-    pools.insert((pid, threads), pool.clone());
+    pools.insert(threads, pool.clone());
     Ok(pool)
 }
 
@@ -126,6 +193,15 @@ mod tests {
         }
         assert_eq!(resolve(Some(0)).unwrap_err().code(), "param.range");
         assert_eq!(resolve(Some(3)).unwrap(), 3);
+    }
+
+    #[test]
+    fn the_variable_is_a_number_or_an_error() {
+        assert_eq!((parse("").unwrap(), parse(" 3 ").unwrap()), (None, Some(3)));
+        for wrong in ["x", "0", "-1", "2.5", "1025", "99999999999999999999"] {
+            let error = parse(wrong).unwrap_err();
+            assert!(error.code() == "param.range" && error.message().contains("VAERANS_THREADS"), "{wrong}");
+        }
     }
 
     #[test]
