@@ -77,6 +77,11 @@ def coded(section: bytes, dtype: int = I32, count: int = 4) -> Item:
     return numbers(None, [section], (1, count), FOREIGN, dtype)
 
 
+def other_coder(section: bytes, count: int) -> Item:
+    """One sequence of the coder constriction."""
+    return numbers([step(48, FOREIGN, U8, {"coder": "constriction"}, flags=0)], [section], (1, count), FOREIGN, U8)
+
+
 def learned(kind: int, params: dict[str, object]) -> Item:
     first = step(65, IMAGE, U8, params, flags=16, side=b"\x20" + bytes(32))
     second = step(33, kind, F32, {}, flags=3, shapes=shape((4, 1)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .build import Item, Stream, shape, step, tensor, varint
+from .build import Item, Stream, picture, shape, step, tensor, varint
 from .compare import check_field
-from .small import CODE, COLOUR, coded, grey, plus, residual, values
+from .small import CODE, COLOUR, coded, grey, other_coder, plus, residual, values
 from .vrn.registry import I16, I32, IMAGE, SCALAR, U8, U16
 
 INVALID, SHORT = "stream.invalid", "stream.truncated"
@@ -26,6 +26,7 @@ STREAMS: dict[str, tuple[Item | bytes, list | str]] = {
     "residual of other samples": (refined(side=b"abcd"), "data.base_differs"),
     "residual without a crc": (refined(side=b""), "data.base_differs"),
     "residual of role 0": (refined(role=0), INVALID),
+    "residual alone": (Item(picture(2, 2), [residual()]), INVALID),
     "residual of role 2": (refined(role=2), ONE),
     "residual of a tensor": (
         Item(tensor(IMAGE, U8, (2, 2, 1)), [grey().streams[0], residual()]),
@@ -60,6 +61,8 @@ SECTIONS: dict[str, tuple[Item, list | str]] = {
     "token 128": (coded(b"\0\0\x80\0\0\0\0", count=1), INVALID),
     "32768 in i16": (coded(b"\0\0\x40\0\0", I16, 1), INVALID),
     "-1 in u16": (coded(b"\0\0\1", U16, 1), INVALID),
+    "constriction: another count": (other_coder(b"\0\5\0\0\0", 4), INVALID),
+    "constriction: fewer": (other_coder(b"\0\0\0\0\0", 4), INVALID),
     "an empty table": (coded(b"\0\2\0\0\0\1\0", U8), INVALID),
     "a table of 4097 bytes": (coded(b"\0\2" + varint(4097) + bytes(4101), U8), INVALID),
 }

@@ -8,7 +8,7 @@ from .errors import Refused, need
 from .metadata import read_metadata
 from .pipe import check_pipe
 from .reader import Reader, crc32c
-from .registry import ADD, DTYPES, IMAGE, PRIVATE, U8, U16
+from .registry import ADD, ANS, DTYPES, IMAGE, PRIVATE, U8, U16
 from .steps import Step, read_key, read_shape, read_step
 
 CHANNELS = (1, 2, 3, 4)
@@ -68,7 +68,14 @@ def tiles_of(picture: bool, shape: tuple[int, ...], edge: int) -> list[tuple[int
 
 def read_item(body: bytes, data: bytes, begin: int, end: int) -> Item:
     """The item whose record's body this is; its sections begin at ``end`` of ``data``."""
-    reader = Reader(body)
+    try:
+        return read_body(Reader(body), data, begin, end)
+    except Refused as refused:
+        need(refused.code != "stream.truncated", "a body that ends where its record does")
+        raise
+
+
+def read_body(reader: Reader, data: bytes, begin: int, end: int) -> Item:
     key = reader.text(1024)
     content = reader.u8()
     need(content in (0, 1), "picture or tensor")
@@ -108,8 +115,16 @@ def check_item(item: Item) -> Item:
     tiles = [tile[2:] for tile in tiles_of(item.picture, item.shape, item.tile)]
     for index, stream in enumerate(item.streams):
         check_pipe(stream.steps, any_step=stream.role == OTHER)
+        check_levels(stream)
         check_role(stream, index, item, tiles)
     return item
+
+
+def check_levels(stream: Stream) -> None:
+    """Step 48 makes a section of every level."""
+    splits = next((s.params["levels"] for s in reversed(stream.steps) if "levels" in s.params), 0)
+    is_coded = stream.steps[-1].number == ANS
+    need(not is_coded or len(stream.sections) == splits + 1, "a section of every level")
 
 
 def read_stream(reader: Reader, tiles: list[tuple[int, ...]]) -> Stream:

@@ -47,7 +47,6 @@ class Tile:
         step, bands = self.stream.steps[at], self.bands(at)
         shape, dtype = self.shape(step), np.dtype(DTYPES[step.dtype])
         planes = np.zeros(planes_of(shape, step.kind), dtype)
-        need(len(self.stream.sections) <= self.splits(at)[1] + 1, "no more sections than levels")
         for level in range(min(self.levels, len(bands))):
             section = self.item.section(self.stream, level, self.number)
             read_section(section, bands[level], step.params["coder"], dtype, planes)
@@ -75,8 +74,7 @@ class Tile:
         step, shape = self.stream.steps[at], self.shape(self.stream.steps[at])
         side, params = step.side[self.number], step.params
         if step.number == ADD:
-            if base is None:
-                raise Refused("pipe.missing_component", "a residual without the picture it is added to")
+            need(base is not None, "the picture that a residual is added to")
             return samples.add_residual(base, data, params["max_error"], side)
         if step.number in LEARNED:
             raise Refused("model.not_found", "a learned step cannot be undone from the text")

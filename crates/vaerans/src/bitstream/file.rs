@@ -77,7 +77,8 @@ impl<'a> Record<'a> {
     }
 }
 
-fn check_prelude(source: &dyn Source) -> Result<()> {
+/// Refuses a file that does not begin as a file of this version does.
+pub(super) fn check_prelude(source: &dyn Source) -> Result<()> {
     let there = source.len().min(PRELUDE as u64) as usize;
     let bytes = source.read(0, there)?;
     let known = there.min(MAGIC.len());

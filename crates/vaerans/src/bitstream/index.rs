@@ -1,7 +1,7 @@
 //! The index of a file of many items, and what finds the items where there is none.
 
 use super::budget::Budget;
-use super::file::{take, Record};
+use super::file::{check_prelude, take, Record};
 use super::format::{MAX_KEY, RECORD_INDEX};
 use super::item::{header_of, Item};
 use crate::error::{Error, Quoted, Result};
@@ -75,6 +75,10 @@ fn read(record: &Record, limits: &Limits) -> Result<Vec<IndexEntry>> {
 /// middle of an item left behind is not counted. Only a record that ends too early is such a rest; whatever else is wrong is an
 /// error, so that nobody writes over items behind it.
 pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEntry>, u64)> {
+    // An index says where items stand; that this version reads them, the first bytes alone say.
+    if source.len() > 0 {
+        check_prelude(source)?;
+    }
     if let Some(entries) = last(source, limits)? {
         return Ok((entries, source.len()));
     }

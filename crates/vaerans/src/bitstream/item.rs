@@ -172,5 +172,9 @@ pub(super) fn header_of(record: &Record, limits: &Limits) -> Result<Header> {
     if record.kind != RECORD_ITEM {
         return Err(Error::new("stream.invalid", format!("offset {}: an item expected", record.start)));
     }
-    Header::read(&mut Reader::new(record.body(), "header"), limits)
+    Header::read(&mut Reader::new(record.body(), "header"), limits).map_err(|e| match e.code() {
+        // The record is whole, as its checksum says: it was written so.
+        "stream.truncated" => Error::new("stream.invalid", e.message()),
+        _ => e,
+    })
 }

@@ -4,7 +4,7 @@ use super::tests::{all_sections, sample_item, step, stream, with_item};
 use super::*;
 use crate::arena::DType;
 use crate::component::{Kind, Lineage};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::Role;
 use crate::wire::{Limits, Slice};
 use vaerans_kernels::testing::SplitMix64;
@@ -103,6 +103,19 @@ fn a_damaged_item_in_the_middle_is_no_end() {
 }
 
 /// What a reader does not take, a writer refuses before a byte of it is written.
+#[test]
+fn the_first_bytes_count_for_every_item() {
+    let file = written(&[("a", 3), ("b", 7)], true);
+    for (at, code) in [(0, "stream.magic"), (8, "stream.version"), (10, "stream.invalid")] {
+        let mut bad = file.clone();
+        bad[at] ^= 1;
+        let source = Slice(&bad);
+        let refused = |e: Error| assert_eq!(e.code(), code, "byte {at}");
+        FileReader::new(&source, &Limits::default()).map(|_| ()).map_err(refused).unwrap_err();
+        FileWriter::resume(&source, &Limits::default(), Vec::new()).map(|_| ()).map_err(refused).unwrap_err();
+    }
+}
+
 #[test]
 fn names_that_no_reader_takes_are_refused() {
     let long = |n: usize| "k".repeat(n);

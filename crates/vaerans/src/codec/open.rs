@@ -113,13 +113,16 @@ impl<'a> Opened<'a> {
     }
 
     /// The picture's stream, and those that refine it where all of it is wanted, of which so many levels are read.
-    fn used(&self, options: &DecodeOptions, levels: usize) -> Vec<usize> {
+    fn used(&self, options: &DecodeOptions, levels: usize) -> Result<Vec<usize>> {
         let streams = &self.item.header.streams;
+        if streams[0].role == Role::Residual {
+            return Err(Error::new("stream.invalid", "a residual whose picture is not in the file"));
+        }
         let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
         let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
         let is_full = options.reduce == 0 && levels == streams[0].levels;
         let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
-        std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect()
+        Ok(std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect())
     }
 
     fn check_memory(&self, needed: u64) -> Result<()> {

@@ -3,6 +3,7 @@
 
 use crate::arena::DType;
 use crate::bitstream::{Content, Header, Shape, Stream};
+use crate::codec::bands::levels_of;
 use crate::component::{Kind, Lineage, Origin};
 use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
@@ -56,7 +57,8 @@ fn check_stream(header: &Header, stream: &Stream, number: usize, registry: &Regi
     };
     different.iter().try_for_each(|(i, shape)| {
         let lineage = stream.lineage(*i, shape)?;
-        let checked = check_lineage(&lineage, content, shape, stream.role, registry);
+        let checked = check_lineage(&lineage, content, shape, stream.role, registry)
+            .and_then(|()| check_levels(stream.levels, &lineage, registry));
         checked.map_err(|e| e.at(&format!("stream {number}, tile {i}")))
     })
 }
@@ -89,6 +91,16 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
         }
     }
     Ok(())
+}
+
+/// A coder of ours makes a section of every level that the splits before it left.
+fn check_levels(levels: usize, lineage: &Lineage, registry: &Registry) -> Result<()> {
+    let is_ours = lineage.last().and_then(|s| registry.by_number(s.number)).is_some_and(|e| e.gives == Kind::Bitstream);
+    let expected = levels_of(lineage)? + 1;
+    if !is_ours || levels == expected {
+        return Ok(());
+    }
+    Err(Error::new("stream.invalid", format!("{levels} levels; its steps make {expected}")))
 }
 
 /// What the header promises is what the first step was applied to.

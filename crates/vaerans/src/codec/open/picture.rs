@@ -64,7 +64,7 @@ impl<'a> Decoder<'a> {
         let window = Window::new(&geometry, options.reduce, splits, options.region)?;
         let of_scale = streams[0].levels.saturating_sub(window.splits as usize);
         let levels = wanted_levels(opened, options, of_scale)?;
-        Ok(Decoder { opened, geometry, window, streams: opened.used(options, levels), levels })
+        Ok(Decoder { opened, geometry, window, streams: opened.used(options, levels)?, levels })
     }
 
     /// Levels that are read of a stream.

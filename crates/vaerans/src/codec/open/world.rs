@@ -85,7 +85,7 @@ impl Opened<'_> {
         };
         let tiles = window.map_or(vec![0], |w| w.tiles());
         let levels = wanted_levels(self, options, header.streams[0].levels)?;
-        let streams = self.used(options, levels);
+        let streams = self.used(options, levels)?;
         let mut ids = Vec::with_capacity(tiles.len());
         for &tile in &tiles {
             let id = world.new_entity();

@@ -64,7 +64,8 @@ impl Coding {
         match self {
             Coding::Rans(_) => rans::decode_u8(k, r, Some(n), n as u64),
             Coding::Constriction => {
-                let (symbols, used) = constriction()?.decode_u8(k, r.clone().rest(), n as u64)?;
+                let found = constriction()?.decode_u8(k, r.clone().rest(), n as u64);
+                let (symbols, used) = found.map_err(|e| more_than(n, e))?;
                 r.bytes(used)?;
                 expect(r, symbols, n)
             }
@@ -87,7 +88,8 @@ impl Coding {
         match self {
             Coding::Rans(_) => token::decode_i32(k, r, Some(n), n as u64),
             Coding::Constriction => {
-                let (values, used) = constriction()?.decode_i32(k, r.clone().rest(), n as u64)?;
+                let found = constriction()?.decode_i32(k, r.clone().rest(), n as u64);
+                let (values, used) = found.map_err(|e| more_than(n, e))?;
                 r.bytes(used)?;
                 expect(r, values, n)
             }
@@ -104,6 +106,14 @@ fn constriction() -> Result<Box<dyn Coder>> {
 #[cfg(not(feature = "constriction"))]
 fn constriction() -> Result<&'static dyn Coder> {
     Err(crate::codec::entropy::no_constriction())
+}
+
+/// The place of a sequence says how long it is: more is the file's fault, and no limit that anybody could raise.
+fn more_than(n: usize, error: Error) -> Error {
+    match error.code() {
+        "limit.symbols" => Error::new("stream.invalid", format!("{}; {n} expected", error.message())),
+        _ => error,
+    }
 }
 
 fn expect<T>(r: &Reader, values: Vec<T>, n: usize) -> Result<Vec<T>> {
