@@ -9,12 +9,7 @@ use vaerans::kernels::{Isa, Kernels};
 use vaerans::wire::Limits;
 
 /// Bounds small enough that a run that honours them stays far below the fuzzer's memory limit.
-pub const LIMITS: Limits = Limits {
-    max_pixels: 1 << 14,
-    max_elements: 1 << 16,
-    max_bytes: 1 << 20,
-    settable: 0,
-};
+pub const LIMITS: Limits = Limits { max_pixels: 1 << 14, max_elements: 1 << 16, max_bytes: 1 << 20, settable: 0 };
 
 /// The reference and, where they were built, the fastest kernels: their answers must be the same.
 pub fn both() -> &'static [Kernels] {

@@ -76,7 +76,7 @@ fn read(record: &Record, limits: &Limits) -> Result<Vec<IndexEntry>> {
 /// error, so that nobody writes over items behind it.
 pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEntry>, u64)> {
     // An index says where items stand; that this version reads them, the first bytes alone say.
-    if source.len() > 0 {
+    if !source.is_empty() {
         check_prelude(source)?;
     }
     if let Some(entries) = last(source, limits)? {
