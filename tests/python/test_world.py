@@ -40,7 +40,7 @@ def test_arena_views_share_memory_and_hold_off_resets():
 def test_a_full_arena_says_what_to_raise():
     with pytest.raises(LimitError) as e:
         Arena(1000).alloc_tensor((1000,), "float64")
-    assert e.value.code == "limit.arena" and "8000" in str(e.value) and "arena_bytes" in str(e.value)
+    assert e.value.code == "limit.arena" and "8000" in str(e.value) and "more bytes" in str(e.value)
 
 
 def test_spawning_leases_contiguous_arrays_and_copies_a_batch_once():

@@ -199,7 +199,9 @@ pub struct Arena {
 impl Arena {
     #[new]
     fn new(bytes: usize) -> PyResult<Arena> {
-        Ok(Arena { arena: errors::py(vaerans::arena::Arena::new(bytes))? })
+        let arena = errors::py(vaerans::arena::Arena::new(bytes))?;
+        arena.advise("limit.arena", "; make an arena of more bytes");
+        Ok(Arena { arena })
     }
 
     fn alloc_tensor(&self, shape: Vec<usize>, dtype: &str) -> PyResult<TensorRef> {
