@@ -97,27 +97,22 @@ fn entries(block: &[u8], at: usize, low: bool) -> Option<(Vec<usize>, usize)> {
 /// Where the orientation's value stands, inside the block, and whether its low byte comes first. Of two the last counts.
 fn place(block: &[u8]) -> Option<(Range<usize>, bool)> {
     let low = low_first(block)?;
-    let mut at = number(block, 4, 4, low)?;
-    let mut left = number(block, at, 2, low)?;
+    let at = number(block, 4, 4, low)?;
+    let count = number(block, at, 2, low)?;
     let mut found = None;
-    at += 2;
-    while left > 0 {
-        // The last of an entry's four fields is asked for first: the others then stand inside the block.
-        if number(block, at.checked_add(8)?, 4, low).is_none() {
-            break;
-        }
-        let field = |by: usize, bytes| number(block, at + by, bytes, low);
+    for (i, entry) in block[at + 2..].chunks_exact(12).take(count).enumerate() {
+        let field = |by, bytes| number(entry, by, bytes, low);
+        // BYTE, SHORT (as the standard has it) or LONG.
         let bytes = match field(2, 2) {
-            Some(1) => 1, // BYTE
-            Some(3) => 2, // SHORT, as the standard has it
-            Some(4) => 4, // LONG
-            _ => 0,
+            Some(1) => 1,
+            Some(3) => 2,
+            Some(4) => 4,
+            _ => continue,
         };
-        if bytes > 0 && field(0, 2) == Some(ORIENTATION) && field(4, 4) == Some(1) {
-            found = Some(at + 8..at + 8 + bytes);
+        let start = at + 2 + 12 * i + 8;
+        if field(0, 2) == Some(ORIENTATION) && field(4, 4) == Some(1) {
+            found = Some(start..start + bytes);
         }
-        at += 12;
-        left -= 1;
     }
     found.map(|place| (place, low))
 }

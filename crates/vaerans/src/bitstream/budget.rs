@@ -19,19 +19,23 @@ impl<'a> Budget<'a> {
     ///
     /// # Errors
     /// `limit.memory` where the header lists too much.
-    pub fn items(&mut self, count: u64, what: &str) -> Result<usize> {
-        let left = self.items.checked_sub(count);
-        self.items = left.ok_or_else(|| self.limits.refused(Limit::Bytes, count, what, self.items))?;
-        Ok(count as usize)
+    pub fn items(&mut self, count: u64) -> Result<usize> {
+        take(self.limits, &mut self.items, count, "tiles, sections and the like in a header")
     }
 
     /// Takes `count` bytes that are kept as they are.
     ///
     /// # Errors
     /// `limit.memory` where the header keeps too much.
-    pub fn bytes(&mut self, count: u64, what: &str) -> Result<usize> {
-        let left = self.bytes.checked_sub(count);
-        self.bytes = left.ok_or_else(|| self.limits.refused(Limit::Bytes, count, what, self.bytes))?;
-        Ok(count as usize)
+    pub fn bytes(&mut self, count: u64) -> Result<usize> {
+        take(self.limits, &mut self.bytes, count, "bytes of metadata, parameters and side bytes of all tiles")
     }
+}
+
+fn take(limits: &Limits, left: &mut u64, count: u64, what: &str) -> Result<usize> {
+    match left.checked_sub(count) {
+        Some(rest) => *left = rest,
+        None => return Err(limits.refused(Limit::Bytes, count, what, *left)),
+    }
+    Ok(count as usize)
 }

@@ -208,7 +208,7 @@ impl Header {
         };
         let mut budget = Budget::new(limits);
         let metadata = Metadata::read(r, &mut budget)?;
-        let tiles = budget.items(content.tiles() as u64, "tiles")?;
+        let tiles = budget.items(content.tiles() as u64)?;
         let count = r.count(MAX_STREAMS, "streams")?;
         let mut at = 0;
         let streams = (0..count).map(|_| Stream::read(r, tiles, &mut at, &mut budget)).collect::<Result<_>>()?;

@@ -52,7 +52,7 @@ fn last(source: &dyn Source, limits: &Limits) -> Result<Option<Vec<IndexEntry>>>
 
 fn read(record: &Record, limits: &Limits) -> Result<Vec<IndexEntry>> {
     let mut r = Reader::new(record.body(), "index");
-    let count = Budget::new(limits).items(r.varint()?, "items")?;
+    let count = Budget::new(limits).items(r.varint()?)?;
     if count > r.remaining() {
         return Err(r.invalid(&format!("{count} items in the {} bytes left", r.remaining())));
     }
@@ -88,7 +88,7 @@ pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEnt
         match next(source, at, limits) {
             Ok((entry, end)) if end <= source.len() => {
                 entries.extend(entry);
-                Budget::new(limits).items(entries.len() as u64, "items")?;
+                Budget::new(limits).items(entries.len() as u64)?;
                 at = end;
             }
             Err(error) if at == 0 || error.code() != "stream.truncated" => return Err(error),

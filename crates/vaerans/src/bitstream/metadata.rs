@@ -70,10 +70,10 @@ impl Metadata {
     pub(super) fn read(r: &mut Reader, budget: &mut Budget) -> Result<Metadata> {
         let mut out = Metadata::default();
         let count = r.varint()?;
-        for _ in 0..budget.items(count, "metadata items")? {
+        for _ in 0..budget.items(count)? {
             let id = r.u8()?;
             let len = r.varint()?;
-            let bytes = r.bytes(budget.bytes(len, "bytes of metadata")?)?;
+            let bytes = r.bytes(budget.bytes(len)?)?;
             out.set(r, id, bytes)?;
         }
         out.agree();

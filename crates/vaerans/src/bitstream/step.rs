@@ -158,7 +158,7 @@ impl StoredStep {
         let before = r.remaining();
         let params = Params::read(r)?;
         // Every tile has a history of its own, with all of the parameters.
-        budget.bytes(((before - r.remaining()) * tiles) as u64, "bytes of parameters in all tiles")?;
+        budget.bytes((before - r.remaining()) as u64 * tiles as u64)?;
         let key = read_key(r)?;
         let (kind, dtype) = read_type(r)?;
         let shape = match flags & SHAPE_EXPLICIT {
@@ -169,7 +169,7 @@ impl StoredStep {
         };
         let bytes = |r: &mut Reader, budget: &mut Budget, tiles: usize| {
             let len = r.varint()?;
-            budget.bytes(len.saturating_mul(tiles as u64), "side bytes in all tiles")?;
+            budget.bytes(len.saturating_mul(tiles as u64))?;
             Ok(r.bytes(len as usize)?.to_vec())
         };
         let side = match flags & (STEP_SIDE | STEP_SHARED) {
@@ -192,7 +192,7 @@ fn per_tile<T>(
     if tiles > r.remaining() {
         return Err(r.invalid(&format!("{tiles} items in the {} bytes left", r.remaining())));
     }
-    budget.items(tiles as u64, "items, one a tile")?;
+    budget.items(tiles as u64)?;
     (0..tiles).map(|_| read(r, budget)).collect()
 }
 

@@ -98,7 +98,7 @@ impl Stream {
         let steps = (0..count).map(|_| StoredStep::read(r, tiles, budget)).collect::<Result<_>>()?;
         let levels = r.count(MAX_LEVELS, "levels")?;
         let total = (levels * tiles) as u64;
-        budget.items(total, "sections")?;
+        budget.items(total)?;
         // Five bytes at least per section: the bytes left bound the allocation.
         if total * 5 > r.remaining() as u64 {
             return Err(r.invalid(&format!("{total} sections in the {} bytes left", r.remaining())));

@@ -7,7 +7,7 @@ use crate::component::{Component, Kind, Meta};
 use crate::error::{Dims, Error, Result};
 use crate::pool;
 use crate::registry::{keys, Registry};
-use crate::wire::{Limit, Limits};
+use crate::wire::Limits;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
@@ -128,9 +128,10 @@ impl World {
     }
 
     /// From now on it serves a file under these limits, which are all that its caller knows of.
+    #[cfg(feature = "decode")]
     pub(crate) fn serve(&mut self, limits: &Limits) {
         self.options.limits = *limits;
-        self.arena.advise("limit.memory", limits.advice(Limit::Bytes));
+        self.arena.advise("limit.memory", limits.advice(crate::wire::Limit::Bytes));
     }
 
     /// Its arena.

@@ -63,12 +63,7 @@ impl Coding {
     pub fn decode_u8(self, k: &Kernels, r: &mut Reader, n: usize) -> Result<Vec<u8>> {
         match self {
             Coding::Rans(_) => rans::decode_u8(k, r, Some(n), n as u64),
-            Coding::Constriction => {
-                let found = constriction()?.decode_u8(k, r.clone().rest(), n as u64);
-                let (symbols, used) = found.map_err(|e| more_than(n, e))?;
-                r.bytes(used)?;
-                expect(r, symbols, n)
-            }
+            Coding::Constriction => read_by_constriction(r, n, |c, bytes| c.decode_u8(k, bytes, n as u64)),
         }
     }
 
@@ -87,12 +82,7 @@ impl Coding {
     pub fn decode_i32(self, k: &Kernels, r: &mut Reader, n: usize) -> Result<Vec<i32>> {
         match self {
             Coding::Rans(_) => token::decode_i32(k, r, Some(n), n as u64),
-            Coding::Constriction => {
-                let found = constriction()?.decode_i32(k, r.clone().rest(), n as u64);
-                let (values, used) = found.map_err(|e| more_than(n, e))?;
-                r.bytes(used)?;
-                expect(r, values, n)
-            }
+            Coding::Constriction => read_by_constriction(r, n, |c, bytes| c.decode_i32(k, bytes, n as u64)),
         }
     }
 }
@@ -108,17 +98,30 @@ fn constriction() -> Result<&'static dyn Coder> {
     Err(crate::codec::entropy::no_constriction())
 }
 
-/// The place of a sequence says how long it is: more is the file's fault, and no limit that anybody could raise.
-fn more_than(n: usize, error: Error) -> Error {
-    match error.code() {
-        "limit.symbols" => Error::new("stream.invalid", format!("{}; {n} expected", error.message())),
-        _ => error,
-    }
-}
-
-fn expect<T>(r: &Reader, values: Vec<T>, n: usize) -> Result<Vec<T>> {
+/// Reads a sequence of `n` that the second coder wrote. Its place says how long it is: another length is the file's fault, and
+/// no limit that anybody could raise.
+#[cfg(feature = "constriction")]
+fn read_by_constriction<T>(
+    r: &mut Reader,
+    n: usize,
+    decode: impl FnOnce(&dyn Coder, &[u8]) -> Result<(Vec<T>, usize)>,
+) -> Result<Vec<T>> {
+    let (values, used) = match decode(&*constriction()?, r.clone().rest()) {
+        Err(error) if error.code() == "limit.symbols" => return Err(r.invalid(error.message())),
+        found => found?,
+    };
+    r.bytes(used)?;
     match values.len() == n {
         true => Ok(values),
         false => Err(r.invalid(&format!("a sequence of {} symbols, {n} expected", values.len()))),
     }
+}
+
+#[cfg(not(feature = "constriction"))]
+fn read_by_constriction<T>(
+    _: &mut Reader,
+    _: usize,
+    _: impl FnOnce(&dyn Coder, &[u8]) -> Result<(Vec<T>, usize)>,
+) -> Result<Vec<T>> {
+    Err(crate::codec::entropy::no_constriction())
 }
