@@ -36,7 +36,11 @@ pub fn is_block(block: &[u8]) -> bool {
 /// The orientation, 1 to 8, that a block states in IFD0.
 pub fn orientation(block: &[u8]) -> Option<u8> {
     let (place, low) = place(block)?;
-    let value = number(block, place.start, place.len(), low)?;
+    let value = match place.len() {
+        1 => block[place.start].into(),
+        2 => short(block, place.start, low)?,
+        _ => long(block, place.start, low)?,
+    };
     (1..=8).contains(&value).then_some(value as u8)
 }
 
@@ -71,10 +75,10 @@ fn add_place(out: &mut Vec<u8>) {
             last.collect()
         }
     };
-    let (places, next) = number(out, 4, 4, low).and_then(|at| entries(out, at, low)).unwrap_or_default();
+    let (places, next) = long(out, 4, low).and_then(|at| entries(out, at, low)).unwrap_or_default();
     let mut entries: Vec<_> = places.iter().map(|&at| out[at..at + 12].to_vec()).collect();
-    entries.retain(|entry| number(entry, 0, 2, low) != Some(ORIENTATION));
-    let at = entries.partition_point(|entry| number(entry, 0, 2, low) < Some(ORIENTATION));
+    entries.retain(|entry| short(entry, 0, low) != Some(ORIENTATION));
+    let at = entries.partition_point(|entry| short(entry, 0, low) < Some(ORIENTATION));
     entries.insert(at, [digits(ORIENTATION, 2), digits(3, 2), digits(1, 4), vec![0; 4]].concat());
     out.resize(out.len().max(8).next_multiple_of(2), 0);
     let start = digits(out.len(), 4);
@@ -87,41 +91,45 @@ fn add_place(out: &mut Vec<u8>) {
 /// Where the entries of a directory stand, as far as they lie inside the block; and the place of the next directory, 0 for
 /// none.
 fn entries(block: &[u8], at: usize, low: bool) -> Option<(Vec<usize>, usize)> {
-    let count = number(block, at, 2, low)?;
+    let count = short(block, at, low)?;
     let whole = (block.len() - at - 2) / 12;
     let places: Vec<_> = (0..count.min(whole)).map(|i| at + 2 + 12 * i).collect();
-    let next = number(block, at + 2 + 12 * count, 4, low);
+    let next = long(block, at + 2 + 12 * count, low);
     Some((places, next.unwrap_or(0)))
 }
 
 /// Where the orientation's value stands, inside the block, and whether its low byte comes first. Of two the last counts.
 fn place(block: &[u8]) -> Option<(Range<usize>, bool)> {
     let low = low_first(block)?;
-    let at = number(block, 4, 4, low)?;
-    let count = number(block, at, 2, low)?;
+    let first = long(block, 4, low)?;
+    let count = short(block, first, low)?;
     let mut found = None;
-    for (i, entry) in block[at + 2..].chunks_exact(12).take(count).enumerate() {
-        let field = |by, bytes| number(entry, by, bytes, low);
+    for (i, entry) in block[first + 2..].chunks_exact(12).take(count).enumerate() {
         // BYTE, SHORT (as the standard has it) or LONG.
-        let bytes = match field(2, 2) {
+        let bytes = match short(entry, 2, low) {
             Some(1) => 1,
             Some(3) => 2,
             Some(4) => 4,
             _ => continue,
         };
-        let start = at + 2 + 12 * i + 8;
-        if field(0, 2) == Some(ORIENTATION) && field(4, 4) == Some(1) {
+        let start = first + 2 + 12 * i + 8;
+        if short(entry, 0, low) == Some(ORIENTATION) && long(entry, 4, low) == Some(1) {
             found = Some(start..start + bytes);
         }
     }
     found.map(|place| (place, low))
 }
 
-/// A number of that many bytes, if it lies inside the block.
-fn number(block: &[u8], at: usize, bytes: usize, low_first: bool) -> Option<usize> {
-    let digits = block.get(at..at.checked_add(bytes)?)?.iter();
-    let next = |number: usize, digit: &u8| number << 8 | usize::from(*digit);
-    Some(if low_first { digits.rev().fold(0, next) } else { digits.fold(0, next) })
+/// A number of two bytes, if it lies inside the block.
+fn short(block: &[u8], at: usize, low_first: bool) -> Option<usize> {
+    let bytes = *block.get(at..)?.first_chunk()?;
+    Some(usize::from(if low_first { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) }))
+}
+
+/// A number of four bytes.
+fn long(block: &[u8], at: usize, low_first: bool) -> Option<usize> {
+    let bytes = *block.get(at..)?.first_chunk()?;
+    Some((if low_first { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) }) as usize)
 }
 
 #[cfg(test)]
@@ -209,8 +217,8 @@ mod tests {
                 from[last] = 77; // the next IFD
                 let to = stating(&from, 8);
                 assert_eq!((orientation(&to), &to[8..from.len()]), (Some(8), &from[8..]), "{low} {tag}");
-                let (kept, next) = entries(&to, number(&to, 4, 4, low).unwrap(), low).unwrap();
-                let tags: Vec<_> = kept.iter().map(|&at| number(&to, at, 2, low).unwrap()).collect();
+                let (kept, next) = entries(&to, long(&to, 4, low).unwrap(), low).unwrap();
+                let tags: Vec<_> = kept.iter().map(|&at| short(&to, at, low).unwrap()).collect();
                 let mut expected = vec![usize::from(tag), ORIENTATION];
                 expected.sort_unstable();
                 expected.dedup();

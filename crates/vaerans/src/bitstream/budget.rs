@@ -20,7 +20,7 @@ impl<'a> Budget<'a> {
     /// # Errors
     /// `limit.memory` where the header lists too much.
     pub fn items(&mut self, count: u64) -> Result<usize> {
-        take(self.limits, &mut self.items, count, "tiles, sections and the like in a header")
+        take(self.limits, &mut self.items, count, "parts of a header")
     }
 
     /// Takes `count` bytes that are kept as they are.
@@ -28,7 +28,7 @@ impl<'a> Budget<'a> {
     /// # Errors
     /// `limit.memory` where the header keeps too much.
     pub fn bytes(&mut self, count: u64) -> Result<usize> {
-        take(self.limits, &mut self.bytes, count, "bytes of metadata, parameters and side bytes of all tiles")
+        take(self.limits, &mut self.bytes, count, "bytes of metadata and side bytes")
     }
 }
 

@@ -116,7 +116,7 @@ impl<'a> Opened<'a> {
     fn used(&self, options: &DecodeOptions, levels: usize) -> Result<Vec<usize>> {
         let streams = &self.item.header.streams;
         if streams[0].role == Role::Residual {
-            return Err(Error::new("stream.invalid", "a residual whose picture is not in the file"));
+            return Err(Error::new("stream.invalid", history::NO_PICTURE));
         }
         let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
         let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();

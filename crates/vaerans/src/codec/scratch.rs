@@ -10,8 +10,25 @@ pub(super) const SPARE: u64 = 1 << 12;
 /// Largest arena a thread keeps, in bytes; only the pages that were used are ever resident.
 const KEEP: usize = 64 << 20;
 
+/// What a thread keeps. In a page nothing is given back at a thread's end: its memory ends with it, and the code for it is half
+/// a kilobyte of a small module.
+#[cfg(target_family = "wasm")]
+type Kept = std::mem::ManuallyDrop<Option<Arena>>;
+#[cfg(target_family = "wasm")]
+const NOTHING: Kept = std::mem::ManuallyDrop::new(None);
+
+#[cfg(not(target_family = "wasm"))]
+type Kept = Option<Arena>;
+#[cfg(not(target_family = "wasm"))]
+const NOTHING: Kept = None;
+
 thread_local! {
-    static KEPT: RefCell<Option<Arena>> = const { RefCell::new(None) };
+    static KEPT: RefCell<Kept> = const { RefCell::new(NOTHING) };
+}
+
+fn keep(arena: Option<Arena>) -> Option<Arena> {
+    let put = |kept: &mut Option<Arena>| std::mem::replace(kept, arena);
+    KEPT.with_borrow_mut(|kept| put(kept))
 }
 
 /// Runs `work` with an arena of at least `bytes` bytes; nothing of it may leave `work`.
@@ -19,7 +36,7 @@ thread_local! {
 /// # Errors
 /// `limit.memory`, and those of `work`.
 pub(super) fn with_arena<T>(bytes: usize, work: impl FnOnce(&Arena) -> Result<T>) -> Result<T> {
-    let kept = KEPT.with_borrow_mut(Option::take).filter(|a| a.check_process().is_ok() && a.stats().capacity >= bytes);
+    let kept = keep(None).filter(|a| a.check_process().is_ok() && a.stats().capacity >= bytes);
     let arena = match kept {
         Some(arena) => arena,
         None => Arena::new(bytes)?,
@@ -28,7 +45,7 @@ pub(super) fn with_arena<T>(bytes: usize, work: impl FnOnce(&Arena) -> Result<T>
     let stats = arena.stats();
     // What `work` let out still lies in there: such an arena is not used again.
     if stats.capacity <= KEEP && stats.used == 0 {
-        KEPT.set(Some(arena));
+        keep(Some(arena));
     }
     result
 }

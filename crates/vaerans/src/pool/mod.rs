@@ -101,9 +101,16 @@ impl Process {
 /// Runs `work` for 0..n on at most `threads` threads; the results stand in order, and the error
 /// of the lowest index is the one that is reported.
 pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<T>> {
-    if threads <= 1 || n <= 1 {
-        return (0..n).map(work).collect();
+    match threads <= 1 || n <= 1 {
+        true => (0..n).map(work).collect(),
+        false => side_by_side(threads, n, &work),
     }
+}
+
+/// One of the tasks, by its number: known by its type of result alone, so that there is one copy of what follows for each.
+type Task<'a, T> = &'a (dyn Fn(usize) -> Result<T> + Sync + Send);
+
+fn side_by_side<T: Send>(threads: usize, n: usize, work: Task<T>) -> Result<Vec<T>> {
     // What comes behind a failure is not started: a file of a million damaged tiles fails as fast as one of one tile.
     let failed = AtomicUsize::new(usize::MAX);
     let until_failure = |i: usize| match failed.load(Ordering::Relaxed) < i {
@@ -112,25 +119,21 @@ pub fn map<T: Send>(threads: usize, n: usize, work: impl Fn(usize) -> Result<T> 
             failed.fetch_min(i, Ordering::Relaxed);
         }),
     };
-    parallel(threads, n, until_failure)?.into_iter().collect()
+    parallel(threads, n, &until_failure)?.into_iter().collect()
 }
 
 #[cfg(not(feature = "threads"))]
-fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<Result<T>>> {
+fn parallel<T: Send>(_: usize, n: usize, work: Task<T>) -> Result<Vec<Result<T>>> {
     Ok((0..n).map(work).collect())
 }
 
 #[cfg(all(feature = "threads", target_family = "wasm"))]
-fn parallel<T: Send>(_: usize, n: usize, work: impl Fn(usize) -> Result<T> + Sync + Send) -> Result<Vec<Result<T>>> {
+fn parallel<T: Send>(_: usize, n: usize, work: Task<T>) -> Result<Vec<Result<T>>> {
     Ok(wasm::parallel(n, work))
 }
 
 #[cfg(all(feature = "threads", not(target_family = "wasm")))]
-fn parallel<T: Send>(
-    threads: usize,
-    n: usize,
-    work: impl Fn(usize) -> Result<T> + Sync + Send,
-) -> Result<Vec<Result<T>>> {
+fn parallel<T: Send>(threads: usize, n: usize, work: Task<T>) -> Result<Vec<Result<T>>> {
     use rayon::prelude::*;
     let pool = rayon_pool(threads)?;
     Ok(pool.install(|| (0..n).into_par_iter().with_max_len(1).map(work).collect()))

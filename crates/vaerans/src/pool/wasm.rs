@@ -65,7 +65,7 @@ pub fn stop() {
 }
 
 /// `work` for 0..n on all threads, results in order; a job inside a job runs on the thread that asks for it.
-pub(super) fn parallel<T: Send>(n: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Vec<Result<T>> {
+pub(super) fn parallel<T: Send>(n: usize, work: super::Task<T>) -> Vec<Result<T>> {
     let results: Vec<Mutex<Option<Result<T>>>> = (0..n).map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     let job = || loop {
@@ -106,12 +106,12 @@ mod tests {
     /// The caller is through with its task and waits; the worker's task asks for a job of its own only then.
     fn a_late_job_inside_a_job() {
         let (both, caller) = (std::sync::Barrier::new(2), std::thread::current().id());
-        let sums = parallel(2, |i| {
+        let sums = parallel(2, &|i| {
             both.wait();
             while std::thread::current().id() != caller && lock().job.is_some() {
                 std::thread::yield_now();
             }
-            Ok(i + parallel(3, Ok).len())
+            Ok(i + parallel(3, &Ok).len())
         });
         assert_eq!(sums.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [3, 4]);
     }
@@ -123,7 +123,7 @@ mod tests {
         a_late_job_inside_a_job();
         for round in 0..200usize {
             let n = round % 17;
-            let doubled = parallel(n, |i| Ok(i * 2 + parallel(2, Ok).len()));
+            let doubled = parallel(n, &|i| Ok(i * 2 + parallel(2, &Ok).len()));
             let values: Vec<usize> = doubled.into_iter().map(Result::unwrap).collect();
             assert_eq!(values, (0..n).map(|i| i * 2 + 2).collect::<Vec<_>>());
         }

@@ -11,6 +11,9 @@ use crate::registry::schema::Giver;
 use crate::registry::{Entry, Registry, Role};
 use std::sync::Arc;
 
+/// What is said of a residual by itself.
+pub(super) const NO_PICTURE: &str = "a residual, and no picture that it refines";
+
 /// Checks all streams, and completes the parameters of their steps.
 pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     for stream in &mut header.streams {
@@ -34,7 +37,7 @@ pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     }
     let refines = header.streams.iter().any(|s| s.role == Role::Residual);
     if refines && matches!(header.content, Content::Tensor { .. }) {
-        return Err(Error::new("stream.invalid", "a residual, and no picture that it refines"));
+        return Err(Error::new("stream.invalid", NO_PICTURE));
     }
     header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
 }
@@ -96,11 +99,10 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
 /// A coder of ours makes a section of every level that the splits before it left.
 fn check_levels(levels: usize, lineage: &Lineage, registry: &Registry) -> Result<()> {
     let is_ours = lineage.last().and_then(|s| registry.by_number(s.number)).is_some_and(|e| e.gives == Kind::Bitstream);
-    let expected = levels_of(lineage)? + 1;
-    if !is_ours || levels == expected {
-        return Ok(());
+    match !is_ours || levels == levels_of(lineage)? + 1 {
+        true => Ok(()),
+        false => Err(Error::new("stream.invalid", "other levels than its steps make")),
     }
-    Err(Error::new("stream.invalid", format!("{levels} levels; its steps make {expected}")))
 }
 
 /// What the header promises is what the first step was applied to.
