@@ -30,14 +30,14 @@ pub static ENTRY: Entry = Entry {
             "\"rans\" (ours), or words that the constriction package decodes",
         ),
         Param::choice("setting", &["fast", "precise"], "12-bit probabilities, or 14: at most 0.05 % over the entropy"),
-        Param::flag("adaptive", false, "blocks of like magnitude share a table; whole planes are coded as differences"),
+        Param::flag("adaptive", false, "signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay"),
     ],
     infer,
     exact: Exactness::Always,
     reduced: Reduced::Same,
     forward: encoder(|params| Ok(Arc::new(Encode { coding: coding(params)?, adaptive: params.flag("adaptive") }))),
     inverse: decoder(|params| Ok(Arc::new(Decode { coding: coding(params)? }))),
-    summary: words("interleaved rANS with a static table per band or class of blocks, a chunk per level"),
+    summary: words("interleaved rANS with static tables of bands or classes of blocks, a chunk per level"),
     ..Entry::BASE
 };
 
@@ -53,7 +53,6 @@ fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
 
 struct Encode {
     coding: Coding,
-    /// Signed symbols only.
     adaptive: bool,
 }
 

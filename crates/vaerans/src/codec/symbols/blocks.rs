@@ -11,9 +11,9 @@ pub const EDGE: usize = 8;
 /// Classes of the finest division: the bit length of the sum of magnitudes.
 const FINE: usize = 40;
 /// Bins of a histogram that guides merging; larger values share the last one.
-const BINS: usize = 512;
+pub(super) const BINS: usize = 512;
 /// Bits that one more table and its coder states cost, about.
-const TABLE_BITS: u64 = 220;
+pub(super) const TABLE_BITS: u64 = 220;
 
 /// The planes a level's bands lie in.
 #[derive(Debug, Clone, Copy)]
@@ -101,14 +101,14 @@ pub fn classify(bands: &[Band], p: Planes) -> (Vec<u8>, usize) {
     let mut histograms = vec![[0u32; BINS]; FINE];
     for_each_row(bands, p.height, p.width, |block, at, n| {
         let histogram = &mut histograms[usize::from(fine[block])];
-        p.data[at..at + n].iter().for_each(|&v| histogram[bin(v)] += 1);
+        p.data[at..at + n].iter().for_each(|&v| histogram[folded(v)] += 1);
     });
     let (merged, classes) = merge(histograms);
     (fine.iter().map(|&c| merged[usize::from(c)]).collect(), classes)
 }
 
 /// Sign folded into the lowest bit, capped.
-fn bin(v: i32) -> usize {
+pub(super) fn folded(v: i32) -> usize {
     let folded = (v as u32) << 1 ^ (v >> 31) as u32;
     (folded as usize).min(BINS - 1)
 }
@@ -145,7 +145,7 @@ fn cheapest_pair(groups: &[(usize, [u32; BINS], u64)]) -> Option<usize> {
 }
 
 /// Bits of a sequence with this histogram under its own order-0 model, in integers: every machine merges the same classes.
-fn entropy(histogram: &[u32; BINS]) -> u64 {
+pub(super) fn entropy(histogram: &[u32; BINS]) -> u64 {
     let total: u64 = histogram.iter().map(|&n| u64::from(n)).sum();
     let bits = |n: u64| n * u64::from(log2(n.min(u64::from(u32::MAX)) as u32));
     let own: u64 = histogram.iter().filter(|&&n| n > 0).map(|&n| bits(u64::from(n))).sum();

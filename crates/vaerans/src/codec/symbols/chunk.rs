@@ -3,10 +3,12 @@
 //! First byte: how the level is cut into sequences, each coded with a table of its own.
 //! `BANDS`: one sequence per band. `CLASSES`: one per class of blocks (see [`super::blocks`]), behind
 //! the map of classes. `DELTAS`: one per band, of differences to the left neighbour (in the first
-//! column to the one above): low bands and whole planes. A reader knows how many symbols a sequence has.
+//! column to the one above): low bands and whole planes. `GROUPS`, `DELTA_GROUPS`: one per group of
+//! bands (see [`super::groups`]), behind the map of groups. A reader knows how many symbols a sequence has.
 
 use super::blob::Coding;
 use super::blocks::{self, EDGE};
+use super::groups::{Groups, Symbol};
 use crate::arena::zeros;
 use crate::codec::bands::{self, Band};
 use crate::codec::entropy::Counts;
@@ -18,6 +20,11 @@ use vaerans_kernels::Kernels;
 const BANDS: u8 = 0;
 const CLASSES: u8 = 1;
 const DELTAS: u8 = 2;
+const GROUPS: u8 = 3;
+const DELTA_GROUPS: u8 = 4;
+
+/// So few bands of signed symbols have a table each: which of them share one would not pay its search.
+const FEW: usize = 4;
 
 /// Symbols of one tensor as (C, H, W).
 #[derive(Debug, Clone, Copy)]
@@ -78,11 +85,11 @@ impl Layout<'_> {
 /// How an encoder cuts a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// A sequence per band.
+    /// A sequence per band, or per group of bands.
     Bands,
     /// Signed symbols: classes of blocks.
     Classes,
-    /// Signed symbols: classes of blocks, and differences in low bands and whole planes.
+    /// Signed symbols: classes of blocks, and differences in low bands and whole planes; others: differences where they pay.
     Adaptive,
 }
 
@@ -96,8 +103,9 @@ pub fn encode(
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let is_low = layout.bands.iter().all(|b| b.level == 0);
+    let few = layout.bands.len() <= FEW;
     match (symbols, mode) {
-        (Symbols::I32(data), Mode::Adaptive) if is_low => {
+        (Symbols::I32(data), Mode::Adaptive) if is_low && few => {
             out.push(DELTAS);
             for &b in layout.bands {
                 let mut sequence = layout.gather(b, data);
@@ -105,21 +113,52 @@ pub fn encode(
                 coding.encode_i32(k, &sequence, out)?;
             }
         }
+        (Symbols::I32(data), Mode::Adaptive) if is_low => encode_groups(k, coding, layout, data, true, out)?,
         (Symbols::I32(data), Mode::Adaptive | Mode::Classes) => encode_classes(k, coding, layout, data, out)?,
-        (Symbols::I32(data), Mode::Bands) => {
+        (Symbols::I32(data), Mode::Bands) if few => {
             out.push(BANDS);
             for &b in layout.bands {
                 coding.encode_i32(k, &layout.gather(b, data), out)?;
             }
         }
-        (Symbols::U8(data), _) => {
-            out.push(BANDS);
-            for &b in layout.bands {
-                coding.encode_u8(k, &layout.gather(b, data), out)?;
-            }
-        }
+        (Symbols::I32(data), Mode::Bands) => encode_groups(k, coding, layout, data, false, out)?,
+        (Symbols::U8(data), mode) => encode_groups(k, coding, layout, data, mode == Mode::Adaptive, out)?,
     }
     Ok(())
+}
+
+fn encode_groups<T: Symbol>(
+    k: &Kernels,
+    coding: Coding,
+    layout: Layout,
+    data: &[T],
+    may_differ: bool,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let mut bands: Vec<Vec<T>> = layout.bands.iter().map(|&b| layout.gather(b, data)).collect();
+    let (mut groups, mut modes) = (Groups::of(&bands), [BANDS, GROUPS]);
+    if may_differ {
+        let mut deltas = bands.clone();
+        deltas.iter_mut().zip(layout.bands).for_each(|(d, b)| to_deltas(d, b.width));
+        let of_deltas = Groups::of(&deltas);
+        if of_deltas.bits < groups.bits {
+            (bands, groups, modes) = (deltas, of_deltas, [DELTAS, DELTA_GROUPS]);
+        }
+    }
+    if groups.count == bands.len() {
+        out.push(modes[0]);
+        return bands.iter().try_for_each(|b| T::encode(coding, k, b, out));
+    }
+    out.push(modes[1]);
+    out.push(groups.count as u8);
+    if groups.count > 1 {
+        coding.encode_u8(k, &groups.map, out)?;
+    }
+    (0..groups.count).try_for_each(|group| {
+        let members = bands.iter().zip(&groups.map).filter(|(_, &g)| usize::from(g) == group);
+        let sequence: Vec<T> = members.flat_map(|(b, _)| b.iter().copied()).collect();
+        T::encode(coding, k, &sequence, out)
+    })
 }
 
 fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out: &mut Vec<u8>) -> Result<()> {
@@ -150,27 +189,50 @@ pub fn leave_out<T: Copy + Default>(missing: &[usize], shape: [usize; 3], levels
 /// Reads what [`encode`] wrote: every symbol of the level's bands is set.
 pub fn decode(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, symbols: &mut SymbolsMut) -> Result<()> {
     match (r.u8()?, symbols) {
-        (BANDS, SymbolsMut::U8(data)) => {
-            for &b in layout.bands {
-                layout.scatter(b, &coding.decode_u8(k, r, b.len())?, data);
-            }
-        }
-        (BANDS, SymbolsMut::I32(data)) => {
-            for &b in layout.bands {
-                layout.scatter(b, &coding.decode_i32(k, r, b.len())?, data);
-            }
-        }
-        (DELTAS, SymbolsMut::I32(data)) => {
-            for &b in layout.bands {
-                let mut sequence = coding.decode_i32(k, r, b.len())?;
-                from_deltas(&mut sequence, b.width);
-                layout.scatter(b, &sequence, data);
-            }
-        }
-        (CLASSES, SymbolsMut::I32(data)) => decode_classes(k, coding, layout, r, data)?,
-        (mode, _) => return Err(r.invalid(&format!("level mode {mode}"))),
+        (CLASSES, SymbolsMut::I32(data)) => decode_classes(k, coding, layout, r, data),
+        (mode, SymbolsMut::U8(data)) => decode_bands(k, coding, layout, r, mode, data),
+        (mode, SymbolsMut::I32(data)) => decode_bands(k, coding, layout, r, mode, data),
     }
-    Ok(())
+}
+
+fn decode_bands<T: Symbol>(
+    k: &Kernels,
+    coding: Coding,
+    layout: Layout,
+    r: &mut Reader,
+    mode: u8,
+    data: &mut [T],
+) -> Result<()> {
+    let mut put = |bands: &[Band], r: &mut Reader| -> Result<()> {
+        let mut sequence = T::decode(coding, k, r, bands.iter().map(Band::len).sum())?;
+        let mut rest = &mut sequence[..];
+        for &b in bands {
+            let (part, behind) = rest.split_at_mut(b.len());
+            if matches!(mode, DELTAS | DELTA_GROUPS) {
+                from_deltas(part, b.width);
+            }
+            layout.scatter(b, part, data);
+            rest = behind;
+        }
+        Ok(())
+    };
+    match mode {
+        BANDS | DELTAS => layout.bands.iter().try_for_each(|b| put(std::slice::from_ref(b), r)),
+        GROUPS | DELTA_GROUPS => groups(k, coding, layout, r)?.iter().try_for_each(|bands| put(bands, r)),
+        _ => Err(r.invalid(&format!("level mode {mode}"))),
+    }
+}
+
+/// The bands of each group.
+fn groups(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader) -> Result<Vec<Vec<Band>>> {
+    let count = usize::from(r.u8()?);
+    let mut groups = vec![Vec::new(); count];
+    let map = if count > 1 { coding.decode_u8(k, r, layout.bands.len())? } else { vec![0; layout.bands.len()] };
+    for (&group, &band) in map.iter().zip(layout.bands) {
+        let members = groups.get_mut(usize::from(group));
+        members.ok_or_else(|| r.invalid(&format!("a band of group {group} of {count}")))?.push(band);
+    }
+    Ok(groups)
 }
 
 /// Bits of a probability and the frequencies of the 256 symbols (or tokens) of a sequence.
@@ -193,8 +255,10 @@ pub fn tables(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, signe
             let sizes = sizes_of(layout, &map, classes, r)?;
             sizes.iter().try_for_each(|&n| one(r, n, true).map(drop))?;
         }
-        BANDS => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
-        DELTAS if signed => layout.bands.iter().try_for_each(|b| one(r, b.len(), true).map(drop))?,
+        BANDS | DELTAS => layout.bands.iter().try_for_each(|b| one(r, b.len(), signed).map(drop))?,
+        GROUPS | DELTA_GROUPS => groups(k, coding, layout, r)?
+            .iter()
+            .try_for_each(|bands| one(r, bands.iter().map(Band::len).sum(), signed).map(drop))?,
         mode => return Err(r.invalid(&format!("level mode {mode}"))),
     }
     Ok(found)
@@ -254,17 +318,17 @@ fn copy_row(from: &[i32], to: &mut [i32]) {
 }
 
 /// Differences to the left neighbour; in the first column to the one above; the first symbol as it is.
-fn to_deltas(sequence: &mut [i32], width: usize) {
+fn to_deltas<T: Symbol>(sequence: &mut [T], width: usize) {
     for i in (1..sequence.len()).rev() {
         let before = if i % width == 0 { i - width } else { i - 1 };
-        sequence[i] = sequence[i].wrapping_sub(sequence[before]);
+        sequence[i] = sequence[i].minus(sequence[before]);
     }
 }
 
-fn from_deltas(sequence: &mut [i32], width: usize) {
+fn from_deltas<T: Symbol>(sequence: &mut [T], width: usize) {
     for i in 1..sequence.len() {
         let before = if i % width == 0 { i - width } else { i - 1 };
-        sequence[i] = sequence[i].wrapping_add(sequence[before]);
+        sequence[i] = sequence[i].plus(sequence[before]);
     }
 }
 

@@ -3,3 +3,4 @@
 pub mod blob;
 pub mod blocks;
 pub mod chunk;
+pub mod groups;
