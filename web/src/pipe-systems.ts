@@ -100,10 +100,10 @@ export interface ANSEncodeParameters {
   coder?: "rans" | "constriction";
   /** 12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast". */
   setting?: "fast" | "precise";
-  /** Blocks of like magnitude share a table; whole planes are coded as differences; default false. */
+  /** Signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay; default false. */
   adaptive?: boolean;
 }
-/** Interleaved rANS with a static table per band or class of blocks, a chunk per level: SymbolsU8 or WaveletPyr or Planes or Residual -> Bitstream. */
+/** Interleaved rANS with static tables of bands or classes of blocks, a chunk per level: SymbolsU8 or WaveletPyr or Planes or Residual -> Bitstream. */
 export const [ANSEncode, ANSDecode] = pair<ANSEncodeParameters, ANSEncodeParameters>("ANSEncode", "ANSDecode");
 
 /** Parameters of `Residual`. */

@@ -224,7 +224,7 @@ class DeadZoneInverse(NativeSystem):
     def __init__(self, step: float | None = None, rounding: float | None = None, offset: float | None = None, weighted: bool | None = None) -> None: ...
 
 class ANSEncode(NativeSystem):
-    """Interleaved rANS with a static table per band or class of blocks, a chunk per level.
+    """Interleaved rANS with static tables of bands or classes of blocks, a chunk per level.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ class ANSEncode(NativeSystem):
     setting : "fast", "precise"
         12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
     adaptive : bool
-        Blocks of like magnitude share a table; whole planes are coded as differences; default false.
+        Signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay; default false.
     """
 
     def __init__(self, coder: Literal["rans", "constriction"] = "rans", setting: Literal["fast", "precise"] = "fast", adaptive: bool = False) -> None: ...
@@ -250,7 +250,7 @@ class ANSDecode(NativeSystem):
     setting : "fast", "precise"
         12-bit probabilities, or 14: at most 0.05 % over the entropy; default "fast".
     adaptive : bool
-        Blocks of like magnitude share a table; whole planes are coded as differences; default false.
+        Signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay; default false.
     """
 
     def __init__(self, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> None: ...
