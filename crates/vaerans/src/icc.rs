@@ -21,7 +21,8 @@ pub fn check(profile: &[u8], channels: usize) -> Result<()> {
             let name: String =
                 space.trim_ascii_end().iter().map(|&b| if b.is_ascii_graphic() { b.into() } else { '?' }).collect();
             let is = if channels <= 2 { "grey" } else { "RGB" };
-            let text = format!("the ICC profile is for {name}, the picture is {is}: leave it out, or convert the picture");
+            let text =
+                format!("the ICC profile is for {name}, the picture is {is}: leave it out, or convert the picture");
             Err(Error::new("param.metadata", text))
         }
         _ => Ok(()),

@@ -30,7 +30,11 @@ pub static ENTRY: Entry = Entry {
             "\"rans\" (ours), or words that the constriction package decodes",
         ),
         Param::choice("setting", &["fast", "precise"], "12-bit probabilities, or 14: at most 0.05 % over the entropy"),
-        Param::flag("adaptive", false, "signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay"),
+        Param::flag(
+            "adaptive",
+            false,
+            "signed symbols: blocks of like magnitude share a table, whole planes are differences; others: differences where they pay",
+        ),
     ],
     infer,
     exact: Exactness::Always,

@@ -12,7 +12,7 @@ use super::groups::{Groups, Symbol};
 use crate::arena::zeros;
 use crate::codec::bands::{self, Band};
 use crate::codec::entropy::Counts;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::wire::Reader;
 use vaerans_kernels::Kernels;
 
@@ -103,30 +103,40 @@ pub fn encode(
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let is_low = layout.bands.iter().all(|b| b.level == 0);
-    let few = layout.bands.len() <= FEW;
+    let shares = cfg!(feature = "extra") && layout.bands.len() > FEW;
     match (symbols, mode) {
-        (Symbols::I32(data), Mode::Adaptive) if is_low && few => {
-            out.push(DELTAS);
-            for &b in layout.bands {
-                let mut sequence = layout.gather(b, data);
-                to_deltas(&mut sequence, b.width);
-                coding.encode_i32(k, &sequence, out)?;
-            }
+        (Symbols::I32(data), Mode::Adaptive) if is_low && shares => encode_groups(k, coding, layout, data, true, out),
+        (Symbols::I32(data), Mode::Adaptive) if is_low => encode_bands(k, coding, layout, data, DELTAS, out),
+        (Symbols::I32(data), Mode::Adaptive | Mode::Classes) => encode_classes(k, coding, layout, data, out),
+        (Symbols::I32(data), Mode::Bands) if shares => encode_groups(k, coding, layout, data, false, out),
+        (Symbols::I32(data), Mode::Bands) => encode_bands(k, coding, layout, data, BANDS, out),
+        (Symbols::U8(data), mode) if cfg!(feature = "extra") => {
+            encode_groups(k, coding, layout, data, mode == Mode::Adaptive, out)
         }
-        (Symbols::I32(data), Mode::Adaptive) if is_low => encode_groups(k, coding, layout, data, true, out)?,
-        (Symbols::I32(data), Mode::Adaptive | Mode::Classes) => encode_classes(k, coding, layout, data, out)?,
-        (Symbols::I32(data), Mode::Bands) if few => {
-            out.push(BANDS);
-            for &b in layout.bands {
-                coding.encode_i32(k, &layout.gather(b, data), out)?;
-            }
-        }
-        (Symbols::I32(data), Mode::Bands) => encode_groups(k, coding, layout, data, false, out)?,
-        (Symbols::U8(data), mode) => encode_groups(k, coding, layout, data, mode == Mode::Adaptive, out)?,
+        (Symbols::U8(data), _) => encode_bands(k, coding, layout, data, BANDS, out),
     }
-    Ok(())
 }
 
+/// A sequence per band.
+fn encode_bands<T: Symbol>(
+    k: &Kernels,
+    coding: Coding,
+    layout: Layout,
+    data: &[T],
+    mode: u8,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    out.push(mode);
+    layout.bands.iter().try_for_each(|&b| {
+        let mut sequence = layout.gather(b, data);
+        if mode == DELTAS {
+            to_deltas(&mut sequence, b.width);
+        }
+        T::encode(coding, k, &sequence, out)
+    })
+}
+
+/// A sequence per group of bands, of the symbols or, where that `may_differ` and pays, of their differences.
 fn encode_groups<T: Symbol>(
     k: &Kernels,
     coding: Coding,
@@ -136,29 +146,44 @@ fn encode_groups<T: Symbol>(
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let mut bands: Vec<Vec<T>> = layout.bands.iter().map(|&b| layout.gather(b, data)).collect();
-    let (mut groups, mut modes) = (Groups::of(&bands), [BANDS, GROUPS]);
+    let (mut groups, mut mode) = (Groups::of(&bands), GROUPS);
     if may_differ {
         let mut deltas = bands.clone();
         deltas.iter_mut().zip(layout.bands).for_each(|(d, b)| to_deltas(d, b.width));
         let of_deltas = Groups::of(&deltas);
         if of_deltas.bits < groups.bits {
-            (bands, groups, modes) = (deltas, of_deltas, [DELTAS, DELTA_GROUPS]);
+            (bands, groups, mode) = (deltas, of_deltas, DELTA_GROUPS);
         }
     }
-    if groups.count == bands.len() {
-        out.push(modes[0]);
-        return bands.iter().try_for_each(|b| T::encode(coding, k, b, out));
-    }
-    out.push(modes[1]);
-    out.push(groups.count as u8);
+    let mut found = grouped(k, coding, &bands, &groups, mode)?;
+    // What grouping saves was estimated: one table for all may still be smaller.
     if groups.count > 1 {
-        coding.encode_u8(k, &groups.map, out)?;
+        let one = grouped(k, coding, &bands, &Groups::one(bands.len()), mode)?;
+        if one.len() < found.len() {
+            found = one;
+        }
     }
-    (0..groups.count).try_for_each(|group| {
+    out.extend(found);
+    Ok(())
+}
+
+/// The level's bytes; where every band is a group of its own, no map is needed.
+fn grouped<T: Symbol>(k: &Kernels, coding: Coding, bands: &[Vec<T>], groups: &Groups, mode: u8) -> Result<Vec<u8>> {
+    if groups.count == bands.len() {
+        let mut out = vec![if mode == GROUPS { BANDS } else { DELTAS }];
+        bands.iter().try_for_each(|b| T::encode(coding, k, b, &mut out))?;
+        return Ok(out);
+    }
+    let mut out = vec![mode, groups.count as u8];
+    if groups.count > 1 {
+        coding.encode_u8(k, &groups.map, &mut out)?;
+    }
+    for group in 0..groups.count {
         let members = bands.iter().zip(&groups.map).filter(|(_, &g)| usize::from(g) == group);
         let sequence: Vec<T> = members.flat_map(|(b, _)| b.iter().copied()).collect();
-        T::encode(coding, k, &sequence, out)
-    })
+        T::encode(coding, k, &sequence, &mut out)?;
+    }
+    Ok(out)
 }
 
 fn encode_classes(k: &Kernels, coding: Coding, layout: Layout, data: &[i32], out: &mut Vec<u8>) -> Result<()> {
@@ -218,7 +243,12 @@ fn decode_bands<T: Symbol>(
     };
     match mode {
         BANDS | DELTAS => layout.bands.iter().try_for_each(|b| put(std::slice::from_ref(b), r)),
-        GROUPS | DELTA_GROUPS => groups(k, coding, layout, r)?.iter().try_for_each(|bands| put(bands, r)),
+        GROUPS | DELTA_GROUPS if cfg!(feature = "extra") => {
+            groups(k, coding, layout, r)?.iter().try_for_each(|bands| put(bands, r))
+        }
+        GROUPS | DELTA_GROUPS => {
+            Err(Error::new("unavailable.feature", "bands that share a table are left out of this build"))
+        }
         _ => Err(r.invalid(&format!("level mode {mode}"))),
     }
 }

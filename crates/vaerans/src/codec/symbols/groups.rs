@@ -101,6 +101,11 @@ impl Group {
 }
 
 impl Groups {
+    /// One group of all bands.
+    pub fn one(bands: usize) -> Groups {
+        Groups { map: vec![0; bands], count: 1, bits: 0 }
+    }
+
     /// Of the symbols of every band. Bands of like entropy stand side by side, and neighbours are joined as long as that saves.
     pub fn of<T: Symbol>(bands: &[Vec<T>]) -> Groups {
         let mut groups: Vec<Group> = Vec::new();
