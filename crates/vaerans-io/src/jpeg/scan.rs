@@ -93,7 +93,7 @@ impl<'t> Scan<'t> {
 
     /// Decodes the bytes behind the header; gives how many there were and the first thing that is wrong with them.
     ///
-    /// Each run is decoded as far as it goes; what is missing of it is grey.
+    /// With `keep` each run is decoded as far as it goes, and what is missing of it is grey; without, nothing behind damage is.
     pub(super) fn decode(&self, data: &[u8], components: &mut [Component], keep: bool) -> (usize, Found<()>) {
         let step = if self.restart == 0 { self.mcus } else { self.restart };
         let expected = self.mcus.div_ceil(step);
@@ -106,14 +106,17 @@ impl<'t> Scan<'t> {
         let mut outcome = if found.is_whole { Ok(()) } else { Err(Damage::Restart) };
         let mut next = 0;
         for Run { index, bytes } in found.runs {
+            if keep {
+                self.fill(next, index * step, components);
+            }
+            let end = end(index);
+            let (reached, result) = self.run(bytes, index * step, end, components);
+            outcome = outcome.and(result);
+            // Grey for what is missing costs the memory of the whole picture, however small the file is.
             if outcome.is_err() && !keep {
                 break;
             }
-            self.fill(next, index * step, components);
-            let end = end(index);
-            let (reached, result) = self.run(bytes, index * step, end, components);
             self.fill(reached, end, components);
-            outcome = outcome.and(result);
             next = end;
         }
         if keep {

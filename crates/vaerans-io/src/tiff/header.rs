@@ -51,6 +51,7 @@ fn unsupported(what: &str) -> Error {
 
 impl Header {
     pub(super) fn read(source: &Source, tags: &Directory) -> Result<Self> {
+        check_values(source, tags)?;
         let first = |tag| source.first(tags, tag);
         let all = |tag| tags.fields.get(&tag).and_then(|field| source.numbers(field));
         let side = |tag, name: &str| match first(tag) {
@@ -123,6 +124,19 @@ impl Header {
         } else {
             1
         }
+    }
+}
+
+/// Tags without which samples would be read as something else: their defaults are for fields that are not there.
+const SHAPING: [u16; 20] =
+    [256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 332, 338, 339];
+
+/// Refuses fields that are there and cannot be read.
+fn check_values(source: &Source, tags: &Directory) -> Result<()> {
+    let has_numbers = |tag| tags.fields.get(tag).is_none_or(|f| source.numbers(f).is_some_and(|n| !n.is_empty()));
+    match SHAPING.iter().find(|tag| tags.lost.contains(tag) || !has_numbers(tag)) {
+        None => Ok(()),
+        Some(tag) => Err(damaged(Format::Tiff, &format!("the values of its tag {tag} cannot be read"))),
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Source<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Directory<'a> {
     pub fields: BTreeMap<u16, Field<'a>>,
+    /// Tags of fields whose values lie outside of the file, or have an unknown type.
+    pub lost: Vec<u16>,
     pub next: usize,
 }
 
@@ -69,7 +71,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The directory at a place; fields that point out of the file or have an unknown type are left out.
+    /// The directory at a place; fields that point out of the file or have an unknown type are named alone.
     pub(crate) fn directory(&self, at: usize) -> Option<Directory<'a>> {
         let (count_size, entry, inline) = if self.is_big_tiff { (8, 20, 8) } else { (2, 12, 4) };
         let count = usize::try_from(self.number(at, count_size)?).ok()?;
@@ -77,16 +79,17 @@ impl<'a> Source<'a> {
         // A directory cannot be longer than the file.
         let end = start.checked_add(count.checked_mul(entry)?)?;
         self.bytes.get(start..end)?;
-        let mut fields = BTreeMap::new();
+        let (mut fields, mut lost) = (BTreeMap::new(), Vec::new());
         for place in (start..end).step_by(entry) {
             let (tag, kind) = (self.number(place, 2)? as u16, self.number(place + 2, 2)? as u16);
             let count = usize::try_from(self.number(place + 4, inline)?).ok()?;
-            if let Some(bytes) = self.field_bytes(place + 4 + inline, kind, count, inline) {
-                fields.entry(tag).or_insert(Field { kind, count, bytes });
+            match self.field_bytes(place + 4 + inline, kind, count, inline) {
+                Some(bytes) => _ = fields.entry(tag).or_insert(Field { kind, count, bytes }),
+                None => lost.push(tag),
             }
         }
         let next = self.number(end, inline).and_then(|next| usize::try_from(next).ok()).unwrap_or(0);
-        Some(Directory { fields, next })
+        Some(Directory { fields, lost, next })
     }
 
     fn field_bytes(&self, at: usize, kind: u16, count: usize, inline: usize) -> Option<&'a [u8]> {
