@@ -64,6 +64,9 @@ test("the modules alone", () => {
 test("the package's own budget keeps to what is promised", () => {
   const own = JSON.parse(readFileSync(new URL("../../tools/budget.json", import.meta.url), "utf8"));
   const budgetOf = (name) => own.find(({ files }) => files.includes(name)).brotli;
-  assert.ok(budgetOf("decoder-simd.wasm") <= 90_000 && budgetOf("encoder-simd.wasm") <= 90_000 && budgetOf("index.js") <= 6000);
+  for (const variant of ["simd", "base", "threads"]) {
+    assert.ok(budgetOf(`decoder-${variant}.wasm`) <= 62_000 && budgetOf(`encoder-${variant}.wasm`) <= 68_000, variant);
+  }
+  assert.ok(budgetOf("index.js") <= 6100 && budgetOf("decode.js") <= 6100);
   assert.deepEqual(own.find(({ files }) => files.includes("index.js")).files, ["index.js", "worker.js"]);
 });

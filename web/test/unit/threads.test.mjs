@@ -104,7 +104,7 @@ test("encode loads its own module, when it is first called", async () => {
   await decode(toy());
   const data = new Uint8ClampedArray(2 * 2 * 4).fill(3);
   const { rest, sum } = parse(await encode({ data, width: 2, height: 2 }, { quality: 60, icc: new Uint8Array([9]), orientation: 6 }));
-  assert.deepEqual(rest, [2, 2, 4, 8, { quality: 60 }, 6, [9], [], 2 ** 31 - 1, 1]);
+  assert.deepEqual(rest, [2, 2, 4, 8, { quality: 60 }, 6, [9], [], 2 ** 31 - 1, null, null, 1]);
   assert.equal(sum, 48);
   assert.equal(data.length, 16, "the caller's pixels stay his");
   assert.deepEqual(net.urls, ["decoder-simd.wasm", "encoder-simd.wasm"]);
@@ -125,7 +125,7 @@ test("bands of tile rows coded side by side and joined; alpha stays if any band 
     [
       [2, 8],
       [2, 2],
-    ].map((size) => [...size, 4, 3, 8, {}, 2, 10, 2 ** 31 - 1]),
+    ].map((size) => [...size, 4, 3, 8, {}, 2, 10, 2 ** 31 - 1, null, null]),
   );
   data[3] = 254;
   const clear = parse(await encode({ data, width: 2, height: 10 }));

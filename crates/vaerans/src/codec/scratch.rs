@@ -27,8 +27,10 @@ thread_local! {
 }
 
 fn keep(arena: Option<Arena>) -> Option<Arena> {
-    let put = |kept: &mut Option<Arena>| std::mem::replace(kept, arena);
-    KEPT.with_borrow_mut(|kept| put(kept))
+    KEPT.with_borrow_mut(|kept| {
+        let kept: &mut Option<Arena> = kept;
+        std::mem::replace(kept, arena)
+    })
 }
 
 /// Runs `work` with an arena of at least `bytes` bytes; nothing of it may leave `work`.

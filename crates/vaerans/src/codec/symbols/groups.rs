@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn like_bands_share_a_table_and_others_do_not() {
         let noise = |n: usize, seed: usize, of: usize| -> Vec<u8> {
-            (0..n).map(|i| (((i + seed) * 7919 >> 3) ^ (i * 104_729 >> 5)) as u8 % of as u8).collect()
+            (0..n).map(|i| ((((i + seed) * 7919) >> 3) ^ ((i * 104_729) >> 5)) as u8 % of as u8).collect()
         };
         let bands: Vec<_> = (0..8).map(|i| noise(2000, i, if i % 2 == 0 { 200 } else { 7 })).collect();
         let groups = Groups::of(&bands);
