@@ -124,8 +124,7 @@ describe("hostile files", { skip }, async () => {
       }
     }
     // Tiles that are too small, and more of them than the header tells of.
-    for (const tile of [1, 64])
-      assert.equal(await end(() => decode(resized(files.grey16.bytes, 16384, 16384, tile)), `tiles of ${tile}`), "stream.invalid");
+    for (const tile of [1, 64]) assert.equal(await end(() => decode(resized(files.grey16.bytes, 16384, 16384, tile)), `tiles of ${tile}`), "stream.invalid");
     for (const size of [1000, 4000])
       assert.equal(await end(() => decode(resized(files.grey16.bytes, size, size), { maxBytes: 1e6 }), "maxBytes"), "limit.memory");
     assert.equal(getMemoryStats().wasmBytes, wasmBytes);
