@@ -45,6 +45,8 @@ for (const name of BROWSERS) {
         "/": root,
         "/vaerans/": { folder: dist },
         "/slow/": { files: pictures, fault: () => slow },
+        // The header, and a while later what can be painted.
+        "/headed/": { files: pictures, fault: () => ({ trickle: { bytes: 1500, ms: 10, pause: 400 } }) },
         "/cut/": { files: pictures, fault: () => ({ cut: 30_000 }) },
         "/nowasm/": { files: { "index.html": PAGE.replace("/main.js", "main.js"), "main.js": MAIN.replace("/vaerans/", "/nowasm/vaerans/") } },
         "/nowasm/vaerans/": { folder: dist, fault: (path) => /\/(wasm|inline)\//.test(path) && { html: true } },
@@ -143,7 +145,7 @@ for (const name of BROWSERS) {
         const after = () => Math.round(document.querySelector("#after").getBoundingClientRect().top);
         const tops = [];
         for (const size of [{ width: 320, height: 200 }, {}]) {
-          const element = make({ src: "/slow/large.vrn", alt: "", loading: "eager", ...size });
+          const element = make({ src: "/headed/large.vrn", alt: "", loading: "eager", ...size });
           element.style.display = "block";
           main.replaceChildren(element);
           const seen = [after()];

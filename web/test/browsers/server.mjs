@@ -12,7 +12,8 @@
  *   cors                     may be used from another origin
  *   headers                  more headers
  *   fault(path)              { cut: n } ends the connection after n bytes; { html: true } answers 200 with a page;
- *                            { trickle: { bytes, ms } } sends so many bytes at a time; { status: n }
+ *                            { trickle: { bytes, ms } } sends so many bytes at a time, with { pause } more ms behind the first of
+ *                            them; { status: n }
  */
 import { createServer, request as httpRequest } from "node:http";
 import { readFile } from "node:fs/promises";
@@ -155,7 +156,7 @@ async function write(response, bytes, entry, fault) {
     // Wait until it is on its way: a cut must not take bytes with it that were to arrive.
     await new Promise((resolve) => response.write(part, resolve));
     entry.bytes += part.length;
-    if (fault?.trickle) await sleep(fault.trickle.ms);
+    if (fault?.trickle) await sleep(fault.trickle.ms + (at ? 0 : (fault.trickle.pause ?? 0)));
   }
   if (end < bytes.length) {
     await sleep(50);
