@@ -279,7 +279,7 @@ def test_every_profile_bounds_its_error() -> None:
 
 
 def test_bands_of_ones_own_are_channels() -> None:
-    """A block transform that gives each of its coefficients a channel has a step and a table for each."""
+    """A block transform that gives each of its coefficients a channel has a step for each; unlike ones have tables."""
     y, x = np.mgrid[:64, :64]
     latent = np.stack([np.sin(x / (5 + c)) + 0.1 * np.cos(y * (1 + c)) for c in range(4)]).astype(np.float32)
     sizes = {}
@@ -296,7 +296,7 @@ def test_bands_of_ones_own_are_channels() -> None:
         sizes[per_channel] = pipe.out("Bitstream").component.probs.shape[0]
         scales = pipe.out("SymbolsU8").component.qp.scale
         assert scales.size == (64 if per_channel else 1)
-    assert sizes == {False: 64, True: 64}, "a table for each channel"
+    assert all(1 < rows < 64 for rows in sizes.values()), sizes
     assert (pipe | ANSDecode()).out("SymbolsU8").numpy().shape == (64, 16, 16)
 
 

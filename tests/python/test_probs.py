@@ -76,7 +76,8 @@ def test_a_row_for_every_sequence(world, adaptive):
         # LL of three channels, then two levels: a map of classes each, and at least one class.
         assert len(stream.probs) >= 3 + 2 * 2
     else:
-        assert len(stream.probs) == 3 * 7
+        # Of the 3 channels' 7 bands those that are alike share a table; a map of them is a sequence too.
+        assert 3 <= len(stream.probs) <= 3 * 7
 
 
 def test_each_stream_keeps_its_own_tables(world):

@@ -146,7 +146,7 @@ def test_the_class_overview():
     assert symbols.qp.scale.shape == symbols.qp.zero.shape == (4 * 7,)
     assert isinstance(stream, c.ANSBitstream) and stream.n_symbols == 480
     assert isinstance(stream.words_u32, TensorRef) and stream.words_u32.dtype == "uint32"
-    assert isinstance(stream.probs, np.ndarray) and stream.probs.shape == (4 * 7, 256)
+    assert isinstance(stream.probs, np.ndarray) and stream.probs.shape[1] == 256
     assert (stream.probs.sum(axis=1) == 1).all() and (stream.probs >= 0).all()
 
     undo = w.pipe(e).use("Bitstream") | s.ANSDecode() | s.Dequantize() | s.WaveletCDF53Inverse(levels=2)
