@@ -202,7 +202,7 @@ def test_what_a_file_says_of_itself_is_escaped(tmp_path):
             for eid in eids:
                 world.attach(eid, world.output_key(eid), type(world.inputs(eid)[0])(world.inputs(eid)[0].ref))
 
-    register_system(0x8123, PlainStep)
+    register_system(0x8124, PlainStep)
     world = World()
     eid = world.new_entity()
     world.attach(eid, "Latent4", Latent4(world.put(np.zeros((4, 8, 8), np.float32))))
