@@ -82,13 +82,13 @@ pub(super) fn scan(source: &dyn Source, limits: &Limits) -> Result<(Vec<IndexEnt
     if let Some(entries) = last(source, limits)? {
         return Ok((entries, source.len()));
     }
-    let mut entries = Vec::new();
+    let (mut entries, mut budget) = (Vec::new(), Budget::new(limits));
     let mut at = 0;
     while at < source.len() {
         match next(source, at, limits) {
             Ok((entry, end)) if end <= source.len() => {
+                budget.items(entry.is_some().into())?;
                 entries.extend(entry);
-                Budget::new(limits).items(entries.len() as u64)?;
                 at = end;
             }
             Err(error) if at == 0 || error.code() != "stream.truncated" => return Err(error),

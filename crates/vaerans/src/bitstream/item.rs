@@ -6,6 +6,7 @@ use super::header::Header;
 use super::write::TileBytes;
 use crate::error::{Error, Result};
 use crate::wire::{AnySource, Limits, Reader};
+use std::borrow::Cow;
 
 /// A parsed item over a source that someone else owns.
 pub struct Item<'a> {
@@ -68,12 +69,17 @@ impl<'a> Item<'a> {
     /// # Errors
     /// `stream.truncated`, `stream.checksum`.
     pub fn read_section(&self, stream: usize, level: usize, tile: usize, out: &mut [u8]) -> Result<()> {
+        out.copy_from_slice(&self.section(stream, level, tile)?);
+        Ok(())
+    }
+
+    /// The bytes of a section, checked.
+    fn section(&self, stream: usize, level: usize, tile: usize) -> Result<Cow<'_, [u8]>> {
         let (offset, len, crc) = self.place(stream, level, tile);
         let name = name(stream, level, tile);
         let bytes = take(self.source.get(), offset, len, &name)?;
         check(&bytes, crc, &name, offset)?;
-        out.copy_from_slice(&bytes);
-        Ok(())
+        Ok(bytes)
     }
 
     /// Holds every section against its checksum; nothing is decoded.
@@ -85,8 +91,7 @@ impl<'a> Item<'a> {
             for i in 0..s.sections.len() {
                 let tiles = self.header.content.tiles();
                 let (level, tile) = (i / tiles, i % tiles);
-                let ((offset, len, crc), name) = (self.place(stream, level, tile), name(stream, level, tile));
-                check(&take(self.source.get(), offset, len, &name)?, crc, &name, offset)?;
+                self.section(stream, level, tile)?;
             }
         }
         Ok(())
