@@ -45,13 +45,27 @@ pub(super) fn whole(
 ) -> Found<usize> {
     dc(bits, dc_table, predicted)?;
     block[0] = *predicted as i16;
-    let (mut k, mut last) = (1, 0);
-    while k < 64 {
-        let symbol = ac_table.read(bits)?;
+    let (last, _) = coefficients(bits, ac_table, 1..=63, 0, block)?;
+    Ok(last)
+}
+
+/// New AC coefficients up to the end of the block or of the band. Gives the place of the last one, 0 for none, and what a symbol
+/// said that ended the block early: the length of a run of blocks that end there too.
+#[inline]
+fn coefficients(
+    bits: &mut Bits,
+    table: &Huffman,
+    band: std::ops::RangeInclusive<usize>,
+    low: u32,
+    block: &mut Block,
+) -> Found<(usize, Option<usize>)> {
+    let (mut k, mut last) = (*band.start(), 0);
+    while k <= *band.end() {
+        let symbol = table.read(bits)?;
         let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
             if run < 15 {
-                break;
+                return Ok((last, Some(run)));
             }
             k += 16;
             continue;
@@ -59,11 +73,11 @@ pub(super) fn whole(
         k += run;
         let value = bits.signed(size);
         let place = *ZIGZAG.get(k).ok_or(Damage::Coefficient)?;
-        block[usize::from(place)] = value as i16;
+        block[usize::from(place)] = (value << low) as i16;
         last = k;
         k += 1;
     }
-    Ok(last)
+    Ok((last, None))
 }
 
 /// The first or a further bit of the DC coefficient.
@@ -94,23 +108,8 @@ pub(super) fn ac_first(bits: &mut Bits, table: &Huffman, band: Band, ended: &mut
         *ended -= 1;
         return Ok(());
     }
-    let mut k = band.first;
-    while k <= band.last {
-        let symbol = table.read(bits)?;
-        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-        if size == 0 {
-            if run < 15 {
-                *ended = end_of_band(bits, run) - 1;
-                break;
-            }
-            k += 16;
-            continue;
-        }
-        k += run;
-        let value = bits.signed(size);
-        let place = *ZIGZAG.get(k).ok_or(Damage::Coefficient)?;
-        block[usize::from(place)] = (value << band.low) as i16;
-        k += 1;
+    if let (_, Some(run)) = coefficients(bits, table, band.first..=band.last, band.low, block)? {
+        *ended = end_of_band(bits, run) - 1;
     }
     Ok(())
 }
