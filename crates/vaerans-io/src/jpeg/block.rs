@@ -51,7 +51,7 @@ pub(super) fn whole(
 
 /// New AC coefficients up to the end of the block or of the band. Gives the place of the last one, 0 for none, and what a symbol
 /// said that ended the block early: the length of a run of blocks that end there too.
-#[inline]
+#[inline(always)] // of whole blocks everything but the bits is known
 fn coefficients(
     bits: &mut Bits,
     table: &Huffman,
