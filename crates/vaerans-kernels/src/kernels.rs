@@ -1,7 +1,6 @@
 //! The handle through which kernels are called.
 
 use crate::{native, Error, Isa, Result};
-use std::sync::OnceLock;
 
 /// When kernels write around the caches (non-temporal stores). It never changes a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,8 +32,14 @@ impl Kernels {
     /// The kernels that `VAERANS_ISA` names, else the fastest ones this machine runs. Looked up once per process; a value of
     /// `VAERANS_ISA` that cannot be honoured is [`Kernels::from_env`]'s error, here it means the fastest.
     pub fn active() -> Kernels {
-        static ACTIVE: OnceLock<Kernels> = OnceLock::new();
-        *ACTIVE.get_or_init(|| Kernels::from_env().unwrap_or_else(|_| Kernels::fastest()))
+        // A module of wasm has the kernels of one instruction set, and nothing to look up.
+        #[cfg(target_family = "wasm")]
+        return Kernels::fastest();
+        #[cfg(not(target_family = "wasm"))]
+        {
+            static ACTIVE: std::sync::OnceLock<Kernels> = std::sync::OnceLock::new();
+            *ACTIVE.get_or_init(|| Kernels::from_env().unwrap_or_else(|_| Kernels::fastest()))
+        }
     }
 
     /// As [`Kernels::active`], not cached. Error `unavailable.isa`: `VAERANS_ISA` holds an unknown name or an

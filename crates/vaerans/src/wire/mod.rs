@@ -21,6 +21,6 @@ pub fn checksum(bytes: &[u8]) -> u32 {
 pub fn checksum(bytes: &[u8]) -> u32 {
     type Castagnoli = crc::Crc<u32, crc::Table<16>>;
     // Made when first used: as a constant it would be downloaded.
-    static CRC32C: std::sync::LazyLock<Castagnoli> = std::sync::LazyLock::new(|| Castagnoli::new(&crc::CRC_32_ISCSI));
-    CRC32C.checksum(bytes)
+    static CRC32C: once_cell::race::OnceBox<Castagnoli> = once_cell::race::OnceBox::new();
+    CRC32C.get_or_init(|| Box::new(Castagnoli::new(&crc::CRC_32_ISCSI))).checksum(bytes)
 }

@@ -3,23 +3,30 @@
 //! A logarithm of the platform's mathematics library may differ in its last bit from machine to machine, and with it a table
 //! and every byte after it. These differ nowhere.
 
+use once_cell::race::OnceBox;
 use std::array;
-use std::sync::LazyLock;
 
 /// One, in the fixed point of this file: 16 fractional bits.
 pub const ONE: u32 = 1 << 16;
 
-/// `65536 log2(1 + i/256)`, rounded. Made when first used: a table in the program would be downloaded with it.
-static LOG: LazyLock<[u32; 257]> = LazyLock::new(|| array::from_fn(|i| log2_of_mantissa((256 + i as u64) << 24)));
+/// `65536 log2(1 + i/256)`, rounded. Made when first used: a table in the program would be downloaded with it. Nobody waits for
+/// who makes it, as the main thread of a page may not.
+fn log_table() -> &'static [u32; 257] {
+    static TABLE: OnceBox<[u32; 257]> = OnceBox::new();
+    TABLE.get_or_init(|| Box::new(array::from_fn(|i| log2_of_mantissa((256 + i as u64) << 24))))
+}
 
 /// `2^62 * 2^(-i/256)`.
-static EXP: LazyLock<[u64; 257]> = LazyLock::new(|| {
-    let mut power = 1u64 << 62;
-    array::from_fn(|_| {
-        let next = ((u128::from(power) * u128::from(ROOT)) >> 62) as u64;
-        std::mem::replace(&mut power, next)
+fn exp_table() -> &'static [u64; 257] {
+    static TABLE: OnceBox<[u64; 257]> = OnceBox::new();
+    TABLE.get_or_init(|| {
+        let mut power = 1u64 << 62;
+        Box::new(array::from_fn(|_| {
+            let next = ((u128::from(power) * u128::from(ROOT)) >> 62) as u64;
+            std::mem::replace(&mut power, next)
+        }))
     })
-});
+}
 
 /// `2^62 * 2^(-1/256)`: the square root of 1/2, eight times over.
 const ROOT: u64 = {
@@ -52,7 +59,8 @@ pub fn log2(x: u32) -> u32 {
     let whole = 31 - x.leading_zeros();
     let mantissa = u64::from(x) << (31 - whole) & 0x7fff_ffff;
     let (i, rest) = ((mantissa >> 23) as usize, mantissa & 0x7f_ffff);
-    let (a, b) = (LOG[i], LOG[i + 1]);
+    let log = log_table();
+    let (a, b) = (log[i], log[i + 1]);
     whole * ONE + a + ((u64::from(b - a) * rest) >> 23) as u32
 }
 
@@ -63,7 +71,8 @@ pub fn exp2_negative(x: u64) -> u32 {
         return 0;
     }
     let (i, rest) = ((x >> 8 & 0xff) as usize, x & 0xff);
-    let value = EXP[i] - (((EXP[i] - EXP[i + 1]) * rest) >> 8);
+    let exp = exp_table();
+    let value = exp[i] - (((exp[i] - exp[i + 1]) * rest) >> 8);
     ((value >> whole >> 31).wrapping_add(1) >> 1) as u32
 }
 
