@@ -259,11 +259,13 @@ def item_names(data: BufferLike, limits: dict[str, int | None] | None = None) ->
 
 # Picture files --------------------------------------------------------------------------------------
 
-def decode_image(data: bytes, limits: dict[str, int], allow_damaged: bool) -> _Decoded: ...
+def decode_image(data: bytes, limits: dict[str, int | None], allow_damaged: bool) -> _Decoded: ...
 def read_images(
     paths: Sequence[str | Path],
-    threads: int | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+    limits: dict[str, int | None],
+    allow_damaged: bool,
 ) -> list[_Decoded | VaeransError]: ...
 def encode_image(
     pixels: _Array,

@@ -76,7 +76,7 @@ def _shown(path: Path) -> str:
     return visible(os.fsdecode(path))
 
 
-def _file_error(error: OSError, path: Path, doing: str) -> FileError:
+def file_error(error: OSError, path: Path, doing: str) -> FileError:
     code, step = _NEXT_STEP.get(error.errno or 0, ("unavailable.file", "check the path and the disk"))
     kind = {errno.ENOENT: FileMissing, errno.EEXIST: FileThere}.get(error.errno or 0, FileError)
     reason = error.strerror or str(error) or type(error).__name__
@@ -93,39 +93,38 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
     except FileError:
         raise
     except OSError as error:
-        raise _file_error(error, path, doing) from error
+        raise file_error(error, path, doing) from error
 
 
-def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
-    """The whole file. Raises `FileError` (`unavailable.file`), above ``limit`` `LimitError` (`limit.file_size`)."""
+def read_bytes(path: Path, max_bytes: int | None = None) -> bytes:
+    """The whole file. Raises `FileError` (`unavailable.file`), beyond ``max_bytes`` `LimitError` (`limit.file_size`)."""
     path = arguments.path("path", path)
     with file_errors(path, "read the file"), open(path, "rb") as file:
         before = os.fstat(file.fileno())
-        data = read_stream(file, _shown(path), limit)
+        data = read_stream(file, _shown(path), max_bytes)
         after = os.fstat(file.fileno())
     if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise FileError("unavailable.file", f"{_shown(path)}: the file was changed while it was read; try again")
     return data
 
 
-def read_stream(stream: BinaryIO, name: str = "standard input", limit: int = MAX_FILE_BYTES) -> bytes:
-    """All that is left of a stream, refused above ``limit`` bytes before more than that is held."""
+def read_stream(stream: BinaryIO, name: str = "standard input", max_bytes: int | None = None) -> bytes:
+    """All that is left of a stream, refused above ``max_bytes`` (4 GiB without it) before more than that is held."""
     with contextlib.suppress(OSError, ValueError):  # a pipe states no size, a stream in memory has no number
-        _check_size(os.fstat(stream.fileno()).st_size, name, limit)
+        _check_size(os.fstat(stream.fileno()).st_size, name, max_bytes)
     pieces = []
     total = 0
     while piece := stream.read(_READ):
         pieces.append(piece)
         total += len(piece)
-        _check_size(total, name, limit)
+        _check_size(total, name, max_bytes)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _check_size(size: int, name: str, limit: int) -> None:
-    if size > limit:
-        raise LimitError(
-            "limit.file_size", f"{name}: the file has {size} bytes or more, the limit is {limit}; split it"
-        )
+def _check_size(size: int, name: str, max_bytes: int | None) -> None:
+    most, advice = (MAX_FILE_BYTES, "; split it") if max_bytes is None else (max_bytes, " (raise max_bytes)")
+    if size > most:
+        raise LimitError("limit.file_size", f"{name}: the file has {size} bytes or more; at most {most}{advice}")
 
 
 def write_atomic(path: Path, data: Data | Iterable[Data], *, overwrite: bool = True) -> int:

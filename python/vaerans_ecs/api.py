@@ -278,11 +278,23 @@ def told(opened: _core.Opened) -> Info:
     return Info(**fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"])
 
 
-def imread(path: str | os.PathLike[str], threads: int | None = None) -> np.ndarray:
-    """The picture in a file as it is to be shown: ``.vrn``, JPEG, PNG, WebP or TIFF, orientation applied."""
+def imread(
+    path: str | os.PathLike[str],
+    threads: int | None = None,
+    *,
+    max_pixels: int | None = None,
+    max_bytes: int | None = None,
+    max_elements: int | None = None,
+    model: Any = None,
+) -> np.ndarray:
+    """The picture in a file as it is to be shown: ``.vrn``, JPEG, PNG, WebP or TIFF, orientation applied.
+
+    The limits are those of :func:`decompress` for every format, ``model`` is its argument for ``.vrn``.
+    """
     from .images import read_picture
 
-    picture = read_picture(Path(arguments.path("path", path)), arguments.threads(threads))
+    limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
+    picture = read_picture(Path(arguments.path("path", path)), arguments.threads(threads), model, **limits)
     return np.ascontiguousarray(picture.upright().pixels)
 
 

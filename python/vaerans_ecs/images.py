@@ -111,17 +111,16 @@ def decode_picture(data: bytes, *, allow_damaged: bool = False, **limits: int | 
     """Decode a JPEG, PNG, WebP or TIFF file: its first picture.
 
     A damaged file is refused. With ``allow_damaged`` a JPEG or PNG file gives what can be saved of it, and ``damage``
-    says what is wrong; lost parts are grey (JPEG) or black (PNG). ``limits`` are ``max_side``, ``max_pixels``,
-    ``max_bytes`` (of decoded samples), ``max_file_bytes`` and ``max_metadata_bytes`` (of one inflated profile, EXIF
-    block or text).
+    says what is wrong; lost parts are grey (JPEG) or black (PNG). ``limits`` are those of `vaerans_ecs.decompress`:
+    ``max_pixels``, and ``max_bytes`` of working memory, which the file itself may not exceed either; one inflated
+    profile, EXIF block or text may take a 64th of it.
 
     Raises `DataError` (`data.image_format`, `data.image_damaged`, `data.image_kind`) or `LimitError`.
     """
     from . import _core
 
-    given = {name: arguments.whole(name, value) for name, value in limits.items() if value is not None}
     arguments.flag("allow_damaged", allow_damaged)
-    return Picture(*_core.decode_image(arguments.block("data", data) or b"", given, allow_damaged))
+    return Picture(*_core.decode_image(arguments.block("data", data) or b"", held(limits), allow_damaged))
 
 
 def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:
@@ -146,29 +145,40 @@ def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> 
     return bytes(data)
 
 
-def read_picture(path: Path, threads: int | None = None, model: Any = None, **limits: Any) -> Picture:
+def read_picture(path: Path, threads: int | None = None, model: Any = None, **limits: int | None) -> Picture:
     """Read a picture file or a ``.vrn`` file, samples as stored. Raises `FileError` and what the decoders raise.
 
-    ``model`` and ``limits`` are those of `vaerans_ecs.decompress`, for ``.vrn``.
+    ``model`` is that of `vaerans_ecs.decompress`, for ``.vrn``, and ``limits`` are its ``max_pixels``, ``max_elements``
+    and ``max_bytes``, for every format.
     """
-    data = read_bytes(path)
-    return unpack(data, threads, model=model, **limits) if is_container(data[:16]) else decode_picture(data)
+    given = held(limits)
+    data = read_bytes(path, given.get("max_bytes"))
+    if is_container(data[:16]):
+        return unpack(data, threads, model=model, **given)
+    return decode_picture(data, **given)
 
 
 def read_pictures(
-    paths: Sequence[Path], threads: int | None = None, progress: Callable[[int, int], Any] | None = None
+    paths: Sequence[Path],
+    threads: int | None = None,
+    progress: Callable[[int, int], Any] | None = None,
+    *,
+    allow_damaged: bool = False,
+    **limits: int | None,
 ) -> list[Picture | Exception]:
     """Read JPEG, PNG, WebP and TIFF files on several threads, in Rust, without the GIL.
 
     Gives a `Picture` or the exception for each path, in order: one bad file costs only its own. After every file
-    ``progress(done, total)`` is called; what it raises, and Ctrl-C, stops the reading.
+    ``progress(done, total)`` is called; what it raises, and Ctrl-C, stops the reading. ``allow_damaged`` and ``limits``
+    are those of `decode_picture`, for each file.
     """
     from . import _core
 
     names = [arguments.path("paths", path) for path in arguments.iterable("paths", paths, "paths")]
     if progress is not None and not callable(progress):
         raise arguments.wrong("progress", progress, "a function of (done, total)")
-    found = _core.read_images(names, arguments.threads(threads), progress)
+    arguments.flag("allow_damaged", allow_damaged)
+    found = _core.read_images(names, arguments.threads(threads), progress, held(limits), allow_damaged)
     return [item if isinstance(item, Exception) else Picture(*item) for item in found]
 
 
@@ -230,10 +240,10 @@ def unpack(
     from .api import told
     from .opened import samples
 
-    held = {name: arguments.maybe_whole(name, value) for name, value in limits.items()}
+    most = held(limits)
     threads, scale = arguments.threads(threads), arguments.real("scale", scale)
     arguments.flag("allow_truncated", allow_truncated)
-    opened = _core.Opened(arguments.data("data", data), held, arguments.maybe_text("item", item))
+    opened = _core.Opened(arguments.data("data", data), most, arguments.maybe_text("item", item))
     about = told(opened)
     geometry(about)
     has_more = item is None and len(data) > about.file_bytes
@@ -241,8 +251,14 @@ def unpack(
     pixels = samples(opened, threads, scale, None, allow_truncated, **options)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    frames = len(_core.item_names(data, held)) if has_more else 1
+    frames = len(_core.item_names(data, most)) if has_more else 1
     return Picture(pixels, about.icc, about.exif, about.orientation, frames)
+
+
+def held(limits: dict[str, int | None]) -> dict[str, int | None]:
+    """Limits as the core takes them: those that are None are ones a message may advise to raise."""
+    every = dict.fromkeys(("max_pixels", "max_bytes", "max_elements")) | limits
+    return {name: arguments.maybe_whole(name, value) for name, value in every.items()}
 
 
 def geometry(about: Any) -> tuple[int, int, int, int]:

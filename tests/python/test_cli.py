@@ -291,7 +291,7 @@ def test_binary_to_a_terminal_is_refused(photos, monkeypatch):
         terminal = type("Terminal", (io.BytesIO,), {"isatty": lambda self: True})()
         monkeypatch.setattr(convert, "standard_output", lambda: terminal)
         plan = convert.Plan([convert.Job("a.jpg", "-")], [], [])
-        convert._check_streams(plan, convert.Settings(None, False, False, False, False))
+        convert._check_streams(plan, convert.Settings(None, False, False, False, False, None))
 
 
 # ---- overwriting

@@ -198,7 +198,7 @@ raises("limit.dimensions")(lambda: ve.compress(GREY, max_pixels=63))
 raises("limit.symbols")(lambda: functional.rans_decode(bytes([1, 1]) + b"\xff" * 8 + b"\x7f" + bytes(40)))
 raises("limit.metadata")(
     lambda: images.decode_picture(
-        images.encode_picture(images.Picture(GREY, exif=b"II*\0" + bytes(99))), max_metadata_bytes=50
+        images.encode_picture(images.Picture(GREY, exif=b"II*\0" + bytes(1 << 17))), max_bytes=1 << 22
     )
 )
 raises("limit.memory")(lambda: Arena(1 << 62))
@@ -214,7 +214,7 @@ raises("unavailable.feature")(lambda: pipe(type("OnnxVAEEncode", (NativeSystem,)
 @raises("limit.file_size")
 def _(tmp_path):
     (tmp_path / "a").write_bytes(bytes(100))
-    _files.read_bytes(tmp_path / "a", limit=99)
+    _files.read_bytes(tmp_path / "a", max_bytes=99)
 
 
 @raises("unavailable.forked")

@@ -288,8 +288,8 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path):
         read_bytes(path)
     assert caught.value.code == "limit.file_size" and isinstance(caught.value, MemoryError)
     with pytest.raises(LimitError):
-        read_stream(io.BytesIO(b"12345"), limit=4)
-    assert read_stream(io.BytesIO(b"1234"), limit=4) == b"1234"
+        read_stream(io.BytesIO(b"12345"), max_bytes=4)
+    assert read_stream(io.BytesIO(b"1234"), max_bytes=4) == b"1234"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names that are no text are POSIX's")

@@ -431,11 +431,11 @@ def test_metadata_is_measured_while_it_is_inflated():
     ]
     for case in chunks:
         for where in ({"before": [case]}, {"behind": [case]}):
-            refused(png(GREY, **where), "limit.metadata", "max_metadata_bytes")
+            refused(png(GREY, **where), "limit.metadata", "max_bytes", max_bytes=1 << 29)
     assert decode_picture(png(GREY, [(b"zTXt", b"Comment\0\0" + much)])).frames == 1
     parts = b"".join(b"\xff\xe2\xff\xffICC_PROFILE\0" + bytes([i % 256, 255]) + bytes(65519) for i in range(300))
-    refused(jpeg(8, 8, ((1, 1),), [(0,)], extra=parts), "limit.metadata")
-    refused(tiff(bytes(288), (24, 12), {34675: bytes(17 << 20)}), "limit.metadata")
+    refused(jpeg(8, 8, ((1, 1),), [(0,)], extra=parts), "limit.metadata", max_bytes=1 << 29)
+    refused(tiff(bytes(288), (24, 12), {34675: bytes(17 << 20)}), "limit.metadata", max_bytes=1 << 29)
     first = struct.pack("<HHHIII", 1, 34665, 4, 1, 26, 0)
     shared = b"".join(struct.pack("<HHII", tag, 7, 1000, 8) for tag in range(1000, 1100))
     block = b"II*\0\x08\0\0\0" + first + struct.pack("<H", 100) + shared + bytes(4)

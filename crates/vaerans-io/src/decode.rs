@@ -6,10 +6,11 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::Path;
 
 use crate::jpeg::decode_jpeg;
+use crate::limits::check_file;
 use crate::png::decode_png;
 use crate::tiff::decode_tiff;
 use crate::webp::decode_webp;
-use crate::{Error, Format, Limits, Picture, Result};
+use crate::{Error, FileError, Format, Limits, Picture, Result};
 
 /// How to decode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,23 +25,21 @@ pub struct DecodeOptions {
 /// Reads one picture file.
 ///
 /// # Errors
-/// As [`decode`], the file's name in front; `unavailable.file` when it cannot be read, `limit.file_size` when it is too long.
-pub fn read(path: &Path, options: &DecodeOptions) -> Result<Picture> {
+/// As [`decode`], the file's name in front; `unavailable.file` when it cannot be read.
+pub fn read(path: &Path, options: &DecodeOptions) -> std::result::Result<Picture, FileError> {
     let bytes = read_bytes(path, &options.limits)?;
-    decode_with(&bytes, options).map_err(|error| error.at(path))
+    decode_with(&bytes, options).map_err(|error| FileError::refused(path, error))
 }
 
-fn read_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
-    let fail = |error: std::io::Error| Error::file(path, "read the file", &error);
+fn read_bytes(path: &Path, limits: &Limits) -> std::result::Result<Vec<u8>, FileError> {
+    let fail = |cause| FileError::Unreadable { path: path.to_path_buf(), cause };
+    let check = |length| check_file(limits, length).map_err(|error| FileError::refused(path, error));
     let file = File::open(path).map_err(fail)?;
-    let length = file.metadata().map_err(fail)?.len();
-    limits.check_file(length).map_err(|e| e.at(path))?;
+    check(file.metadata().map_err(fail)?.len())?;
     let mut bytes = Vec::new();
     // A pipe states no length: what is read counts.
-    let most = limits.max_file_bytes.saturating_add(1);
-    file.take(most).read_to_end(&mut bytes).map_err(fail)?;
-    let length = bytes.len() as u64;
-    limits.check_file(length).map_err(|e| e.at(path))?;
+    file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(fail)?;
+    check(bytes.len() as u64)?;
     Ok(bytes)
 }
 
@@ -60,7 +59,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_with(bytes: &[u8], options: &DecodeOptions) -> Result<Picture> {
-    options.limits.check_file(bytes.len() as u64)?;
+    check_file(&options.limits, bytes.len() as u64)?;
     let format = Format::of_bytes(bytes).ok_or_else(|| {
         let first: Vec<String> = bytes.iter().take(8).map(|b| format!("{b:02x}")).collect();
         let message = format!(

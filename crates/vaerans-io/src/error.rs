@@ -1,50 +1,56 @@
-//! What went wrong with a picture file: a stable code and a message for people.
+//! What goes wrong with a file that is named by its path.
 
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Shorthand for results of this crate.
-pub type Result<T> = std::result::Result<T, Error>;
+use vaerans::Error;
 
-/// An error with a stable dotted code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    /// A code of the table of errors (docs/errors.md).
-    pub code: &'static str,
-    /// What, where, expected, got, next step.
-    pub message: String,
-    /// The operating system's word on it, where it had one: a binding may turn "not found" into its own kind of error.
-    pub io: Option<io::ErrorKind>,
+/// A picture file that was not read.
+#[derive(Debug)]
+pub enum FileError {
+    /// The operating system does not give its bytes: `unavailable.file`.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's word on it.
+        cause: io::Error,
+    },
+    /// Its bytes are no picture that this crate decodes; the message begins with the file's name.
+    Refused(Error),
 }
 
-impl Error {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), io: None }
-    }
-
-    pub(crate) fn file(path: &Path, what: &str, error: &io::Error) -> Self {
-        Self {
-            code: "unavailable.file",
-            message: format!(
-                "{}: cannot {what}: {error}; check the path, its permissions and the disk",
-                path.display()
-            ),
-            io: Some(error.kind()),
+impl FileError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "unavailable.file",
+            Self::Refused(error) => error.code(),
         }
     }
 
-    /// The same error with the file's name in front of the message.
-    pub(crate) fn at(mut self, path: &Path) -> Self {
-        self.message = format!("{}: {}", path.display(), self.message);
-        self
+    pub(crate) fn refused(path: &Path, error: Error) -> Self {
+        Self::Refused(error.at(&path.display().to_string()))
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
+        match self {
+            Self::Unreadable { path, cause } => {
+                let next = "check the path, its permissions and the disk";
+                write!(f, "[{}] {}: cannot read the file: {cause}; {next}", self.code(), path.display())
+            }
+            Self::Refused(error) => error.fmt(f),
+        }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { cause, .. } => Some(cause),
+            Self::Refused(error) => Some(error),
+        }
+    }
+}

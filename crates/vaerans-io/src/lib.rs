@@ -1,7 +1,7 @@
 //! Reading and writing JPEG, PNG, WebP and TIFF for the vaerans codec.
 //!
-//! The codec core never touches files; the bindings do, through this crate. It knows of the codec what an EXIF block is, and nothing
-//! of Python: bytes or a path go in, a [`Picture`] comes out, and back.
+//! The codec core never touches files; the bindings do, through this crate. It has the codec's limits, errors and rule of metadata, and knows
+//! nothing of Python: bytes or a path go in, a [`Picture`] comes out, and back.
 //!
 //! Sizes are checked against [`Limits`] before anything is decoded, and a decoder that gives up on a hostile file gives an
 //! [`Error`], never a panic.
@@ -35,9 +35,10 @@ mod webp;
 
 pub use decode::{decode, decode_with, read, DecodeOptions};
 pub use encode::{encode, WriteOptions};
-pub use error::{Error, Result};
+pub use error::FileError;
 pub use format::Format;
-pub use limits::Limits;
-pub use many::{read_each, read_many, Progress, ReadOptions};
+pub use many::{read_each, read_many, Outcome, Progress, ReadOptions};
 pub use orient::{apply_orientation, exif_orientation, reset_exif_orientation};
 pub use picture::{Picture, Samples};
+pub use vaerans::wire::Limits;
+pub use vaerans::{Error, Result};

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{sync_channel, SyncSender};
 use std::thread;
 
-use crate::{read, DecodeOptions, Picture, Result};
+use crate::{read, DecodeOptions, FileError, Picture};
+
+/// A picture, or why its file gives none.
+pub type Outcome = std::result::Result<Picture, FileError>;
 
 /// How to read many files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,7 +38,7 @@ pub struct Progress {
 pub fn read_each<P: AsRef<Path> + Sync>(
     paths: &[P],
     options: &ReadOptions,
-    mut sink: impl FnMut(Progress, Result<Picture>) -> ControlFlow<()>,
+    mut sink: impl FnMut(Progress, Outcome) -> ControlFlow<()>,
 ) {
     let total = paths.len();
     let threads = worker_count(options.threads, total);
@@ -76,8 +79,8 @@ pub fn read_many<P: AsRef<Path> + Sync>(
     paths: &[P],
     options: &ReadOptions,
     mut progress: impl FnMut(Progress),
-) -> Vec<Result<Picture>> {
-    let mut out: Vec<Option<Result<Picture>>> = paths.iter().map(|_| None).collect();
+) -> Vec<Outcome> {
+    let mut out: Vec<Option<Outcome>> = paths.iter().map(|_| None).collect();
     read_each(paths, options, |at, picture| {
         out[at.index] = Some(picture);
         progress(at);
@@ -97,7 +100,7 @@ fn work<P: AsRef<Path>>(
     options: &DecodeOptions,
     next: &AtomicUsize,
     stop: &AtomicBool,
-    sender: &SyncSender<(usize, Result<Picture>)>,
+    sender: &SyncSender<(usize, Outcome)>,
 ) {
     while !stop.load(Ordering::Relaxed) {
         let index = next.fetch_add(1, Ordering::Relaxed);

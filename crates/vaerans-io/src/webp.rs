@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image_webp::{DecodingError, WebPDecoder};
 
 use crate::decode::{damaged, DecodeOptions};
+use crate::limits::{area, check_metadata, check_picture};
 use crate::memory::zeroed;
 use crate::picture::{exif_block, profile_fits};
 use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
@@ -15,11 +16,12 @@ pub(crate) fn decode_webp(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(fail)?;
     let (width, height) = decoder.dimensions();
     let channels = if decoder.has_alpha() { 4 } else { 3 };
-    limits.check(width, height, channels)?;
+    // Its decoder holds four bytes of a pixel as well.
+    check_picture(limits, width, height, area(width, height, usize::from(channels) + 4))?;
     // Nothing is deflated in them: what the chunks say is what they take.
     let block = |what: &str, found: std::result::Result<Option<Vec<u8>>, DecodingError>| {
         let block = found.ok().flatten().filter(|block| !block.is_empty());
-        limits.check_metadata(what, block.as_ref().map_or(0, Vec::len))?;
+        check_metadata(limits, what, block.as_ref().map_or(0, Vec::len))?;
         Ok::<_, Error>(block)
     };
     let icc = block("ICC profile", decoder.icc_profile())?;

@@ -21,7 +21,7 @@ fn a_cut_file_is_an_error_unless_all_samples_are_there() {
         let mut accepted = 0;
         for length in 0..whole.len() {
             match decode(&whole[..length], &Limits::default()) {
-                Err(error) => assert!(CODES.contains(&error.code), "{format:?} at {length}: {error}"),
+                Err(error) => assert!(CODES.contains(&error.code()), "{format:?} at {length}: {error}"),
                 // A PNG's last checksums and its end chunk follow the samples.
                 Ok(picture) => {
                     assert!(picture == clean, "{format:?} at {length}: other samples, no error");
@@ -41,8 +41,8 @@ fn a_cut_jpeg_says_so_even_with_a_thumbnail_inside() {
     let whole = encode(&p, Format::Jpeg, &WriteOptions::default()).unwrap();
     assert!(decode(&whole, &Limits::default()).is_ok());
     let error = decode(&whole[..whole.len() - 200], &Limits::default()).unwrap_err();
-    assert_eq!(error.code, "data.image_damaged");
-    assert!(error.message.contains("cut short"), "{error}");
+    assert_eq!(error.code(), "data.image_damaged");
+    assert!(error.message().contains("cut short"), "{error}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn changed_bytes_never_panic() {
                 changed[at] ^= 1 << (state & 7);
             }
             if let Err(error) = decode(&changed, &Limits::default()) {
-                assert!(CODES.contains(&error.code), "{format:?}: {error}");
+                assert!(CODES.contains(&error.code()), "{format:?}: {error}");
             }
         }
     }
@@ -82,36 +82,46 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
 
 #[test]
 fn a_size_beyond_the_limits_is_refused_before_anything_is_decoded() {
-    let cases = [(1 << 21, 1, "max_side"), (1 << 17, 1 << 17, "max_pixels")];
+    let cases = [(1 << 21, 1, "1048576 a side"), (1 << 17, 1 << 17, "raise max_pixels")];
     for (width, height, name) in cases {
         let mut lying = file(Format::Png);
         lying.splice(0..33, png_header(width, height)[..33].to_vec());
         let error = decode(&lying, &Limits::default()).unwrap_err();
-        assert_eq!(error.code, "limit.dimensions", "{error}");
-        if name == "max_pixels" {
-            assert!(error.message.contains(name), "{error}");
-        }
+        assert_eq!(error.code(), "limit.dimensions", "{error}");
+        assert!(error.message().contains(name), "{error}");
     }
     for format in FORMATS {
-        let tight = Limits { max_bytes: 40 * 30 * 3 - 1, ..Limits::default() };
-        let error = decode(&file(format), &tight).unwrap_err();
-        assert_eq!(error.code, "limit.dimensions");
-        assert!(error.message.contains("max_bytes 3600, the limit is 3599"), "{error}");
-        let exact = Limits { max_bytes: 40 * 30 * 3, max_side: 40, max_pixels: 1200, ..Limits::default() };
-        assert!(decode(&file(format), &exact).is_ok());
+        let bytes = file(format);
+        let tight = Limits { max_pixels: 1199, ..Limits::default() };
+        assert_eq!(decode(&bytes, &tight).unwrap_err().code(), "limit.dimensions");
+        let exact = Limits { max_pixels: 1200, ..Limits::default() };
+        assert!(decode(&bytes, &exact).is_ok());
+    }
+}
+
+#[test]
+fn memory_beyond_the_limit_is_refused() {
+    for format in FORMATS {
+        // What is decoded, and what its reader holds beside it: no reader here takes more than 16 bytes a pixel.
+        let bytes = file(format);
+        let tight = Limits { max_bytes: bytes.len().max(40 * 30 * 3 - 1) as u64, ..Limits::default() };
+        let error = decode(&bytes, &tight).unwrap_err();
+        assert!(error.code() == "limit.memory" && error.message().contains("raise max_bytes"), "{error}");
+        let enough = Limits { max_bytes: (bytes.len() + 40 * 30 * 16) as u64, ..Limits::default() };
+        assert!(decode(&bytes, &enough).is_ok());
     }
 }
 
 #[test]
 fn a_file_beyond_the_limit_is_refused() {
-    let tight = Limits { max_file_bytes: 100, ..Limits::default() };
-    assert_eq!(decode(&[0; 101], &tight).unwrap_err().code, "limit.file_size");
+    let tight = Limits { max_bytes: 100, ..Limits::default() };
+    assert_eq!(decode(&[0; 101], &tight).unwrap_err().code(), "limit.file_size");
 }
 
 #[test]
 fn bytes_of_no_known_format_are_named() {
     for bytes in [&b""[..], b"GIF89a", b"vrn?", &[0; 64]] {
         let error = decode(bytes, &Limits::default()).unwrap_err();
-        assert_eq!(error.code, "data.image_format");
+        assert_eq!(error.code(), "data.image_format");
     }
 }

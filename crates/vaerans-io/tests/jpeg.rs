@@ -69,7 +69,7 @@ fn what_lies_behind_damage_is_kept_where_that_is_asked_for() {
         let mut damaged = file.clone();
         damaged.splice(start + 2 * step..start + (2 + lost) * step, bytes);
         let error = decode(&damaged, &Limits::default()).unwrap_err();
-        assert_eq!(error.code, "data.image_damaged");
+        assert_eq!(error.code(), "data.image_damaged");
         let saved = decode_with(&damaged, &DecodeOptions { allow_damaged: true, ..DecodeOptions::default() }).unwrap();
         assert!(saved.damage.is_some());
         let (Samples::U8(a), Samples::U8(b)) = (&clean.samples, &saved.samples) else { panic!("8 bits") };

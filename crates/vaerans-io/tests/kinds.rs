@@ -62,6 +62,6 @@ fn cmyk_becomes_rgb() {
 fn float_samples_are_refused_by_name() {
     let file = tiff_of::<colortype::RGB32Float>(1, &[0.0, 0.5, 1.0]);
     let error = decode(&file, &Limits::default()).unwrap_err();
-    assert_eq!(error.code, "data.image_kind");
-    assert!(error.message.contains("convert it to 8 or 16-bit"), "{error}");
+    assert_eq!(error.code(), "data.image_kind");
+    assert!(error.message().contains("convert it to 8 or 16-bit"), "{error}");
 }

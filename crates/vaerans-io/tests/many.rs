@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use common::picture;
 use vaerans_io::{
-    encode, read, read_each, read_many, DecodeOptions, Format, Limits, Picture, ReadOptions, WriteOptions,
+    encode, read, read_each, read_many, DecodeOptions, FileError, Format, Limits, Picture, ReadOptions, WriteOptions,
 };
 
 /// A folder that is gone when the test is.
@@ -61,12 +61,16 @@ fn results_stand_in_order_for_any_number_of_threads() {
         });
         assert!(seen.iter().all(|s| *s));
         let missing = results[5].as_ref().unwrap_err();
-        assert_eq!(missing.code, "unavailable.file");
-        assert_eq!(missing.io, Some(std::io::ErrorKind::NotFound));
-        assert!(missing.message.contains("missing.png"));
+        assert_eq!(missing.code(), "unavailable.file");
+        let cause = match missing {
+            FileError::Unreadable { cause, .. } => cause,
+            FileError::Refused(error) => panic!("{error}"),
+        };
+        assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
+        assert!(missing.to_string().contains("missing.png"));
         let bad = results[20].as_ref().unwrap_err();
-        assert_eq!(bad.code, "data.image_format");
-        assert!(bad.message.contains("bad.png"));
+        assert_eq!(bad.code(), "data.image_format");
+        assert!(bad.to_string().contains("bad.png"));
         let read: Vec<_> = results.into_iter().filter_map(Result::ok).collect();
         assert_eq!(read, pictures);
     }
@@ -100,9 +104,9 @@ fn no_file_is_no_work() {
 #[test]
 fn a_folder_and_a_file_too_long_are_errors() {
     let folder = Folder::new("limits");
-    assert_eq!(read(&folder.0, &DecodeOptions::default()).unwrap_err().code, "unavailable.file");
+    assert_eq!(read(&folder.0, &DecodeOptions::default()).unwrap_err().code(), "unavailable.file");
     let (paths, _) = folder.fill(1);
-    let limits = Limits { max_file_bytes: 10, ..Limits::default() };
+    let limits = Limits { max_bytes: 10, ..Limits::default() };
     let tight = DecodeOptions { limits, ..DecodeOptions::default() };
-    assert_eq!(read(&paths[0], &tight).unwrap_err().code, "limit.file_size");
+    assert_eq!(read(&paths[0], &tight).unwrap_err().code(), "limit.file_size");
 }

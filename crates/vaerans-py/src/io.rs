@@ -4,20 +4,35 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use pyo3::buffer::{Element, PyBuffer};
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList};
-use vaerans_io::{DecodeOptions, Format, Picture, Progress, ReadOptions, Samples, WriteOptions};
+use vaerans_io::{DecodeOptions, FileError, Format, Outcome, Picture, Progress, ReadOptions, Samples, WriteOptions};
 
 use crate::array::Array;
 use crate::errors;
+use crate::file;
 
 /// Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged.
 type Decoded<'py> =
     (Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>, u8, u32, Option<String>);
 
-fn exception(error: &vaerans_io::Error) -> PyErr {
-    errors::from_code(error.code, &error.message)
+/// The exception of a file that was not read; it names the file as Python's own do.
+fn exception(py: Python<'_>, error: FileError) -> PyErr {
+    let (path, cause) = match error {
+        FileError::Refused(error) => return errors::exception(&error),
+        FileError::Unreadable { path, cause } => (path, cause),
+    };
+    let cause = match cause.raw_os_error() {
+        Some(number) => PyOSError::new_err((number, cause.to_string().replace(&format!(" (os error {number})"), ""))),
+        None => PyErr::from(cause),
+    };
+    let made = py.import("vaerans_ecs._files").and_then(|m| m.getattr("file_error"));
+    match made.and_then(|f| f.call1((cause.value(py), path, "read the file"))) {
+        Ok(value) => PyErr::from_value(value),
+        Err(broken) => broken,
+    }
 }
 
 fn array<'py, T: Element>(py: Python<'py>, shape: &[usize], dtype: &str, samples: &[T]) -> PyResult<Bound<'py, PyAny>> {
@@ -46,25 +61,6 @@ pub fn is_container(prefix: PyBackedBytes) -> bool {
     prefix.starts_with(&vaerans::bitstream::format::MAGIC)
 }
 
-/// Limits by name, and whether damaged files give what can be saved.
-fn decode_options(limits: &Bound<'_, PyDict>, allow_damaged: bool) -> PyResult<DecodeOptions> {
-    let mut options = DecodeOptions { allow_damaged, ..DecodeOptions::default() };
-    let of = &mut options.limits;
-    for (name, value) in limits {
-        match name.extract::<&str>()? {
-            "max_side" => of.max_side = value.extract()?,
-            "max_pixels" => of.max_pixels = value.extract()?,
-            "max_bytes" => of.max_bytes = value.extract()?,
-            "max_file_bytes" => of.max_file_bytes = value.extract()?,
-            "max_metadata_bytes" => of.max_metadata_bytes = value.extract()?,
-            other => {
-                return Err(errors::from_code("param.unknown", &format!("no limit of picture files is named {other}")))
-            }
-        }
-    }
-    Ok(options)
-}
-
 /// Decodes the bytes of a picture file; the GIL is released.
 #[pyfunction]
 pub fn decode_image<'py>(
@@ -73,25 +69,26 @@ pub fn decode_image<'py>(
     limits: &Bound<'py, PyDict>,
     allow_damaged: bool,
 ) -> PyResult<Decoded<'py>> {
-    let options = decode_options(limits, allow_damaged)?;
+    let options = DecodeOptions { limits: file::limits(Some(limits))?, allow_damaged };
     let picture = py.detach(|| vaerans_io::decode_with(&data, &options));
-    decoded(py, &picture.map_err(|e| exception(&e))?)
+    decoded(py, &errors::py(picture)?)
 }
 
 /// Reads picture files on several threads, the GIL released: for each path, in order, what `decode_image` gives, or the
 /// exception. `progress(done, total)` is called after every file; what it raises, and Ctrl-C, stops the reading.
 #[pyfunction]
-#[pyo3(signature = (paths, threads=None, progress=None))]
 pub fn read_images<'py>(
     py: Python<'py>,
     paths: Vec<PathBuf>,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
+    limits: &Bound<'py, PyDict>,
+    allow_damaged: bool,
 ) -> PyResult<Bound<'py, PyList>> {
-    let options = ReadOptions { threads, ..ReadOptions::default() };
+    let options = ReadOptions { threads, decode: DecodeOptions { limits: file::limits(Some(limits))?, allow_damaged } };
     let mut found: Vec<Option<Py<PyAny>>> = paths.iter().map(|_| None).collect();
     let mut stopped: Option<PyErr> = None;
-    let sink = |at: Progress, picture: vaerans_io::Result<Picture>| {
+    let sink = |at: Progress, picture: Outcome| {
         let done = Python::attach(|py| -> PyResult<()> {
             py.check_signals()?;
             found[at.index] = Some(outcome(py, picture)?);
@@ -115,10 +112,10 @@ pub fn read_images<'py>(
     }
 }
 
-fn outcome(py: Python<'_>, picture: vaerans_io::Result<Picture>) -> PyResult<Py<PyAny>> {
+fn outcome(py: Python<'_>, picture: Outcome) -> PyResult<Py<PyAny>> {
     match picture {
         Ok(picture) => Ok(decoded(py, &picture)?.into_pyobject(py)?.into_any().unbind()),
-        Err(error) => Ok(exception(&error).into_value(py).into_any()),
+        Err(error) => Ok(exception(py, error).into_value(py).into_any()),
     }
 }
 
@@ -134,11 +131,11 @@ pub fn encode_image<'py>(
     exif: Option<Vec<u8>>,
     orientation: u8,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let format = Format::of_name(&PathBuf::from(format!("x.{format}"))).map_err(|e| exception(&e))?;
+    let format = errors::py(Format::of_name(&PathBuf::from(format!("x.{format}"))))?;
     let mut picture = picture_of(pixels)?;
     (picture.icc, picture.exif, picture.orientation) = (icc, exif, orientation);
     let file = py.detach(|| vaerans_io::encode(&picture, format, &WriteOptions { quality }));
-    Ok(PyBytes::new(py, &file.map_err(|e| exception(&e))?))
+    Ok(PyBytes::new(py, &errors::py(file)?))
 }
 
 fn picture_of(pixels: &Bound<'_, PyAny>) -> PyResult<Picture> {
@@ -156,7 +153,7 @@ fn picture_of(pixels: &Bound<'_, PyAny>) -> PyResult<Picture> {
         Ok(samples) => Samples::U16(samples.to_vec()),
         Err(_) => Samples::U8(errors::py(array.slice::<u8>())?.to_vec()),
     };
-    Picture::new(samples, width, height, channels).map_err(|e| exception(&e))
+    errors::py(Picture::new(samples, width, height, channels))
 }
 
 /// An EXIF block whose orientation is 1, so that a picture turned already is not turned again.

@@ -62,7 +62,6 @@ fn thrown(error: Error) -> JsValue {
 }
 
 /// The limits that were asked for (none: 0 or NaN); nothing may be larger than one block can be here.
-#[cfg(not(feature = "reader"))]
 fn limits(max_bytes: f64, max_pixels: f64, max_elements: f64) -> Limits {
     let usual = Limits::default();
     Limits {

@@ -1,8 +1,7 @@
 //! Picture files to samples, by the readers of `vaerans-io`: for the command `vaerans-encode` alone, never for a page.
 
-use crate::{allowed, thrown};
-use vaerans::Error;
-use vaerans_io::{decode, Limits, Picture, Samples};
+use crate::thrown;
+use vaerans_io::{decode, Picture, Samples};
 use wasm_bindgen::prelude::*;
 
 /// A picture whose samples stay in the instance's memory, as this machine's bytes.
@@ -63,8 +62,5 @@ impl Read {
 /// Decodes a JPEG, PNG, WebP or TIFF file. Limits that are 0 are as they are elsewhere.
 #[wasm_bindgen]
 pub fn read(file: Vec<u8>, max_pixels: f64, max_bytes: f64) -> Result<Read, JsValue> {
-    let limits = Limits::default();
-    let max_pixels = if max_pixels > 0.0 { max_pixels as u64 } else { limits.max_pixels };
-    let limits = Limits { max_pixels, max_bytes: allowed(max_bytes, limits.max_bytes), ..limits };
-    decode(&file, &limits).map(Read).map_err(|error| thrown(Error::new(error.code, error.message)))
+    decode(&file, &crate::limits(max_bytes, max_pixels, 0.0)).map(Read).map_err(thrown)
 }

@@ -94,7 +94,7 @@ def compress(
     chosen = o.checked(profile, model, quality=quality, lossless=lossless, **options)
     plan = make_plan(inputs, out, to_container(keep_suffix), "vrn", FORMATS, recursive)
     convert = compressor(chosen, allow_damaged, max_pixels=max_pixels, max_bytes=max_bytes)
-    convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json))
+    convert_all(plan, convert, "in", Settings(jobs, force, skip_existing, quiet, json, max_bytes))
 
 
 @app.command()
@@ -153,7 +153,7 @@ def decompress(
     plan = make_plan(inputs, out, to_picture(chosen, keep_suffix), fixed, (CONTAINER,), recursive)
     limits = dict(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
     convert = decompressor(chosen, 90 if jpeg_quality is None else jpeg_quality, upright, item, model, **limits)
-    convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json))
+    convert_all(plan, convert, "out", Settings(jobs, force, skip_existing, quiet, json, max_bytes))
 
 
 @app.command()
@@ -162,13 +162,15 @@ def info(
     recursive: o.Recursive = False,
     json: o.Json = False,
     max_pixels: o.MaxPixels = None,
+    max_bytes: o.MaxBytes = None,
     max_elements: o.MaxElements = None,
     item: o.Item = None,
 ) -> None:
     """Show what .vrn files hold: size, samples, profile, steps, metadata."""
     from .inspect import show_info
 
-    show_info(inputs, recursive, json, item, max_pixels=max_pixels, max_elements=max_elements)
+    limits = dict(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
+    show_info(inputs, recursive, json, item, **limits)
 
 
 @app.command()

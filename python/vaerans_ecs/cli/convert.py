@@ -15,7 +15,7 @@ from .._text import is_terminal
 from . import show
 from .batch import Interrupted, run, workers_for
 from .outcome import FAILED, Outcome, UsageProblem
-from .output import complain, say_json, standard_input, standard_output
+from .output import complain, read_input, say_json, standard_input, standard_output
 from .plan import Job, Plan
 from .signals import code_of
 from .sources import STANDARD, told
@@ -31,6 +31,7 @@ class Settings:
     skip_existing: bool
     quiet: bool
     json: bool
+    max_bytes: int | None
 
 
 def convert_all(plan: Plan, convert: Convert, larger: str, settings: Settings) -> None:
@@ -79,7 +80,7 @@ def _convert_one(job: Job, stop: threading.Event, convert: Convert, threads: int
         if settings.skip_existing:
             return Outcome(job.source, job.target, skipped=True)
         raise _files.FileThere("unavailable.file_exists", f"{job.target}: it is there already; --force overwrites it")
-    data = _files.read_stream(standard_input()) if job.source == STANDARD else _files.read_bytes(job.source)
+    data = read_input(job.source, settings.max_bytes)
     result, note = convert(data, threads)
     if stop.is_set():
         return Outcome(job.source, job.target, error="interrupted", code="unavailable.interrupted")

@@ -8,11 +8,11 @@ from typing import Any
 
 import typer
 
-from .. import _files, images
+from .. import images
 from . import show
 from .outcome import FAILED, failure
-from .output import complain, say_json, standard_input, table
-from .sources import STANDARD, find, told
+from .output import complain, read_input, say_json, table
+from .sources import find, told
 
 
 def show_info(inputs: list[str], recursive: bool, as_json: bool, item: str | None, **limits: int | None) -> None:
@@ -40,7 +40,7 @@ def show_info(inputs: list[str], recursive: bool, as_json: bool, item: str | Non
 
 def about(path: str, item: str | None, limits: dict[str, int | None]) -> dict[str, Any]:
     """`vaerans_ecs.info` of a file as JSON-ready values; of a file of several items, with their names."""
-    data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
+    data = read_input(path, limits["max_bytes"])
     told = {"file_bytes": len(data), **plain(images.codec().info(data, item=item, **limits))}
     if item is not None or len(data) > told["file_bytes"]:
         from .. import _core

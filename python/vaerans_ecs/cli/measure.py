@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import typer
 
-from .. import _files, images
+from .. import images
 from ..errors import VaeransError
 from . import show
 from .options import checked
 from .outcome import FAILED, UsageProblem, failure
-from .output import complain, say_json, standard_input, table
+from .output import complain, read_input, say_json, table
 from .sources import STANDARD, Found, Source, find, told
 
 _MADE_UP = "(made up)"
@@ -167,7 +167,7 @@ def run_bench(
 def _picture(path: str, limits: dict[str, Any]) -> images.Picture:
     if path == _MADE_UP:
         return synthetic()
-    data = _files.read_stream(standard_input()) if path == STANDARD else _files.read_bytes(path)
+    data = read_input(path, limits["max_bytes"])
     if images.is_container(data[:16]):
         return images.unpack(data, **limits)
     return images.decode_picture(data, **limits)

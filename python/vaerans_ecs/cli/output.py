@@ -15,8 +15,9 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from .._files import FileError, file_errors
+from .._files import FileError, file_errors, read_bytes, read_stream
 from .._text import is_terminal, visible
+from .sources import STANDARD
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -78,6 +79,13 @@ def standard_input() -> BinaryIO:
     """Standard input as bytes. Raises `FileError` where it is closed."""
     stream: BinaryIO = _standard("stdin").buffer
     return stream
+
+
+def read_input(path: str, max_bytes: int | None) -> bytes:
+    """The whole of an input, a file or ``-``. Raises as `vaerans_ecs._files.read_bytes`."""
+    if path == STANDARD:
+        return read_stream(standard_input(), max_bytes=max_bytes)
+    return read_bytes(path, max_bytes)
 
 
 def standard_output() -> BinaryIO:

@@ -2,6 +2,7 @@
 
 use super::frame::Component;
 use super::segment::Segment;
+use crate::limits::check_metadata;
 use crate::picture::exif_block;
 use crate::{Limits, Result};
 
@@ -39,14 +40,14 @@ impl About {
             0xe0 => self.is_jfif |= body.starts_with(b"JFIF\0"),
             0xe1 => {
                 if let Some(block) = body.strip_prefix(b"Exif\0\0") {
-                    limits.check_metadata("EXIF block", self.exif.len() + block.len())?;
+                    check_metadata(limits, "EXIF block", self.exif.len() + block.len())?;
                     self.exif.extend_from_slice(block);
                 }
             }
             0xe2 => {
                 if let Some([number, count, part @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
                     let before: usize = self.icc.iter().map(|(_, _, part)| part.len()).sum();
-                    limits.check_metadata("ICC profile", before + part.len())?;
+                    check_metadata(limits, "ICC profile", before + part.len())?;
                     self.icc.push((*number, *count, part.to_vec()));
                 }
             }

@@ -115,6 +115,14 @@ impl Frame {
         Ok(())
     }
 
+    /// Bytes that decoding takes: samples of each component, their coefficients where they are kept, and the pixels.
+    pub(super) fn bytes(&self) -> u64 {
+        let stored: u64 = self.components.iter().map(|c| c.blocks_wide as u64 * c.blocks_high as u64 * 64).sum();
+        let kept = if self.is_progressive { 1 + size_of::<i16>() } else { 1 };
+        let channels = if self.components.len() == 1 { 1 } else { 3 };
+        stored * kept as u64 + self.width as u64 * self.height as u64 * channels
+    }
+
     /// Memory for what is decoded; the limits were asked before.
     pub(super) fn allocate(&mut self) -> Result<()> {
         let is_progressive = self.is_progressive;

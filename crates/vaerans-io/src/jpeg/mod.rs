@@ -16,6 +16,7 @@ mod tables;
 mod upsample;
 
 use crate::decode::{damaged, DecodeOptions};
+use crate::limits::check_picture;
 use crate::picture::profile_fits;
 use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
 use about::About;
@@ -76,8 +77,7 @@ impl Reader {
                 0xdd => self.tables.set_restart(body),
                 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                     let mut frame = Frame::parse(&segment)?;
-                    let channels = if frame.components.len() == 1 { 1 } else { 3 };
-                    options.limits.check(frame.width as u32, frame.height as u32, channels)?;
+                    check_picture(&options.limits, frame.width as u32, frame.height as u32, frame.bytes())?;
                     frame.allocate()?;
                     self.frame.replace(frame).is_none().then_some(())
                 }

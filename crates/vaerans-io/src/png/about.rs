@@ -3,6 +3,7 @@
 use super::chunk::{chunks, inflate};
 use super::colors::Colors;
 use super::raw_profile::{self, Raw};
+use crate::limits::check_metadata;
 use crate::picture::exif_block;
 use crate::{Limits, Result};
 
@@ -26,7 +27,7 @@ impl About {
             match &name {
                 b"iCCP" => about.icc = profile(data, limits)?.or(about.icc),
                 b"eXIf" => {
-                    limits.check_metadata("EXIF block", data.len())?;
+                    check_metadata(limits, "EXIF block", data.len())?;
                     about.exif = exif_block(data).or(about.exif);
                 }
                 b"tEXt" | b"zTXt" | b"iTXt" => match raw_profile::read(&name, data, limits)? {

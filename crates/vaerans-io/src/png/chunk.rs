@@ -4,6 +4,7 @@ use std::io::Read;
 
 use flate2::bufread::ZlibDecoder;
 
+use crate::limits::check_metadata;
 use crate::{Limits, Result};
 
 /// A chunk's name and data.
@@ -37,8 +38,8 @@ pub(super) fn chunks(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 /// Inflates a block of metadata, no further than the limits allow. `None` where it is damaged.
 pub(super) fn inflate(what: &str, data: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
     let mut out = Vec::new();
-    let most = limits.max_metadata_bytes as u64 + 1;
+    let most = limits.max_metadata() + 1;
     let done = ZlibDecoder::new(data).take(most).read_to_end(&mut out);
-    limits.check_metadata(what, out.len())?;
+    check_metadata(limits, what, out.len())?;
     Ok(done.is_ok().then_some(out))
 }

@@ -13,9 +13,10 @@ use std::io::Cursor;
 use ::png::{BitDepth, Decoder, DecodingError, Limits as PngLimits, Transformations};
 
 use crate::decode::{damaged, kind, DecodeOptions};
+use crate::limits::{area, beyond, check_picture};
 use crate::memory::zeroed;
 use crate::picture::profile_fits;
-use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
+use crate::{exif_orientation, Error, Format, Limits, Picture, Result, Samples};
 use about::About;
 
 pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
@@ -27,19 +28,21 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_transformations(Transformations::EXPAND);
-    let header = decoder.read_header_info().map_err(from_png)?;
-    limits.check(header.width, header.height, 1)?;
-    let mut reader = decoder.read_info().map_err(from_png)?;
+    let header = decoder.read_header_info().map_err(|error| from_png(error, limits))?;
+    check_picture(limits, header.width, header.height, 0)?;
+    let mut reader = decoder.read_info().map_err(|error| from_png(error, limits))?;
     let (color, depth) = reader.output_color_type();
     let channels = color.samples() as u8;
     let (width, height) = reader.info().size();
     let bytes_per_sample = if depth == BitDepth::Sixteen { 2 } else { 1 };
-    limits.check(width, height, channels * bytes_per_sample)?;
+    // Samples of 16 bits are held as the file's bytes as well.
+    let per_pixel = usize::from(channels * bytes_per_sample * bytes_per_sample);
+    check_picture(limits, width, height, area(width, height, per_pixel))?;
     let about = About::read(file, limits)?;
     let mut bytes = zeroed::<u8>(width as usize * height as usize * usize::from(channels * bytes_per_sample))?;
-    let damage = match reader.next_frame(&mut bytes).map_err(from_png) {
+    let damage = match reader.next_frame(&mut bytes).map_err(|error| from_png(error, limits)) {
         Ok(_) => None,
-        Err(error) if options.allow_damaged && error.code == "data.image_damaged" => Some(error.message),
+        Err(error) if options.allow_damaged && error.code() == "data.image_damaged" => Some(error.message().into()),
         Err(error) => return Err(error),
     };
     let samples = match depth {
@@ -58,11 +61,9 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
     })
 }
 
-fn from_png(error: DecodingError) -> Error {
+fn from_png(error: DecodingError, limits: &Limits) -> Error {
     match error {
-        DecodingError::LimitsExceeded => {
-            Error::new("limit.dimensions", "this PNG file asks for more memory than the limits allow; raise max_bytes")
-        }
+        DecodingError::LimitsExceeded => beyond(limits, Format::Png),
         other => damaged(Format::Png, &other.to_string()),
     }
 }

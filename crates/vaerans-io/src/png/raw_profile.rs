@@ -1,6 +1,7 @@
 //! EXIF blocks and ICC profiles as text, which ImageMagick and exiftool write: "Raw profile type exif".
 
 use super::chunk::inflate;
+use crate::limits::check_metadata;
 use crate::picture::exif_block;
 use crate::{Limits, Result};
 
@@ -48,7 +49,7 @@ fn bytes(text: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
     let Ok(text) = std::str::from_utf8(text) else { return Ok(None) };
     let mut words = text.split_ascii_whitespace();
     let Some(count) = words.nth(1).and_then(|word| word.parse::<usize>().ok()) else { return Ok(None) };
-    limits.check_metadata("raw profile", count)?;
+    check_metadata(limits, "raw profile", count)?;
     let digits: Vec<u8> = words.flat_map(str::bytes).collect();
     let block: Option<Vec<u8>> = digits.as_chunks().0.iter().map(hexadecimal).collect();
     Ok(block.filter(|block| block.len() == count))

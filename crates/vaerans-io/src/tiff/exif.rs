@@ -2,6 +2,7 @@
 
 use super::ifd::{parts_of, Directory, Field, Source};
 use super::ifd_write::{append, header, Written};
+use crate::limits::check_metadata;
 use crate::{Limits, Result};
 
 /// Tags of the first directory that tell of the picture and not of its samples.
@@ -60,7 +61,7 @@ pub(super) fn block(source: &Source, first: &Directory, limits: &Limits) -> Resu
     if tree.fields.is_empty() && tree.below.is_empty() {
         return Ok(None);
     }
-    limits.check_metadata("EXIF block", tree.size())?;
+    check_metadata(limits, "EXIF block", tree.size())?;
     tree.fields.extend(first.fields.get(&ORIENTATION).map(|field| (ORIENTATION, *field)));
     let mut out = header(0, source.is_little);
     let place = write(&mut out, &tree, source.is_little);

@@ -10,6 +10,7 @@ mod pixels;
 mod samples;
 
 use crate::decode::{damaged, kind, DecodeOptions};
+use crate::limits::{area, check_metadata, check_picture};
 use crate::picture::profile_fits;
 use crate::{Format, Picture, Result, Samples};
 use chunks::Chunks;
@@ -30,13 +31,14 @@ pub(crate) fn decode_tiff(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     let header = Header::read(&source, &tags)?;
     let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
     let (width, height) = (side(header.width), side(header.height));
-    // What is stored of a pixel counts as well as what it becomes.
-    let stored = (header.samples * header.bits).div_ceil(8).max(usize::from(header.channels() * header.bytes()));
-    limits.check(width, height, u8::try_from(stored).unwrap_or(u8::MAX))?;
+    // What is stored of a pixel counts as well as what it becomes; samples of 16 bits are held as bytes first.
+    let stored = (header.samples * header.bits).div_ceil(8) * usize::from(header.bytes());
+    let per_pixel = stored + usize::from(header.channels() * header.bytes());
+    check_picture(limits, width, height, area(width, height, per_pixel))?;
     let chunks = Chunks::read(&source, &tags, &header)?;
     let samples = samples(&source, &tags, &header, &chunks, options)?;
     let icc = tags.fields.get(&ICC_PROFILE).map_or(&[][..], |field| field.bytes);
-    limits.check_metadata("ICC profile", icc.len())?;
+    check_metadata(limits, "ICC profile", icc.len())?;
     let exif = exif::block(&source, &tags, limits)?;
     Ok(Picture {
         icc: profile_fits(icc, header.channels()).then(|| icc.to_vec()),

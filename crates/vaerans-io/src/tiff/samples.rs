@@ -13,6 +13,7 @@ use super::header::Header;
 use super::ifd::Source;
 use super::ifd_write::{append, header as file_header, Written};
 use crate::decode::{damaged, kind};
+use crate::limits::beyond;
 use crate::memory::zeroed;
 use crate::{Error, Format, Limits, Result};
 
@@ -75,8 +76,9 @@ pub(super) fn stored(
     within.decoding_buffer_size = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
     within.intermediate_buffer_size = within.decoding_buffer_size;
     within.ifd_value_size = file.len().max(1 << 20);
-    let mut decoder = Decoder::new(input).map_err(from_tiff)?.with_limits(within);
-    decoder.read_image_bytes(&mut out).map_err(from_tiff)?;
+    let fail = |error| from_tiff(error, limits);
+    let mut decoder = Decoder::new(input).map_err(fail)?.with_limits(within);
+    decoder.read_image_bytes(&mut out).map_err(fail)?;
     Ok(out)
 }
 
@@ -116,12 +118,10 @@ fn with_bits_reversed(file: &[u8], chunks: &Chunks) -> Vec<u8> {
     copy
 }
 
-fn from_tiff(error: TiffError) -> Error {
+fn from_tiff(error: TiffError, limits: &Limits) -> Error {
     match error {
         TiffError::UnsupportedError(what) => kind(Format::Tiff, &what.to_string()),
-        TiffError::LimitsExceeded => {
-            Error::new("limit.dimensions", "this TIFF file asks for more memory than the limits allow; raise max_bytes")
-        }
+        TiffError::LimitsExceeded => beyond(limits, Format::Tiff),
         other => damaged(Format::Tiff, &other.to_string()),
     }
 }

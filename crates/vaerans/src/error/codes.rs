@@ -147,11 +147,15 @@ pub static CODES: &[CodeDoc] = &[
         "the file is larger than the limits allow",
         "raise the limit the message names, or split the file",
     ),
-    row("limit.memory", "the system refused memory", "use a smaller picture or arena"),
+    row(
+        "limit.memory",
+        "more memory is needed than max_bytes allows, or than the system gives",
+        "raise max_bytes, or use a smaller picture or arena",
+    ),
     row(
         "limit.metadata",
         "a profile, EXIF block or text of a picture file is larger than the limits allow",
-        "raise max_metadata_bytes, or take it out of the file",
+        "raise max_bytes, or take it out of the file",
     ),
     row("limit.symbols", "a stream claims more symbols than the limits allow", "raise the limit the message names"),
     row(

@@ -1,0 +1,5 @@
+"""``python -m vaerans_ecs``: the command ``vaerans``."""
+
+from .cli import main
+
+main()
