@@ -21,8 +21,11 @@ const density = (): number => {
   return connection?.saveData || matchMedia("(prefers-reduced-data:reduce)").matches ? 1 : devicePixelRatio;
 };
 
-/** A box that is larger than a level by less than so much, in powers of two, is content with it: layouts end between pixels. */
-const SLACK = 0.03;
+/** Layouts end between pixels of the screen: so much of one more needs none of the picture's. */
+const SLACK = 0.5;
+
+/** log2 of the smallest scale that files are decoded at. */
+const MOST = 6;
 
 /** Whether the picture is shown at the size of the canvas, whatever the box. @internal */
 export const isOwnSize = (host: HTMLElement): boolean => /none|scale/.test(getComputedStyle(host).objectFit);
@@ -33,8 +36,15 @@ export const isOwnSize = (host: HTMLElement): boolean => /none|scale/.test(getCo
  */
 export function reductionFor(host: HTMLElement, width: number, height: number): number {
   if (isOwnSize(host)) return 0;
-  const rect = host.getBoundingClientRect(); // a transform may enlarge it, or not be over yet
-  const shares = [Math.max(rect.width, host.offsetWidth) / width, Math.max(rect.height, host.offsetHeight) / height];
-  const share = density() * (getComputedStyle(host).objectFit === "contain" ? Math.min(...shares) : Math.max(...shares));
-  return Math.max(0, Math.floor(SLACK - Math.log2(share)));
+  const rect = host.getBoundingClientRect(); // a transform may enlarge it, or not be over yet: then the box itself counts, which is told rounded
+  const across = density() * Math.max(rect.width, host.offsetWidth - 0.5) - SLACK;
+  const down = density() * Math.max(rect.height, host.offsetHeight - 0.5) - SLACK;
+  const isContained = getComputedStyle(host).objectFit === "contain";
+  const isEnough = (reduction: number): boolean => {
+    const [isWide, isHigh] = [Math.ceil(width / 2 ** reduction) >= across, Math.ceil(height / 2 ** reduction) >= down];
+    return isContained ? isWide || isHigh : isWide && isHigh;
+  };
+  let reduction = 0;
+  while (reduction < MOST && isEnough(reduction + 1)) reduction++;
+  return reduction;
 }

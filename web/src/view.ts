@@ -22,6 +22,7 @@ export class View {
   private reduction = 0;
   private mostReduction = 0;
   private sizes?: ResizeObserver | undefined;
+  private screen?: MediaQueryList;
   private observer?: IntersectionObserver | undefined;
   private stop?: AbortController | undefined;
   /** The source that is shown, on its way or waited for. */
@@ -51,11 +52,17 @@ export class View {
     this.begin();
     if (typeof ResizeObserver === "undefined" || this.sizes) return;
     this.sizes = new ResizeObserver(() => this.refine());
-    try {
-      this.sizes.observe(this.host, { box: "device-pixel-content-box" }); // tells of a page that is enlarged, too
-    } catch {
-      this.sizes.observe(this.host);
-    }
+    this.sizes.observe(this.host);
+    this.watchScreen();
+  }
+
+  /** A page that is enlarged, or comes to a finer screen, has more pixels in the same box. */
+  private watchScreen(): void {
+    this.screen = matchMedia(`(resolution:${devicePixelRatio}dppx)`);
+    this.screen.onchange = () => {
+      this.watchScreen();
+      this.refine();
+    };
   }
 
   /** An element that is only moved goes on. */
@@ -140,6 +147,7 @@ export class View {
     this.unwatch();
     this.sizes?.disconnect();
     this.sizes = undefined;
+    if (this.screen) this.screen.onchange = null;
     this.stop?.abort();
     this.stop = undefined;
     if (!this.complete) this.src = null;

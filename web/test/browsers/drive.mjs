@@ -36,7 +36,7 @@ export function whyNot(name) {
 }
 
 /**
- * options: args (more command-line arguments), colorScheme "light" | "dark", limits ({ evaluate: ms, ... }).
+ * options: args (more command-line arguments), colorScheme "light" | "dark", density (pixels of the screen to one of CSS), limits ({ evaluate: ms, ... }).
  */
 export async function launch(name, options = {}) {
   const driver = DRIVERS[name];

@@ -3,30 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS, launch, whyNot } from "./drive.mjs";
+import { MAIN, PAGE } from "./box-page.mjs";
 import { files } from "./pictures.mjs";
 import { serve } from "./server.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
-
-const PAGE = `<!doctype html><meta charset=utf-8><title>box</title><style>body{margin:0}</style><main></main><script type="module" src="/main.js"></script>`;
-const MAIN = `import { define } from "/vaerans/img.js";
-  define();
-  globalThis.until = async (check) => { while (!check()) await new Promise((resolve) => setTimeout(resolve, 10)); };
-  globalThis.put = async (attributes, style = "") => {
-    const element = document.createElement("vaerans-img");
-    Object.assign(element, { scales: [], loads: 0, errors: [] });
-    element.addEventListener("progress", ({ detail }) => element.scales.push(detail.scale));
-    element.addEventListener("load", () => element.loads++);
-    element.addEventListener("error", ({ detail }) => element.errors.push(detail.code));
-    for (const [name, value] of Object.entries({ alt: "", loading: "eager", ...attributes })) element.setAttribute(name, value);
-    element.style = style;
-    document.querySelector("main").append(element);
-    await until(() => element.loads + element.errors.length);
-    return element;
-  };
-  globalThis.box = (element) => { const { width, height } = element.getBoundingClientRect(); return [width, height]; };
-  globalThis.canvas = (element) => { const { width, height } = element.shadowRoot.querySelector("canvas"); return [width, height]; };
-  globalThis.ready = true;`;
 
 /** An article: define() comes late. */
 const article = (place) => `<!doctype html><meta charset=utf-8><title>article</title>${place.link ?? ""}<style>body{margin:0}</style>

@@ -17,7 +17,7 @@ const program = () =>
 export const chromium = {
   missing: () => (program() ? "" : "no Chromium found (VAERANS_CHROMIUM names another place)"),
 
-  async launch({ proxy, args = [], colorScheme = "light" }) {
+  async launch({ proxy, args = [], colorScheme = "light", density = 1 }) {
     const { chromium: playwright } = await import("playwright-core");
     const browser = await playwright.launch({
       executablePath: program(),
@@ -28,7 +28,7 @@ export const chromium = {
     return {
       version: browser.version(),
       open: async (url, { width, height }) => {
-        const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme, deviceScaleFactor: density });
         const page = await context.newPage();
         return openPage(context, page, url);
       },

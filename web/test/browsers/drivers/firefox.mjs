@@ -20,7 +20,7 @@ const preferences = (proxy, colorScheme) => ({
 export const firefox = {
   missing: () => (program() ? "" : "no Firefox found (VAERANS_FIREFOX names another place)"),
 
-  async launch({ proxy, args = [], colorScheme = "light" }) {
+  async launch({ proxy, args = [], colorScheme = "light", density = 1 }) {
     const { default: puppeteer } = await import("puppeteer-core");
     const browser = await puppeteer.launch({
       browser: "firefox",
@@ -32,7 +32,7 @@ export const firefox = {
     });
     return {
       version: (await browser.version()).replace(/^firefox\//i, ""),
-      open: async (url, size) => openPage(await browser.newPage(), url, size),
+      open: async (url, size) => openPage(await browser.newPage(), url, { ...size, deviceScaleFactor: density }),
       close: () => closeBrowser(browser),
     };
   },

@@ -24,7 +24,7 @@ export const webkit = {
   launch: (options) => launchOnce(options).catch(() => launchOnce(options)),
 };
 
-async function launchOnce({ proxy, args = [], colorScheme = "light" }) {
+async function launchOnce({ proxy, args = [], colorScheme = "light", density = 1 }) {
   const home = await mkdtemp(join(tmpdir(), "vaerans-webkit-"));
   const started = [];
   const close = async () => {
@@ -33,7 +33,7 @@ async function launchOnce({ proxy, args = [], colorScheme = "light" }) {
   };
   try {
     const display = await startScreen(started);
-    const port = await startDriver(started, { home, display, colorScheme });
+    const port = await startDriver(started, { home, display, colorScheme, density });
     const session = await startSession(port, { proxy, args });
     return {
       version: session.version,
@@ -70,7 +70,7 @@ function freePort() {
   });
 }
 
-async function startDriver(started, { home, display, colorScheme }) {
+async function startDriver(started, { home, display, colorScheme, density }) {
   const port = await freePort();
   const env = {
     ...process.env,
@@ -80,6 +80,7 @@ async function startDriver(started, { home, display, colorScheme }) {
     XDG_DATA_HOME: join(home, "data"),
     XDG_CACHE_HOME: join(home, "cache"),
     XDG_CONFIG_HOME: join(home, "config"),
+    GDK_SCALE: String(density),
     NO_AT_BRIDGE: "1",
     LIBGL_ALWAYS_SOFTWARE: "1",
     WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
