@@ -54,7 +54,7 @@ __all__ = [
 
 _Array = np.ndarray[Any, np.dtype[Any]]
 #: Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged.
-_Decoded = tuple[_Array, bytes | None, bytes | None, int, int, str | None]
+_Decoded = tuple[_Array, bytes | None, bytes | None, int, int, str | None, str | None]
 #: Key and step of a component.
 _Slot = tuple[str, int]
 #: A step that Python runs, as ``System._spec`` gives it.

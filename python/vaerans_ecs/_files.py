@@ -97,7 +97,7 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
 
 
 def read_bytes(path: Path, max_bytes: int | None = None) -> bytes:
-    """The whole file. Raises `FileError` (`unavailable.file`), beyond ``max_bytes`` `LimitError` (`limit.file_size`)."""
+    """The whole file. Raises `FileError` (`unavailable.file`), above ``max_bytes`` `LimitError` (`limit.file_size`)."""
     path = arguments.path("path", path)
     with file_errors(path, "read the file"), open(path, "rb") as file:
         before = os.fstat(file.fileno())

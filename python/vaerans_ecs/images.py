@@ -57,7 +57,8 @@ class Picture:
     ``pixels`` is (H, W) or (H, W, C) with 2 to 4 channels, ``uint8`` or ``uint16``. ``orientation`` is EXIF's 1 to 8:
     how to turn the samples for showing; 1 is upright. Without it, it is that of the EXIF block, 1 where that has none.
     ``frames`` is how many pictures, frames or pages the file holds: this is the first. ``damage`` says what is wrong
-    with a file that was read with ``allow_damaged``.
+    with a file that was read with ``allow_damaged``, ``dropped`` which metadata of the file is left out and why: a
+    profile for CMYK of a picture that is RGB now, or a block that cannot be read.
     """
 
     pixels: np.ndarray
@@ -66,6 +67,7 @@ class Picture:
     orientation: int = None  # type: ignore[assignment]  # an int once it is made
     frames: int = 1
     damage: str | None = None
+    dropped: str | None = None
 
     def __post_init__(self) -> None:
         if self.orientation is None:

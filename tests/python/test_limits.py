@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
-import os
 import re
-import resource
 import struct
 from collections.abc import Callable
 

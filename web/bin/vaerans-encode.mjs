@@ -23,6 +23,7 @@ const failure = ({ from, result }) => `${result.code}: ${shown(from)}: ${result.
 function tell({ from, result }, quiet) {
   if (result.code) complain(failure({ from, result }));
   if (result.frames > 1 && !quiet) complain(`${shown(from)}: the first of ${result.frames} pictures is taken`);
+  if (result.dropped && !quiet) complain(`${shown(from)}: left out: ${result.dropped}`);
 }
 
 /** Finds, codes and reports; the exit status. */

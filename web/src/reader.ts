@@ -13,6 +13,8 @@ interface Read {
   exif(): Uint8Array | undefined;
   /** Pictures, frames or pages in the file; this is the first. */
   frames(): number;
+  /** Metadata that is left out, in words. */
+  dropped(): string | undefined;
   address(): number;
 }
 
@@ -32,6 +34,7 @@ export interface ReadPicture {
   icc: Uint8Array | undefined;
   exif: Uint8Array | undefined;
   frames: number;
+  dropped: string | undefined;
 }
 
 let module: Promise<WebAssembly.Module> | undefined;
@@ -60,7 +63,7 @@ export async function readPicture(file: Uint8Array, { maxPixels = 0, maxBytes = 
     ({ memory } = glue.initSync({ module: compiled }));
     const read = glue.read(file, maxPixels, maxBytes);
     const [width, height, channels] = [read.width(), read.height(), read.channels()];
-    const meta = { orientation: read.orientation(), icc: read.icc(), exif: read.exif(), frames: read.frames() };
+    const meta = { orientation: read.orientation(), icc: read.icc(), exif: read.exif(), frames: read.frames(), dropped: read.dropped() };
     const samples = read.depth() === 16 ? Uint16Array : Uint8Array;
     return { data: new samples(memory.buffer, read.address() >>> 0, width * height * channels), width, height, channels, ...meta };
   } catch (error) {

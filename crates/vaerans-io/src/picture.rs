@@ -2,7 +2,7 @@
 
 use vaerans::{exif, icc};
 
-use crate::{Error, Result};
+use crate::{exif_orientation, Error, Result};
 
 /// Samples in row order, channels interleaved, in the machine's byte order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub struct Picture {
     pub frames: u32,
     /// What is wrong with the file, if it is damaged and the caller asked for what can be saved.
     pub damage: Option<String>,
+    /// Metadata of the file that is not this picture's any more, or cannot be read, in words.
+    pub dropped: Option<String>,
 }
 
 impl Picture {
@@ -72,9 +74,33 @@ impl Picture {
     /// # Errors
     /// `param.shape` when the sizes do not belong together.
     pub fn new(samples: Samples, width: u32, height: u32, channels: u8) -> Result<Self> {
+        let (icc, exif, orientation) = (None, None, 1);
         let picture =
-            Self { samples, width, height, channels, icc: None, exif: None, orientation: 1, frames: 1, damage: None };
+            Self { samples, width, height, channels, icc, exif, orientation, frames: 1, damage: None, dropped: None };
         picture.check().map(|()| picture)
+    }
+
+    /// Takes what a file holds as ICC profile and EXIF block, as far as they belong to these samples, and the orientation that the
+    /// block states; what is left out is told.
+    pub(crate) fn with_metadata(mut self, profile: Option<Vec<u8>>, block: Option<Vec<u8>>) -> Self {
+        let mut dropped = Vec::new();
+        let channels = self.channels.into();
+        self.icc = profile.filter(|profile| {
+            let no_profile = || "what stands as its ICC profile is none".to_owned();
+            let wrong =
+                icc::colour_space(profile).map_or_else(|| Some(no_profile()), |_| icc::mismatch(profile, channels));
+            wrong.map(|text| dropped.push(text)).is_none()
+        });
+        self.exif = block.map(|block| exif::strip(&block).to_vec()).filter(|block| {
+            let is_block = exif::is_block(block);
+            is_block || {
+                dropped.push("what stands as its EXIF block is none".to_owned());
+                false
+            }
+        });
+        self.orientation = self.exif.as_deref().map_or(1, exif_orientation);
+        self.dropped = (!dropped.is_empty()).then(|| dropped.join("; "));
+        self
     }
 
     /// The fields are public: whoever takes a picture asks again.
@@ -92,11 +118,6 @@ impl Picture {
         );
         Err(Error::new("param.shape", message))
     }
-}
-
-/// Whether an ICC profile describes pictures of this many channels; what is no profile describes none.
-pub(crate) fn profile_fits(profile: &[u8], channels: u8) -> bool {
-    icc::colour_space(profile).is_some() && icc::check(profile, channels.into()).is_ok()
 }
 
 /// An EXIF block from its TIFF header on; what is none is left out.

@@ -7,8 +7,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use crate::decode::{damaged, DecodeOptions};
 use crate::limits::{area, check_metadata, check_picture};
 use crate::memory::zeroed;
-use crate::picture::{exif_block, profile_fits};
-use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
+use crate::{Error, Format, Picture, Result, Samples};
 
 pub(crate) fn decode_webp(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
     let limits = &options.limits;
@@ -25,14 +24,9 @@ pub(crate) fn decode_webp(file: &[u8], options: &DecodeOptions) -> Result<Pictur
         Ok::<_, Error>(block)
     };
     let icc = block("ICC profile", decoder.icc_profile())?;
-    let exif = block("EXIF block", decoder.exif_metadata())?.and_then(|block| exif_block(&block));
+    let exif = block("EXIF block", decoder.exif_metadata())?;
     let mut samples = zeroed(width as usize * height as usize * usize::from(channels))?;
     decoder.read_image(&mut samples).map_err(fail)?;
-    Ok(Picture {
-        icc: icc.filter(|icc| profile_fits(icc, channels)),
-        orientation: exif.as_deref().map_or(1, exif_orientation),
-        exif,
-        frames: decoder.num_frames().max(1),
-        ..Picture::new(Samples::U8(samples), width, height, channels)?
-    })
+    let picture = Picture::new(Samples::U8(samples), width, height, channels)?.with_metadata(icc, exif);
+    Ok(Picture { frames: decoder.num_frames().max(1), ..picture })
 }

@@ -14,9 +14,9 @@ use crate::array::Array;
 use crate::errors;
 use crate::file;
 
-/// Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged.
-type Decoded<'py> =
-    (Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>, u8, u32, Option<String>);
+type Block<'py> = Option<Bound<'py, PyBytes>>;
+/// Samples (H, W) or (H, W, C), ICC profile, EXIF block, orientation, pictures in the file, what is damaged, what is left out.
+type Decoded<'py> = (Bound<'py, PyAny>, Block<'py>, Block<'py>, u8, u32, Option<String>, Option<String>);
 
 /// The exception of a file that was not read; it names the file as Python's own do.
 fn exception(py: Python<'_>, error: FileError) -> PyErr {
@@ -52,7 +52,7 @@ fn decoded<'py>(py: Python<'py>, picture: &Picture) -> PyResult<Decoded<'py>> {
     };
     let bytes = |block: &Option<Vec<u8>>| block.as_ref().map(|b| PyBytes::new(py, b));
     let (icc, exif) = (bytes(&picture.icc), bytes(&picture.exif));
-    Ok((pixels, icc, exif, picture.orientation, picture.frames, picture.damage.clone()))
+    Ok((pixels, icc, exif, picture.orientation, picture.frames, picture.damage.clone(), picture.dropped.clone()))
 }
 
 /// Whether a file that begins with these bytes says that it is a `.vrn` file.

@@ -30,7 +30,6 @@ mod reader;
 use vaerans::bitstream::Metadata;
 #[cfg(not(feature = "reader"))]
 use vaerans::kernels::{Isa, Kernels};
-#[cfg(not(feature = "reader"))]
 use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;

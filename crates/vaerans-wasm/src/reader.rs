@@ -40,6 +40,11 @@ impl Read {
         self.0.frames
     }
 
+    /// Metadata that is left out, in words; nothing where none is.
+    pub fn dropped(&self) -> Option<String> {
+        self.0.dropped.clone()
+    }
+
     /// The ICC profile; nothing where there is none.
     pub fn icc(&self) -> Option<Vec<u8>> {
         self.0.icc.clone()

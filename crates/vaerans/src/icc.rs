@@ -8,24 +8,25 @@ pub fn colour_space(profile: &[u8]) -> Option<&[u8]> {
     profile.get(16..20).filter(|_| is_profile)
 }
 
-/// Refuses a profile whose colour space is not that of a picture of so many channels. Nothing is said of bytes that are no
-/// profile, nor of what is no picture (0 channels).
+/// What is wrong with a profile whose colour space is not that of a picture of so many channels. Nothing is said of bytes that are
+/// no profile, nor of what is no picture (0 channels).
+pub fn mismatch(profile: &[u8], channels: usize) -> Option<String> {
+    let (expected, is): (&[u8], _) = if channels <= 2 { (b"GRAY", "grey") } else { (b"RGB ", "RGB") };
+    let space = colour_space(profile).filter(|space| channels > 0 && *space != expected)?;
+    // Not escaped by the standard library: its tables of all characters are 2 KB of the encoder's wasm module.
+    let name: String =
+        space.trim_ascii_end().iter().map(|&b| if b.is_ascii_graphic() { b.into() } else { '?' }).collect();
+    Some(format!("the ICC profile is for {name}, the picture is {is}"))
+}
+
+/// Refuses a profile that does not belong to a picture of so many channels: [`mismatch`].
 ///
 /// # Errors
 /// `param.metadata`.
 pub fn check(profile: &[u8], channels: usize) -> Result<()> {
-    let expected: &[u8] = if channels <= 2 { b"GRAY" } else { b"RGB " };
-    match colour_space(profile) {
-        Some(space) if channels > 0 && space != expected => {
-            // Not escaped by the standard library: its tables of all characters are 2 KB of the encoder's wasm module.
-            let name: String =
-                space.trim_ascii_end().iter().map(|&b| if b.is_ascii_graphic() { b.into() } else { '?' }).collect();
-            let is = if channels <= 2 { "grey" } else { "RGB" };
-            let text =
-                format!("the ICC profile is for {name}, the picture is {is}: leave it out, or convert the picture");
-            Err(Error::new("param.metadata", text))
-        }
-        _ => Ok(()),
+    match mismatch(profile, channels) {
+        Some(text) => Err(Error::new("param.metadata", text + ": leave it out, or convert the picture")),
+        None => Ok(()),
     }
 }
 

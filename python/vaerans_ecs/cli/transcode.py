@@ -45,6 +45,8 @@ def left_out(picture: images.Picture) -> str | None:
     told = [f"damaged, and taken as far as it goes: {picture.damage}"] if picture.damage else []
     if picture.frames > 1:
         told.append(f"the first of {picture.frames} pictures is taken")
+    if picture.dropped:
+        told.append(f"left out: {picture.dropped}")
     return "; ".join(told) or None
 
 

@@ -69,9 +69,9 @@ describe("the command", { skip }, async () => {
     const { code, stderr } = await run("large", "-o", "out3");
     assert.deepEqual([code, files("out3")], [1, ["b.vrn"]]);
     // It is the most that there is: no option raises it.
-    assert.match(stderr, /^vaerans-encode: limit\.dimensions: large\/a\.jpg: .*20000x14000.*; make the picture smaller$/m);
+    assert.match(stderr, /^vaerans-encode: limit\.dimensions: large\/a\.jpg: .*20000 x 14000.* \(make the picture smaller\)$/m);
     assert.match((await run("large/b.png", "-o", "out4", "--max-pixels", "200")).stderr, /limit\.dimensions: .*raise --max-pixels/);
-    assert.match((await run("large/b.png", "-o", "out4", "--max-bytes", "700")).stderr, /limit\.dimensions: .*raise --max-bytes/);
+    assert.match((await run("large/b.png", "-o", "out4", "--max-bytes", "719")).stderr, /limit\.memory: .*raise --max-bytes/);
     assert.equal((await run("large/b.png", "-o", "out4", "--max-pixels", "240")).code, 0);
   });
 

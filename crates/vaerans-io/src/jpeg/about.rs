@@ -3,7 +3,7 @@
 use super::frame::Component;
 use super::segment::Segment;
 use crate::limits::check_metadata;
-use crate::picture::exif_block;
+use crate::tiff::ifd::Source;
 use crate::{Limits, Result};
 
 /// Collected from the segments in front of and between the scans.
@@ -13,6 +13,8 @@ pub(super) struct About {
     /// The transform of an Adobe segment: 0 none, 1 YCbCr, 2 YCCK.
     adobe: Option<u8>,
     exif: Vec<u8>,
+    /// As the index of further pictures counts them.
+    pictures: u32,
     /// Number, count of all, and bytes of each part of the profile.
     icc: Vec<(u8, u8, Vec<u8>)>,
 }
@@ -50,6 +52,9 @@ impl About {
                     check_metadata(limits, "ICC profile", before + part.len())?;
                     self.icc.push((*number, *count, part.to_vec()));
                 }
+                if let Some(index) = body.strip_prefix(b"MPF\0") {
+                    self.pictures = counted(index).unwrap_or(1);
+                }
             }
             0xee => {
                 if let Some(rest) = body.strip_prefix(b"Adobe") {
@@ -62,7 +67,13 @@ impl About {
     }
 
     pub(super) fn exif(&mut self) -> Option<Vec<u8>> {
-        exif_block(&std::mem::take(&mut self.exif))
+        let block = std::mem::take(&mut self.exif);
+        (!block.is_empty()).then_some(block)
+    }
+
+    /// Pictures in the file: 1, or as many as its index of further pictures says (CIPA DC-007: stereo pairs, gain maps, previews).
+    pub(super) fn pictures(&self) -> u32 {
+        self.pictures.max(1)
     }
 
     /// The profile, if all its parts are there.
@@ -89,4 +100,11 @@ impl About {
             (_, Some(_)) => Colors::Ycck { is_inverted },
         }
     }
+}
+
+/// The number of pictures in an index of them, which is built as a TIFF file is.
+fn counted(index: &[u8]) -> Option<u32> {
+    const NUMBER_OF_IMAGES: u16 = 0xb001;
+    let (source, first) = Source::new(index)?;
+    u32::try_from(source.first(&source.directory(first)?, NUMBER_OF_IMAGES)?).ok()
 }

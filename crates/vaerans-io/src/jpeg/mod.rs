@@ -17,8 +17,7 @@ mod upsample;
 
 use crate::decode::{damaged, DecodeOptions};
 use crate::limits::check_picture;
-use crate::picture::profile_fits;
-use crate::{exif_orientation, Error, Format, Picture, Result, Samples};
+use crate::{Error, Format, Picture, Result, Samples};
 use about::About;
 pub(crate) use about::Colors;
 use damage::Damage;
@@ -149,12 +148,11 @@ impl Reader {
         let samples = Samples::U8(output::pixels(&frame, colors)?);
         let channels = if colors == Colors::Grey { 1 } else { 3 };
         let (icc, exif) = (self.about.icc(), self.about.exif());
+        let picture = Picture::new(samples, frame.width as u32, frame.height as u32, channels)?;
         Ok(Picture {
-            orientation: exif.as_deref().map_or(1, exif_orientation),
-            icc: icc.filter(|icc| profile_fits(icc, channels)),
-            exif,
+            frames: self.about.pictures(),
             damage: self.damage.map(|damage| damage.text().to_owned()),
-            ..Picture::new(samples, frame.width as u32, frame.height as u32, channels)?
+            ..picture.with_metadata(icc, exif)
         })
     }
 }

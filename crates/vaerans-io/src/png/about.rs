@@ -28,7 +28,10 @@ impl About {
                 b"iCCP" => about.icc = profile(data, limits)?.or(about.icc),
                 b"eXIf" => {
                     check_metadata(limits, "EXIF block", data.len())?;
-                    about.exif = exif_block(data).or(about.exif);
+                    // The last that is one counts.
+                    if exif_block(data).is_some() || about.exif.is_none() {
+                        about.exif = Some(data.to_vec());
+                    }
                 }
                 b"tEXt" | b"zTXt" | b"iTXt" => match raw_profile::read(&name, data, limits)? {
                     Some(Raw::Exif(block)) => about.raw_exif = Some(block),
@@ -47,7 +50,9 @@ impl About {
         if let Some(frames) = animated {
             about.frames = frames.saturating_add(u32::from(!seen_fctl)).max(1);
         }
-        about.exif = about.exif.or(about.raw_exif.take());
+        // Text is looked at where no chunk is a block.
+        let is_block = about.exif.as_deref().is_some_and(|block| exif_block(block).is_some());
+        about.exif = if is_block { about.exif } else { about.raw_exif.take().or(about.exif) };
         Ok(about)
     }
 

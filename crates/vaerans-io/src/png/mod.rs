@@ -15,8 +15,7 @@ use ::png::{BitDepth, Decoder, DecodingError, Limits as PngLimits, Transformatio
 use crate::decode::{damaged, kind, DecodeOptions};
 use crate::limits::{area, beyond, check_picture};
 use crate::memory::zeroed;
-use crate::picture::profile_fits;
-use crate::{exif_orientation, Error, Format, Limits, Picture, Result, Samples};
+use crate::{Error, Format, Limits, Picture, Result, Samples};
 use about::About;
 
 pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
@@ -50,15 +49,9 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
         BitDepth::Sixteen => Samples::U16(bytes.as_chunks().0.iter().map(|two| u16::from_be_bytes(*two)).collect()),
         other => return Err(kind(Format::Png, &format!("samples of {other:?} bits"))),
     };
-    let icc = about.profile(channels <= 2)?.filter(|icc| profile_fits(icc, channels));
-    Ok(Picture {
-        icc,
-        orientation: about.exif.as_deref().map_or(1, exif_orientation),
-        frames: about.frames,
-        damage,
-        exif: about.exif,
-        ..Picture::new(samples, width, height, channels)?
-    })
+    let icc = about.profile(channels <= 2)?;
+    let picture = Picture::new(samples, width, height, channels)?.with_metadata(icc, about.exif);
+    Ok(Picture { frames: about.frames, damage, ..picture })
 }
 
 fn from_png(error: DecodingError, limits: &Limits) -> Error {

@@ -25,7 +25,14 @@ pub(crate) struct Directory<'a> {
     /// Tags of fields whose values lie outside of the file, or have an unknown type.
     pub lost: Vec<u16>,
     pub next: usize,
+    /// Fields as they stand there, those of the same tag too.
+    pub entries: usize,
 }
+
+/// Fields of one directory: as many as TIFF can count, which BigTIFF is held to.
+const MOST_FIELDS: usize = 65535;
+/// Bytes of a field in a directory, at least.
+const FIELD: usize = 12;
 
 /// Bytes of the parts that a value of a type consists of, and how many parts; rationals have two.
 pub(crate) fn parts_of(kind: u16) -> Option<(usize, usize)> {
@@ -74,22 +81,25 @@ impl<'a> Source<'a> {
     /// The directory at a place; fields that point out of the file or have an unknown type are named alone.
     pub(crate) fn directory(&self, at: usize) -> Option<Directory<'a>> {
         let (count_size, entry, inline) = if self.is_big_tiff { (8, 20, 8) } else { (2, 12, 4) };
-        let count = usize::try_from(self.number(at, count_size)?).ok()?;
+        let entries = usize::try_from(self.number(at, count_size)?).ok()?;
+        if entries > MOST_FIELDS {
+            return None;
+        }
         let start = at + count_size;
         // A directory cannot be longer than the file.
-        let end = start.checked_add(count.checked_mul(entry)?)?;
+        let end = start.checked_add(entries.checked_mul(entry)?)?;
         self.bytes.get(start..end)?;
         let (mut fields, mut lost) = (BTreeMap::new(), Vec::new());
         for place in (start..end).step_by(entry) {
             let (tag, kind) = (self.number(place, 2)? as u16, self.number(place + 2, 2)? as u16);
-            let count = usize::try_from(self.number(place + 4, inline)?).ok()?;
-            match self.field_bytes(place + 4 + inline, kind, count, inline) {
-                Some(bytes) => _ = fields.entry(tag).or_insert(Field { kind, count, bytes }),
+            let values = usize::try_from(self.number(place + 4, inline)?).ok()?;
+            match self.field_bytes(place + 4 + inline, kind, values, inline) {
+                Some(bytes) => _ = fields.entry(tag).or_insert(Field { kind, count: values, bytes }),
                 None => lost.push(tag),
             }
         }
         let next = self.number(end, inline).and_then(|next| usize::try_from(next).ok()).unwrap_or(0);
-        Some(Directory { fields, lost, next })
+        Some(Directory { fields, lost, next, entries })
     }
 
     fn field_bytes(&self, at: usize, kind: u16, count: usize, inline: usize) -> Option<&'a [u8]> {
@@ -120,8 +130,12 @@ impl<'a> Source<'a> {
         const SUBFILE: u16 = 254;
         let mut places = std::collections::BTreeSet::from([at]);
         let (mut count, mut next) = (1, first.next);
+        // Directories of a real file have no bytes in common.
+        let mut left = self.bytes.len() / FIELD;
         while next != 0 && places.insert(next) {
             let Some(directory) = self.directory(next) else { break };
+            let Some(rest) = left.checked_sub(directory.entries) else { break };
+            left = rest;
             // A smaller version of another page is none.
             count += u32::from(self.first(&directory, SUBFILE).unwrap_or(0) & 1 == 0);
             next = directory.next;

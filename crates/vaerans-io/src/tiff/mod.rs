@@ -11,7 +11,6 @@ mod samples;
 
 use crate::decode::{damaged, kind, DecodeOptions};
 use crate::limits::{area, check_metadata, check_picture};
-use crate::picture::profile_fits;
 use crate::{Format, Picture, Result, Samples};
 use chunks::Chunks;
 pub(crate) use exif::{tree, Tree};
@@ -40,13 +39,9 @@ pub(crate) fn decode_tiff(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     let icc = tags.fields.get(&ICC_PROFILE).map_or(&[][..], |field| field.bytes);
     check_metadata(limits, "ICC profile", icc.len())?;
     let exif = exif::block(&source, &tags, limits)?;
-    Ok(Picture {
-        icc: profile_fits(icc, header.channels()).then(|| icc.to_vec()),
-        exif,
-        orientation: header.orientation,
-        frames: source.pages(first, &tags),
-        ..Picture::new(samples, width, height, header.channels())?
-    })
+    let picture = Picture::new(samples, width, height, header.channels())?;
+    let picture = picture.with_metadata((!icc.is_empty()).then(|| icc.to_vec()), exif);
+    Ok(Picture { orientation: header.orientation, frames: source.pages(first, &tags), ..picture })
 }
 
 fn samples(
