@@ -257,7 +257,7 @@ def unpack(
     return Picture(pixels, about.icc, about.exif, about.orientation, frames)
 
 
-def held(limits: dict[str, int | None]) -> dict[str, int | None]:
+def held(limits: dict[str, int | None]) -> dict[str, Any]:
     """Limits as the core takes them: those that are None are ones a message may advise to raise."""
     every = dict.fromkeys(("max_pixels", "max_bytes", "max_elements")) | limits
     return {name: arguments.maybe_whole(name, value) for name, value in every.items()}
