@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _arguments as arguments
 from . import _core
+from ._metadata import filled, metadata_of
 from ._pillow_modes import is_exact
 from .errors import ParamError
 from .pipe import Pipe
@@ -59,7 +60,8 @@ def compress(
         For ``"vae"``: a name, folder or file as in :mod:`vaerans_ecs.models`; without it the model that ships.
     icc, exif : bytes, optional
         Metadata that travels with the picture: an ICC profile of its colour space, an EXIF block (``Exif\\0\\0`` in
-        front is left out).
+        front is left out). Without them a Pillow image's own are taken, those of its ``info`` and its ``getexif()``;
+        ``b""`` is none.
     orientation : int, optional
         EXIF orientation 1 to 8: how a viewer turns the stored samples. Without it that of the EXIF block counts;
         with it the block's is set to it.
@@ -95,6 +97,7 @@ def compress(
     threads, metadata = arguments.threads(threads), metadata_of(icc, exif, orientation)
     limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes)
     image = np.require(as_image(img, limits, is_exact(options), bits), requirements=["C", "A"])
+    metadata = filled(metadata, img)
     if profile == "vae":
         from .profile_vae import compress_vae
 
@@ -163,12 +166,6 @@ def decompress(
 
 def _limits(**given: Any) -> dict[str, int | None]:
     return {name: arguments.maybe_whole(name, value) for name, value in given.items()}
-
-
-def metadata_of(icc: Any, exif: Any, orientation: Any) -> dict[str, Any]:
-    """Metadata as the core takes it."""
-    turn = arguments.maybe_whole("orientation", orientation, 1, 8)
-    return {"icc": arguments.block("icc", icc), "exif": arguments.block("exif", exif), "orientation": turn}
 
 
 def _rectangle(region: Any) -> tuple[int, int, int, int] | None:
@@ -298,15 +295,28 @@ def imread(
     return np.ascontiguousarray(picture.upright().pixels)
 
 
-def imwrite(path: str | os.PathLike[str], img: Any, quality: int = 90, **options: Any) -> None:
+def imwrite(
+    path: str | os.PathLike[str],
+    img: Any,
+    quality: int = 90,
+    *,
+    icc: bytes | None = None,
+    exif: bytes | None = None,
+    orientation: int | None = None,
+    bits: int | None = None,
+    **options: Any,
+) -> None:
     """Writes a picture in the format its name asks for: whole, or not at all.
 
-    ``options`` go to :func:`compress` for ``.vrn``. PNG, TIFF and WebP are lossless, JPEG is at ``quality``.
+    ``icc``, ``exif``, ``orientation`` and ``bits`` are those of :func:`compress`, in every format; further ``options``
+    go there for ``.vrn``. PNG, TIFF and WebP are lossless, JPEG is at ``quality``.
     """
     from . import images
     from .images import Picture, write_picture
 
     target, quality = Path(arguments.path("path", path)), arguments.whole("quality", quality, 0, 100)
+    given = metadata_of(icc, exif, orientation)
     exact = is_exact(options) if images.format_of(target) == "vrn" else images.format_of(target) != "jpeg"
-    image = as_image(img, None, exact, options.pop("bits", None))
-    write_picture(target, Picture(image[:, :, 0] if image.shape[2] == 1 else image), quality, **options)
+    image = as_image(img, None, exact, bits)
+    picture = Picture(image[:, :, 0] if image.shape[2] == 1 else image, **filled(given, img))
+    write_picture(target, picture, quality, **options)

@@ -222,9 +222,14 @@ def codec() -> Any:
 def pack(picture: Picture, **options: Any) -> bytes:
     """`compress` with the picture's metadata."""
     p = arguments.member("picture", picture, Picture, "a Picture")
-    arguments.whole("orientation", p.orientation, 1, 8)
-    stated = p.orientation if p.exif or p.orientation != 1 else None
-    return bytes(codec().compress(p.pixels, icc=p.icc, exif=p.exif, orientation=stated, **options))
+    return bytes(codec().compress(p.pixels, **{**metadata(p), **options}))
+
+
+def metadata(picture: Picture) -> dict[str, Any]:
+    """What `compress` takes beside the samples; an upright picture without an EXIF block states no orientation."""
+    turn = arguments.whole("orientation", picture.orientation, 1, 8)
+    stated = turn if picture.exif or turn != 1 else None
+    return {"icc": picture.icc, "exif": picture.exif, "orientation": stated}
 
 
 def unpack(

@@ -18,6 +18,7 @@ from PIL import Image, ImageFile
 
 from . import _arguments as arguments
 from . import _core, images
+from ._metadata import carried, metadata_of
 from ._pillow_modes import is_exact, samples
 from .errors import BitstreamError, DataError, ParamError, VaeransError
 
@@ -124,16 +125,6 @@ def _to_pillow(pixels: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
-def _exif(block: Any) -> bytes | None:
-    """A block as Pillow's plugins take it: bytes, or an `Image.Exif`."""
-    if isinstance(block, Image.Exif):
-        return block.tobytes()
-    try:
-        return bytes(memoryview(block or b"")) or None
-    except TypeError:
-        raise ParamError("param.type", f"exif={block!r}; bytes or an Image.Exif expected") from None
-
-
 def _save_all(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
     frames = getattr(image, "n_frames", 1) + len(image.encoderinfo.pop("append_images", None) or ())
     if frames > 1:
@@ -151,10 +142,9 @@ def _save(image: Image.Image, fp: IO[bytes], filename: str | bytes) -> None:
         raise ParamError("param.unknown", f"{', '.join(strange)}: .vrn files have no such option; there are {there}")
     options = {name: given[name] for name in known if name in given}
     pixels = samples(image, is_exact(options), arguments.maybe_whole("bits", given.get("bits")))
-    icc = given.get("icc_profile", image.info.get("icc_profile"))
-    exif = _exif(given.get("exif", image.info.get("exif")))
-    picture = images.Picture(pixels, icc or None, exif)
-    fp.write(images.pack(picture, **options))
+    own_icc, own_exif = carried(image)
+    metadata = metadata_of(given.get("icc_profile", own_icc), given.get("exif", own_exif), None)
+    fp.write(images.pack(images.Picture(pixels, metadata["icc"], metadata["exif"]), **options))
 
 
 def _accept(prefix: bytes) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from . import _arguments as arguments
 from . import _core
+from ._metadata import metadata_of, over
 from .components import RGB, ANSBitstream
 from .errors import ParamError, PipeError, VaeransError
 
@@ -64,14 +65,14 @@ class Handle:
         """A whole ``.vrn`` file for a coded stream, the raw elements for anything else.
 
         ``more`` are further streams of the same entity that the file shall hold: a coded residual over the first, say.
-        ``icc``, ``exif`` and ``orientation`` travel with it, as in :func:`vaerans_ecs.compress`.
+        ``icc``, ``exif`` and ``orientation`` travel with it, as in :func:`vaerans_ecs.compress`; without them those of
+        the Pillow image or file that the entity was spawned from (``b""`` is none).
         """
-        from .api import metadata_of
-
         metadata = metadata_of(icc, exif, orientation)
         if not more and not self._is_coded():
             _refuse(metadata, f"the raw elements of {self.key}")
             return self.numpy().tobytes()
+        metadata = over(metadata, self._world._carried.get(self.eid, {}))
         streams = [self, *(arguments.member("more", m, Handle, "a Handle, as Pipe.out gives it,") for m in more)]
         if any(s._world is not self._world or s.eid != self.eid for s in streams):
             raise PipeError("pipe.not_saveable", "a file holds streams of one entity")
@@ -90,10 +91,9 @@ class Handle:
     ) -> None:
         """Writes a coded stream (with ``more`` streams) as ``.vrn``, an image by its extension, else ``.npy``.
 
-        ``icc``, ``exif`` and ``orientation`` go into ``.vrn`` files and images, as in :func:`vaerans_ecs.compress`.
+        ``icc``, ``exif`` and ``orientation`` go into ``.vrn`` files and images, as in :meth:`tobytes`.
         """
         from ._files import write_atomic
-        from .api import metadata_of
 
         target, metadata = Path(arguments.path("path", path)), metadata_of(icc, exif, orientation)
         if more or (self._is_coded() and target.suffix != ".npy"):
@@ -106,8 +106,8 @@ class Handle:
         elif self._is_picture():
             from .images import Picture, write_picture
 
-            picture = Picture(self._pixels(), metadata["icc"], metadata["exif"], metadata["orientation"] or 1)
-            write_picture(target, picture)
+            metadata = over(metadata, self._world._carried.get(self.eid, {}))
+            write_picture(target, Picture(self._pixels(), **metadata))
         else:
             raise PipeError("pipe.not_saveable", f"{self.key} is not a whole file; save a Bitstream, or use .npy")
 

@@ -15,7 +15,8 @@ import numpy as np
 from . import _arguments as arguments
 from . import _core
 from . import _devices as devices
-from ._pillow_modes import pixels
+from ._metadata import filled, metadata_of
+from ._pillow_modes import is_pillow, pixels
 from .arena import Arena, tensor
 from .components import Component, ComponentStore
 from .components.base import Home
@@ -114,6 +115,8 @@ class World:
         self.dtype = np.dtype(np.float32)
         self.arena = Arena._of(self._core.arena)
         self._local = threading.local()
+        #: ICC profile, EXIF block and orientation of what entities were spawned from.
+        self._carried: dict[int, dict[str, Any]] = {}
 
     # Stores -----------------------------------------------------------------------------------
 
@@ -173,16 +176,23 @@ class World:
         return self._core.new_entity()
 
     def spawn_image(self, image: np.ndarray) -> int:
-        """An entity whose RGB is ``image`` itself, (H, W, C) or (H, W), uint8 or uint16.
+        """An entity whose RGB is ``image`` itself, (H, W, C) or (H, W), uint8 or uint16; or a Pillow image.
 
         A contiguous array is leased, not copied: leave it unchanged while the entity lives.
-        Anything else is copied once (``stats["copies"]`` counts).
+        Anything else is copied once (``stats["copies"]`` counts). What a Pillow image carries (ICC profile, EXIF)
+        goes into the files that the entity's handles save.
         """
-        image = as_image(image)
-        if image.flags.c_contiguous and image.flags.aligned:
-            return self._core.lease_image(image)
-        self._check_room(image.nbytes)
-        return self._core.copy_images([np.ascontiguousarray(image)])[0]
+        array = as_image(image)
+        carried = _carried(image)
+        if array.flags.c_contiguous and array.flags.aligned:
+            return self._carries(self._core.lease_image(array), carried)
+        self._check_room(array.nbytes)
+        return self._carries(self._core.copy_images([np.ascontiguousarray(array)])[0], carried)
+
+    def _carries(self, eid: int, metadata: dict[str, Any]) -> int:
+        if metadata:
+            self._carried[eid] = metadata
+        return eid
 
     def _check_room(self, size: int) -> None:
         """Refuses what no arena of this size holds, before it is copied once on the way there."""
@@ -192,7 +202,8 @@ class World:
 
     def spawn_batch_rgb(self, images: Iterable[np.ndarray]) -> list[int]:
         """Entities for many images: one contiguous buffer per shape, each image copied once."""
-        given = [as_image(i) for i in arguments.iterable("images", images, "pictures")]
+        pictures = arguments.iterable("images", images, "pictures")
+        given, carried = [as_image(i) for i in pictures], [_carried(i) for i in pictures]
         self._check_room(sum(i.nbytes for i in given))
         arrays = [np.require(i, requirements=["C", "A"]) for i in given]
         groups: dict[tuple[Any, ...], list[int]] = {}
@@ -201,7 +212,7 @@ class World:
         eids: dict[int, int] = {}
         for members in groups.values():
             eids.update(zip(members, self._core.copy_images([arrays[i] for i in members]), strict=True))
-        return [eids[i] for i in range(len(arrays))]
+        return [self._carries(eids[i], carried[i]) for i in range(len(arrays))]
 
     def spawn_files(
         self,
@@ -212,10 +223,11 @@ class World:
     ) -> list[int]:
         """Entities for JPEG, PNG, WebP and TIFF files, one path or many, read and decoded side by side in Rust.
 
-        ``progress(done, total)`` is called as files arrive. Samples are taken as stored. Where a file cannot be read
-        its error is raised and nothing is spawned; ``vaerans_ecs.images.read_pictures`` goes on past bad files.
+        ``progress(done, total)`` is called as files arrive. Samples are taken as stored; ICC profile, EXIF block and
+        orientation go into the files that the entity's handles save. Where a file cannot be read its error is raised
+        and nothing is spawned; ``vaerans_ecs.images.read_pictures`` goes on past bad files.
         """
-        from .images import read_pictures
+        from .images import metadata, read_pictures
 
         listed = [paths] if isinstance(paths, str | os.PathLike) else arguments.iterable("paths", paths, "paths")
         names = [arguments.path(f"paths[{i}]", p) for i, p in enumerate(listed)]
@@ -224,7 +236,8 @@ class World:
         pictures = read_pictures(names, arguments.threads(threads) or self._core.threads, progress)
         if bad := next((p for p in pictures if isinstance(p, Exception)), None):
             raise bad
-        return [self.spawn_image(p.pixels) for p in pictures if not isinstance(p, Exception)]
+        good = [p for p in pictures if not isinstance(p, Exception)]
+        return [self._carries(self.spawn_image(p.pixels), metadata(p)) for p in good]
 
     def spawn_bitstream(
         self,
@@ -248,10 +261,12 @@ class World:
     def despawn(self, eid: int) -> None:
         """Removes an entity; its memory comes back once no view of it lives."""
         self._core.despawn(_entity(eid))
+        self._carried.pop(eid, None)
 
     def reset(self) -> None:
         """Removes all entities; an error while a view of the arena lives."""
         self._core.reset()
+        self._carried.clear()
 
     @property
     def entities(self) -> list[int]:
@@ -369,6 +384,11 @@ class World:
 
 def _entity(eid: Any) -> int:
     return arguments.whole("eid", eid)
+
+
+def _carried(image: Any) -> dict[str, Any]:
+    """What an image of Pillow's carries; nothing for an array."""
+    return filled(metadata_of(None, None, None), image) if is_pillow(image) else {}
 
 
 def as_image(
