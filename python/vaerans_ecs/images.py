@@ -244,22 +244,30 @@ def unpack(
 ) -> Picture:
     """`decompress` with the file's metadata; arguments as there."""
     from . import _core
+
+    most = held(limits)
+    opened = _core.Opened(arguments.data("data", data), most, arguments.maybe_text("item", item))
+    options = {} if model is None else {"model": model}
+    picture = unpack_opened(opened, threads, scale, allow_truncated, **options)
+    has_more = item is None and len(data) > opened.info()["file_bytes"]
+    return replace(picture, frames=len(_core.item_names(data, most))) if has_more else picture
+
+
+def unpack_opened(
+    opened: Any, threads: int | None = None, scale: float = 1.0, allow_truncated: bool = False, **options: Any
+) -> Picture:
+    """The picture of an opened file; ``options`` go to learned decoders."""
     from .api import told
     from .opened import samples
 
-    most = held(limits)
     threads, scale = arguments.threads(threads), arguments.real("scale", scale)
     arguments.flag("allow_truncated", allow_truncated)
-    opened = _core.Opened(arguments.data("data", data), most, arguments.maybe_text("item", item))
     about = told(opened)
     geometry(about)
-    has_more = item is None and len(data) > about.file_bytes
-    options = {} if model is None else {"model": model}
     pixels = samples(opened, threads, scale, None, allow_truncated, **options)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    frames = len(_core.item_names(data, most)) if has_more else 1
-    return Picture(pixels, about.icc, about.exif, about.orientation, frames)
+    return Picture(pixels, about.icc, about.exif, about.orientation)
 
 
 def held(limits: dict[str, int | None]) -> dict[str, Any]:

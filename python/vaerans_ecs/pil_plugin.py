@@ -20,6 +20,7 @@ from . import _arguments as arguments
 from . import _core, images
 from ._metadata import carried, metadata_of
 from ._pillow_modes import is_exact, samples
+from .api import told
 from .errors import BitstreamError, DataError, ParamError, VaeransError
 
 __all__ = ["VrnError", "VrnImageFile", "register_pillow"]
@@ -51,7 +52,8 @@ class VrnImageFile(ImageFile.ImageFile):
 
     format = FORMAT
     format_description = "vaerans picture"
-    _packed: bytes | None = None
+    #: The file, parsed; until its samples are there.
+    _opened: _core.Opened | None = None
     _halvings = 0
 
     def _open(self) -> None:
@@ -60,7 +62,8 @@ class VrnImageFile(ImageFile.ImageFile):
         if not _accept(data[:16]):
             raise SyntaxError("not a .vrn file")
         with _os_errors():
-            about = images.codec().info(data)
+            opened = _core.Opened(data)
+            about = told(opened)
             height, width, channels, bits = images.geometry(about)
         turned = about.orientation >= 5
         self._size = (height, width) if turned else (width, height)
@@ -70,14 +73,14 @@ class VrnImageFile(ImageFile.ImageFile):
             self.info["icc_profile"] = about.icc
         if about.exif:
             self.info["exif"] = _PREFIX + images.without_orientation(about.exif)
-        self._packed = data
+        self._opened = opened
 
     def draft(self, mode: str | None, size: tuple[int, int] | None) -> Any:
         """Prepares for decoding at 1/2, 1/4, ... of the size, the smallest that is not below ``size``, as JPEGs do.
 
         What ``thumbnail`` needs is decoded without the fine levels of the file. The mode stays as it is.
         """
-        if self._packed is None or self._halvings or not size:
+        if self._opened is None or self._halvings or not size:
             return None
         (width, height), ratio = (
             self._size,
@@ -90,24 +93,28 @@ class VrnImageFile(ImageFile.ImageFile):
 
     def verify(self) -> None:
         """Holds every section of the file against its checksum; nothing is decoded."""
-        if self._packed is not None:
+        if self._opened is not None:
             with _os_errors():
-                _core.Opened(self._packed).verify()
+                self._opened.verify()
         super().verify()
 
     def load(self) -> Any:
         """Decode, once. A file that was cut gives what is there if ``ImageFile.LOAD_TRUNCATED_IMAGES`` is set."""
-        if self._packed is not None:
+        if self._opened is not None:
+            truncated = bool(ImageFile.LOAD_TRUNCATED_IMAGES)
             with _os_errors():
-                picture = images.unpack(
-                    self._packed, scale=0.5**self._halvings, allow_truncated=ImageFile.LOAD_TRUNCATED_IMAGES
-                ).upright()
-            self.im = _to_pillow(picture.pixels).im
-            self._packed = None
+                picture = images.unpack_opened(self._opened, scale=0.5**self._halvings, allow_truncated=truncated)
+            self.im = _to_pillow(picture.upright().pixels).im
+            self._opened = None
             if self.fp is not None and self._exclusive_fp:
                 self.fp.close()
             self.fp = None
         return super().load()
+
+    def close(self) -> None:
+        """Gives the file back; samples that were not loaded before are no longer to be had."""
+        self._opened = None
+        super().close()
 
 
 @contextlib.contextmanager

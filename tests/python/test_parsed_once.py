@@ -16,7 +16,17 @@ def command(*arguments):
     assert done.exit_code == 0, done.output
 
 
+def pillow(path, use):
+    image = pytest.importorskip("PIL.Image")
+    vaerans_ecs.register_pillow()
+    with image.open(path) as opened:
+        use(opened)
+
+
 READERS = {
+    "Pillow's load": lambda path: pillow(path, lambda image: image.load()),
+    "Pillow's thumbnail": lambda path: pillow(path, lambda image: image.thumbnail((10, 10))),
+    "Pillow's verify": lambda path: pillow(path, lambda image: image.verify()),
     "decompress": lambda path: vaerans_ecs.decompress(path.read_bytes()),
     "info": lambda path: vaerans_ecs.info(path.read_bytes()),
     "imread": lambda path: vaerans_ecs.imread(path),
