@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 import vaerans_ecs as ve
-from vaerans_ecs import _core, components, errors, functional, images, models, systems, viz
+from vaerans_ecs import _core, components, errors, eval, functional, images, models, systems, viz
 from vaerans_ecs.components import Latent4
+from vaerans_ecs.eval import metrics
 
 CODES = {code for code, _, _ in _core.error_codes()}
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
@@ -77,10 +78,12 @@ def calls(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]
     yield from of_worlds(tmp)
     yield from of_models(tmp)
     yield from of_images(tmp)
+    yield from of_reports(tmp)
     for name in systems.native.__all__:
         cls = getattr(systems, name)
         given = {p.name: p.default for p in inspect.signature(cls).parameters.values()}
         yield f"systems.{name}", run_system(cls), given
+        yield f"systems.{name}.run", run_alone(cls), {"world": None, "eids": [0]}
     for name in ("rd_curve", "band_histogram", "residual_map", "side_by_side", "trace"):
         call = getattr(viz, name)
         given = {"rd_curve": {"curves": [], "metric": "psnr", "photo": None, "log": True},
@@ -90,12 +93,50 @@ def calls(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]
         yield f"viz.{name}", call, given
 
 
+def holding(cls: type[systems.System]) -> tuple[ve.World, int]:
+    """A world with an entity that has what the system reads, as far as one step may go without those before it."""
+    world = ve.World(1 << 20, threads=1)
+    eid = world.spawn_image(RGB)
+    made = {"ReconRGB": components.ReconRGB, "Latent4": Latent4, "YUVW4": components.YUVW4, "Planes": components.Planes}
+    for key, component in made.items():
+        world.attach(eid, key, component(world.put(RGB if key == "ReconRGB" else FLOATS)))
+    return world, eid
+
+
 def run_system(cls: type[systems.System]) -> Callable[..., Any]:
     def run(**given: Any) -> None:
-        world = ve.World(1 << 20, threads=1)
-        world.pipe(world.spawn_image(RGB)).to(cls(**given)).describe()
+        world, eid = holding(cls)
+        pipe = world.pipe(eid)
+        if cls.requires[0] in {key for key, _ in world.versions(eid)}:
+            pipe.select(cls.requires[0])
+        pipe.to(cls(**given)).run()
 
     return run
+
+
+def run_alone(cls: type[systems.System]) -> Callable[..., Any]:
+    def run(world: Any, eids: Any) -> None:
+        cls().run(holding(cls)[0] if world is None else world, eids)
+
+    return run
+
+
+def of_reports(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
+    given = {
+        "pipes": {"a": {}}, "photos": [RGB], "sweep": {"quality": [50]}, "out": None, "peers": (), "threads": 1,
+        "title": "x", "anchor": "jpeg", "cache_dir": False, "progress": False, "embed_photos": 0, "embed_side": 8,
+        "embed_bytes": 1000, "embed_bpp": (0.5,),
+    }  # fmt: skip
+    yield "eval.report", eval.report, given
+    report = eval.report(**given)
+    yield "Report.to_dict", report.to_dict, {"pictures": False}
+    yield "Report.save", report.save, {"out": tmp / "r.html"}
+    yield "eval.sweep_points", eval.sweep_points, {"sweep": {"quality": [1, 2]}}
+    yield "sweep_points of", lambda axis: eval.sweep_points({"quality": axis}), {"axis": [1, 2]}
+    yield "eval.available", eval.available, {"names": ["jpeg"]}
+    yield "available of", lambda name: eval.available([name]), {"name": "jpeg"}
+    yield "measure", metrics.measure, {"original": RGB, "decoded": RGB}
+    yield "ms_ssim_scales", metrics.ms_ssim_scales, {"height": 200, "width": 100}
 
 
 def functions() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
@@ -334,7 +375,17 @@ def test_every_public_name_is_in_the_sweep(tmp_path: Path) -> None:
         "available_models", "model_dirs", "user_cache_dir", "clear_session_cache", "BUILT_IN", "ImageModel",
         "ModelSpec",
         "OnnxModel", "FORMATS", "PILVAE", "PILVAEDecoder", "NativeSystem", "TensorType", "registered", "Component",
-        "ComponentStore", "Step", "QuantParams",
+        "ComponentStore", "Step", "QuantParams", "PEERS", "BDRow", "Codec", "Curve", "CurvePoint", "Peer", "Report",
+        "ReportData", "Row",
     }  # fmt: skip
-    public = {*ve.__all__, *functional.__all__, *components.__all__, *systems.__all__, *models.__all__, *viz.__all__}
+    public = {*ve.__all__, *functional.__all__, *components.__all__, *systems.__all__, *models.__all__}
+    public |= {*viz.__all__, *eval.__all__}
     assert public - swept - known == set()
+
+
+@pytest.mark.parametrize("name", systems.native.__all__)
+def test_a_native_system_called_in_a_wrong_shape_says_what_it_takes(name: str) -> None:
+    cls = getattr(systems, name)
+    for call in (lambda: cls(foo=1), lambda: cls(*range(20))):
+        with pytest.raises(TypeError, match=rf"{name}\(\): .*; it takes .+"):
+            call()

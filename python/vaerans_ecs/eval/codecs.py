@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from .. import _arguments as arguments
+from ..errors import ParamError
 from . import peers as _peers
 from .model import Step
 
@@ -47,15 +49,19 @@ def sweep_points(sweep: Mapping[str, Any] | None) -> list[Params]:
     >>> sweep_points({"levels": [3, 4], "step": 8})
     [{'levels': 3, 'step': 8}, {'levels': 4, 'step': 8}]
     """
-    axes = {k: _values(v) for k, v in (sweep or {}).items()}
+    if not isinstance(sweep, Mapping | None):
+        raise arguments.wrong("sweep", sweep, "a mapping of a parameter to its values")
+    axes = {arguments.text("sweep", k): _values(v) for k, v in (sweep or {}).items()}
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
 def _values(axis: Any) -> list[Any]:
     if isinstance(axis, (str, bytes)) or not isinstance(axis, Iterable):
         return [axis]
+    import numpy as np
+
     # NumPy scalars become Python's, so that they print and serialise as numbers
-    return [v.item() if hasattr(v, "item") else v for v in axis]
+    return [v.item() if isinstance(v, np.generic) else v for v in arguments.each("sweep", axis, "values")]
 
 
 def from_peer(peer: _peers.Peer) -> Codec:
@@ -177,9 +183,9 @@ def _required_positional(function: Callable[..., Any], points: list[Params]) -> 
 def _as_bytes(result: Any) -> bytes:
     if hasattr(result, "tobytes") and not isinstance(result, memoryview):
         result = result.tobytes()
-    data = bytes(result)
+    data = arguments.block("result", result)
     if not data:
-        raise ValueError("the pipe returned no bytes")
+        raise ParamError("param.type", "the pipe returned no bytes; those of a file expected")
     return data
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .. import _arguments as arguments
 from ._errors import param
 from .model import Skipped
 
@@ -260,8 +261,7 @@ def available(names: Iterable[str] | None = None) -> tuple[list[Peer], list[Skip
     """
     if isinstance(names, str):
         names = [names]
-    if names is not None and not isinstance(names, Iterable):
-        raise param("param.type", f"peers={names!r}; expected names of codecs")
+    names = None if names is None else arguments.iterable("peers", names, "names of codecs")
     found: list[Peer] = []
     skipped: list[Skipped] = []
     for name in PEERS if names is None else dict.fromkeys(known_peer(asked) for asked in names):

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import _arguments as arguments
 from .._files import FileError, file_errors, write_atomic
 from . import bd
 from . import peers as _peers
@@ -51,7 +52,7 @@ class Report:
     def to_dict(self, pictures: bool = False) -> dict[str, Any]:
         """The data as JSON-ready values; embedded pictures and thumbnails only if asked for."""
         values = self.data.to_dict()
-        if not pictures:
+        if not arguments.flag("pictures", pictures):
             for item in values["pictures"]:
                 del item["data"]
             for item in values["photos"]:
@@ -83,7 +84,7 @@ class Report:
 
     def save(self, out: str | os.PathLike[str]) -> Path:
         """Write ``out`` and, with the same stem, ``.json`` and ``.csv``; each appears whole or not at all."""
-        path = Path(out)
+        path = _page(out)
         with file_errors(path.parent, "make the folder"):
             path.parent.mkdir(parents=True, exist_ok=True)
         # Names of files may hold what no character set has.
@@ -138,18 +139,25 @@ def report(
     >>> report({"mine": my_pipe}, "photos/", {"quality": range(5, 96, 10)})  # doctest: +SKIP
     """
     _check(pipes, sweep, out, threads)
+    title, anchor, root = arguments.text("title", title), arguments.text("anchor", anchor), _cache_root(cache_dir)
+    budget = Budget(
+        arguments.whole("embed_photos", embed_photos),
+        arguments.whole("embed_side", embed_side, 1),
+        arguments.whole("embed_bytes", embed_bytes),
+        tuple(arguments.real("embed_bpp", b, 1e-6) for b in arguments.each("embed_bpp", embed_bpp, "bits per pixel")),
+    )
+    progress = None if progress is None else arguments.flag("progress", progress)
     left_out: list[str] = []
     found = sources(photos if photos is not None else [], left_out)
     codecs = [from_pipe(name, spec, sweep) for name, spec in ({"photo": "photo"} if pipes is None else pipes).items()]
     present, skipped = _peers.available(peers)
     taken = {c.name for c in codecs}
     codecs += [from_peer(peer) for peer in present if peer.name not in taken]
-    cache = PointCache(_cache_root(cache_dir))
+    cache = PointCache(root)
     if anchor not in {codec.name for codec in codecs}:
         anchor = _peers.known_peer(anchor)
     data = ReportData(title, _now(), anchor, _environment(threads), skipped=skipped, notes=left_out)
     data.codecs = [CodecInfo(c.name, c.kind, c.version, c.settings) for c in codecs]
-    budget = Budget(embed_photos, embed_side, embed_bytes, tuple(embed_bpp))
     total = len(found) * sum(len(c.points) for c in codecs)
     failed: list[tuple[str, Exception]] = []
     with Progress(total, progress) as bar:
@@ -178,18 +186,23 @@ def _check(pipes: Any, sweep: Any, out: str | os.PathLike[str] | None, threads: 
     for name, value in {"pipes": pipes, "sweep": sweep}.items():
         if value is not None and not isinstance(value, Mapping):
             raise param("param.type", f"{name}= is a {type(value).__name__}; expected a mapping")
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int)):
-        raise param("param.type", f"threads={threads!r}; expected a whole number")
-    if threads is not None and threads < 1:
-        raise param("param.range", f"threads={threads}; expected 1 or more")
+    arguments.maybe_whole("threads", threads, 1)
     if out is None:
         return
-    path = Path(out)
-    if path.suffix.lower() in (".json", ".csv"):
-        raise param("param.range", f"out={str(out)!r}; a name that ends in .html: {path.suffix} goes beside it")
+    path = _page(out)
     folder = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise FileError("unavailable.file", f"{out}: no page can be written there; choose another folder or name")
+
+
+def _page(out: Any) -> Path:
+    """The name of the page, which is none of what goes beside it."""
+    path = Path(arguments.path("out", out))
+    if not path.name:
+        raise param("param.range", f"out={str(out)!r}; the name of a file expected, as report.html")
+    if path.suffix.lower() in (".json", ".csv"):
+        raise param("param.range", f"out={str(out)!r}; a name that ends in .html: {path.suffix} goes beside it")
+    return path
 
 
 def _one_photo(
@@ -249,7 +262,7 @@ def _finish(data: ReportData) -> None:
 def _cache_root(cache_dir: str | os.PathLike[str] | bool | None) -> Path | None:
     if cache_dir is None or isinstance(cache_dir, bool):
         return None if cache_dir is False else user_cache_dir()
-    return Path(cache_dir)
+    return Path(arguments.path("cache_dir", cache_dir))
 
 
 def _now() -> str:

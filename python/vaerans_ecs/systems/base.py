@@ -118,7 +118,9 @@ class NativeSystem(System):
 
     def run(self, world: World, eids: list[int]) -> None:
         """Runs on entities; the result stands under ``produces[0]``, an inverse's under the key of what was coded."""
-        world.pipe(eids).to(self).run()
+        from ..world import World
+
+        arguments.member("world", world, World, "a World").pipe(eids).to(self).run()
 
     def _append(self, pipe: _core.Pipe, handle: int, out: str | None) -> int:
         return pipe.to_native(type(self).__name__, self._params, out)

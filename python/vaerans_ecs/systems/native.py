@@ -40,7 +40,12 @@ def _class(
     signature = inspect.Signature(parameters)
 
     def __init__(self: NativeSystem, *args: Any, **kwargs: Any) -> None:
-        NativeSystem.__init__(self, **signature.bind(*args, **kwargs).arguments)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            text = f"{name}(): {error}; it takes {', '.join(signature.parameters) or 'no parameters'}"
+            raise TypeError(text) from None
+        NativeSystem.__init__(self, **bound.arguments)
 
     __init__.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY), *parameters]
