@@ -6,7 +6,5 @@ cd "$(dirname "$0")/.."
 tools/npm_ci.sh web
 cd web
 node build.mjs
-cp ../LICENSE-MIT ../LICENSE-APACHE ../NOTICE .
 rm -f vaerans-*.tgz
 npm pack --silent
-rm LICENSE-MIT LICENSE-APACHE NOTICE

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { minify } from "terser";
-import { glue, sameGlue } from "./tools/glue.mjs";
+import { glue, sameGlue, shortNames } from "./tools/glue.mjs";
 import { report } from "./tools/sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -26,6 +26,7 @@ const common = {
   target: "es2022",
   outdir: out,
   legalComments: "none",
+  sourcemap: "external",
   logLevel: "warning",
   external: ["./inline/*", "node:*"],
   plugins: [glue(wasm)],
@@ -68,7 +69,10 @@ const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads", "sp
 /** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
 async function chunk(name, options, file = name) {
   const { metafile } = await build({ ...common, ...options, entryPoints: [{ in: src(file), out: name }], entryNames: "[name]-[hash]", metafile: true });
-  return Object.keys(metafile.outputs)[0].split("/").pop();
+  return Object.keys(metafile.outputs)
+    .find((file) => file.endsWith(".js"))
+    .split("/")
+    .pop();
 }
 
 /** Imports on demand of what `files` has a built file for. */
@@ -116,27 +120,34 @@ async function scripts() {
   await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, ...common.plugins] });
 }
 
+/** A map's names of sources: as from dist, wherever that is built, and no place of this machine. Their text is in the map. */
+const sourceName = (path) => path.replace(/^glue:(.*)/, "../wasm/$1.js").replace(/^.*\/(?=src\/)/, "../");
+
 /** Makes the scripts smaller still: unlike esbuild, terser puts functions that are called once where they are called. */
 async function shrink() {
   for (const name of readdirSync(out).filter((name) => name.endsWith(".js"))) {
     const file = join(out, name);
-    const { code } = await minify(readFileSync(file, "utf8"), {
+    const content = JSON.parse(readFileSync(`${file}.map`, "utf8"));
+    content.sources = content.sources.map(sourceName);
+    const { code, map } = await minify(readFileSync(file, "utf8"), {
       module: true,
       ecma: 2020,
       compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
+      sourceMap: { content, url: `${name}.map`, includeSources: true },
     });
     writeFileSync(file, code);
+    writeFileSync(`${file}.map`, map);
   }
 }
 
-/** The wasm files as they are, and as scripts for servers that do not hand them out. */
+/** The wasm files, and the same as scripts for servers that do not hand them out. */
 function modules() {
   for (const folder of ["wasm", "inline"]) mkdirSync(join(out, folder), { recursive: true });
   for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
-    cpSync(join(wasm, file), join(out, "wasm", file));
+    const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
+    writeFileSync(join(out, "wasm", file), bytes);
     if (file.startsWith("reader")) continue; // read from the disk alone
-    const text = readFileSync(join(wasm, file)).toString("base64");
-    writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${text}"\n`);
+    writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
 }
 

@@ -79,7 +79,13 @@ export interface Level {
   done: boolean;
 }
 
-/** Options of the codec's profile, and the page's own. */
+/**
+ * Options of the codec's profile, and the page's own.
+ *
+ * `quality`: the quantiser's step never grows as it rises. Nor do size and PSNR fall, of photos, drawings and noise; smooth pictures
+ * (flat ones, ramps) may hit a finer step worse: size by 5 %, PSNR by 7 dB, what lies above 48 dB left out. A picture below 2**18 pixels
+ * takes the next quality that divides by 2, 5, 20 or 50, the smaller the longer.
+ */
 export interface EncodeOptions extends PhotoOptions {
   /**
    * EXIF orientation 1 to 8 to keep in the file, and in its EXIF block; by default that of the block, or of a picture which `decode` gave.

@@ -15,6 +15,20 @@ const bothNames = {
     }),
 };
 
+/**
+ * wasm-bindgen's names of imports end in 16 digits of a hash, which no compressor makes smaller. Four of them tell imports of one name
+ * apart; zeros in place of the others leave every length in a module as it is. `text`: a glue, or a module as Latin-1.
+ */
+export function shortNames(text) {
+  const names = new Map();
+  return text.replaceAll(/\b__wbg_\w*?_[0-9a-f]{16}(?![0-9a-f])/g, (name) => {
+    const short = name.slice(0, -12) + "0".repeat(12);
+    if ((names.get(short) ?? name) !== name) throw new Error(`${name} and ${names.get(short)} are one name by four digits`);
+    names.set(short, name);
+    return short;
+  });
+}
+
 /** The glue without what we do not use (its own loader), as the source of `export default () => exports`. */
 async function factory(file) {
   const result = await build({
@@ -43,7 +57,7 @@ export const glue = (folder) => ({
   name: "glue",
   setup(b) {
     b.onResolve({ filter: /^glue:/ }, ({ path }) => ({ path: path.slice(5), namespace: "glue" }));
-    b.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => ({ contents: await factory(join(folder, `${path}.js`)), loader: "js" }));
+    b.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => ({ contents: shortNames(await factory(join(folder, `${path}.js`))), loader: "js" }));
   },
 });
 
