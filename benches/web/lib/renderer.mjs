@@ -19,10 +19,13 @@ async function pressed(send, times) {
   }
 }
 
+/** Of several processes together. */
+export const sumOf = (pids) => pids.reduce((sum, pid) => sum + bytesOf(pid), 0);
+
 /** The same after garbage was collected and caches were given up, as under memory pressure, and after a rest. */
-export async function settledBytes({ send, pid }) {
+export async function settledBytes({ send, pid }, bytes = () => bytesOf(pid)) {
   await pressed(send, 5);
   await sleep(IDLE);
   await pressed(send, 1);
-  return bytesOf(pid);
+  return bytes();
 }

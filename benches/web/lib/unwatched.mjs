@@ -44,10 +44,10 @@ function connection(child) {
     });
 }
 
-/** { send, evaluate, pid, close }: `evaluate` takes an expression whose value, or promised value, is JSON. */
-export async function unwatchedPage(url) {
+/** { send, evaluate, pid, renderers, close }: `renderers` gives the ids of all processes that show pages; `evaluate` takes an expression whose value, or promised value, is JSON. `args`: more of the browser's. */
+export async function unwatchedPage(url, args = []) {
   const home = await mkdtemp(join(tmpdir(), "vaerans-bench-"));
-  const running = start(program(), [...ARGS, `--user-data-dir=${home}`, "--remote-debugging-pipe", "about:blank"], {
+  const running = start(program(), [...ARGS, ...args, `--user-data-dir=${home}`, "--remote-debugging-pipe", "about:blank"], {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
   const call = connection(running.child);
@@ -65,15 +65,19 @@ export async function unwatchedPage(url) {
     await running.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
-  return { send, evaluate, pid: await busiest(call, evaluate), close };
+  const renderers = async () => (await processes(call)).map(({ id }) => id);
+  return { send, evaluate, pid: await busiest(call, evaluate), renderers, close };
+}
+
+/** { id, cpuTime } of each process that shows pages. */
+async function processes(call) {
+  const { processInfo } = await call("SystemInfo.getProcessInfo");
+  return processInfo.filter(({ type }) => type === "renderer");
 }
 
 /** The renderer whose processor time grows while the page is busy. */
 async function busiest(call, evaluate) {
-  const times = async () => {
-    const { processInfo } = await call("SystemInfo.getProcessInfo");
-    return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id, cpuTime }) => [id, cpuTime]));
-  };
+  const times = async () => new Map((await processes(call)).map(({ id, cpuTime }) => [id, cpuTime]));
   const before = await times();
   await evaluate("for (const end = performance.now() + 1000; performance.now() < end; );");
   const grown = [...(await times())].map(([id, time]) => [time - (before.get(id) ?? 0), id]);
