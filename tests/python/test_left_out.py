@@ -39,14 +39,14 @@ def test_a_profile_of_other_colours_is_told(format):
     wrong = decode_picture(saved(PHOTO, format, icc_profile=profile(b"CMYK"), **options))
     assert wrong.icc is None and wrong.dropped == "the ICC profile is for CMYK, the picture is RGB"
     none = decode_picture(saved(PHOTO, format, icc_profile=b"no profile", **options))
-    assert none.icc is None and none.dropped == "what stands as its ICC profile is none"
+    assert none.icc is None and none.dropped == "its ICC profile is damaged"
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 def test_an_exif_block_that_is_none_is_told(format):
     picture = decode_picture(saved(PHOTO, format, exif=b"Exif\0\0no block", **FORMATS[format]))
     assert picture.exif is None and picture.orientation == 1
-    assert picture.dropped == "what stands as its EXIF block is none"
+    assert picture.dropped == "its EXIF block is damaged"
 
 
 def test_the_profile_of_ink_is_told():

@@ -54,11 +54,10 @@ pub fn encode(picture: &Picture, format: Format, options: &WriteOptions) -> Resu
 
 /// The EXIF block as it is written: it states the picture's orientation.
 fn checked(picture: &Picture) -> Result<Option<Vec<u8>>> {
-    let of_core = |error: vaerans::Error| Error::new(error.code(), error.message());
     if !(1..=8).contains(&picture.orientation) {
         return Err(Error::new("param.range", format!("orientation {}; EXIF knows 1 to 8", picture.orientation)));
     }
-    icc::check(picture.icc.as_deref().unwrap_or_default(), picture.channels.into()).map_err(of_core)?;
+    icc::check(picture.icc.as_deref().unwrap_or_default(), picture.channels.into())?;
     let block = exif::strip(picture.exif.as_deref().unwrap_or_default());
     if !block.is_empty() && !exif::is_block(block) {
         let text = "exif: expected an EXIF block, which begins with II*\\0 or MM\\0*, got other bytes";
@@ -125,7 +124,8 @@ fn color_type(picture: &Picture, format: Format) -> Result<ExtendedColorType> {
 }
 
 pub(crate) fn refused(format: Format, why: &str) -> Error {
+    let instead = if format == Format::Tiff { "PNG" } else { "PNG or TIFF" };
     let message =
-        format!("{} cannot hold this picture: {why}; write PNG or TIFF, or convert the picture first", format.name());
+        format!("{} cannot hold this picture: {why}; write {instead}, or convert the picture first", format.name());
     Error::new("param.image_format", message)
 }

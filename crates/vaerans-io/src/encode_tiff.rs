@@ -8,7 +8,7 @@ use ::tiff::tags::{ExtraSamples, PhotometricInterpretation, SampleFormat, Tag};
 
 use crate::encode::refused;
 use crate::encode_tiff_exif::{parse, write_below, write_fields};
-use crate::{Format, Picture, Result, Samples};
+use crate::{Error, Format, Picture, Result, Samples};
 
 /// Grey and alpha: two samples, of which the second is not multiplied in (TIFF 6.0, section 18).
 macro_rules! grey_alpha {
@@ -34,7 +34,8 @@ grey_alpha!(GreyAlpha16, u16, 16);
 /// `exif`: the block, from its TIFF header on.
 pub(crate) fn encode_tiff<W: Write + Seek>(out: W, picture: &Picture, exif: Option<&[u8]>) -> Result<()> {
     if exif.is_some_and(|block| parse(block).is_none()) {
-        return Err(refused(Format::Tiff, "its EXIF block is damaged"));
+        let text = "the EXIF block is damaged, and TIFF holds its fields one by one: leave it out, or write PNG";
+        return Err(Error::new("param.metadata", text));
     }
     let done = match (&picture.samples, picture.channels) {
         (Samples::U8(samples), 1) => write::<Gray8, W>(out, picture, exif, samples),

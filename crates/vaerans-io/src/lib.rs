@@ -14,7 +14,7 @@
 //! assert_eq!(decode(&png, &Limits::default())?.samples, grey.samples);
 //! # Ok::<(), vaerans_io::Error>(())
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod color;
 mod decode;

@@ -43,6 +43,32 @@ impl Samples {
     }
 }
 
+/// A block of metadata in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Block {
+    #[default]
+    None,
+    Found(Vec<u8>),
+    /// It is there, and cannot be read.
+    Damaged,
+}
+
+impl Block {
+    /// What was read of a block that is there.
+    pub(crate) fn read(block: Option<Vec<u8>>) -> Self {
+        block.map_or(Self::Damaged, Self::Found)
+    }
+
+    /// This, or the other where there is none or it is damaged.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Found(block), _) | (_, Self::Found(block)) => Self::Found(block),
+            (Self::None, Self::None) => Self::None,
+            _ => Self::Damaged,
+        }
+    }
+}
+
 /// A picture as its file stores it: the orientation is told, not applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -82,25 +108,37 @@ impl Picture {
 
     /// Takes what a file holds as ICC profile and EXIF block, as far as they belong to these samples, and the orientation that the
     /// block states; what is left out is told.
-    pub(crate) fn with_metadata(mut self, profile: Option<Vec<u8>>, block: Option<Vec<u8>>) -> Self {
-        let mut dropped = Vec::new();
-        let channels = self.channels.into();
-        self.icc = profile.filter(|profile| {
-            let no_profile = || "what stands as its ICC profile is none".to_owned();
-            let wrong =
-                icc::colour_space(profile).map_or_else(|| Some(no_profile()), |_| icc::mismatch(profile, channels));
-            wrong.map(|text| dropped.push(text)).is_none()
+    pub(crate) fn with_metadata(mut self, profile: Block, block: Block) -> Self {
+        let (channels, no_profile) = (self.channels.into(), "its ICC profile is damaged");
+        self.icc = self.kept(profile, no_profile, |profile| match icc::colour_space(profile) {
+            None => Some(no_profile.to_owned()),
+            Some(_) => icc::mismatch(profile, channels),
         });
-        self.exif = block.map(|block| exif::strip(&block).to_vec()).filter(|block| {
-            let is_block = exif::is_block(block);
-            is_block || {
-                dropped.push("what stands as its EXIF block is none".to_owned());
-                false
-            }
-        });
+        let no_block = "its EXIF block is damaged";
+        let block = self.kept(block, no_block, |block| (!is_exif(block)).then(|| no_block.to_owned()));
+        self.exif = block.map(|block| exif::strip(&block).to_vec());
         self.orientation = self.exif.as_deref().map_or(1, exif_orientation);
-        self.dropped = (!dropped.is_empty()).then(|| dropped.join("; "));
         self
+    }
+
+    /// The block, unless it is damaged or something is wrong with it, which is told.
+    fn kept(&mut self, block: Block, damaged: &str, wrong: impl Fn(&[u8]) -> Option<String>) -> Option<Vec<u8>> {
+        let why = match block {
+            Block::None => return None,
+            Block::Damaged => damaged.to_owned(),
+            Block::Found(block) => match wrong(&block) {
+                None => return Some(block),
+                Some(why) => why,
+            },
+        };
+        self.leave_out(&why);
+        None
+    }
+
+    /// Tells of metadata that is left out.
+    pub(crate) fn leave_out(&mut self, what: &str) {
+        let told = self.dropped.take().map_or(String::new(), |told| told + "; ");
+        self.dropped = Some(told + what);
     }
 
     /// The fields are public: whoever takes a picture asks again.
@@ -120,8 +158,7 @@ impl Picture {
     }
 }
 
-/// An EXIF block from its TIFF header on; what is none is left out.
-pub(crate) fn exif_block(found: &[u8]) -> Option<Vec<u8>> {
-    let block = exif::strip(found);
-    exif::is_block(block).then(|| block.to_vec())
+/// Whether these bytes are an EXIF block, with `Exif\0\0` in front or without.
+pub(crate) fn is_exif(found: &[u8]) -> bool {
+    exif::is_block(exif::strip(found))
 }

@@ -3,8 +3,12 @@
 use super::frame::Component;
 use super::segment::Segment;
 use crate::limits::check_metadata;
+use crate::picture::Block;
 use crate::tiff::ifd::Source;
 use crate::{Limits, Result};
+
+/// Parts that a profile may have.
+const MOST_PARTS: usize = 255;
 
 /// Collected from the segments in front of and between the scans.
 #[derive(Default)]
@@ -15,8 +19,9 @@ pub(super) struct About {
     exif: Vec<u8>,
     /// As the index of further pictures counts them.
     pictures: u32,
-    /// Number, count of all, and bytes of each part of the profile.
+    /// Number, count of all, and bytes of each part of the profile; and how many bytes there are of all.
     icc: Vec<(u8, u8, Vec<u8>)>,
+    icc_bytes: usize,
 }
 
 /// How components become colours.
@@ -48,9 +53,12 @@ impl About {
             }
             0xe2 => {
                 if let Some([number, count, part @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
-                    let before: usize = self.icc.iter().map(|(_, _, part)| part.len()).sum();
-                    check_metadata(limits, "ICC profile", before + part.len())?;
-                    self.icc.push((*number, *count, part.to_vec()));
+                    self.icc_bytes += part.len();
+                    check_metadata(limits, "ICC profile", self.icc_bytes)?;
+                    // A number has a byte: one part more shows that they are not what they say, and is enough.
+                    if self.icc.len() <= MOST_PARTS {
+                        self.icc.push((*number, *count, part.to_vec()));
+                    }
                 }
                 if let Some(index) = body.strip_prefix(b"MPF\0") {
                     self.pictures = counted(index).unwrap_or(1);
@@ -66,9 +74,11 @@ impl About {
         Ok(())
     }
 
-    pub(super) fn exif(&mut self) -> Option<Vec<u8>> {
-        let block = std::mem::take(&mut self.exif);
-        (!block.is_empty()).then_some(block)
+    pub(super) fn exif(&mut self) -> Block {
+        match std::mem::take(&mut self.exif) {
+            block if block.is_empty() => Block::None,
+            block => Block::Found(block),
+        }
     }
 
     /// Pictures in the file: 1, or as many as its index of further pictures says (CIPA DC-007: stereo pairs, gain maps, previews).
@@ -77,12 +87,15 @@ impl About {
     }
 
     /// The profile, if all its parts are there.
-    pub(super) fn icc(&mut self) -> Option<Vec<u8>> {
+    pub(super) fn icc(&mut self) -> Block {
         let mut parts = std::mem::take(&mut self.icc);
+        if parts.is_empty() {
+            return Block::None;
+        }
         parts.sort_by_key(|part| part.0);
         let whole = parts.iter().zip(1..).all(|(part, number)| part.0 == number && usize::from(part.1) == parts.len());
         let profile: Vec<u8> = parts.iter().flat_map(|part| &part.2).copied().collect();
-        (whole && !profile.is_empty()).then_some(profile)
+        Block::read(whole.then_some(profile))
     }
 
     /// As libjpeg tells them: JFIF, then Adobe, then the names of the components.

@@ -36,7 +36,7 @@ fn dc(bits: &mut Bits, table: &Huffman, predicted: &mut i32) -> Found<()> {
 }
 
 /// A block that one scan holds whole; gives the place in zigzag order of its last coefficient.
-#[inline]
+#[inline(always)]
 pub(super) fn whole(
     bits: &mut Bits,
     (dc_table, ac_table): (&Huffman, &Huffman),

@@ -14,6 +14,7 @@ mod scan;
 mod segment;
 mod tables;
 mod upsample;
+mod wide;
 
 use crate::decode::{damaged, DecodeOptions};
 use crate::limits::check_picture;
@@ -26,8 +27,11 @@ use scan::Scan;
 use segment::{Segments, END_OF_IMAGE, START_OF_SCAN};
 use tables::Tables;
 
-/// More scans than any encoder writes: each costs a walk over the whole picture, however few its bytes are.
+/// More scans than any encoder writes: each costs a walk over the whole picture, however few its bytes are. Of large pictures fewer
+/// are taken, so that all scans together visit no more than so many pixels.
 const MOST_SCANS: usize = 500;
+const FEWEST_SCANS: usize = 40;
+const SCANNED: usize = 1 << 29;
 
 pub(crate) fn decode_jpeg(file: &[u8], options: &DecodeOptions) -> Result<Picture> {
     let mut reader = Reader::default();
@@ -35,16 +39,18 @@ pub(crate) fn decode_jpeg(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     reader.finish(options)
 }
 
-/// Decodes a part of a TIFF picture: a file whose tables stand apart. Gives its width and height, and its pixels in these colours.
+/// Decodes a part of a TIFF picture: a file whose tables stand apart, no larger than `most`. Gives its width and height, and its pixels
+/// in these colours.
 pub(crate) fn decode_part(
     tables: &[u8],
     file: &[u8],
     colors: Colors,
     components: usize,
+    most: (usize, usize),
     options: &DecodeOptions,
 ) -> Result<(usize, usize, Vec<u8>)> {
     let strict = DecodeOptions { allow_damaged: false, ..*options };
-    let mut reader = Reader::default();
+    let mut reader = Reader { most: Some(most), ..Reader::default() };
     reader.read_tables(tables)?;
     reader.read(file, &strict)?;
     let frame = reader.decoded(&strict)?;
@@ -60,6 +66,8 @@ struct Reader {
     about: About,
     frame: Option<Frame>,
     scans: usize,
+    /// The largest sides that are expected of it.
+    most: Option<(usize, usize)>,
     /// What was wrong first.
     damage: Option<Damage>,
 }
@@ -76,6 +84,9 @@ impl Reader {
                 0xdd => self.tables.set_restart(body),
                 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                     let mut frame = Frame::parse(&segment)?;
+                    if self.most.is_some_and(|(width, height)| frame.width > width || frame.height > height) {
+                        return Err(wrong("a strip or tile is larger than it should be"));
+                    }
                     check_picture(&options.limits, frame.width as u32, frame.height as u32, frame.bytes())?;
                     frame.allocate()?;
                     self.frame.replace(frame).is_none().then_some(())
@@ -96,8 +107,9 @@ impl Reader {
     fn scan(&mut self, body: &[u8], segments: &mut Segments, options: &DecodeOptions) -> Result<bool> {
         let Some(frame) = &mut self.frame else { return Ok(false) };
         self.scans += 1;
-        if self.scans > MOST_SCANS {
-            return Err(wrong(&format!("it has more than {MOST_SCANS} scans")));
+        let most = (SCANNED / (frame.width * frame.height)).clamp(FEWEST_SCANS, MOST_SCANS);
+        if self.scans > most {
+            return Err(wrong(&format!("it has more than {most} scans")));
         }
         let Some(scan) = Scan::parse(body, frame, &self.tables) else { return Ok(false) };
         let (bytes, found) = scan.decode(segments.rest(), &mut frame.components, options.allow_damaged);

@@ -3,12 +3,26 @@
 use super::about::Colors;
 use super::frame::Frame;
 use super::upsample::Plane;
+use super::wide::{with_widest, Work};
 use crate::color::cmyk_to_rgb;
 use crate::memory::zeroed;
 use crate::Result;
 
 /// The pixels of a decoded frame: grey, or RGB.
 pub(super) fn pixels(frame: &Frame, colors: Colors) -> Result<Vec<u8>> {
+    struct Pixels<'a>(&'a Frame, Colors);
+    impl Work for Pixels<'_> {
+        type Output = Result<Vec<u8>>;
+        #[inline(always)]
+        fn run(self) -> Result<Vec<u8>> {
+            lines(self.0, self.1)
+        }
+    }
+    with_widest(Pixels(frame, colors))
+}
+
+#[inline(always)]
+fn lines(frame: &Frame, colors: Colors) -> Result<Vec<u8>> {
     let planes: Vec<Plane> = frame
         .components
         .iter()
@@ -36,6 +50,7 @@ pub(super) fn pixels(frame: &Frame, colors: Colors) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+#[inline(always)]
 fn colored(rows: &[Vec<u8>], colors: Colors, line: &mut [u8]) {
     match (rows, colors) {
         ([grey], _) => line.copy_from_slice(&grey[..line.len()]),

@@ -33,6 +33,8 @@ pub(super) fn split<'a>(data: &'a [u8], expected: usize, is_bad: impl FnMut(&Run
         at += found;
         match data.get(at + 1) {
             None => break data.len(),
+            // Where there are far more than expected their places cannot be told: what follows counts to the last one.
+            Some(0xd0..=0xd7) if starts.len() > expected + 8 => at += 2,
             Some(code @ 0xd0..=0xd7) => {
                 ends.push(at);
                 starts.push(at + 2);

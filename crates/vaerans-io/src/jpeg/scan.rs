@@ -7,6 +7,7 @@ use super::frame::{Component, Frame};
 use super::idct::inverse;
 use super::runs::{split, Run};
 use super::tables::Tables;
+use super::wide::{with_widest, Work};
 
 /// All coefficients at once: what a scan of a sequential frame holds.
 const WHOLE: Band = Band { first: 0, last: 63, high: 0, low: 0 };
@@ -128,6 +129,19 @@ impl<'t> Scan<'t> {
 
     /// Decodes one run; gives the MCU that was reached.
     fn run(&self, bytes: &[u8], from: usize, end: usize, components: &mut [Component]) -> (usize, Found<()>) {
+        struct OneRun<'a, 't>(&'a Scan<'t>, &'a [u8], usize, usize, &'a mut [Component]);
+        impl Work for OneRun<'_, '_> {
+            type Output = (usize, Found<()>);
+            #[inline(always)]
+            fn run(self) -> (usize, Found<()>) {
+                self.0.mcus(self.1, self.2, self.3, self.4)
+            }
+        }
+        with_widest(OneRun(self, bytes, from, end, components))
+    }
+
+    #[inline(always)]
+    fn mcus(&self, bytes: &[u8], from: usize, end: usize, components: &mut [Component]) -> (usize, Found<()>) {
         let (mut bits, mut state) = (Bits::new(bytes), State::default());
         for mcu in from..end {
             let done = self.mcu(&mut bits, &mut state, mcu, components);
@@ -141,6 +155,7 @@ impl<'t> Scan<'t> {
         (end, if bits.is_spent() { Ok(()) } else { Err(Damage::Long) })
     }
 
+    #[inline(always)]
     fn mcu(&self, bits: &mut Bits, state: &mut State, mcu: usize, components: &mut [Component]) -> Found<()> {
         self.blocks(mcu, |i, part, x, y| {
             let component = &mut components[part.index];
@@ -166,7 +181,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Calls `visit` for each block of an MCU with the number and the part of its component, its column and its row.
-    #[inline]
+    #[inline(always)]
     fn blocks(&self, mcu: usize, mut visit: impl FnMut(usize, &Part, usize, usize) -> Found<()>) -> Found<()> {
         let (row, column) = (mcu / self.mcus_wide, mcu % self.mcus_wide);
         for (i, part) in self.parts.iter().enumerate() {
@@ -195,7 +210,7 @@ impl<'t> Scan<'t> {
 
 impl Component {
     /// Stores the samples of a block.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, block: &Block, last: usize, x: usize, y: usize) {
         let stride = self.stride();
         if let Some(quant) = &self.quant {
@@ -205,6 +220,19 @@ impl Component {
 
     /// Samples from coefficients, when all scans are done.
     pub(super) fn finish(&mut self) {
+        struct Finish<'a>(&'a mut Component);
+        impl Work for Finish<'_> {
+            type Output = ();
+            #[inline(always)]
+            fn run(self) {
+                self.0.transform();
+            }
+        }
+        with_widest(Finish(self));
+    }
+
+    #[inline(always)]
+    fn transform(&mut self) {
         if !self.is_coded {
             self.samples.fill(128);
             return;

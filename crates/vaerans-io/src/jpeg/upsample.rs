@@ -21,6 +21,7 @@ impl Plane<'_> {
     }
 
     /// Writes row `y` of the picture into `out`, which holds `width * across` samples or more. `sums` is memory to work in.
+    #[inline(always)]
     pub(super) fn row_of_picture(&self, y: usize, out: &mut [u8], sums: &mut Vec<u16>) {
         let near = self.row(y / self.down);
         let triangle_across = self.across == 2 && self.width > 2;
@@ -51,6 +52,7 @@ impl Plane<'_> {
         }
     }
 
+    #[inline(always)]
     fn between(&self, y: usize, near: &[u8], out: &mut [u8]) {
         let bias = if y.is_multiple_of(2) { 1 } else { 2 };
         for ((to, n), f) in out.iter_mut().zip(near).zip(self.far(y)) {
@@ -59,6 +61,7 @@ impl Plane<'_> {
     }
 }
 
+#[inline(always)]
 fn twice(from: &[u8], out: &mut [u8]) {
     let at = |i: usize| u16::from(from[i]);
     let last = from.len() - 1;
@@ -74,6 +77,7 @@ fn twice(from: &[u8], out: &mut [u8]) {
 }
 
 /// As `twice`, of sums that are 4 times the samples.
+#[inline(always)]
 fn twice_sums(from: &[u16], out: &mut [u8]) {
     let last = from.len() - 1;
     out[0] = ((from[0] * 4 + 8) >> 4) as u8;

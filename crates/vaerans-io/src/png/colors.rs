@@ -32,7 +32,8 @@ impl Colors {
             Some(f64::from(u32::from_be_bytes(*four)) / 100_000.0)
         };
         match name {
-            b"cICP" => self.code = data.first_chunk().copied(),
+            // 2 is "unspecified": it says nothing of the colours.
+            b"cICP" => self.code = data.first_chunk().copied().filter(|code| code[..2] != [2, 2]),
             b"sRGB" => self.is_srgb = true,
             b"gAMA" => self.gamma = number(0).filter(|gamma| (0.01..=10.0).contains(gamma)),
             b"cHRM" => {

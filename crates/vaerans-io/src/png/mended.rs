@@ -11,14 +11,18 @@ use crate::{Format, Result};
 /// # Errors
 /// `data.image_kind` for methods of compression or filtering that do not exist.
 pub(super) fn mended(file: &[u8]) -> Result<Cow<'_, [u8]>> {
-    let Some((_, &[_, _, _, _, _, _, _, _, bits, color, compression, filter, _])) = chunks(file).next() else {
+    let mut whole = chunks(file).filter(|chunk| chunk.is_whole);
+    let Some(&[_, _, _, _, _, _, _, _, bits, color, compression, filter, _]) = whole.next().map(|chunk| chunk.data)
+    else {
         return Ok(Cow::Borrowed(file)); // the decoder says what is wrong
     };
     if (compression, filter) != (0, 0) {
         return Err(kind(Format::Png, "an unknown method of compression or filtering"));
     }
     let most = if bits < 16 { (1_u16 << bits) - 1 } else { u16::MAX };
-    let Some((_, stated)) = chunks(file).find(|(name, _)| name == b"tRNS") else { return Ok(Cow::Borrowed(file)) };
+    let Some(stated) = whole.find(|chunk| chunk.name == b"tRNS").map(|chunk| chunk.data) else {
+        return Ok(Cow::Borrowed(file));
+    };
     let cut: Vec<u8> =
         stated.as_chunks().0.iter().flat_map(|two| (u16::from_be_bytes(*two) & most).to_be_bytes()).collect();
     if !matches!(color, 0 | 2) || cut == stated {

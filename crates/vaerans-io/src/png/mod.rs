@@ -37,7 +37,7 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
     // Samples of 16 bits are held as the file's bytes as well.
     let per_pixel = usize::from(channels * bytes_per_sample * bytes_per_sample);
     check_picture(limits, width, height, area(width, height, per_pixel))?;
-    let about = About::read(file, limits)?;
+    let mut about = About::read(file, limits)?;
     let mut bytes = zeroed::<u8>(width as usize * height as usize * usize::from(channels * bytes_per_sample))?;
     let damage = match reader.next_frame(&mut bytes).map_err(|error| from_png(error, limits)) {
         Ok(_) => None,
@@ -50,7 +50,7 @@ pub(crate) fn decode_png(file: &[u8], options: &DecodeOptions) -> Result<Picture
         other => return Err(kind(Format::Png, &format!("samples of {other:?} bits"))),
     };
     let icc = about.profile(channels <= 2)?;
-    let picture = Picture::new(samples, width, height, channels)?.with_metadata(icc, about.exif);
+    let picture = Picture::new(samples, width, height, channels)?.with_metadata(icc, about.exif());
     Ok(Picture { frames: about.frames, damage, ..picture })
 }
 

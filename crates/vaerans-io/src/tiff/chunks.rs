@@ -21,7 +21,6 @@ pub(super) struct Chunks {
 impl Chunks {
     pub(super) fn read(source: &Source, tags: &Directory, header: &Header) -> Result<Self> {
         let fail = |why: &str| damaged(Format::Tiff, why);
-        let all = |tag| tags.fields.get(&tag).and_then(|field| source.numbers(field));
         let size = |tag| source.first(tags, tag).filter(|size| (1..1 << 32).contains(size)).map(|size| size as usize);
         let is_tiled = tags.fields.contains_key(&324);
         let (width, height) = match is_tiled {
@@ -32,12 +31,13 @@ impl Chunks {
         let across = header.width.div_ceil(width);
         let per_plane = across * header.height.div_ceil(height);
         let planes = if header.is_planar { header.samples } else { 1 };
+        let count = per_plane.saturating_mul(planes);
+        let all = |tag| tags.fields.get(&tag).and_then(|field| source.numbers(field, count));
         let offsets =
             all(if is_tiled { 324 } else { 273 }).ok_or_else(|| fail("it does not say where its samples are"))?;
         let mut chunks = Self { is_tiled, width, height, across, per_plane, offsets, lengths: Vec::new() };
         let lengths = all(if is_tiled { 325 } else { 279 });
         chunks.lengths = lengths.unwrap_or_else(|| chunks.plain_lengths(header));
-        let count = per_plane.saturating_mul(planes);
         if chunks.offsets.len() < count || chunks.lengths.len() < count {
             return Err(fail("it has fewer strips or tiles than its size asks for"));
         }

@@ -2,13 +2,34 @@
 
 use super::ifd::{parts_of, Directory, Field, Source};
 use super::ifd_write::{append, header, Written};
+use super::ICC_PROFILE;
 use crate::limits::check_metadata;
 use crate::{Limits, Result};
 
-/// Tags of the first directory that tell of the picture and not of its samples.
-const TELLING: [u16; 20] = [
-    269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 18246, 18249, 33432, 40091, 40092, 40093, 40094, 40095,
+/// Tags of the first directory that are of how samples are stored, of what is read apart (orientation, ICC profile, EXIF and GPS
+/// directories), or of what is left out (further directories, XMP, IPTC, what Photoshop keeps): any other tells of the picture.
+const LEFT_OUT: [std::ops::RangeInclusive<u16>; 18] = [
+    254..=259,
+    262..=266,
+    273..=274,
+    277..=281,
+    284..=284,
+    288..=293,
+    317..=317,
+    320..=325,
+    330..=334,
+    336..=347,
+    400..=400,
+    512..=521,
+    700..=700,
+    EXIF..=EXIF,
+    GPS..=GPS,
+    33723..=33723,
+    34377..=34377,
+    34675..=34675,
 ];
+/// What Photoshop keeps of its layers.
+const LAYERS: u16 = 37724;
 const ORIENTATION: u16 = 274;
 /// Resolution: without a unit of length it says nothing.
 const RESOLUTION: [u16; 3] = [282, 283, RESOLUTION_UNIT];
@@ -36,8 +57,11 @@ impl Tree<'_> {
 /// What the first directory tells, and the directories of EXIF and GPS.
 pub(crate) fn tree<'a>(source: &Source<'a>, first: &Directory<'a>) -> Tree<'a> {
     let has_unit = matches!(source.first(first, RESOLUTION_UNIT), Some(2 | 3));
-    let tells = |tag: &u16| TELLING.contains(tag) && (has_unit || !RESOLUTION.contains(tag));
-    let fields = first.fields.iter().filter(|(tag, _)| tells(tag)).map(|(tag, field)| (*tag, *field));
+    let tells = |(tag, field): &(&u16, &Field)| {
+        let is_of_samples = LEFT_OUT.iter().any(|range| range.contains(tag)) || **tag == LAYERS;
+        !is_of_samples && (has_unit || !RESOLUTION.contains(tag)) && !matches!(field.kind, 16..=18)
+    };
+    let fields = first.fields.iter().filter(tells).map(|(tag, field)| (*tag, *field));
     let below = [EXIF, GPS].into_iter().filter_map(|tag| Some((tag, below(source, first, tag, 2)?)));
     Tree { fields: fields.collect(), below: below.collect() }
 }
@@ -52,17 +76,30 @@ fn below<'a>(source: &Source<'a>, directory: &Directory<'a>, tag: u16, depth: us
     })
 }
 
-/// An EXIF block of what a TIFF file tells; `None` where it tells nothing but the orientation.
+/// Whether all that is there of EXIF in the first directory, and the directories that it points to, can be read.
+pub(super) fn is_whole(first: &Directory, tree: &Tree) -> bool {
+    let is_there = |tag| tree.below.iter().any(|(below, _)| *below == tag);
+    let own = [EXIF, GPS].into_iter().all(|tag| !first.fields.contains_key(&tag) || is_there(tag));
+    own && first.lost.iter().all(|tag| *tag == ICC_PROFILE)
+}
+
+/// An EXIF block of what a TIFF file tells; none where it tells nothing but the orientation.
 ///
 /// # Errors
 /// `limit.metadata`.
-pub(super) fn block(source: &Source, first: &Directory, limits: &Limits) -> Result<Option<Vec<u8>>> {
-    let mut tree = tree(source, first);
+pub(super) fn block<'a>(
+    source: &Source,
+    first: &Directory<'a>,
+    mut tree: Tree<'a>,
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>> {
     if tree.fields.is_empty() && tree.below.is_empty() {
         return Ok(None);
     }
     check_metadata(limits, "EXIF block", tree.size())?;
-    tree.fields.extend(first.fields.get(&ORIENTATION).map(|field| (ORIENTATION, *field)));
+    // As the rule of EXIF blocks has it: one value.
+    let turn = first.fields.get(&ORIENTATION).filter(|field| field.count == 1);
+    tree.fields.extend(turn.map(|field| (ORIENTATION, *field)));
     let mut out = header(0, source.is_little);
     let place = write(&mut out, &tree, source.is_little);
     out[..8].copy_from_slice(&header(place, source.is_little));

@@ -53,7 +53,8 @@ impl Header {
     pub(super) fn read(source: &Source, tags: &Directory) -> Result<Self> {
         check_values(source, tags)?;
         let first = |tag| source.first(tags, tag);
-        let all = |tag| tags.fields.get(&tag).and_then(|field| source.numbers(field));
+        // No more values than a pixel can have samples.
+        let all = |tag| tags.fields.get(&tag).and_then(|field| source.numbers(field, 1 << 16));
         let side = |tag, name: &str| match first(tag) {
             Some(side @ 1..=0xffff_ffff) => Ok(side as usize),
             _ => Err(damaged(Format::Tiff, &format!("it states no {name}"))),
@@ -70,6 +71,7 @@ impl Header {
         let (meaning, colors) = meaning(first(262), compression)?;
         let extra =
             samples.checked_sub(colors).ok_or_else(|| damaged(Format::Tiff, "it has too few samples a pixel"))?;
+        let turn = first(274).filter(|_| tags.fields.get(&274).is_some_and(|field| field.count == 1));
         let header = Self {
             width,
             height,
@@ -82,7 +84,7 @@ impl Header {
             predictor: first(317).unwrap_or(1),
             is_planar: samples > 1 && first(284) == Some(2),
             is_reversed: first(266) == Some(2),
-            orientation: first(274).filter(|turn| (1..=8).contains(turn)).unwrap_or(1) as u8,
+            orientation: turn.filter(|turn| (1..=8).contains(turn)).unwrap_or(1) as u8,
         };
         header.check(first(332).unwrap_or(1))?;
         Ok(header)
@@ -102,7 +104,8 @@ impl Header {
         if !matches!(self.predictor, 1 | 2) || (self.predictor == 2 && self.bits < 8) {
             return Err(unsupported(&format!("predictor {} for {} bits", self.predictor, self.bits)));
         }
-        if self.compression == JPEG && (self.bits != 8 || self.is_planar || self.samples != self.colors) {
+        let is_plain = self.bits == 8 && !self.is_planar && self.samples == self.colors;
+        if self.compression == JPEG && !(is_plain && self.meaning != Meaning::Palette) {
             return Err(unsupported("JPEG compression of this kind"));
         }
         if self.samples > 64 {
@@ -133,7 +136,7 @@ const SHAPING: [u16; 20] =
 
 /// Refuses fields that are there and cannot be read.
 fn check_values(source: &Source, tags: &Directory) -> Result<()> {
-    let has_numbers = |tag| tags.fields.get(tag).is_none_or(|f| source.numbers(f).is_some_and(|n| !n.is_empty()));
+    let has_numbers = |tag| tags.fields.get(tag).is_none_or(|field| source.has_numbers(field));
     match SHAPING.iter().find(|tag| tags.lost.contains(tag) || !has_numbers(tag)) {
         None => Ok(()),
         Some(tag) => Err(damaged(Format::Tiff, &format!("the values of its tag {tag} cannot be read"))),

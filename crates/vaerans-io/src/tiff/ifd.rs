@@ -109,20 +109,25 @@ impl<'a> Source<'a> {
         self.bytes.get(start..start.checked_add(length)?)
     }
 
-    /// The values of a field of whole numbers.
-    pub(crate) fn numbers(&self, field: &Field) -> Option<Vec<u64>> {
+    /// The first values, `most` of them, of a field of whole numbers.
+    pub(crate) fn numbers(&self, field: &Field, most: usize) -> Option<Vec<u64>> {
         match (field.kind, parts_of(field.kind)?) {
             (1 | 3 | 4 | 7 | 13 | 16 | 18, (size, 1)) => {
-                Some(field.bytes.chunks_exact(size).map(|bytes| self.value(bytes)).collect())
+                Some(field.bytes.chunks_exact(size).take(most).map(|bytes| self.value(bytes)).collect())
             }
             _ => None,
         }
     }
 
+    /// Whether a field holds whole numbers, one or more.
+    pub(crate) fn has_numbers(&self, field: &Field) -> bool {
+        self.numbers(field, 1).is_some_and(|numbers| !numbers.is_empty())
+    }
+
     /// The first value of a field of whole numbers.
     pub(crate) fn first(&self, directory: &Directory, tag: u16) -> Option<u64> {
         let field = directory.fields.get(&tag)?;
-        self.numbers(field)?.first().copied()
+        self.numbers(field, 1)?.first().copied()
     }
 
     /// Directories that the first one, at its place, leads to, itself among them: the pages of a file.

@@ -24,11 +24,13 @@ pub(super) fn decode(
     };
     let tables = tags.fields.get(&347).map_or(&[][..], |field| field.bytes);
     let mut out = zeroed::<u8>(header.width * header.height * channels)?;
+    // Tiles are whole; encoders fill the last strip up to whole blocks too.
+    let whole = (chunks.width.next_multiple_of(16), chunks.height.next_multiple_of(16));
     for chunk in 0..chunks.per_plane {
         let (x, y) = (chunk % chunks.across * chunks.width, chunk / chunks.across * chunks.height);
         let start = chunks.offsets[chunk] as usize;
         let bytes = &source.bytes[start..start + chunks.lengths[chunk] as usize];
-        let (width, height, samples) = decode_part(tables, bytes, colors, header.colors, options)?;
+        let (width, height, samples) = decode_part(tables, bytes, colors, header.colors, whole, options)?;
         let wanted = (chunks.width.min(header.width - x), chunks.height.min(header.height - y));
         if width < wanted.0 || height < wanted.1 {
             return Err(damaged(Format::Tiff, "a strip or tile is smaller than it should be"));

@@ -11,6 +11,7 @@ mod samples;
 
 use crate::decode::{damaged, kind, DecodeOptions};
 use crate::limits::{area, check_metadata, check_picture};
+use crate::picture::Block;
 use crate::{Format, Picture, Result, Samples};
 use chunks::Chunks;
 pub(crate) use exif::{tree, Tree};
@@ -36,11 +37,22 @@ pub(crate) fn decode_tiff(file: &[u8], options: &DecodeOptions) -> Result<Pictur
     check_picture(limits, width, height, area(width, height, per_pixel))?;
     let chunks = Chunks::read(&source, &tags, &header)?;
     let samples = samples(&source, &tags, &header, &chunks, options)?;
-    let icc = tags.fields.get(&ICC_PROFILE).map_or(&[][..], |field| field.bytes);
-    check_metadata(limits, "ICC profile", icc.len())?;
-    let exif = exif::block(&source, &tags, limits)?;
+    let icc = match tags.fields.get(&ICC_PROFILE) {
+        Some(field) => {
+            check_metadata(limits, "ICC profile", field.bytes.len())?;
+            Block::Found(field.bytes.to_vec())
+        }
+        None if tags.lost.contains(&ICC_PROFILE) => Block::Damaged,
+        None => Block::None,
+    };
+    let tree = tree(&source, &tags);
+    let is_whole = exif::is_whole(&tags, &tree);
+    let exif = exif::block(&source, &tags, tree, limits)?.map_or(Block::None, Block::Found);
     let picture = Picture::new(samples, width, height, header.channels())?;
-    let picture = picture.with_metadata((!icc.is_empty()).then(|| icc.to_vec()), exif);
+    let mut picture = picture.with_metadata(icc, exif);
+    if !is_whole {
+        picture.leave_out("fields of its EXIF that are damaged");
+    }
     Ok(Picture { orientation: header.orientation, frames: source.pages(first, &tags), ..picture })
 }
 
@@ -54,7 +66,7 @@ fn samples(
     if header.compression == header::JPEG {
         return jpeg_chunks::decode(source, tags, header, chunks, options).map(Samples::U8);
     }
-    let palette = tags.fields.get(&COLOR_MAP).and_then(|field| source.numbers(field)).unwrap_or_default();
+    let palette = tags.fields.get(&COLOR_MAP).and_then(|field| source.numbers(field, 3 << 16)).unwrap_or_default();
     if header.meaning == Meaning::Palette && palette.len() < 3 << header.bits {
         return Err(kind(Format::Tiff, "a palette without colours"));
     }

@@ -66,11 +66,16 @@ pub(super) fn stored(
     let samples = if header.is_planar { 1 } else { header.samples };
     let row = (header.width * samples * header.bits).div_ceil(8);
     let mut out = zeroed::<u8>(row.saturating_mul(header.height))?;
-    let reversed = header.is_reversed.then(|| with_bits_reversed(source.bytes, chunks));
+    // FillOrder 2. Of the file itself nothing but coded bytes is read: the directory is one of our own.
+    let reversed: Option<Vec<u8>> =
+        header.is_reversed.then(|| source.bytes.iter().map(|byte| byte.reverse_bits()).collect());
     let file = reversed.as_deref().unwrap_or(source.bytes);
     let mut tail = Vec::new();
     let fields = directory(header, chunks, plane, samples, source.is_little);
     let place = append(&mut tail, file.len(), fields, source.is_little);
+    if place > u32::MAX as usize {
+        return Err(kind(Format::Tiff, "samples behind its first 4 GiB"));
+    }
     let input = Joined { head: file_header(place, source.is_little), file, tail, at: 0 };
     let mut within = TiffLimits::default();
     within.decoding_buffer_size = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
@@ -103,19 +108,6 @@ fn directory(header: &Header, chunks: &Chunks, plane: usize, samples: usize, is_
         fields.extend([long(273, offsets), long(278, &[chunks.height as u64]), long(279, lengths)]);
     }
     fields
-}
-
-/// A copy of the file in which the bits of each coded byte are turned round (FillOrder 2).
-fn with_bits_reversed(file: &[u8], chunks: &Chunks) -> Vec<u8> {
-    let mut copy = file.to_vec();
-    let mut turned = std::collections::BTreeSet::new();
-    for (offset, length) in chunks.offsets.iter().zip(&chunks.lengths) {
-        if turned.insert(*offset) {
-            let range = *offset as usize..(*offset + *length) as usize;
-            copy.get_mut(range).into_iter().flatten().for_each(|byte| *byte = byte.reverse_bits());
-        }
-    }
-    copy
 }
 
 fn from_tiff(error: TiffError, limits: &Limits) -> Error {
