@@ -1,4 +1,4 @@
-"""Files that claim much and hold little: no reader takes memory or time for what is not there, or reads what is not meant."""
+"""Files that claim much and hold little: no reader takes memory or time for what is not there."""
 
 import io
 import struct
