@@ -128,7 +128,8 @@ def decode_picture(data: bytes, *, allow_damaged: bool = False, **limits: int | 
 def encode_picture(picture: Picture, format: str = "png", quality: int = 90) -> bytes:
     """Encode as ``png``, ``tiff``, ``webp`` (lossless) or ``jpeg`` (at ``quality``).
 
-    The orientation stands in the EXIF block (a block without a tag for it gets one), in TIFF in the file's own tag.
+    The orientation stands in the EXIF block (a block without a tag for it gets one), in TIFF in the file's own tag;
+    TIFF holds the fields of the block, without its thumbnail.
     Raises `ParamError` where the format cannot hold the picture (`param.image_format`) or its metadata
     (`param.metadata`): nothing is dropped in silence.
     """

@@ -28,7 +28,7 @@ impl Default for WriteOptions {
 /// Encodes a picture with its ICC profile, EXIF block and orientation; nothing is dropped or narrowed in silence.
 ///
 /// JPEG holds 8-bit grey and RGB, WebP (lossless) 8 bits, PNG and TIFF everything. The orientation stands in the EXIF block, which
-/// gets a tag for it where it has none; TIFF has the tag itself, and the EXIF block as directories.
+/// gets a tag for it where it has none; TIFF has the tag itself, and the EXIF block as directories, without its thumbnail.
 ///
 /// # Errors
 /// `param.image_format` when the format cannot hold the picture, `param.shape` when its sizes do not belong together,

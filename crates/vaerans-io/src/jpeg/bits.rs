@@ -85,12 +85,10 @@ impl<'a> Bits<'a> {
         self.take(1) == 1
     }
 
-    /// A signed value of `size` bits (F.2.2.1, EXTEND).
+    /// A signed value of `size` bits.
     #[inline]
     pub(super) fn signed(&mut self, size: u32) -> i32 {
-        let bits = self.take(size) as i32;
-        let below = i32::from(size > 0 && bits < 1 << (size - 1));
-        bits - below * ((1 << size) - 1)
+        extended(self.take(size), size)
     }
 
     /// Whether more was read than there was.
@@ -107,6 +105,14 @@ impl<'a> Bits<'a> {
     }
 }
 
+/// The signed value that `size` bits stand for (F.2.2.1, EXTEND).
+#[inline]
+fn extended(bits: u32, size: u32) -> i32 {
+    let bits = bits as i32;
+    let below = i32::from(size > 0 && bits < 1 << (size - 1));
+    bits - below * ((1 << size) - 1)
+}
+
 /// Whether one of the eight bytes is 0xff.
 fn holds_ff(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -114,12 +120,15 @@ fn holds_ff(word: u64) -> bool {
     inverse.wrapping_sub(ONES) & !inverse & (ONES << 7) != 0
 }
 
-const FAST: u32 = 9;
+/// Bits that are looked up at once.
+const FAST: u32 = 10;
 
-/// A Huffman table (C.2), with codes of up to 9 bits looked up at once.
+/// A Huffman table (C.2), with short codes looked up at once, and the values behind them where both are short.
 pub(super) struct Huffman {
-    /// Length << 8 | symbol for the next 9 bits; 0 where the code is longer.
+    /// Length << 8 | symbol for the next bits; 0 where the code is longer.
     fast: Box<[u16; 1 << FAST]>,
+    /// Value << 16 | zeros in front of it << 8 | length of code and value; 0 where they are longer, or the symbol is another.
+    short: Box<[i32; 1 << FAST]>,
     /// For each length, the first 16-bit word that belongs to a longer code.
     end: [u32; 17],
     /// For each length, the index of a symbol less its code.
@@ -150,7 +159,20 @@ impl Huffman {
             end[length as usize] = code << (16 - length);
             code <<= 1;
         }
-        Some(Self { fast, end, offset, symbols: symbols.to_vec() })
+        let short = Box::new(std::array::from_fn(|bits| short_value(fast[bits], bits)));
+        Some(Self { fast, short, end, offset, symbols: symbols.to_vec() })
+    }
+
+    /// A coefficient, if its code and its value are short: the zeros in front of it, and the value.
+    #[inline(always)]
+    pub(super) fn read_short(&self, bits: &mut Bits) -> Option<(usize, i32)> {
+        bits.ensure();
+        let found = self.short[bits.peek(FAST) as usize];
+        if found == 0 {
+            return None;
+        }
+        bits.skip(found as u32 & 0xff);
+        Some((found as usize >> 8 & 0xff, found >> 16))
     }
 
     /// The next symbol; 16 more bits are ready behind it.
@@ -176,4 +198,14 @@ impl Huffman {
         }
         Err(Damage::Code)
     }
+}
+
+/// What [`Huffman::read_short`] finds for these next bits, of which a code is looked up as `fast`.
+fn short_value(fast: u16, bits: usize) -> i32 {
+    let (length, run, size) = (u32::from(fast >> 8), i32::from(fast >> 4 & 15), u32::from(fast & 15));
+    if fast == 0 || size == 0 || length + size > FAST {
+        return 0;
+    }
+    let value = extended(bits as u32 >> (FAST - length - size) & ((1 << size) - 1), size);
+    value << 16 | run << 8 | (length + size) as i32
 }

@@ -49,6 +49,14 @@ pub(super) fn whole(
     Ok(last)
 }
 
+/// The k-th coefficient of a block.
+#[inline(always)]
+fn put(block: &mut Block, k: usize, value: i32) -> Found<()> {
+    let place = *ZIGZAG.get(k).ok_or(Damage::Coefficient)?;
+    block[usize::from(place)] = value as i16;
+    Ok(())
+}
+
 /// New AC coefficients up to the end of the block or of the band. Gives the place of the last one, 0 for none, and what a symbol
 /// said that ended the block early: the length of a run of blocks that end there too.
 #[inline(always)] // of whole blocks everything but the bits is known
@@ -61,6 +69,13 @@ fn coefficients(
 ) -> Found<(usize, Option<usize>)> {
     let (mut k, mut last) = (*band.start(), 0);
     while k <= *band.end() {
+        if let Some((run, value)) = table.read_short(bits) {
+            k += run;
+            put(block, k, value << low)?;
+            last = k;
+            k += 1;
+            continue;
+        }
         let symbol = table.read(bits)?;
         let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
@@ -71,9 +86,7 @@ fn coefficients(
             continue;
         }
         k += run;
-        let value = bits.signed(size);
-        let place = *ZIGZAG.get(k).ok_or(Damage::Coefficient)?;
-        block[usize::from(place)] = (value << low) as i16;
+        put(block, k, bits.signed(size) << low)?;
         last = k;
         k += 1;
     }

@@ -25,7 +25,7 @@ pub(super) fn decode(
     let tables = tags.fields.get(&347).map_or(&[][..], |field| field.bytes);
     let mut out = zeroed::<u8>(header.width * header.height * channels)?;
     // Tiles are whole; encoders fill the last strip up to whole blocks too.
-    let whole = (chunks.width.next_multiple_of(16), chunks.height.next_multiple_of(16));
+    let whole = (chunks.width.next_multiple_of(32), chunks.height.next_multiple_of(32));
     for chunk in 0..chunks.per_plane {
         let (x, y) = (chunk % chunks.across * chunks.width, chunk / chunks.across * chunks.height);
         let start = chunks.offsets[chunk] as usize;
