@@ -80,7 +80,7 @@ def _fields(params: list[Row]) -> str:
     lines = []
     for row in params:
         about = f" ({values(row)})" if "range" in row else ""
-        lines += [f"  /** {sentence(row)}{about}. */", f"  {camel(row['name'])}?: {_type(row)};"]
+        lines += [f"  /** {sentence(row)}{about}. */", f"  {camel(row['name'])}?: {_type(row)} | undefined;"]
     return "".join(f"{line}\n" for line in lines)
 
 

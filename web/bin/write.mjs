@@ -2,6 +2,7 @@
 import { link, lstat, mkdir, open, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure, orFail } from "./failure.mjs";
+import { look } from "./look.mjs";
 import { place, shown } from "./names.mjs";
 
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
@@ -21,11 +22,31 @@ async function claim(draft, path) {
   }
 }
 
+/** A folder whose parent is there; it may be there itself. */
+async function makeOne(path) {
+  try {
+    await mkdir(place(path));
+  } catch (error) {
+    if (error.code !== "EEXIST" || !(await stat(place(path))).isDirectory()) throw error;
+  }
+}
+
+/** A folder and those above it. Node's own way, `recursive`, does not end where a folder is there but can hold none (/proc). */
+async function makeFolder(path) {
+  try {
+    await makeOne(path);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    if (!look(dirname(path))) await makeFolder(dirname(path));
+    await makeOne(path); // another process may have made the one above meanwhile
+  }
+}
+
 /** `bytes` to the file `to` by way of `draft`, a name beside it: whole or not at all. A file that was there keeps its permissions. */
 export const write = (to, draft, bytes, force) =>
   orFail(`write ${shown(to)}`, async () => {
     const [path, before] = [place(to), place(draft)];
-    await mkdir(place(dirname(to)), { recursive: true });
+    await makeFolder(dirname(to));
     const old = force ? await stat(path).catch(() => undefined) : undefined;
     const file = await open(before, "wx");
     try {

@@ -8,13 +8,13 @@ import type { GivenSamples, Limits, PixelSource, WasmSource } from "./types.js";
 
 export interface WorldOptions {
   /** Budget of the arena that all tensors of the world lie in; default 64 MiB. It is taken at once. */
-  arenaBytes?: number;
+  arenaBytes?: number | undefined;
   /** Whether steps leave rows in the trace, of which the newest 1024 at least are kept; default true. */
-  trace?: boolean;
+  trace?: boolean | undefined;
   /** Kept in the trace; default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** In place of the package's own pipe-*.wasm: a URL, bytes or a compiled module. */
-  wasm?: WasmSource;
+  wasm?: WasmSource | undefined;
 }
 
 /** Sizes are in bytes. */

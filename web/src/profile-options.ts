@@ -2,11 +2,11 @@
 /** Options of the `photo` profile. */
 export interface PhotoOptions {
   /** 0 smallest to 100 best; default 75 (int, 0 to 100). */
-  quality?: number;
+  quality?: number | undefined;
   /** Every sample comes back; quality is then without effect; default false. */
-  lossless?: boolean;
+  lossless?: boolean | undefined;
   /** Largest error of a sample, kept by a residual; 0 is lossless (int, 0 to 65535). */
-  maxError?: number;
+  maxError?: number | undefined;
   /** Edge of the independent tiles in pixels; default 768 (int, 64 to 1048576). */
-  tile?: number;
+  tile?: number | undefined;
 }

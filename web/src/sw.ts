@@ -13,17 +13,17 @@ import type { Raw, Refused, Source, WasmSource } from "./types.js";
 
 export interface ServiceOptions {
   /** What the browser gets: "image/png", which is the default and lossless, or "image/webp" where the browser writes it. */
-  type?: "image/png" | "image/webp";
+  type?: "image/png" | "image/webp" | undefined;
   /** Of the WebP, 0 to 1; 1, which is the default, is lossless in Chromium. */
-  quality?: number;
+  quality?: number | undefined;
   /** Bytes of converted pictures to keep; 64 MiB by default, 0: none. */
-  maxCacheBytes?: number;
+  maxCacheBytes?: number | undefined;
   /** Name of the cache in Cache Storage. */
-  cacheName?: string;
+  cacheName?: string | undefined;
   /** Which requests for pictures to answer; by default those whose path ends with .vrn, in small or capital letters. */
-  match?: (url: URL, request: Request) => boolean;
+  match?: ((url: URL, request: Request) => boolean) | undefined;
   /** In place of the package's own decoder file. */
-  wasm?: WasmSource;
+  wasm?: WasmSource | undefined;
 }
 
 /** The parts of a FetchEvent that are used: TypeScript's library of pages does not know it. */

@@ -10,19 +10,19 @@ export type WasmSource = Global<"URL"> | string | ArrayBuffer | Uint8Array | Was
 
 /** The modules by name; `decoder` serves everything but `encode`. */
 export interface WasmSources {
-  decoder?: WasmSource;
-  encoder?: WasmSource;
+  decoder?: WasmSource | undefined;
+  encoder?: WasmSource | undefined;
 }
 
 export interface InitOptions {
   /** In place of the package's own files. One source alone stands for the decoder. */
-  wasm?: WasmSource | WasmSources;
+  wasm?: WasmSource | WasmSources | undefined;
   /** Workers that share one picture, 1 to 1024; 1 by default. "auto": as many as there are cores, 8 at most. */
-  threads?: number | "auto";
+  threads?: number | "auto" | undefined;
   /** false: run on the calling thread. */
-  worker?: boolean;
+  worker?: boolean | undefined;
   /** Ends the wait, with `signal.reason`; what is being loaded is loaded on. */
-  signal?: Global<"AbortSignal">;
+  signal?: Global<"AbortSignal"> | undefined;
 }
 
 /** A rectangle in pixels of the full size. */
@@ -38,25 +38,25 @@ export interface Limits {
    * Refuse files that are longer than so many bytes (`limit.file_size`), and pictures that need more working memory
    * (`limit.memory`); 2^31 - 1 by default, and at most.
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Refuse pictures of more pixels (`limit.dimensions`); 2^28 by default. */
-  maxPixels?: number;
+  maxPixels?: number | undefined;
   /** Refuse tensors of more elements (`limit.symbols`); 2^30 by default. */
-  maxElements?: number;
+  maxElements?: number | undefined;
 }
 
 export interface ReadOptions extends Limits {
   /** Ends the call: it rejects with `signal.reason`, and a stream that it reads is cancelled. */
-  signal?: Global<"AbortSignal">;
+  signal?: Global<"AbortSignal"> | undefined;
 }
 
 export interface DecodeOptions extends ReadOptions {
   /** 1, 1/2, 1/4 ... 1/64 of the size; a smaller one costs less time and memory. */
-  scale?: number;
+  scale?: number | undefined;
   /** Only this part; tiles outside it are not decoded. */
-  region?: Region;
+  region?: Region | undefined;
   /** Show what a cut file still holds, instead of `stream.truncated`. */
-  allowTruncated?: boolean;
+  allowTruncated?: boolean | undefined;
 }
 
 export interface ProgressiveOptions extends ReadOptions {
@@ -64,9 +64,9 @@ export interface ProgressiveOptions extends ReadOptions {
    * The sizes to paint, or what tells them from the file's header; [1/8, 1/4, 1/2, 1] by default. Where the last is smaller than 1, the
    * source is let go as soon as the bytes for it are there.
    */
-  scales?: number[] | ((header: FileInfo) => number[]);
+  scales?: number[] | ((header: FileInfo) => number[]) | undefined;
   /** Called once, before the first paint, as soon as the file's header is there; what it returns is waited for. */
-  onHeader?: (header: FileInfo) => unknown;
+  onHeader?: ((header: FileInfo) => unknown) | undefined;
 }
 
 /** What `decodeProgressive` says of a paint. */
@@ -90,27 +90,27 @@ export interface EncodeOptions extends PhotoOptions {
   /**
    * EXIF orientation 1 to 8 to keep in the file, and in its EXIF block; by default that of the block, or of a picture which `decode` gave.
    */
-  orientation?: number;
+  orientation?: number | undefined;
   /**
    * ICC profile, of the picture's channels, and EXIF block, with or without `Exif\0\0` in front; by default those of a picture which
    * `decode` gave, null: none.
    */
-  icc?: Uint8Array | ArrayBuffer | null;
-  exif?: Uint8Array | ArrayBuffer | null;
+  icc?: Uint8Array | ArrayBuffer | null | undefined;
+  exif?: Uint8Array | ArrayBuffer | null | undefined;
   /**
    * Colour space of the samples, and the one that an ImageBitmap is drawn in; by default the ImageData's, else sRGB. Display P3 goes
    * into the file as an ICC profile, if `icc` is not given.
    */
-  colorSpace?: ColorSpace;
+  colorSpace?: ColorSpace | undefined;
   /** Ends the call: it rejects with `signal.reason`. */
-  signal?: Global<"AbortSignal">;
+  signal?: Global<"AbortSignal"> | undefined;
   /** Refuse pictures that need more bytes of working memory (`limit.memory`); 2^31 - 1 by default, and at most. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** Refuse pictures of more pixels (`limit.dimensions`), tensors of more elements (`limit.symbols`). */
-  maxPixels?: number;
-  maxElements?: number;
+  maxPixels?: number | undefined;
+  maxElements?: number | undefined;
   /** At most so many of the workers that `init` allowed. */
-  threads?: number;
+  threads?: number | undefined;
 }
 
 /** Typed arrays whose elements are samples. */
@@ -145,9 +145,9 @@ export interface PixelSource {
   width: number;
   height: number;
   /** By default what `data.length` says. */
-  channels?: number;
+  channels?: number | undefined;
   /** Of the samples; sRGB by default. */
-  colorSpace?: string;
+  colorSpace?: string | undefined;
 }
 
 /** A file's header. */

@@ -10,10 +10,12 @@ import { promisify } from "node:util";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const web = join(here, "../..");
 const made = join(here, "made");
-/** Before typed arrays told their buffers and since; JSX is the same for all. */
+/** Before typed arrays told their buffers and since. */
 const EDGES = ["5.4", "5.6", "5.7", "5.9", "7"];
+const ENDS = [EDGES[0], EDGES.at(-1)];
 const DOM = ["es2022", "dom", "dom.iterable"];
 const tsx = (jsxImportSource, paths) => ({
+  versions: ENDS,
   files: [`${jsxImportSource.split("-")[0]}.tsx`],
   lib: DOM,
   jsx: jsxImportSource === "solid-js" ? "preserve" : "react-jsx",
@@ -26,6 +28,23 @@ const from = (folder, name, ...parts) => Object.fromEntries(parts.map((part) => 
 const PROGRAMS = {
   "a page": { files: ["page.ts"], blocks: ["page"], lib: DOM },
   "Node without lib dom": { files: ["node.ts"], blocks: ["node"], lib: ["es2022"], types: ["node"], module: "node16", moduleResolution: "node16" },
+  "Node, nodenext": {
+    versions: ENDS,
+    files: ["node.ts"],
+    lib: ["esnext"],
+    target: "esnext",
+    types: ["node"],
+    module: "nodenext",
+    moduleResolution: "nodenext",
+  },
+  "a page, nodenext": {
+    versions: ENDS,
+    files: ["page.ts"],
+    blocks: ["page"],
+    lib: ["esnext", ...DOM.slice(1)],
+    module: "nodenext",
+    moduleResolution: "nodenext",
+  },
   neither: { files: ["bare.ts"], lib: ["es2022"] },
   "a service worker": { files: ["service.ts"], lib: ["es2022", "webworker"] },
   "React 19": { ...tsx("react"), blocks: ["react"] },
@@ -49,13 +68,19 @@ function blockFiles(kinds) {
   });
 }
 
-function configure(name, { files, blocks = [], paths, ...options }) {
+function configure(name, { files, blocks = [], paths, versions: _, ...options }) {
   const compilerOptions = {
     target: "es2022",
     module: "esnext",
     moduleResolution: "bundler",
     strict: true,
     exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    noImplicitOverride: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
     noEmit: true,
     skipDefaultLibCheck: true,
     types: [],
@@ -92,7 +117,7 @@ describe("declarations", () => {
   after(() => rmSync(made, { recursive: true, force: true }));
 
   for (const [name, program] of Object.entries(PROGRAMS)) {
-    for (const version of program.jsx ? ["7"] : EDGES) {
+    for (const version of program.versions ?? EDGES) {
       test(`${name}, TypeScript ${version}`, { timeout: 120_000 }, async () => assert.deepEqual(await errors(version, configure(name, program)), []));
     }
   }

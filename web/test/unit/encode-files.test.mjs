@@ -99,6 +99,13 @@ describe("kinds", { skip: skip || (isWindows && "links and pipes of POSIX") }, (
     assert.match(stderr, /skipped, the same folder as links\/one: links\/two/);
   });
 
+  test("a place that can hold no folder", { skip: process.platform !== "linux" && "no /proc" }, async () => {
+    put("src8/a.png", photo);
+    const { code, stderr } = await run("src8", "-o", "/proc/x/y");
+    assert.equal(code, 1);
+    assert.match(stderr, /unavailable\.file: src8\/a\.png: cannot write \/proc\/x\/y\/a\.vrn: no such file or directory/);
+  });
+
   test("what stands in the place of the output", async () => {
     put("src/a.png", photo);
     put("src/b.png", photo);

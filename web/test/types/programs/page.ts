@@ -1,5 +1,5 @@
 // What pages do with the results, beside the blocks of README.md.
-import { Picture, VaeransError, decode, decodeProgressive, encode, info } from "vaerans";
+import { Picture, VaeransError, decode, decodeProgressive, encode, info, init } from "vaerans";
 import type { ErrorCode, FileInfo, Samples, Source } from "vaerans";
 import { decode as decodeAlone } from "vaerans/decode";
 import { define as defineLean } from "vaerans/decode/img";
@@ -77,3 +77,40 @@ try {
   }
 }
 export { first, headers, parent };
+
+// Options that a page was itself given, or not.
+interface Choice {
+  quality?: number;
+  signal?: AbortSignal;
+}
+const coded = ({ quality, signal }: Choice): Promise<Uint8Array> => encode(picture, { quality, signal, maxError: undefined, icc: undefined });
+const shrunk = (scale?: number): Promise<Picture> => decode(bytes, { scale, region: undefined, maxBytes: undefined });
+await init({ threads: undefined, wasm: undefined });
+await coded({});
+new QuantizeU8({ per: undefined });
+await World.create({ arenaBytes: undefined, wasm: undefined });
+await shrunk();
+// What forms and drops hand out.
+const input = document.createElement("input");
+input.addEventListener("change", async () => {
+  const file = input.files?.[0];
+  if (file) await decode(file);
+});
+document.addEventListener("drop", async ({ dataTransfer }) => {
+  for (const file of dataTransfer?.files ?? []) new Blob([await encode(await createImageBitmap(file))], { type: "image/x-vaerans" });
+});
+document.addEventListener("paste", async (event) => {
+  const file = event.clipboardData?.items[0]?.getAsFile();
+  if (file) await info(file);
+});
+const link = document.createElement("a");
+link.href = URL.createObjectURL(new Blob([bytes]));
+const kept = new FormData();
+kept.append("photo", new Blob([bytes]), "photo.vrn");
+navigator.sendBeacon("/upload", bytes);
+await caches.open("a").then((cache) => cache.put("/a.vrn", new Response(bytes)));
+const bitmap = await createImageBitmap(picture.toImageData());
+new OffscreenCanvas(1, 1).getContext("2d")?.drawImage(bitmap, 0, 0);
+const worker = new Worker("w.js");
+worker.postMessage(bytes, [bytes.buffer]);
+const ratio: number = (await info(new Blob([bytes]))).levelBytes[0] ?? 0;
