@@ -66,3 +66,24 @@ def test_size_and_psnr_never_fall(kind, photo):
 def test_smooth_pictures_fall_by_little(kind):
     sizes, psnr = zip(*ladder(KINDS[kind]()), strict=True)
     assert (falls(sizes) <= 0.05 * np.array(sizes)).all() and falls(psnr).max() < 7
+
+
+def falls_of_vae(picture: np.ndarray) -> tuple[float, float]:
+    """By how much of itself the size falls, and by how many dB PSNR, in steps of 5."""
+    files = [ve.compress(picture, "vae", quality=quality) for quality in range(0, 101, 5)]
+    errors = [np.mean((ve.decompress(file).astype(float) - picture) ** 2) for file in files]
+    sizes, psnr = [len(f) for f in files], [min(EXACT, 10 * np.log10(255**2 / max(e, 1e-9))) for e in errors]
+    return float((falls(sizes) / np.array(sizes)).max()), float(falls(psnr).max())
+
+
+@pytest.mark.parametrize("kind", ["photo", "drawing"])
+def test_vae_falls_by_half_a_decibel_at_most(kind, photo):
+    picture = photo[100:260, 150:310] if kind == "photo" else KINDS["drawing"]()[:160, :160]
+    size, psnr = falls_of_vae(picture)
+    assert size == 0 and psnr <= 0.5
+
+
+@pytest.mark.parametrize("kind", ["flat", "flat colour", "ramps"])
+def test_vae_of_smooth_pictures_falls_by_little(kind):
+    size, psnr = falls_of_vae(np.ascontiguousarray(KINDS[kind]()[::4, ::4]))
+    assert size <= 0.15 and psnr <= 15

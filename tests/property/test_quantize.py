@@ -34,6 +34,42 @@ def test_the_error_is_half_a_scale_at_most(x, bits, per, levels):
         assert (back[x == 0] == 0).all()
 
 
+#: Tensors about any value, of any span, down to subnormal numbers and up to where float32 ends.
+anywhere = st.builds(
+    lambda about, span, x: np.clip(about + span * x, -1.7e38, 1.7e38).astype(np.float32),
+    st.sampled_from([0.0, 0.0, 1.0, -3e4, 1e-3, 1e30]),
+    st.sampled_from([1e-44, 1e-38, 1e-6, 1.0, 700.0, 1e9, 1e38]),
+    hnp.arrays(np.float64, st.integers(1, 300), elements=st.floats(-1, 1)),
+)
+
+
+@settings(few, max_examples=300)
+@given(anywhere, st.sampled_from([1, 2, 3, 8, 12, 16]))
+def test_the_stated_bound_holds_for_any_range(x, bits):
+    symbols, params = functional.quantize(x, bits)
+    back = functional.dequantize(symbols, params).astype(np.float64)
+    bound = params.scale.astype(np.float64).max() / 2 + 2.0**-20 * np.abs(x.astype(np.float64)).max()
+    assert np.abs(back - x).max() <= bound
+    assert np.isfinite(back).all()
+
+
+def test_half_a_scale_alone_is_not_the_bound_of_16_bits():
+    x = np.random.default_rng(0).normal(size=3000).astype(np.float32)
+    for bits, more in ((8, 1e-3), (16, 0.13)):
+        symbols, params = functional.quantize(x, bits)
+        error = np.abs(functional.dequantize(symbols, params).astype(np.float64) - x).max()
+        assert error <= params.scale[0] / 2 * (1 + more)
+
+
+@pytest.mark.parametrize("bits", [2, 3, 8])
+def test_a_range_whose_last_symbol_float32_does_not_hold_is_refused(bits):
+    scale = 3.4e38 / ((1 << bits) - 2)
+    low = (0.5 + ((1 << bits) - 3) // 2) * scale
+    with pytest.raises(VaeransError) as caught:
+        functional.quantize(np.array([-low, 3.4e38 - low], np.float32), bits)
+    assert caught.value.code == "data.range"
+
+
 @few
 @given(tensors, st.integers(1, 16), st.sampled_from(sorted(PER)))
 def test_the_functions_are_the_systems(x, bits, per):

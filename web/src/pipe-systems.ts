@@ -77,7 +77,7 @@ export interface DequantizeParameters {
   /** What shares a scale: the tensor, a channel, or a band of a channel; default "tensor". */
   per?: "tensor" | "channel" | "band" | undefined;
 }
-/** Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding): WaveletPyr or Planes or Latent4 or YUVW4 -> SymbolsU8. */
+/** Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 + 2**-20 of the largest magnitude (float32 rounds): WaveletPyr or Planes or Latent4 or YUVW4 -> SymbolsU8. */
 export const [QuantizeU8, Dequantize] = quantizer<QuantizeU8Parameters, DequantizeParameters>("QuantizeU8", "Dequantize");
 
 /** Parameters of `DeadZone`. */

@@ -18,7 +18,10 @@ __all__ = ["dequantize", "quantize"]
 def quantize(
     x: np.ndarray, bits: int = 8, *, per: str = "tensor", levels: int = 0, out: np.ndarray | None = None
 ) -> tuple[np.ndarray, QuantParams]:
-    """Uniform quantiser; scale and offset come from the range of each group, so the error is at most half a scale.
+    """Uniform quantiser; scale and offset come from the range of each group.
+
+    The error is at most half a scale and 2**-20 of the group's largest magnitude, as float32 rounds: with 16 bits at
+    most 1.13 times half a scale where the range holds 0, more where it is narrow and far from 0.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ def quantize(
     >>> from vaerans_ecs.functional import dequantize, quantize
     >>> x = np.linspace(-1, 1, 100, dtype=np.float32)
     >>> symbols, params = quantize(x)
-    >>> bool((abs(dequantize(symbols, params) - x) <= params.scale[0] / 2 + 1e-7).all())
+    >>> bool((abs(dequantize(symbols, params) - x) <= params.scale[0] / 2 + 2**-20).all())
     True
     """
     bits, levels = arguments.whole("bits", bits, 1, 16), arguments.whole("levels", levels)

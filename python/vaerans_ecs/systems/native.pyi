@@ -150,7 +150,7 @@ class WaveletHaarInverse(NativeSystem):
     def __init__(self, levels: int | None = None) -> None: ...
 
 class QuantizeU8(NativeSystem):
-    """Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding).
+    """Affine quantiser over the range of a tensor, channel or band; error at most scale / 2 + 2**-20 of the largest magnitude (float32 rounds).
 
     Parameters
     ----------

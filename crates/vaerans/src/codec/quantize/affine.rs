@@ -78,22 +78,19 @@ impl Affine {
         if min > max {
             return Ok(Affine { scale: 0.0, offset: 0.0 });
         }
-        let span = f64::from(max) - f64::from(min);
-        if span > f64::from(f32::MAX) {
+        let (span, top) = (f64::from(max) - f64::from(min), f64::from(top));
+        // Zero inside the range gets a symbol of its own, exactly: most coefficients of a pyramid are about 0, and a grid
+        // that misses it turns them into noise. One step of the range is spent on that.
+        let has_zero = min < 0.0 && max > 0.0 && top >= 2.0;
+        let steps = if has_zero { top - 1.0 } else { top };
+        // One value only: scale 0, and symbol 0 stands for it. Otherwise 1 / scale must be finite.
+        let scale = if span > 0.0 { ((span / steps) as f32).max(f32::MIN_POSITIVE) } else { 0.0 };
+        if span > f64::from(f32::MAX) || !(scale * top as f32).is_finite() {
             let text = format!("values from {min:e} to {max:e} span more than float32 holds");
             return Err(Error::new("data.range", text));
         }
-        let top = f64::from(top);
-        if min < 0.0 && max > 0.0 && top >= 2.0 {
-            // Zero gets a symbol of its own, exactly: most coefficients of a pyramid are about 0, and a grid that
-            // misses it turns them into noise. One step of the range is spent on that.
-            let scale = ((span / (top - 1.0)) as f32).max(f32::MIN_POSITIVE);
-            let zero = (-f64::from(min) / f64::from(scale)).round() as f32;
-            return Ok(Affine { scale, offset: -(zero * scale) });
-        }
-        // One value only: scale 0, and symbol 0 stands for it. Otherwise 1 / scale must be finite.
-        let scale = if span > 0.0 { ((span / top) as f32).max(f32::MIN_POSITIVE) } else { 0.0 };
-        Ok(Affine { scale, offset: min })
+        let zero = (-f64::from(min) / f64::from(scale)).round() as f32;
+        Ok(Affine { scale, offset: if has_zero { -(zero * scale) } else { min } })
     }
 }
 

@@ -35,7 +35,7 @@ pub static ENTRY: Entry = Entry {
     forward: encoder(|params| Ok(Arc::new(Quantize(Setting::of(params)?)))),
     inverse: decoder(|params| Ok(Arc::new(Dequantize(Setting::of(params)?)))),
     summary: words(
-        "affine quantiser over the range of a tensor, channel or band; error at most scale / 2 (and float32 rounding)",
+        "affine quantiser over the range of a tensor, channel or band; error at most scale / 2 + 2**-20 of the largest magnitude (float32 rounds)",
     ),
     ..Entry::BASE
 }
