@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import DataError, ParamError
+from .errors import DataError, ParamError, VaeransError
 
 __all__ = ["is_exact", "is_pillow", "pixels", "samples"]
 
@@ -54,10 +54,12 @@ def samples(image: Any, exact: bool = False, bits: int | None = None) -> np.ndar
     Raises
     ------
     DataError
-        ``data.image_kind`` for a mode without a place here, ``data.range`` for samples beyond ``bits``.
+        ``data.image_kind`` for a mode without a place here, ``data.range`` for samples beyond ``bits``,
+        ``data.image_damaged`` where Pillow itself does not give the samples: of a cut file, of a closed image.
     ParamError
         ``param.range`` for mode I without ``bits`` where not every sample comes back.
     """
+    _load(image)
     mode = image.mode
     if mode == "I":
         return _integers(image, exact, bits)
@@ -80,6 +82,16 @@ def samples(image: Any, exact: bool = False, bits: int | None = None) -> np.ndar
         raise DataError(
             "data.image_kind", f"mode {mode} is not converted to {target} by this Pillow: {error}"
         ) from error
+
+
+def _load(image: Any) -> None:
+    """Has Pillow read what it has not read yet."""
+    try:
+        image.load()
+    except VaeransError:
+        raise
+    except Exception as error:  # OSError, ValueError, SyntaxError, EOFError: as the format likes
+        raise DataError("data.image_damaged", f"Pillow gives no samples of the image: {error}") from error
 
 
 def is_exact(options: dict[str, Any]) -> bool:

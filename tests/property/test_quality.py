@@ -86,4 +86,4 @@ def test_vae_falls_by_half_a_decibel_at_most(kind, photo):
 @pytest.mark.parametrize("kind", ["flat", "flat colour", "ramps"])
 def test_vae_of_smooth_pictures_falls_by_little(kind):
     size, psnr = falls_of_vae(np.ascontiguousarray(KINDS[kind]()[::4, ::4]))
-    assert size <= 0.15 and psnr <= 15
+    assert size <= 0.15 and psnr <= 20

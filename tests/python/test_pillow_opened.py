@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import vaerans_ecs as ve
+from vaerans_ecs.errors import DataError
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -85,6 +86,19 @@ def test_a_closed_image_gives_nothing(path, loaded):
     assert image.size == (30, 20)
     with pytest.raises(ValueError, match="closed"):
         image.load()
+
+
+@pytest.mark.parametrize("use", [ve.compress, lambda image: ve.World(1 << 20).spawn_image(image)])
+def test_what_pillow_cannot_load_is_told_with_a_code(use):
+    file = io.BytesIO()
+    Image.fromarray(PIXELS).save(file, "PNG")
+    for data in (file.getvalue()[:-60], file.getvalue()):
+        image = Image.open(io.BytesIO(data))
+        if data == file.getvalue():
+            image.close()
+        with pytest.raises(DataError, match="Pillow gives no samples") as caught:
+            use(image)
+        assert caught.value.code == "data.image_damaged"
 
 
 def test_a_file_of_the_callers_stays_open(path):
