@@ -35,30 +35,41 @@ fn dc(bits: &mut Bits, table: &Huffman, predicted: &mut i32) -> Found<()> {
     Ok(())
 }
 
-/// A block that one scan holds whole; gives the place in zigzag order of its last coefficient.
+/// Coefficients that are not 0, the k-th in zigzag order as bit k; what it says of the DC coefficient does not matter.
+pub(super) type Seen = u64;
+
+/// The place in zigzag order of the last coefficient, 0 for none behind the DC coefficient.
+#[inline(always)]
+pub(super) fn last_of(seen: Seen) -> usize {
+    63 - (seen | 1).leading_zeros() as usize
+}
+
+/// A block that one scan holds whole.
 #[inline(always)]
 pub(super) fn whole(
     bits: &mut Bits,
     (dc_table, ac_table): (&Huffman, &Huffman),
     predicted: &mut i32,
     block: &mut Block,
-) -> Found<usize> {
+) -> Found<Seen> {
     dc(bits, dc_table, predicted)?;
     block[0] = *predicted as i16;
-    let (last, _) = coefficients(bits, ac_table, 1..=63, 0, block)?;
-    Ok(last)
+    let mut seen = 0;
+    coefficients(bits, ac_table, 1..=63, 0, block, &mut seen)?;
+    Ok(seen)
 }
 
 /// The k-th coefficient of a block.
 #[inline(always)]
-fn put(block: &mut Block, k: usize, value: i32) -> Found<()> {
+fn put(block: &mut Block, seen: &mut Seen, k: usize, value: i32) -> Found<()> {
     let place = *ZIGZAG.get(k).ok_or(Damage::Coefficient)?;
     block[usize::from(place)] = value as i16;
+    *seen |= 1 << k;
     Ok(())
 }
 
-/// New AC coefficients up to the end of the block or of the band. Gives the place of the last one, 0 for none, and what a symbol
-/// said that ended the block early: the length of a run of blocks that end there too.
+/// New AC coefficients up to the end of the block or of the band. Gives what a symbol said that ended the block early: the length of a
+/// run of blocks that end there too.
 #[inline(always)] // of whole blocks everything but the bits is known
 fn coefficients(
     bits: &mut Bits,
@@ -66,13 +77,13 @@ fn coefficients(
     band: std::ops::RangeInclusive<usize>,
     low: u32,
     block: &mut Block,
-) -> Found<(usize, Option<usize>)> {
-    let (mut k, mut last) = (*band.start(), 0);
+    seen: &mut Seen,
+) -> Found<Option<usize>> {
+    let mut k = *band.start();
     while k <= *band.end() {
         if let Some((run, value)) = table.read_short(bits) {
             k += run;
-            put(block, k, value << low)?;
-            last = k;
+            put(block, seen, k, value << low)?;
             k += 1;
             continue;
         }
@@ -80,17 +91,16 @@ fn coefficients(
         let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
             if run < 15 {
-                return Ok((last, Some(run)));
+                return Ok(Some(run));
             }
             k += 16;
             continue;
         }
         k += run;
-        put(block, k, bits.signed(size) << low)?;
-        last = k;
+        put(block, seen, k, bits.signed(size) << low)?;
         k += 1;
     }
-    Ok((last, None))
+    Ok(None)
 }
 
 /// The first or a further bit of the DC coefficient.
@@ -116,20 +126,36 @@ fn end_of_band(bits: &mut Bits, run: usize) -> u32 {
 }
 
 /// The first bits of AC coefficients. `ended` counts the blocks that hold no more.
-pub(super) fn ac_first(bits: &mut Bits, table: &Huffman, band: Band, ended: &mut u32, block: &mut Block) -> Found<()> {
+#[inline(always)]
+pub(super) fn ac_first(
+    bits: &mut Bits,
+    table: &Huffman,
+    band: Band,
+    ended: &mut u32,
+    (block, seen): (&mut Block, &mut Seen),
+) -> Found<()> {
     if *ended > 0 {
         *ended -= 1;
         return Ok(());
     }
-    if let (_, Some(run)) = coefficients(bits, table, band.first..=band.last, band.low, block)? {
+    if let Some(run) = coefficients(bits, table, band.first..=band.last, band.low, block, seen)? {
         *ended = end_of_band(bits, run) - 1;
     }
     Ok(())
 }
 
 /// One bit more of AC coefficients: new ones come in between those that are there, which get a bit each on the way.
-pub(super) fn ac_refine(bits: &mut Bits, table: &Huffman, band: Band, ended: &mut u32, block: &mut Block) -> Found<()> {
+#[inline(always)]
+pub(super) fn ac_refine(
+    bits: &mut Bits,
+    table: &Huffman,
+    band: Band,
+    ended: &mut u32,
+    (block, seen): (&mut Block, &mut Seen),
+) -> Found<()> {
     let one = 1_i16 << band.low;
+    // Those that are new in this scan get no bit from it.
+    let there = *seen;
     let mut k = band.first;
     if *ended == 0 {
         while k <= band.last {
@@ -145,42 +171,43 @@ pub(super) fn ac_refine(bits: &mut Bits, table: &Huffman, band: Band, ended: &mu
                 (1, _) => -one,
                 _ => return Err(Damage::Code),
             };
-            k = refine_until(bits, band, one, block, (k, Some(run)));
+            k = refine_until(bits, band, block, there, (k, run));
             if value != 0 {
-                let place = *ZIGZAG.get(k).filter(|_| k <= band.last).ok_or(Damage::Coefficient)?;
-                block[usize::from(place)] = value;
+                (k <= band.last).then_some(()).ok_or(Damage::Coefficient)?;
+                put(block, seen, k, value.into())?;
             }
             k += 1;
         }
     }
     if *ended > 0 {
-        refine_until(bits, band, one, block, (k, None));
+        refine_until(bits, band, block, there, (k, 64));
         *ended -= 1;
     }
     Ok(())
 }
 
-/// Gives each coefficient from `k` on that is there its bit, up to the zero behind `zeros` zeros, or to the end of the band.
+/// Gives each coefficient from `k` on that is there its bit, up to the zero behind `zeros` zeros, or to the end of the band; gives that
+/// place.
+#[inline(always)]
 fn refine_until(
     bits: &mut Bits,
     band: Band,
-    one: i16,
     block: &mut Block,
-    (mut k, mut zeros): (usize, Option<usize>),
+    there: Seen,
+    (mut k, mut zeros): (usize, usize),
 ) -> usize {
+    let one = 1_i16 << band.low;
     while k <= band.last {
-        let value = &mut block[usize::from(ZIGZAG[k])];
-        if *value != 0 {
-            if bits.bit() && *value & one == 0 {
-                *value = value.wrapping_add(if *value > 0 { one } else { -one });
-            }
-        } else if let Some(left) = &mut zeros {
-            if *left == 0 {
-                break;
-            }
-            *left -= 1;
+        let next = k + (there >> k).trailing_zeros() as usize;
+        if next - k > zeros || next > band.last {
+            return (k + zeros).min(band.last + 1);
         }
-        k += 1;
+        zeros -= next - k;
+        let value = &mut block[usize::from(ZIGZAG[next])];
+        if bits.bit() && *value & one == 0 {
+            *value = value.wrapping_add(if *value > 0 { one } else { -one });
+        }
+        k = next + 1;
     }
     k
 }

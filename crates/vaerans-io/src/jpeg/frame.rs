@@ -1,5 +1,6 @@
 //! The frame header: how large the picture is and how its components are sampled (ITU-T T.81, B.2.2).
 
+use super::block::{Block, Seen};
 use super::segment::Segment;
 use crate::decode::{damaged, kind};
 use crate::memory::zeroed;
@@ -23,6 +24,8 @@ pub(super) struct Component {
     pub samples: Vec<u8>,
     /// 64 a block, where several scans make them.
     pub coefficients: Vec<i16>,
+    /// For each block, which of them are not 0.
+    pub seen: Vec<Seen>,
     pub is_coded: bool,
 }
 
@@ -117,10 +120,10 @@ impl Frame {
 
     /// Bytes that decoding takes: samples of each component, their coefficients where they are kept, and the pixels.
     pub(super) fn bytes(&self) -> u64 {
-        let stored: u64 = self.components.iter().map(|c| c.blocks_wide as u64 * c.blocks_high as u64 * 64).sum();
-        let kept = if self.is_progressive { 1 + size_of::<i16>() } else { 1 };
+        let blocks: u64 = self.components.iter().map(|c| c.blocks_wide as u64 * c.blocks_high as u64).sum();
+        let kept = if self.is_progressive { size_of::<Block>() + size_of::<Seen>() } else { 0 };
         let channels = if self.components.len() == 1 { 1 } else { 3 };
-        stored * kept as u64 + self.width as u64 * self.height as u64 * channels
+        blocks * (64 + kept as u64) + self.width as u64 * self.height as u64 * channels
     }
 
     /// Memory for what is decoded; the limits were asked before.
@@ -129,6 +132,7 @@ impl Frame {
         self.components.iter_mut().try_for_each(|c| {
             let samples = c.blocks_wide * c.blocks_high * 64;
             c.coefficients = zeroed(if is_progressive { samples } else { 0 })?;
+            c.seen = zeroed(c.coefficients.len() / 64)?;
             c.samples = zeroed(samples)?;
             Ok::<_, Error>(())
         })
@@ -152,6 +156,7 @@ fn component(part: &[u8]) -> Option<Component> {
         blocks_high: 0,
         samples: Vec::new(),
         coefficients: Vec::new(),
+        seen: Vec::new(),
         is_coded: false,
     })
 }

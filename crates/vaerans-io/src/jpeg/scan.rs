@@ -1,7 +1,7 @@
 //! One scan: its header (ITU-T T.81, B.2.3), and its coded samples, run after run.
 
 use super::bits::{Bits, Huffman};
-use super::block::{ac_first, ac_refine, dc_part, whole, Band, Block};
+use super::block::{ac_first, ac_refine, dc_part, last_of, whole, Band, Block};
 use super::damage::{Damage, Found};
 use super::frame::{Component, Frame};
 use super::idct::inverse;
@@ -157,55 +157,78 @@ impl<'t> Scan<'t> {
 
     #[inline(always)]
     fn mcu(&self, bits: &mut Bits, state: &mut State, mcu: usize, components: &mut [Component]) -> Found<()> {
-        self.blocks(mcu, |i, part, x, y| {
+        for (i, part, x, y) in self.blocks(mcu) {
             let component = &mut components[part.index];
-            if component.coefficients.is_empty() {
-                let mut block = [0; 64];
-                let (Some(dc), Some(ac)) = (part.dc, part.ac) else { return Err(Damage::Code) };
-                let last = whole(bits, (dc, ac), &mut state.predicted[i], &mut block)?;
-                component.put(&block, last, x, y);
-                return Ok(());
-            }
-            let start = (y * component.blocks_wide + x) * 64;
-            let Some(block) = component.coefficients.get_mut(start..).and_then(|rest| rest.first_chunk_mut::<64>())
-            else {
-                return Err(Damage::Coefficient);
-            };
-            match part.ac {
-                _ if self.band.first == 0 => dc_part(bits, part.dc, self.band, &mut state.predicted[i], block),
-                Some(ac) if self.band.high == 0 => ac_first(bits, ac, self.band, &mut state.ended, block),
-                Some(ac) => ac_refine(bits, ac, self.band, &mut state.ended, block),
-                None => Err(Damage::Code),
-            }
-        })
-    }
-
-    /// Calls `visit` for each block of an MCU with the number and the part of its component, its column and its row.
-    #[inline(always)]
-    fn blocks(&self, mcu: usize, mut visit: impl FnMut(usize, &Part, usize, usize) -> Found<()>) -> Found<()> {
-        let (row, column) = (mcu / self.mcus_wide, mcu % self.mcus_wide);
-        for (i, part) in self.parts.iter().enumerate() {
-            for y in 0..part.down {
-                for x in 0..part.across {
-                    visit(i, part, column * part.across + x, row * part.down + y)?;
+            match component.coefficients.is_empty() {
+                true => sequential(bits, part, &mut state.predicted[i], component, (x, y))?,
+                false => {
+                    self.progressive(bits, part, (&mut state.predicted[i], &mut state.ended), component, (x, y))?
                 }
             }
         }
         Ok(())
     }
 
-    /// MCUs that are lost become grey; several scans leave what earlier ones gave.
-    fn fill(&self, from: usize, end: usize, components: &mut [Component]) {
-        for mcu in from..end {
-            let _ = self.blocks(mcu, |_, part, x, y| {
-                let component = &mut components[part.index];
-                if component.coefficients.is_empty() {
-                    component.put(&[0; 64], 0, x, y);
-                }
-                Ok(())
-            });
+    /// One scan's part of a block.
+    #[inline(always)]
+    fn progressive(
+        &self,
+        bits: &mut Bits,
+        part: &Part,
+        (predicted, ended): (&mut i32, &mut u32),
+        component: &mut Component,
+        (x, y): (usize, usize),
+    ) -> Found<()> {
+        let at = y * component.blocks_wide + x;
+        let (blocks, _) = component.coefficients.as_chunks_mut::<64>();
+        let (Some(block), Some(seen)) = (blocks.get_mut(at), component.seen.get_mut(at)) else {
+            return Err(Damage::Coefficient);
+        };
+        match part.ac {
+            _ if self.band.first == 0 => dc_part(bits, part.dc, self.band, predicted, block),
+            Some(ac) if self.band.high == 0 => ac_first(bits, ac, self.band, ended, (block, seen)),
+            Some(ac) => ac_refine(bits, ac, self.band, ended, (block, seen)),
+            None => Err(Damage::Code),
         }
     }
+
+    /// The blocks of an MCU: the number and the part of a component, column and row.
+    #[inline(always)]
+    fn blocks(&self, mcu: usize) -> impl Iterator<Item = (usize, &Part<'t>, usize, usize)> {
+        let (row, column) = (mcu / self.mcus_wide, mcu % self.mcus_wide);
+        self.parts.iter().enumerate().flat_map(move |(i, part)| {
+            (0..part.across * part.down).map(move |n| {
+                let (x, y) = (n % part.across, n / part.across);
+                (i, part, column * part.across + x, row * part.down + y)
+            })
+        })
+    }
+
+    /// MCUs that are lost become grey; several scans leave what earlier ones gave.
+    fn fill(&self, from: usize, end: usize, components: &mut [Component]) {
+        for (_, part, x, y) in (from..end).flat_map(|mcu| self.blocks(mcu)) {
+            let component = &mut components[part.index];
+            if component.coefficients.is_empty() {
+                component.put(&[0; 64], 0, x, y);
+            }
+        }
+    }
+}
+
+/// A block of a frame that is not progressive: its samples at once.
+#[inline(always)]
+fn sequential(
+    bits: &mut Bits,
+    part: &Part,
+    predicted: &mut i32,
+    component: &mut Component,
+    (x, y): (usize, usize),
+) -> Found<()> {
+    let mut block = [0; 64];
+    let (Some(dc), Some(ac)) = (part.dc, part.ac) else { return Err(Damage::Code) };
+    let seen = whole(bits, (dc, ac), predicted, &mut block)?;
+    component.put(&block, last_of(seen), x, y);
+    Ok(())
 }
 
 impl Component {
@@ -238,8 +261,9 @@ impl Component {
             return;
         }
         let coefficients = std::mem::take(&mut self.coefficients);
-        for (i, block) in coefficients.as_chunks::<64>().0.iter().enumerate() {
-            self.put(block, 63, i % self.blocks_wide, i / self.blocks_wide);
+        let seen = std::mem::take(&mut self.seen);
+        for (i, (block, seen)) in coefficients.as_chunks::<64>().0.iter().zip(seen).enumerate() {
+            self.put(block, last_of(seen), i % self.blocks_wide, i / self.blocks_wide);
         }
     }
 }
