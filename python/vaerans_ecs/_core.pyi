@@ -30,6 +30,7 @@ __all__ = [
     "dequantize",
     "encode_image",
     "error_codes",
+    "exif_of_tiff",
     "exif_orientation",
     "file_bytes",
     "gaussian_blur",
@@ -267,6 +268,7 @@ def read_images(
     limits: dict[str, int | None],
     allow_damaged: bool,
 ) -> list[_Decoded | VaeransError]: ...
+def exif_of_tiff(file: bytes) -> bytes | None: ...
 def encode_image(
     pixels: _Array,
     format: str,

@@ -10,16 +10,6 @@ from .errors import ParamError
 
 __all__ = ["carried", "filled", "metadata_of", "over"]
 
-#: Tags of a TIFF file's first directory that tell of the picture and not of how its samples lie; `decode_picture`
-#: keeps the same.
-_TELLING = (
-    *(269, 270, 271, 272, 274, 285, 305, 306, 315, 316, 18246, 18249, 33432),
-    *(40091, 40092, 40093, 40094, 40095),
-)
-_RESOLUTION, _UNIT = (282, 283, 296), 296
-#: Directories below it: EXIF, GPS.
-_BELOW = (34665, 34853)
-
 
 def metadata_of(icc: Any, exif: Any, orientation: Any) -> dict[str, Any]:
     """Metadata as the core takes it."""
@@ -58,6 +48,8 @@ def carried(image: Any) -> tuple[Any, Any]:
 def _exif(image: Any, stored: Any) -> Any:
     from PIL import Image
 
+    from . import _core
+
     blank = Image.new("L", (1, 1))
     blank.info = image.info
     try:
@@ -65,7 +57,7 @@ def _exif(image: Any, stored: Any) -> Any:
         if getattr(now, "_loaded_exif", None) != getattr(fresh, "_loaded_exif", None):
             now = fresh  # `info` was changed behind it
         if stored is None and hasattr(image, "tag_v2"):
-            now = _telling(now, Image.Exif())
+            return _core.exif_of_tiff(_plain(now, Image.Exif()).tobytes())
         if stored is not None and (now == fresh or now.tobytes() == fresh.tobytes()):
             return stored
         return now.tobytes() if len(now) else None
@@ -76,9 +68,8 @@ def _exif(image: Any, stored: Any) -> Any:
         raise ParamError("param.metadata", text) from error
 
 
-def _telling(all_tags: Any, kept: Any) -> Any:
-    """What a TIFF file's directory tells of the picture."""
-    resolution = _RESOLUTION if all_tags.get(_UNIT) in (2, 3) else ()
-    kept.update({tag: all_tags[tag] for tag in (*_TELLING, *resolution) if tag in all_tags})
-    kept.update({tag: below for tag in _BELOW if (below := all_tags.get_ifd(tag))})
-    return kept
+def _plain(tags: Any, plain: Any) -> Any:
+    """The same tags, and the EXIF and GPS directories, where Pillow writes no block of a BigTIFF file that can be read."""
+    plain.update(tags)
+    plain.update({tag: below for tag in (34665, 34853) if (below := tags.get_ifd(tag))})
+    return plain

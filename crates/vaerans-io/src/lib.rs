@@ -40,5 +40,6 @@ pub use format::Format;
 pub use many::{read_each, read_many, Outcome, Progress, ReadOptions};
 pub use orient::{apply_orientation, exif_orientation, reset_exif_orientation};
 pub use picture::{Picture, Samples};
+pub use tiff::exif_of_tiff;
 pub use vaerans::wire::Limits;
 pub use vaerans::{Error, Result};

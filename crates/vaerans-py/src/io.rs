@@ -169,12 +169,19 @@ pub fn exif_orientation(exif: PyBackedBytes) -> u8 {
     vaerans_io::exif_orientation(&exif)
 }
 
+/// An EXIF block of what the first directory of a TIFF file tells of the picture, which may be given as an EXIF block itself.
+#[pyfunction]
+pub fn exif_of_tiff(py: Python<'_>, file: PyBackedBytes) -> Option<Bound<'_, PyBytes>> {
+    vaerans_io::exif_of_tiff(&file).map(|block| PyBytes::new(py, &block))
+}
+
 /// Adds the functions of this file to the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(decode_image, m)?)?;
     m.add_function(wrap_pyfunction!(encode_image, m)?)?;
     m.add_function(wrap_pyfunction!(read_images, m)?)?;
     m.add_function(wrap_pyfunction!(is_container, m)?)?;
+    m.add_function(wrap_pyfunction!(exif_of_tiff, m)?)?;
     m.add_function(wrap_pyfunction!(exif_orientation, m)?)?;
     m.add_function(wrap_pyfunction!(reset_exif_orientation, m)?)
 }

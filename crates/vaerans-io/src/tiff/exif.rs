@@ -5,6 +5,7 @@ use super::ifd_write::{append, header, Written};
 use super::ICC_PROFILE;
 use crate::limits::check_metadata;
 use crate::{Limits, Result};
+use vaerans::exif;
 
 /// Tags of the first directory that are of how samples are stored, of what is read apart (orientation, ICC profile, EXIF and GPS
 /// directories), or of what is left out (further directories, XMP, IPTC, what Photoshop keeps): any other tells of the picture.
@@ -74,6 +75,15 @@ fn below<'a>(source: &Source<'a>, directory: &Directory<'a>, tag: u16, depth: us
         fields: found.fields.iter().filter(is_own).map(|(tag, field)| (*tag, *field)).collect(),
         below: deeper.map(|tree| (INTEROPERABILITY, tree)).into_iter().collect(),
     })
+}
+
+/// An EXIF block of what a TIFF file's first directory tells of the picture, which need be no more than that directory: what
+/// [`decode`](crate::decode) gives of such a file. `None` where it tells nothing but the orientation, or is no such file.
+pub fn exif_of_tiff(file: &[u8]) -> Option<Vec<u8>> {
+    let (source, first) = Source::new(exif::strip(file))?;
+    let first = source.directory(first)?;
+    let tree = tree(&source, &first);
+    block(&source, &first, tree, &Limits::default()).ok().flatten()
 }
 
 /// Whether all that is there of EXIF in the first directory, and the directories that it points to, can be read.

@@ -14,6 +14,7 @@ use crate::limits::{area, check_metadata, check_picture};
 use crate::picture::Block;
 use crate::{Format, Picture, Result, Samples};
 use chunks::Chunks;
+pub use exif::exif_of_tiff;
 pub(crate) use exif::{tree, Tree};
 use header::{Alpha, Header, Meaning};
 use ifd::{Directory, Source};
