@@ -69,7 +69,7 @@ def _exif(image: Any, stored: Any) -> Any:
 
 
 def _plain(tags: Any, plain: Any) -> Any:
-    """The same tags, and the EXIF and GPS directories, where Pillow writes no block of a BigTIFF file that can be read."""
+    """The same tags, with the EXIF and GPS directories: of a BigTIFF file Pillow writes no block that can be read."""
     plain.update(tags)
     plain.update({tag: below for tag in (34665, 34853) if (below := tags.get_ifd(tag))})
     return plain
