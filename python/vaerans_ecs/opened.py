@@ -31,7 +31,7 @@ def samples(
     if not foreign:
         return np.asarray(opened.samples(threads, allow_truncated, scale, region).buffer())
     systems = [inverse_of(*step, **options) for step in foreign]
-    world = World(arena_bytes=opened.world_bytes(), threads=threads, trace=False, keep_all=False)
+    world = World._to("undo the steps of the file", opened.world_bytes(), threads=threads, keep_all=False)
     specs = [system._spec(i) for i, system in enumerate(systems)]
     core = opened.undo(world._core, specs, allow_truncated, scale, region)
     with _blame_file():

@@ -28,7 +28,7 @@ def compress_vae(
     # only when they are used.
     wanted, most = 96 * image.nbytes + (64 << 20), limits.get("max_bytes")
     arena_bytes = wanted if most is None else max(1, min(wanted, most))
-    world = World(arena_bytes=arena_bytes, threads=threads, trace=False)
+    world = World._to("compress the picture", arena_bytes, threads=threads)
     systems: list[System] = (
         [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
     )

@@ -118,6 +118,17 @@ class World:
         #: ICC profile, EXIF block and orientation of what entities were spawned from.
         self._carried: dict[int, dict[str, Any]] = {}
 
+    @classmethod
+    def _to(cls, work: str, arena_bytes: int, **options: Any) -> World:
+        """One for a piece of work whose caller chose no arena: the size is none that a message could advise to change."""
+        try:
+            return cls(arena_bytes=arena_bytes, trace=False, **options)
+        except LimitError as error:
+            if "arena_bytes" not in error.message:
+                raise
+            why = f"the system refused {arena_bytes} bytes, which it may take to {work}; free some memory"
+            raise LimitError(error.code, why) from error
+
     # Stores -----------------------------------------------------------------------------------
 
     def store(self, key: str) -> ComponentStore[Any]:

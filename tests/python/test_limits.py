@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import io
 import re
+import resource
 import struct
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,3 +239,19 @@ def test_a_large_latent_is_decoded_in_about_what_it_needs():
     size = 4 * 4 * 2048 * 2048
     peak, error = peak_of(lambda: ve.decompress(file, max_bytes=3 * size))
     assert not error and peak < 2.5 * size + BESIDE, (peak >> 20, error)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell what a process has mapped")
+def test_memory_that_the_system_refuses_is_told_in_words_of_the_caller():
+    """Neither `compress` nor `decompress` takes an arena."""
+    large = np.broadcast_to(np.uint8(0), (3000, 3000, 3))
+
+    def squeezed(work):
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 256 * MIB,) * 2)
+        work()
+
+    _, error = peak_of(lambda: squeezed(lambda: ve.compress(large, profile="vae", threads=1)))
+    assert error.startswith("limit.memory") and "arena_bytes" not in error and "to compress the picture" in error, error
+    _, error = peak_of(lambda: squeezed(lambda: ve.World(arena_bytes=1 << 30)))
+    assert error.startswith("limit.memory") and "lower arena_bytes" in error, error

@@ -53,7 +53,8 @@ pub fn set_orientation(block: &mut [u8], orientation: u8) {
 }
 
 /// The block with this orientation stated in it, for files that have no other place to state it. A block without the tag gets
-/// a copy of IFD0 that has it, behind all that it holds; what is no block is taken for an empty one.
+/// a copy of IFD0 that has it, behind all that it holds; what is no block is taken for an empty one. One whose IFD0 is full (65,535
+/// entries) stays as it is.
 pub fn stating(block: &[u8], orientation: u8) -> Vec<u8> {
     let mut out = if is_block(block) { block.to_vec() } else { b"MM\0*\0\0\0\0".to_vec() };
     if place(&out).is_none() {
@@ -76,6 +77,9 @@ fn add_place(out: &mut Vec<u8>) {
         }
     };
     let (places, next) = long(out, 4, low).and_then(|at| entries(out, at, low)).unwrap_or_default();
+    if places.len() >= usize::from(u16::MAX) {
+        return; // a directory cannot count one more
+    }
     let mut entries: Vec<_> = places.iter().map(|&at| out[at..at + 12].to_vec()).collect();
     entries.retain(|entry| short(entry, 0, low) != Some(ORIENTATION));
     let at = entries.partition_point(|entry| short(entry, 0, low) < Some(ORIENTATION));
@@ -169,6 +173,16 @@ mod tests {
                 assert_eq!(from, block(low, 0x112, kind, 1, value(low, kind, 9 - n)));
             }
         }
+    }
+
+    #[test]
+    fn a_full_directory_stays_as_it_is() {
+        let mut from = b"II*\0\x08\0\0\0\xff\xff".to_vec();
+        (0..65535).for_each(|_| from.extend([1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]));
+        from.extend([0; 4]);
+        assert_eq!(stating(&from, 6), from);
+        let one_less = [&b"II*\0\x08\0\0\0\xfe\xff"[..], &from[22..]].concat();
+        assert_eq!(orientation(&stating(&one_less, 6)), Some(6));
     }
 
     #[test]

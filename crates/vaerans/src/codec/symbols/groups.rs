@@ -72,6 +72,12 @@ const MOST: usize = 512;
 /// Bits of a table of a whole band beyond those of a class's.
 const MORE: u64 = 80;
 
+fn histogram<'a, T: Symbol + 'a>(symbols: impl Iterator<Item = &'a T>) -> [u32; BINS] {
+    let mut histogram = [0; BINS];
+    symbols.for_each(|s| histogram[s.bin()] += 1);
+    histogram
+}
+
 struct Group {
     bands: Vec<usize>,
     histogram: [u32; BINS],
@@ -108,16 +114,12 @@ impl Groups {
 
     /// Of the symbols of every band. Bands of like entropy stand side by side, and neighbours are joined as long as that saves.
     pub fn of<T: Symbol>(bands: &[Vec<T>]) -> Groups {
-        let mut groups: Vec<Group> = Vec::new();
-        for (i, symbols) in bands.iter().enumerate() {
-            let mut histogram = [0; BINS];
-            symbols.iter().for_each(|s| histogram[s.bin()] += 1);
-            let group = Group::new(vec![i], histogram);
-            match groups.first_mut() {
-                Some(all) if bands.len() > MOST => *all = all.with(&group),
-                _ => groups.push(group),
-            }
+        if bands.len() > MOST {
+            let bits = entropy(&histogram(bands.iter().flatten())) + TABLE_BITS + MORE;
+            return Groups { bits, ..Groups::one(bands.len()) };
         }
+        let alone = |(i, symbols): (usize, &Vec<T>)| Group::new(vec![i], histogram(symbols.iter()));
+        let mut groups: Vec<Group> = bands.iter().enumerate().map(alone).collect();
         groups.sort_by_key(|g| (g.rate(), g.bands[0]));
         let mut losses: Vec<u64> = groups.windows(2).map(|g| g[0].loss(&g[1])).collect();
         while let Some((loss, i)) = losses.iter().copied().zip(0..).min() {
@@ -153,6 +155,9 @@ mod tests {
         let groups = Groups::of(&bands);
         assert_eq!((groups.count, &groups.map[..]), (2, &[1, 0, 1, 0, 1, 0, 1, 0][..]));
         let many: Vec<_> = (0..600).map(|i| noise(4, i, 200)).collect();
-        assert_eq!(Groups::of(&many).count, 1);
+        let of_many = Groups::of(&many);
+        assert_eq!((of_many.count, of_many.map), (1, vec![0; 600]));
+        // As many as would take minutes if each were joined to all before it.
+        assert_eq!(Groups::of(&vec![vec![1_u8]; 1 << 20]).count, 1);
     }
 }
