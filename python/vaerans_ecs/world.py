@@ -120,7 +120,7 @@ class World:
 
     @classmethod
     def _to(cls, work: str, arena_bytes: int, **options: Any) -> World:
-        """One for a piece of work whose caller chose no arena: the size is none that a message could advise to change."""
+        """One for a piece of work whose caller chose no arena: no message advises to change its size."""
         try:
             return cls(arena_bytes=arena_bytes, trace=False, **options)
         except LimitError as error:
