@@ -7,7 +7,7 @@
 //! bands (see [`super::groups`]), behind the map of groups. A reader knows how many symbols a sequence has.
 
 use super::blob::Coding;
-use super::blocks::{self, EDGE};
+use super::blocks::{self, Strip, EDGE};
 use super::groups::{Groups, Symbol};
 use crate::arena::zeros;
 use crate::codec::bands::{self, Band};
@@ -319,8 +319,6 @@ fn decode_classes(k: &Kernels, coding: Coding, layout: Layout, r: &mut Reader, d
 }
 
 /// Puts a class's sequence, row after row, into the blocks of that class.
-// Out of line, as every loop that runs for long: an engine compiles a hot function of wasm anew, and a small one is done sooner.
-#[inline(never)]
 fn deal_out(layout: Layout, map: &[u8], class: u8, mut sequence: &[i32], data: &mut [i32]) {
     let mut columns = Vec::new();
     blocks::for_each_strip(layout.bands, layout.height, layout.width, |strip| {
@@ -328,15 +326,29 @@ fn deal_out(layout: Layout, map: &[u8], class: u8, mut sequence: &[i32], data: &
         // Counted by hand: a range with steps is a call for each block in a small module.
         let blocks = map[strip.blocks()].iter().enumerate();
         columns.extend(blocks.filter(|(_, &c)| c == class).map(|(i, _)| i * EDGE));
-        for y in 0..strip.rows {
-            let row = &mut data[strip.at + y * layout.width..][..strip.columns];
-            for &x in &columns {
-                let (from, rest) = sequence.split_at(strip.columns_from(x));
-                copy_row(from, &mut row[x..x + from.len()]);
-                sequence = rest;
-            }
-        }
+        sequence = deal_strip(&strip, &columns, layout.width, sequence, data);
     });
+}
+
+/// The blocks of one strip that begin at these columns; gives what is left of the sequence.
+// Out of line, as every loop that runs for long: an engine compiles a hot function of wasm anew, and a small one is done sooner.
+#[inline(never)]
+fn deal_strip<'a>(
+    strip: &Strip,
+    columns: &[usize],
+    width: usize,
+    mut sequence: &'a [i32],
+    data: &mut [i32],
+) -> &'a [i32] {
+    for y in 0..strip.rows {
+        let row = &mut data[strip.at + y * width..][..strip.columns];
+        for &x in columns {
+            let (from, rest) = sequence.split_at(strip.columns_from(x));
+            copy_row(from, &mut row[x..x + from.len()]);
+            sequence = rest;
+        }
+    }
+    sequence
 }
 
 /// Most rows are whole ones of a block: a copy of known size is two instructions, any other is a call.
