@@ -68,7 +68,7 @@ test-python: setup ## Python: unit, property, oracle, golden, docs
 	@$(STAGE) "Python tests" $(PY) -m pytest tests -n auto --dist loadfile
 
 .PHONY: test-readers
-test-readers: setup ## the readers of picture files on the pictures that Pillow tests itself with (pip fetches its source)
+test-readers: setup ## the readers of picture files on the pictures that Pillow, PngSuite and others are tested with (pip fetches them)
 	@$(STAGE) "readers" $(PY) tools/test_readers.py
 
 .PHONY: parity

@@ -1,8 +1,8 @@
-"""The readers against Pillow, on the pictures that Pillow tests itself with.
+"""The readers against Pillow, on pictures that libraries test themselves with.
 
 python tools/test_readers.py [FOLDER...]
 
-Each JPEG, PNG, WebP and TIFF file of Pillow's source (fetched into build/ by pip) and of the folders is read by both.
+Each JPEG, PNG, WebP and TIFF file of the suites (readers_suites.py) and of the folders is read by both.
 The samples must be equal, or both refuse, or the file is listed in tests/readers_exceptions.txt with the reason.
 """
 
@@ -10,46 +10,19 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 import sys
-import tarfile
 import warnings
 from pathlib import Path
 
 import numpy as np
+import readers_suites
 from PIL import Image
 
 from vaerans_ecs.errors import VaeransError
 from vaerans_ecs.images import Picture, decode_picture
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "readers"
-PILLOW = "11.0.0"
 NAMES = {".jpg", ".jpeg", ".png", ".apng", ".webp", ".tif", ".tiff", ".mpo"}
-
-
-def fetched() -> Path:
-    """The pictures of Pillow's tests."""
-    images = BUILD / f"pillow-{PILLOW}" / "Tests" / "images"
-    if not images.is_dir():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--no-binary",
-            ":all:",
-            "--dest",
-            str(BUILD),
-        ]
-        subprocess.run([*pip, f"pillow=={PILLOW}"], check=True)
-        with tarfile.open(BUILD / f"pillow-{PILLOW}.tar.gz") as source:
-            wanted = [member for member in source.getmembers() if "/Tests/images/" in member.name]
-            source.extractall(BUILD, wanted, filter="data")
-    return images
 
 
 def ours(data: bytes) -> Picture | VaeransError:
@@ -107,7 +80,7 @@ def main(folders: list[str]) -> int:
     warnings.simplefilter("ignore")
     Image.init()
     known, seen, wrong = exceptions(), set(), 0
-    files = [path for folder in [fetched(), *map(Path, folders)] for path in sorted(folder.rglob("*"))]
+    files = [path for folder in [*readers_suites.folders(), *map(Path, folders)] for path in sorted(folder.rglob("*"))]
     files = [path for path in files if path.suffix.lower() in NAMES]
     for path in files:
         found = verdict(path.read_bytes())

@@ -119,10 +119,10 @@ class World:
         self._carried: dict[int, dict[str, Any]] = {}
 
     @classmethod
-    def _to(cls, work: str, arena_bytes: int, **options: Any) -> World:
+    def _to(cls, work: str, arena_bytes: int, trace: bool = False, **options: Any) -> World:
         """One for a piece of work whose caller chose no arena: no message advises to change its size."""
         try:
-            return cls(arena_bytes=arena_bytes, trace=False, **options)
+            return cls(arena_bytes=arena_bytes, trace=trace, **options)
         except LimitError as error:
             if "arena_bytes" not in error.message:
                 raise

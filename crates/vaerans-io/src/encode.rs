@@ -65,6 +65,10 @@ fn checked(picture: &Picture) -> Result<Option<Vec<u8>>> {
     }
     let is_stated = exif::orientation(block).unwrap_or(1) == picture.orientation;
     let block = if is_stated { block.to_vec() } else { exif::stating(block, picture.orientation) };
+    if !is_stated && exif::orientation(&block) != Some(picture.orientation) {
+        let text = "the EXIF block has no place left for the orientation: leave it out, or turn the picture";
+        return Err(Error::new("param.metadata", text));
+    }
     Ok(Some(block).filter(|block| !block.is_empty()))
 }
 

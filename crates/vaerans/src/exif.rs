@@ -77,11 +77,11 @@ fn add_place(out: &mut Vec<u8>) {
         }
     };
     let (places, next) = long(out, 4, low).and_then(|at| entries(out, at, low)).unwrap_or_default();
-    if places.len() >= usize::from(u16::MAX) {
-        return; // a directory cannot count one more
-    }
     let mut entries: Vec<_> = places.iter().map(|&at| out[at..at + 12].to_vec()).collect();
     entries.retain(|entry| short(entry, 0, low) != Some(ORIENTATION));
+    if entries.len() >= usize::from(u16::MAX) {
+        return; // a directory cannot count one more
+    }
     let at = entries.partition_point(|entry| short(entry, 0, low) < Some(ORIENTATION));
     entries.insert(at, [digits(ORIENTATION, 2), digits(3, 2), digits(1, 4), vec![0; 4]].concat());
     out.resize(out.len().max(8).next_multiple_of(2), 0);

@@ -154,7 +154,7 @@ class _Factory:
         from .. import World
         from .trace import arena_bytes
 
-        world = World(arena_bytes=arena_bytes(img), threads=1)
+        world = World._to("run the pipe", arena_bytes(img), trace=True, threads=1)
         pipe = self.build(world, world.spawn_image(img), **params)
         if hasattr(pipe, "out"):
             pipe = pipe.out("Bitstream")

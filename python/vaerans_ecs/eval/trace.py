@@ -56,7 +56,7 @@ def trace_profile(img: np.ndarray, arguments: Mapping[str, Any]) -> list[Step]:
     from ..api import compress, info
 
     steps = info(compress(img, **{"threads": 1, **arguments})).steps
-    world = World(arena_bytes=arena_bytes(img), threads=1)
+    world = World._to("trace its steps", arena_bytes(img), trace=True, threads=1)
     pipe = world.pipe(world.spawn_image(img))
     for number, name, params in steps:
         pipe.to(_forward(number, name, params, arguments.get("model")))
