@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 BUILD = Path(__file__).resolve().parent.parent / "build" / "readers"
-#: Package, version, what of its source is read: Pillow's pictures, those of a library for EXIF blocks, those of a binding
-#: of ImageMagick, and PngSuite, which pypng holds as a module.
+#: Package, version, what of its source is read: the pictures of Pillow, of a library for EXIF blocks and of a binding of
+#: ImageMagick, and PngSuite, which pypng holds as a module.
 SUITES = [
     ("pillow", "11.0.0", "Tests/images"),
     ("piexif", "1.1.3", "tests/images"),
