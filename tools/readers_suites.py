@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 BUILD = Path(__file__).resolve().parent.parent / "build" / "readers"
-#: Package, version, what of its source is read: the pictures of Pillow, of a library for EXIF blocks and of a binding of
+#: Package, version, what of its source is read: pictures of Pillow, of a library for EXIF blocks and of a binding of
 #: ImageMagick, and PngSuite, which pypng holds as a module.
 SUITES = [
     ("pillow", "11.0.0", "Tests/images"),
