@@ -1,12 +1,17 @@
 """Fixtures: the shared folder with photos and models, where there is one."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What a shell runs in the background ignores Ctrl-C, and so does all that it starts: tests send Ctrl-C to such.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def shared_folder() -> Path | None:

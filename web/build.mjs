@@ -94,6 +94,9 @@ async function lean() {
   await build({ ...common, define, entryPoints: [src("decode")], plugins });
   const beside = { name: "beside-decode", setup: (b) => b.onResolve({ filter: ONCE }, () => ({ path: "./decode.js", external: true })) };
   await build({ ...common, define, entryPoints: [{ in: src("img"), out: "decode-img" }], plugins: [beside, ...common.plugins] });
+  // In Node it is a part of the one script: the same names as in a page, and no second state.
+  const all = { name: "of-node", setup: (b) => b.onResolve({ filter: /^\.\// }, () => ({ path: "./node.js", external: true })) };
+  await build({ ...common, entryPoints: [{ in: src("decode"), out: "decode-node" }], plugins: [all] });
 }
 
 /**

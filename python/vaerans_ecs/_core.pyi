@@ -48,6 +48,7 @@ __all__ = [
     "read_images",
     "registry",
     "reset_exif_orientation",
+    "resolve_threads",
     "ssim",
     "store_keys",
     "wavelet",
@@ -268,6 +269,7 @@ def read_images(
     limits: dict[str, int | None],
     allow_damaged: bool,
 ) -> list[_Decoded | VaeransError]: ...
+def resolve_threads(threads: int | None) -> int: ...
 def exif_of_tiff(file: bytes) -> bytes | None: ...
 def encode_image(
     pixels: _Array,

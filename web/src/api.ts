@@ -64,7 +64,7 @@ async function runCall<T>(options: ReadOptions | InitOptions, work: (call: CallC
     if (signal.aborted) throw signal.reason;
     const coded = asVaeransError(error);
     const { headers, url } = Object(source) as Partial<Response>;
-    if (coded.code === "stream.magic" && headers) coded.message += `; ${url} was answered as ${headers.get("content-type")}`;
+    if (coded.code === "stream.magic" && headers) coded.message += `; ${url || "this"} was answered as ${headers.get("content-type")}`;
     throw coded;
   } finally {
     calls.delete(stop);
@@ -98,7 +98,7 @@ function rectangle(region?: Region): number[] {
   if (region == null) return [0, 0, 0, 0];
   const { x, y, width, height } = region;
   const sides = [x, y, width, height];
-  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST_BYTES)) fail("param.range", "region: expected whole pixels");
+  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST_BYTES)) fail("param.range", "region: expected whole pixels, none below 0");
   return sides;
 }
 

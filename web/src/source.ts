@@ -29,7 +29,7 @@ function openSource(source: Streams): Uint8Array | ReadableStream<Uint8Array> {
   if (bytes) return bytes;
   if (source.ok === false) {
     source.body?.cancel().catch(() => {}); // nobody will read it
-    fail("stream.network", `the server answered ${source.status} for ${source.url}`);
+    fail("stream.network", `the server answered ${source.status} for ${source.url || "this"}`);
   }
   if (source.bodyUsed) fail("param.type", "the Response was read before: fetch it again, or read a clone()");
   const stream = source.getReader ? (source as ReadableStream<Uint8Array>) : source.stream ? source.stream() : source.body;

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from .outcome import Outcome, failure
+from ..errors import ParamError
+from .outcome import Outcome, UsageProblem, failure
 from .plan import Job
 
 #: Seconds between looks at the signals: where the platform cannot interrupt a wait, it ends soon by itself.
@@ -33,10 +34,24 @@ def core_count() -> int:
     return os.cpu_count() or 1
 
 
+def thread_count() -> int:
+    """Threads of a run that is told none: what ``VAERANS_THREADS`` says, else those cores.
+
+    Raises `UsageProblem` for a variable that says no number of threads.
+    """
+    from .. import _core
+
+    try:
+        return _core.resolve_threads(None)
+    except ParamError as error:
+        raise UsageProblem(error.message) from error
+
+
 def workers_for(jobs: int | None, files: int) -> tuple[int, int | None]:
     """How many files at once, and how many threads each may use."""
-    workers = max(1, min(jobs or core_count(), files))
-    return workers, None if workers == 1 else max(1, core_count() // workers)
+    threads = thread_count()
+    workers = max(1, min(jobs or threads, files))
+    return workers, None if workers == 1 else max(1, threads // workers)
 
 
 def run(jobs: Sequence[Job], work: Work, workers: int, tick: Callable[[Outcome], None]) -> list[Outcome]:

@@ -42,6 +42,8 @@ def about(path: str, item: str | None, limits: dict[str, int | None]) -> dict[st
     """`vaerans_ecs.info` of a file as JSON-ready values; of a file of several items, with their names."""
     data = read_input(path, limits["max_bytes"])
     told = {"file_bytes": len(data), **plain(images.codec().info(data, item=item, **limits))}
+    if len(data) < told["file_bytes"]:
+        told["bytes_there"] = len(data)
     if item is not None or len(data) > told["file_bytes"]:
         from .. import _core
 

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from outside import COMMAND, names, posix, vaerans
 from typer.testing import CliRunner
 
+import vaerans_ecs as ve
 from vaerans_ecs.cli.app import app
 
 
@@ -158,3 +160,25 @@ def test_the_command_runs_on_a_thread_of_another_program(folder):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder.parent, capture_output=True, timeout=60)
     assert b"16 x 24 x 3" in done.stdout and b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("inputs", [["in/a.png"], ["in"]])
+def test_a_variable_that_is_no_number_of_threads_is_wrong_usage(folder, inputs, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("VAERANS_THREADS", "x")
+    done = CliRunner().invoke(app, ["compress", *inputs, "-o", "there"])
+    assert done.exit_code == 2 and not (folder.parent / "there").exists()
+    assert done.stderr.count("vaerans: ") == 1 and "VAERANS_THREADS=x; a whole number" in done.stderr
+    monkeypatch.setenv("VAERANS_THREADS", "2")
+    assert CliRunner().invoke(app, ["compress", *inputs, "-o", "there"]).exit_code == 0
+
+
+def test_info_says_how_much_of_a_cut_file_is_there(tmp_path):
+    file = ve.compress(np.random.default_rng(1).integers(0, 256, (200, 200, 3), np.uint8))
+    cut = tmp_path / "cut.vrn"
+    cut.write_bytes(file[: len(file) // 2])
+    (entry,) = json.loads(vaerans("info", cut, "--json").stdout)
+    assert (entry["file_bytes"], entry["bytes_there"]) == (len(file), len(file) // 2)
+    cut.write_bytes(file)
+    (entry,) = json.loads(vaerans("info", cut, "--json").stdout)
+    assert entry["file_bytes"] == len(file) and "bytes_there" not in entry

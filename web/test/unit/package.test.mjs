@@ -98,3 +98,9 @@ test("names of imports keep their lengths and stay apart", () => {
   assert.equal(shortNames(short), short);
   assert.throws(() => shortNames("__wbg_new_33efa33c19b3d7ca __wbg_new_33efa33c19b3d7cb"), /one name/);
 });
+
+test("vaerans/decode has the same names in Node and in a page, and no encoder", () => {
+  const names = (name) => [...read(name).matchAll(/export\{([^}]*)\}/g)].flatMap(([, list]) => list.split(",").map((one) => one.split(" as ").pop())).sort();
+  assert.deepEqual(names("decode-node.js"), names("decode.js"));
+  assert.ok(names("decode.js").includes("decode") && !names("decode.js").includes("encode"));
+});

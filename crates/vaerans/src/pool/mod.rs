@@ -37,7 +37,7 @@ fn parse(value: &str) -> Result<Option<usize>> {
             Ok(n) if (1..=MAX_THREADS).contains(&n) => Ok(Some(n)),
             _ => {
                 let short: String = text.chars().take(40).collect();
-                let why = format!("threads={short:?} by VAERANS_THREADS; a whole number from 1 to {MAX_THREADS}");
+                let why = format!("VAERANS_THREADS={short:?}; a whole number from 1 to {MAX_THREADS}");
                 Err(Error::new("param.range", why.replace('"', "")))
             }
         },
