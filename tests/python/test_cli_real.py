@@ -136,7 +136,7 @@ def test_other_commands_name_it_and_doctor(arguments):
 def test_doctor_tells_of_a_setting_that_the_core_refuses(monkeypatch):
     monkeypatch.setenv("VAERANS_THREADS", "0")
     found = json.loads(vaerans("doctor", "--json").stdout)
-    assert any("threads=0" in problem for problem in found["problems"])
+    assert any("VAERANS_THREADS=0" in problem for problem in found["problems"])
     assert found["settings"]["VAERANS_THREADS"] == "0"
 
 
