@@ -7,30 +7,6 @@ use crate::limits::check_metadata;
 use crate::{Limits, Result};
 use vaerans::exif;
 
-/// Tags of the first directory that are of how samples are stored, of what is read apart (orientation, ICC profile, EXIF and GPS
-/// directories), or of what is left out (further directories, XMP, IPTC, what Photoshop keeps): any other tells of the picture.
-const LEFT_OUT: [std::ops::RangeInclusive<u16>; 18] = [
-    254..=259,
-    262..=266,
-    273..=274,
-    277..=281,
-    284..=284,
-    288..=293,
-    317..=317,
-    320..=325,
-    330..=334,
-    336..=347,
-    400..=400,
-    512..=521,
-    700..=700,
-    EXIF..=EXIF,
-    GPS..=GPS,
-    33723..=33723,
-    34377..=34377,
-    34675..=34675,
-];
-/// What Photoshop keeps of its layers.
-const LAYERS: u16 = 37724;
 const ORIENTATION: u16 = 274;
 /// Resolution: without a unit of length it says nothing.
 const RESOLUTION: [u16; 3] = [282, 283, RESOLUTION_UNIT];
@@ -39,6 +15,19 @@ const RESOLUTION_UNIT: u16 = 296;
 const EXIF: u16 = 34665;
 const GPS: u16 = 34853;
 const INTEROPERABILITY: u16 = 40965;
+
+/// Whether a tag of the first directory is of how samples are stored, of what is read apart (orientation, ICC profile, EXIF and GPS
+/// directories), or of what is left out (further directories, XMP, IPTC, what Photoshop keeps): any other tells of the picture.
+fn is_left_out(tag: u16) -> bool {
+    let of_samples = matches!(tag, 254..=259 | 262..=266 | 273 | 277..=281 | 284 | 288..=293 | 317 | 320..=325 | 332..=347 | 512..=521);
+    let apart = matches!(tag, ORIENTATION | EXIF | GPS | ICC_PROFILE);
+    of_samples || apart || matches!(tag, 330 | 331 | 400 | 700 | 33723 | 34377 | 37724)
+}
+
+/// Whether a field can stand in an EXIF block, which has no numbers of 64 bits.
+fn fits(field: &Field) -> bool {
+    !matches!(field.kind, 16..=18)
+}
 
 /// A directory with those below it.
 #[derive(Debug, Default)]
@@ -58,10 +47,8 @@ impl Tree<'_> {
 /// What the first directory tells, and the directories of EXIF and GPS.
 pub(crate) fn tree<'a>(source: &Source<'a>, first: &Directory<'a>) -> Tree<'a> {
     let has_unit = matches!(source.first(first, RESOLUTION_UNIT), Some(2 | 3));
-    let tells = |(tag, field): &(&u16, &Field)| {
-        let is_of_samples = LEFT_OUT.iter().any(|range| range.contains(tag)) || **tag == LAYERS;
-        !is_of_samples && (has_unit || !RESOLUTION.contains(tag)) && !matches!(field.kind, 16..=18)
-    };
+    let tells =
+        |(tag, field): &(&u16, &Field)| !is_left_out(**tag) && (has_unit || !RESOLUTION.contains(tag)) && fits(field);
     let fields = first.fields.iter().filter(tells).map(|(tag, field)| (*tag, *field));
     let below = [EXIF, GPS].into_iter().filter_map(|tag| Some((tag, below(source, first, tag, 2)?)));
     Tree { fields: fields.collect(), below: below.collect() }
@@ -70,7 +57,7 @@ pub(crate) fn tree<'a>(source: &Source<'a>, first: &Directory<'a>) -> Tree<'a> {
 fn below<'a>(source: &Source<'a>, directory: &Directory<'a>, tag: u16, depth: usize) -> Option<Tree<'a>> {
     let found = source.directory(usize::try_from(source.first(directory, tag)?).ok()?)?;
     let deeper = (depth > 1).then(|| below(source, &found, INTEROPERABILITY, depth - 1)).flatten();
-    let is_own = |(tag, field): &(&u16, &Field)| **tag != INTEROPERABILITY && !matches!(field.kind, 16..=18);
+    let is_own = |(tag, field): &(&u16, &Field)| **tag != INTEROPERABILITY && fits(field);
     Some(Tree {
         fields: found.fields.iter().filter(is_own).map(|(tag, field)| (*tag, *field)).collect(),
         below: deeper.map(|tree| (INTEROPERABILITY, tree)).into_iter().collect(),
