@@ -77,6 +77,7 @@ def _shown(path: Path) -> str:
 
 
 def file_error(error: OSError, path: Path, doing: str) -> FileError:
+    """The `FileError` of an ``OSError``: with its code, the file and the next step."""
     code, step = _NEXT_STEP.get(error.errno or 0, ("unavailable.file", "check the path and the disk"))
     kind = {errno.ENOENT: FileMissing, errno.EEXIST: FileThere}.get(error.errno or 0, FileError)
     reason = error.strerror or str(error) or type(error).__name__

@@ -38,6 +38,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<world::World>()?;
     m.add_class::<pipe::Pipe>()?;
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
+    m.add_function(wrap_pyfunction!(world::resolve_threads, m)?)?;
     io::register(m)?;
     registry::register(m)?;
     file::register(m)?;

@@ -1,6 +1,5 @@
 //! The registry, the store keys, the profiles and the error codes, as Python's classes and pages are made from them.
 
-use crate::errors;
 use crate::params;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -116,15 +115,8 @@ fn profiles(py: Python<'_>) -> PyResult<Vec<(&'static str, Vec<Bound<'_, PyDict>
     vaerans::codec::profile::PROFILES.iter().map(one).collect()
 }
 
-/// The number of threads that an argument, the environment and the machine add up to.
-#[pyfunction]
-fn resolve_threads(threads: Option<usize>) -> PyResult<usize> {
-    errors::py(vaerans::pool::resolve(threads))
-}
-
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("PRIVATE", vaerans::registry::PRIVATE)?;
-    m.add_function(wrap_pyfunction!(resolve_threads, m)?)?;
     m.add_function(wrap_pyfunction!(error_codes, m)?)?;
     m.add_function(wrap_pyfunction!(registry, m)?)?;
     m.add_function(wrap_pyfunction!(store_keys, m)?)?;

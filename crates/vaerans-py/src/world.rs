@@ -349,3 +349,9 @@ fn meta_from(dict: &Bound<'_, PyDict>) -> PyResult<Meta> {
         None => Ok(Meta::None),
     }
 }
+
+/// The number of threads that an argument, the environment and the machine add up to.
+#[pyfunction]
+pub fn resolve_threads(threads: Option<usize>) -> PyResult<usize> {
+    errors::py(vaerans::pool::resolve(threads))
+}
