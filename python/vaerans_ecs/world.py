@@ -124,7 +124,7 @@ class World:
         try:
             return cls(arena_bytes=arena_bytes, trace=trace, **options)
         except LimitError as error:
-            if "arena_bytes" not in error.message:
+            if error.code != "limit.memory":
                 raise
             why = f"the system refused {arena_bytes} bytes, which it may take to {work}; free some memory"
             raise LimitError(error.code, why) from error
