@@ -245,25 +245,30 @@ def unpack(
 ) -> Picture:
     """`decompress` with the file's metadata; arguments as there."""
     from . import _core
+    from .api import told
 
     most = held(limits)
     opened = _core.Opened(arguments.data("data", data), most, arguments.maybe_text("item", item))
     options = {} if model is None else {"model": model}
-    picture = unpack_opened(opened, threads, scale, allow_truncated, **options)
-    has_more = item is None and len(data) > opened.info()["file_bytes"]
+    about = told(opened)
+    picture = unpack_opened(opened, about, threads, scale, allow_truncated, **options)
+    has_more = item is None and len(data) > about.file_bytes
     return replace(picture, frames=len(_core.item_names(data, most))) if has_more else picture
 
 
 def unpack_opened(
-    opened: Any, threads: int | None = None, scale: float = 1.0, allow_truncated: bool = False, **options: Any
+    opened: Any,
+    about: Any,
+    threads: int | None = None,
+    scale: float = 1.0,
+    allow_truncated: bool = False,
+    **options: Any,
 ) -> Picture:
-    """The picture of an opened file; ``options`` go to learned decoders."""
-    from .api import told
+    """The picture of an opened file, which says ``about`` of itself; ``options`` go to learned decoders."""
     from .opened import samples
 
     threads, scale = arguments.threads(threads), arguments.real("scale", scale)
     arguments.flag("allow_truncated", allow_truncated)
-    about = told(opened)
     geometry(about)
     pixels = samples(opened, threads, scale, None, allow_truncated, **options)
     if pixels.ndim == 3 and pixels.shape[2] == 1:

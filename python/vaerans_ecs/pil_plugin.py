@@ -54,6 +54,7 @@ class VrnImageFile(ImageFile.ImageFile):
     format_description = "vaerans picture"
     #: The file, parsed; until its samples are there.
     _opened: _core.Opened | None = None
+    _about: Any = None
     _halvings = 0
 
     def _open(self) -> None:
@@ -73,7 +74,7 @@ class VrnImageFile(ImageFile.ImageFile):
             self.info["icc_profile"] = about.icc
         if about.exif:
             self.info["exif"] = _PREFIX + images.without_orientation(about.exif)
-        self._opened = opened
+        self._opened, self._about = opened, about
 
     def draft(self, mode: str | None, size: tuple[int, int] | None) -> Any:
         """Prepares for decoding at 1/2, 1/4, ... of the size, the smallest that is not below ``size``, as JPEGs do.
@@ -103,7 +104,9 @@ class VrnImageFile(ImageFile.ImageFile):
         if self._opened is not None:
             truncated = bool(ImageFile.LOAD_TRUNCATED_IMAGES)
             with _os_errors():
-                picture = images.unpack_opened(self._opened, scale=0.5**self._halvings, allow_truncated=truncated)
+                picture = images.unpack_opened(
+                    self._opened, self._about, scale=0.5**self._halvings, allow_truncated=truncated
+                )
             self.im = _to_pillow(picture.upright().pixels).im
             self._opened = None
             if self.fp is not None and self._exclusive_fp:
