@@ -24,7 +24,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 FAKE = textwrap.dedent(
     """
     import dataclasses, pickle
-    import vaerans_ecs
+    from vaerans_ecs import api
     from vaerans_ecs import eval, images
     from vaerans_ecs.errors import BitstreamError, DataError
 
@@ -63,9 +63,9 @@ FAKE = textwrap.dedent(
         return b"PIC" + pickle.dumps(picture) + format.encode()
 
     def install(set):
-        set(vaerans_ecs, "compress", compress)
-        set(vaerans_ecs, "info", lambda data, item=None, **limits: parts(data)[1])
-        set(vaerans_ecs, "decompress", lambda data, threads=None, **limits: parts(data)[0])
+        set(api, "compress", compress)
+        set(api, "info", lambda data, item=None, **limits: parts(data)[1])
+        set(api, "decompress", lambda data, threads=None, **limits: parts(data)[0])
         set(images, "unpack", unpack)
         set(images, "decode_picture", decode_picture)
         set(images, "encode_picture", encode_picture)

@@ -80,6 +80,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
+        # All of the codec at once: a module whose import another thread has begun is never there in a forked child.
+        importlib.import_module(".api", __name__)
         value = getattr(importlib.import_module(_LAZY[name], __name__), name)
     elif name in _MODULES:
         value = importlib.import_module(f".{name}", __name__)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from . import _arguments as arguments
-from . import _core
+from . import _core, images
+from ._info import Info, told
 from ._metadata import filled, metadata_of
 from ._pillow_modes import is_exact
 from .errors import ParamError
+from .opened import samples
 from .pipe import Pipe
+from .profile_vae import compress_vae
 from .world import as_image
 
 __all__ = ["Info", "Pipe", "compress", "decompress", "imread", "imwrite", "info"]
@@ -101,8 +102,6 @@ def compress(
     image = np.require(as_image(img, limits, is_exact(options), bits), requirements=["C", "A"])
     metadata = filled(metadata, img)
     if profile == "vae":
-        from .profile_vae import compress_vae
-
         return compress_vae(image, options, threads, model, metadata, limits)
     if model is not None:
         raise ParamError("param.unknown", 'model= belongs to profile="vae"')
@@ -156,8 +155,6 @@ def decompress(
     UnavailableError, ModelError, PipeError
         A network or a custom system that the file needs is not there.
     """
-    from .opened import samples
-
     limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
     threads, scale, region = arguments.threads(threads), arguments.real("scale", scale), _rectangle(region)
     arguments.flag("allow_truncated", allow_truncated)
@@ -179,79 +176,6 @@ def _rectangle(region: Any) -> tuple[int, int, int, int] | None:
     return sides[0], sides[1], sides[2], sides[3]
 
 
-@dataclass(frozen=True)
-class Info:
-    """What a file says of itself; no section was decoded."""
-
-    format_version: int
-    #: ``Image``, or the kind of the tensor that the file holds.
-    kind: str
-    #: (H, W, C) of a picture, the tensor's shape otherwise.
-    shape: tuple[int, ...]
-    dtype: str
-    #: The pipe as text, forward.
-    pipe: str
-    steps: tuple[tuple[int, str, dict[str, Any]], ...]
-    tiles: int
-    tile: int
-    #: Bytes per level of resolution, coarsest first.
-    level_bytes: tuple[int, ...]
-    header_bytes: int
-    file_bytes: int
-    is_complete: bool
-    is_lossless: bool
-    #: What each stream is: ``main``, ``residual`` or ``other``.
-    streams: tuple[str, ...]
-    icc: bytes | None = field(repr=False)
-    #: The EXIF block from its TIFF header on; its orientation, where it has a place for one, is the one below.
-    exif: bytes | None = field(repr=False)
-    #: 1 to 8: how a viewer turns the samples; 1 where the file states none.
-    orientation: int
-
-    @property
-    def width(self) -> int:
-        """Columns of a picture."""
-        return self._side(1)
-
-    @property
-    def height(self) -> int:
-        """Rows of a picture."""
-        return self._side(0)
-
-    @property
-    def channels(self) -> int:
-        """Channels of a picture."""
-        return self._side(2)
-
-    def _side(self, axis: int) -> int:
-        if self.kind != "Image":
-            raise ParamError("param.unknown", f"the file holds {self.kind} {self.shape}, no picture; see its shape")
-        return self.shape[axis]
-
-    @property
-    def bits_per_pixel(self) -> float:
-        """Bits of the whole file per pixel."""
-        return 8 * self.file_bytes / (self.width * self.height)
-
-    def _rows(self) -> list[tuple[str, str]]:
-        sizes = " + ".join(str(n) for n in self.level_bytes)
-        metadata = [f"ICC {len(self.icc)} bytes"] if self.icc else []
-        metadata += [f"EXIF {len(self.exif)} bytes"] if self.exif else []
-        metadata += [f"orientation {self.orientation}"] if self.orientation else []
-        return [
-            ("kind", f"{self.kind} {self.shape} {self.dtype}"),
-            ("pipe", self.pipe),
-            ("streams", ", ".join(self.streams) + (", lossless" if self.is_lossless else "")),
-            ("bytes", f"{self.file_bytes} = {self.header_bytes} header + {sizes}"),
-            ("complete", "yes" if self.is_complete else "no"),
-            ("metadata", ", ".join(metadata) or "none"),
-        ]
-
-    def _repr_html_(self) -> str:
-        cells = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in self._rows())
-        return f"<table><tbody>{cells}</tbody></table>"
-
-
 def info(
     data: bytes | bytearray | memoryview,
     *,
@@ -263,18 +187,6 @@ def info(
     """What a file says of itself: shape, pipe, sizes, metadata. Decodes nothing; limits as for :func:`decompress`."""
     limits = _limits(max_pixels=max_pixels, max_bytes=max_bytes, max_elements=max_elements)
     return told(_core.Opened(arguments.data("data", data), limits, arguments.maybe_text("item", item)))
-
-
-def told(opened: _core.Opened) -> Info:
-    """What an opened file says of itself."""
-    raw = opened.info()
-    meta = raw.pop("metadata")
-    steps = tuple((n, name, dict(p)) for n, name, p in raw.pop("steps"))
-    text = " | ".join(f"{name}({', '.join(f'{k}={v!r}' for k, v in p.items())})" for _, name, p in steps)
-    fields: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k in Info.__dataclass_fields__
-    }
-    return Info(**fields, pipe=text, steps=steps, icc=meta["icc"], exif=meta["exif"], orientation=meta["orientation"])
 
 
 def imread(
@@ -290,10 +202,8 @@ def imread(
 
     The limits are those of :func:`decompress` for every format, ``model`` is its argument for ``.vrn``.
     """
-    from .images import read_picture
-
     limits = {"max_pixels": max_pixels, "max_bytes": max_bytes, "max_elements": max_elements}
-    picture = read_picture(Path(arguments.path("path", path)), arguments.threads(threads), model, **limits)
+    picture = images.read_picture(Path(arguments.path("path", path)), arguments.threads(threads), model, **limits)
     return np.ascontiguousarray(picture.upright().pixels)
 
 
@@ -313,12 +223,9 @@ def imwrite(
     ``icc``, ``exif``, ``orientation`` and ``bits`` are those of :func:`compress`, in every format; further ``options``
     go there for ``.vrn``. PNG, TIFF and WebP are lossless, JPEG is at ``quality``.
     """
-    from . import images
-    from .images import Picture, write_picture
-
     target, quality = Path(arguments.path("path", path)), arguments.whole("quality", quality, 0, 100)
     given = metadata_of(icc, exif, orientation)
     exact = is_exact(options) if images.format_of(target) == "vrn" else images.format_of(target) != "jpeg"
     image = as_image(img, None, exact, bits)
-    picture = Picture(image[:, :, 0] if image.shape[2] == 1 else image, **filled(given, img))
-    write_picture(target, picture, quality, **options)
+    picture = images.Picture(image[:, :, 0] if image.shape[2] == 1 else image, **filled(given, img))
+    images.write_picture(target, picture, quality, **options)

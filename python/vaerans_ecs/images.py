@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _arguments as arguments
 from ._files import read_bytes, write_atomic
+from ._info import told
 from .errors import DataError, ParamError
 
 if TYPE_CHECKING:
@@ -213,17 +214,12 @@ def profile_options() -> dict[str, dict[str, Any]]:
     return {option["name"]: option for _, options, _ in _core.profiles() for option in options}
 
 
-def codec() -> Any:
-    """The package; its `compress`, `decompress` and `info` are looked up at each call, as it imports this module."""
-    import vaerans_ecs
-
-    return vaerans_ecs
-
-
 def pack(picture: Picture, **options: Any) -> bytes:
     """`compress` with the picture's metadata."""
+    from . import api
+
     p = arguments.member("picture", picture, Picture, "a Picture")
-    return bytes(codec().compress(p.pixels, **{**metadata(p), **options}))
+    return bytes(api.compress(p.pixels, **{**metadata(p), **options}))
 
 
 def metadata(picture: Picture) -> dict[str, Any]:
@@ -245,7 +241,6 @@ def unpack(
 ) -> Picture:
     """`decompress` with the file's metadata; arguments as there."""
     from . import _core
-    from .api import told
 
     most = held(limits)
     opened = _core.Opened(arguments.data("data", data), most, arguments.maybe_text("item", item))

@@ -17,10 +17,10 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from . import _arguments as arguments
-from . import _core, images
+from . import _core, api, images  # noqa: F401  # the whole codec now, and not in some thread later
+from ._info import told
 from ._metadata import carried, metadata_of
 from ._pillow_modes import is_exact, samples
-from .api import told
 from .errors import BitstreamError, DataError, ParamError, VaeransError
 
 __all__ = ["VrnError", "VrnImageFile", "register_pillow"]

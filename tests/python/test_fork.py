@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import vaerans_ecs
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -101,6 +106,39 @@ for _ in range(12):
 stop = True
 """)
     assert said == ["(True, (300, 256, 3), inf, 0)"] * 12 or said == ["(True, (300, 256, 3), inf, 1)"] * 12
+
+
+#: Modules of learned models, which the first use of a model imports.
+OF_MODELS = {"vaerans_ecs.pil", "vaerans_ecs._pil_fit", "vaerans_ecs._pil_onnx", "vaerans_ecs.models.taesd"}
+
+
+def imports_of_functions(package: str, path: Path) -> set[str]:
+    """Modules of this package that a file's functions import when they run."""
+    found = set()
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
+                found |= {f"{base}.{node.module}"} if node.module else {f"{base}.{name.name}" for name in node.names}
+    return found
+
+
+@pytest.mark.parametrize("name", ["compress", "World", "PILVAE", "register_system", "pillow"])
+def test_what_one_name_brings_imports_nothing_later(name) -> None:
+    """A child forked while another thread imports a module would wait for that import for ever."""
+    script = f"""
+import json, sys, vaerans_ecs
+vaerans_ecs.{name}
+print(json.dumps({{m: [v.__package__, v.__file__] for m, v in sys.modules.items() if m.startswith("vaerans_ecs.")}}))
+"""
+    loaded = json.loads(subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout)
+    late = {
+        (module, other)
+        for module, (package, file) in loaded.items()
+        if file.endswith(".py")
+        for other in imports_of_functions(package, Path(file)) - loaded.keys() - OF_MODELS
+    }
+    assert not late and Path(vaerans_ecs.__file__).parent == Path(loaded["vaerans_ecs.api"][1]).parent
 
 
 def test_a_network_runs_in_a_child(tmp_path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from .. import images
+from .. import api, images
 from . import show
 from .outcome import FAILED, failure
 from .output import complain, read_input, say_json, table
@@ -41,7 +41,7 @@ def show_info(inputs: list[str], recursive: bool, as_json: bool, item: str | Non
 def about(path: str, item: str | None, limits: dict[str, int | None]) -> dict[str, Any]:
     """`vaerans_ecs.info` of a file as JSON-ready values; of a file of several items, with their names."""
     data = read_input(path, limits["max_bytes"])
-    told = {"file_bytes": len(data), **plain(images.codec().info(data, item=item, **limits))}
+    told = {"file_bytes": len(data), **plain(api.info(data, item=item, **limits))}
     if len(data) < told["file_bytes"]:
         told["bytes_there"] = len(data)
     if item is not None or len(data) > told["file_bytes"]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from .. import images
+from .. import api, images
 from ..errors import VaeransError
 from . import show
 from .options import checked
@@ -187,10 +187,10 @@ def _row(result: dict[str, Any]) -> list[str]:
 def _time(
     name: str, picture: images.Picture, options: dict[str, Any], threads: int | None, repeats: int
 ) -> dict[str, Any]:
-    codec, pixels = images.codec(), picture.pixels
+    pixels = picture.pixels
     limits = {name: options[name] for name in ("max_pixels", "max_bytes")}
-    data, pack_seconds = _fastest(lambda: codec.compress(pixels, threads=threads, **options), repeats)
-    _, unpack_seconds = _fastest(lambda: codec.decompress(data, threads=threads, **limits), repeats)
+    data, pack_seconds = _fastest(lambda: api.compress(pixels, threads=threads, **options), repeats)
+    _, unpack_seconds = _fastest(lambda: api.decompress(data, threads=threads, **limits), repeats)
     megapixels = pixels.shape[0] * pixels.shape[1] / 1e6
     return {
         "picture": name,

@@ -17,12 +17,12 @@ CHILD = FAKE + textwrap.dedent(
     """
     import os, sys, time
     install(setattr)
-    real = vaerans_ecs.compress
+    real = api.compress
     def slowly(img, **kw):
         os.write(1, b"begun\\n")
         time.sleep(0.4)
         return real(img, **kw)
-    vaerans_ecs.compress = slowly
+    api.compress = slowly
     sys.modules["fake"] = sys.modules["__main__"]
     from vaerans_ecs.cli import main
     sys.argv = ["vaerans", *sys.argv[1:]]

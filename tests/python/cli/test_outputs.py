@@ -8,13 +8,12 @@ import os
 import numpy as np
 from cli_stand_in import call, picture, tree
 
-import vaerans_ecs
-from vaerans_ecs import images
+from vaerans_ecs import api, images
 
 
 def test_one_file_to_a_name(photos, tmp_path):
     call("compress", photos / "a.jpg", "-o", tmp_path / "x.vrn")
-    assert vaerans_ecs.decompress((tmp_path / "x.vrn").read_bytes()).shape == (4, 6, 3)
+    assert api.decompress((tmp_path / "x.vrn").read_bytes()).shape == (4, 6, 3)
 
 
 def test_one_file_into_a_folder_that_is_there_and_one_that_is_named_with_a_slash(photos, tmp_path):
@@ -66,7 +65,7 @@ def test_keep_suffix_and_back(photos, tmp_path):
 def test_options_and_metadata_reach_the_codec(photos, tmp_path, monkeypatch):
     monkeypatch.setattr("vaerans_ecs.models.lookup.find_folder", lambda name: tmp_path)
     call("compress", photos / "a.jpg", "-o", tmp_path / "x.vrn", "-Q", "31", "-p", "vae", "-m", "taesd")
-    about = vaerans_ecs.info((tmp_path / "x.vrn").read_bytes())
+    about = api.info((tmp_path / "x.vrn").read_bytes())
     assert (about.quality, about.profile) == (31, "vae")
     assert (about.icc, about.exif, about.orientation) == (b"icc", b"exif", 6)
     call("decompress", tmp_path / "x.vrn", "-o", tmp_path / "x.tif")
@@ -79,8 +78,8 @@ def test_options_and_metadata_reach_the_codec(photos, tmp_path, monkeypatch):
 
 def test_lossless_and_threads(photos, tmp_path, monkeypatch):
     seen = []
-    real = vaerans_ecs.compress
-    monkeypatch.setitem(vaerans_ecs.__dict__, "compress", lambda img, **kw: seen.append(kw) or real(img, **kw))
+    real = api.compress
+    monkeypatch.setattr(api, "compress", lambda img, **kw: seen.append(kw) or real(img, **kw))
     call("compress", photos / "a.jpg", "-o", tmp_path / "1.vrn", "--lossless")
     assert seen[0]["lossless"] is True and seen[0]["threads"] is None
     call("compress", photos, "-o", tmp_path / "out", "-j", "3")

@@ -9,7 +9,7 @@ import os
 import pytest
 from cli_stand_in import call, tree
 
-import vaerans_ecs
+from vaerans_ecs import api
 from vaerans_ecs.cli import convert, outcome
 
 
@@ -114,7 +114,7 @@ def test_a_bug_in_the_codec_is_a_failure_with_a_code(photos, tmp_path, monkeypat
     def broken(*_args, **_kwargs):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setitem(vaerans_ecs.__dict__, "compress", broken)
+    monkeypatch.setattr(api, "compress", broken)
     result = call("compress", photos / "a.jpg", "-o", tmp_path / "x.vrn", code=1)
     assert "internal.bug" in result.stderr and "ZeroDivisionError" in result.stderr
 
