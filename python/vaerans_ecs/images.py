@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _arguments as arguments
 from ._files import read_bytes, write_atomic
-from ._info import told
+from ._info import Info, told
 from .errors import DataError, ParamError
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def unpack(
 
 def unpack_opened(
     opened: Any,
-    about: Any,
+    about: Info,
     threads: int | None = None,
     scale: float = 1.0,
     allow_truncated: bool = False,
@@ -277,7 +277,7 @@ def held(limits: dict[str, int | None]) -> dict[str, Any]:
     return {name: arguments.maybe_whole(name, value) for name, value in every.items()}
 
 
-def geometry(about: Any) -> tuple[int, int, int, int]:
+def geometry(about: Info) -> tuple[int, int, int, int]:
     """Height, width, channels and bits of the picture a file holds.
 
     Raises `DataError` where it holds something else.

@@ -18,7 +18,7 @@ from PIL import Image, ImageFile
 
 from . import _arguments as arguments
 from . import _core, api, images  # noqa: F401  # the whole codec now, and not in some thread later
-from ._info import told
+from ._info import Info, told
 from ._metadata import carried, metadata_of
 from ._pillow_modes import is_exact, samples
 from .errors import BitstreamError, DataError, ParamError, VaeransError
@@ -54,7 +54,7 @@ class VrnImageFile(ImageFile.ImageFile):
     format_description = "vaerans picture"
     #: The file, parsed; until its samples are there.
     _opened: _core.Opened | None = None
-    _about: Any = None
+    _about: Info
     _halvings = 0
 
     def _open(self) -> None:
