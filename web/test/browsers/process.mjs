@@ -35,13 +35,13 @@ function endGroup(pid, signal) {
 
 /**
  * Starts a program as the head of a process group of its own.
- * `stop()` ends the whole group; `output()` is the last 8 KB of what it said.
+ * `stop()` ends the whole group; `output()` is the end of what it said: 8 KB, or `kept` characters.
  */
-export function start(program, args, options = {}) {
+export function start(program, args, { kept = 8192, ...options } = {}) {
   guard();
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options, detached: true });
   let said = "";
-  const keep = (part) => (said = (said + part).slice(-8192));
+  const keep = (part) => (said = (said + part).slice(-kept));
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
   const ended = new Promise((resolve) => {
@@ -49,9 +49,12 @@ export function start(program, args, options = {}) {
     child.once("exit", (code, signal) => resolve(`ended with ${signal ?? code}`));
   });
   if (child.pid) groups.add(child.pid);
+  const closed = new Promise((resolve) => child.once("close", resolve));
   return {
     child,
     ended,
+    /** When all that it said is there; its own children may keep its output open. */
+    said: () => Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2000).unref())]),
     output: () => said,
     async stop() {
       if (!child.pid || !groups.delete(child.pid)) return;
@@ -77,6 +80,7 @@ export async function runToEnd(program, args, { timeout = 120_000, step = progra
   const running = start(program, args, options);
   try {
     const how = await within(timeout, step, running.ended);
+    await running.said();
     if (how !== "ended with 0") throw new Error(`${step}: ${program} ${args.join(" ")} ${how}\n${running.output()}`);
     return running.output();
   } finally {

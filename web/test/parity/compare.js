@@ -3,7 +3,7 @@
  * The corpus is what tests/parity/write.py writes.
  */
 import { comparePipes } from "./pipes.js";
-import { Report, camel, sha256 } from "./report.js";
+import { Report, bytesOf, camel, sha256 } from "./report.js";
 
 /** What each run asks of `init`, and whether the engine then is what was asked for. */
 const RUNS = {
@@ -18,7 +18,7 @@ const AT_ONCE = 8;
 
 /**
  * wasm(name): where a module of the package is; package: what `vaerans` and `vaerans/pipe` export.
- * Gives counts of equal results, the first of those that are not equal, and what the engine says of itself.
+ * Gives counts of equal results, the first of those that are not equal, those that were equal only when made again, and what the engine says of itself.
  */
 export async function compare({ api, pipe, corpus, blob, run, wasm }) {
   const { module, threads = 1, isRight } = RUNS[run];
@@ -29,7 +29,10 @@ export async function compare({ api, pipe, corpus, blob, run, wasm }) {
     corpus.pictures.flatMap((picture) => picture.files.map((file) => ({ picture, file }))),
     async ({ picture, file }) => {
       const name = `${picture.name} ${JSON.stringify(file.options)}`;
-      await report.check("files", name, file.sha256, async () => sha256(await encode(api, picture, file.options, read)));
+      await report.check("files", name, file.sha256, async () => {
+        const made = await encode(api, picture, file.options, read);
+        return [await sha256(made), made];
+      });
       await decodeAll(api, report, name, file, read);
     },
   );
@@ -58,7 +61,7 @@ async function decodeAll(api, report, name, { at, options: { icc, exif, orientat
         if ((await sha256(picture.meta[key])) !== (await sha256(block ? read(block) : new Uint8Array()))) throw new Error(`another ${key}`);
       }
       if (orientation && picture.meta.orientation !== orientation) throw new Error(`orientation ${picture.meta.orientation}`);
-      return `${picture.shape} ${picture.dtype} ${await sha256(picture.data)}`;
+      return [`${picture.shape} ${picture.dtype} ${await sha256(picture.data)}`, bytesOf(picture.data)];
     });
   }
 }
