@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Report } from "../parity/report.js";
 
-const after = (...answers) => async () => {
-  const answer = answers.length > 1 ? answers.shift() : answers[0];
-  if (answer instanceof Error) throw answer;
-  return [answer, new TextEncoder().encode(answer)];
-};
+const after =
+  (...answers) =>
+  async () => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer instanceof Error) throw answer;
+    return [answer, new TextEncoder().encode(answer)];
+  };
 
 test("what is equal is counted and made once", async () => {
   const report = new Report();
