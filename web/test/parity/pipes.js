@@ -33,6 +33,6 @@ async function run(api, world, eid, steps, out) {
   const pipe = world.pipe(eid);
   for (const [system, params, ...key] of steps) pipe.to(new api[system](camel(params)), ...key);
   const handle = pipe.out(out ?? undefined);
-  const bytes = handle.bytes().slice();
+  const bytes = handle.bytes();
   return [textOf({ key: handle.key, dtype: handle.dtype, shape: handle.shape, sha256: await sha256(bytes) }), bytes];
 }

@@ -33,22 +33,24 @@ export class Report {
     let equal = 0;
     for (let time = 0; time < AGAIN; time++) equal += (await tried())[0] === expected;
     const kept = bytes && base64(bytes.subarray(0, KEPT_BYTES));
-    if (equal < AGAIN) this.note(kind, item, expected, `${got}; as expected in ${equal} of ${AGAIN} further tries`, kept);
+    if (equal < AGAIN) this.note(kind, item, expected, got, ` (as expected in ${equal} of ${AGAIN} further tries)`, kept);
     else {
       this.equal[kind]++;
-      this.unsteady.push({ kind, item, expected, got: String(got).slice(0, 200), kept });
+      this.unsteady.push({ kind, item, expected, got: short(got), kept });
     }
   }
 
-  note(kind, item, expected, got, kept) {
+  note(kind, item, expected, got, more = "", kept = undefined) {
     this.wrong++;
-    if (this.first.length < KEPT) this.first.push({ kind, item, expected, got: String(got).slice(0, 200), kept });
+    if (this.first.length < KEPT) this.first.push({ kind, item, expected, got: short(got) + more, kept });
   }
 
   result() {
     return { equal: this.equal, wrong: this.wrong, first: this.first, unsteady: this.unsteady };
   }
 }
+
+const short = (text) => String(text).slice(0, 200);
 
 function base64(bytes) {
   let text = "";

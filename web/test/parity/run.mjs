@@ -3,13 +3,14 @@
  * FOLDER has corpus.bin and corpus.json (tests/parity/write.py) and the unpacked package. Prints a table; ends with 1 if anything differs.
  * VAERANS_ENGINES=word runs the engines whose name has the word.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, whyNot } from "../browsers/drive.mjs";
 import { runToEnd } from "../browsers/process.mjs";
 import { runtimes } from "../browsers/project.mjs";
 import { serve } from "../browsers/server.mjs";
+import { Verdict } from "./verdict.mjs";
 
 const folder = resolve(process.argv[2]);
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -19,12 +20,6 @@ const LIMIT = 180_000;
 const RESULT = 2 ** 23;
 /** What was made in place of the expected, for whoever looks into it. */
 const differing = join(folder, "differing");
-
-/**
- * How many results may be wrong once and right in every further try, by engine, in all its runs; others may have none. WebKitGTK 2.50
- * runs wrong what it has just compiled, rarely, when several threads have modules: docs/decisions/0011-wrong-once-in-webkit.md.
- */
-const WRONG_ONCE = { webkit: 1 };
 
 /** V8, SpiderMonkey, JavaScriptCore. WebKitGTK has no SharedArrayBuffer. */
 const BROWSERS = {
@@ -45,27 +40,9 @@ function totals(run) {
   return { files: files.length, decodings: decodings(files) + (run === "instances" ? 0 : decodings(coded)), pipes: isPlain ? cases.length + opened : 0 };
 }
 
-const wrongOnce = {};
-
-/** A difference in words, with the file that has what was made. */
-function inWords(label, run, { kind, item, expected, got, kept }) {
-  const path = join(differing, `${label} ${run} ${kind} ${item}`.replace(/[^\w.-]+/g, "-").slice(0, 120));
-  if (kept) {
-    mkdirSync(differing, { recursive: true });
-    writeFileSync(path, Buffer.from(kept, "base64"));
-  }
-  return `${kind}: ${item}\n    expected ${expected}\n    got      ${got}${kept ? `\n    in       ${path}` : ""}`;
-}
-
-/** Differences in words; none if all is well. */
-function faults(label, run, { equal, wrong, first, unsteady, instances }, wasm) {
-  const said = first.map((difference) => inWords(label, run, difference));
-  const once = unsteady.map((difference) => `wrong once, right ever after: ${inWords(label, run, difference)}`);
-  const engine = label.split(" ")[0];
-  wrongOnce[engine] = (wrongOnce[engine] ?? 0) + once.length;
-  if (wrongOnce[engine] > (WRONG_ONCE[engine] ?? 0)) said.push(...once);
-  else for (const words of once) console.log(`${label}, ${run}: a known fault of this engine, ${words}`);
-  if (wrong > first.length) said.push(`and ${wrong - first.length} more`);
+/** What a run left out or did elsewhere than it was asked to, in words. */
+function omissions(run, { equal, wrong, instances }, wasm) {
+  const said = [];
   for (const [kind, total] of Object.entries(totals(run))) {
     if (equal[kind] !== total && !wrong) said.push(`${kind}: ${equal[kind]} of ${total} were compared`);
   }
@@ -97,7 +74,7 @@ async function inBrowser(name, runs, tell) {
         .filter(({ path }) => path.endsWith(".wasm"))
         .map(({ path }) => path.split("/").pop());
       await page.close();
-      tell(`${name} ${browser.version}`, run, result, started, wasm);
+      tell(name, run, result, started, { version: browser.version, wasm });
     }
   } finally {
     await browser.close();
@@ -116,13 +93,16 @@ async function inProgram(name, runs, { program, args }, tell) {
 
 let failed = 0;
 const rows = [];
+const verdict = new Verdict(differing);
 
-function tell(engine, run, result, started, wasm) {
-  const said = faults(engine, run, result, wasm);
+function tell(engine, run, result, started, { version = "", wasm } = {}) {
+  const { faults, borne } = verdict.of(engine, run, result);
+  const said = [...faults, ...omissions(run, result, wasm)];
   const { files, decodings, pipes } = result.equal;
-  rows.push([engine, run, files, decodings, pipes || "", ((performance.now() - started) / 1000).toFixed(1)]);
+  rows.push([`${engine} ${version}`.trim(), run, files, decodings, pipes || "", ((performance.now() - started) / 1000).toFixed(1)]);
   failed += said.length;
   for (const line of said) console.error(`${engine}, ${run}: ${line}`);
+  for (const line of borne) console.log(`${engine}, ${run}: a known fault of this engine, ${line}`);
 }
 
 /** One engine after another; an engine that fails does not keep the others from their turn. */

@@ -1,7 +1,11 @@
 /** What the parity run counts as equal, as wrong, and as wrong once. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Report } from "../parity/report.js";
+import { Verdict } from "../parity/verdict.mjs";
 
 const after =
   (...answers) =>
@@ -27,9 +31,9 @@ test("what is wrong is wrong, also when a later try is right", async () => {
   assert.deepEqual(
     first.map(({ item, got }) => [item, got]),
     [
-      ["always", "wrong; as expected in 0 of 3 further tries"],
-      ["twice", "wrong; as expected in 2 of 3 further tries"],
-      ["thrown", "Error: no; as expected in 0 of 3 further tries"],
+      ["always", "wrong (as expected in 0 of 3 further tries)"],
+      ["twice", "wrong (as expected in 2 of 3 further tries)"],
+      ["thrown", "Error: no (as expected in 0 of 3 further tries)"],
     ],
   );
   assert.equal(atob(first[0].kept), "wrong");
@@ -48,4 +52,22 @@ test("wrong once and right ever after is told by itself, with what was made", as
       ["trap", "Error: trap", undefined],
     ],
   );
+});
+
+test("WebKitGTK may be wrong once in all its runs, no other engine", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "verdict-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const verdict = new Verdict(folder);
+  const once = { wrong: 0, first: [], unsteady: [{ kind: "files", item: "a b", expected: "x", got: "y", kept: btoa("made") }] };
+  const none = { wrong: 0, first: [], unsteady: [] };
+  const counts = (engine, run, result) => {
+    const { faults, borne } = verdict.of(engine, run, result);
+    return [faults.length, borne.length];
+  };
+  assert.deepEqual(counts("webkit", "base", once), [0, 1]);
+  assert.deepEqual(counts("webkit", "simd", none), [0, 0]);
+  assert.deepEqual(counts("webkit", "instances", once), [1, 0]);
+  assert.deepEqual(counts("chromium", "base", once), [1, 0]);
+  assert.deepEqual(counts("firefox", "base", { ...none, wrong: 3, first: once.unsteady }), [2, 0]);
+  assert.equal(readFileSync(join(folder, "webkit-base-files-a-b"), "utf8"), "made");
 });
