@@ -97,7 +97,7 @@ package: setup ## wheel and sdist installed and used in a clean place, cargo pac
 
 .PHONY: test-torch
 test-torch: setup ## tests that need PyTorch (installs several GB)
-	$(PY) -m pip install --quiet torch
+	$(PY) -m pip install --quiet -r requirements/torch.txt
 	$(PY) -m pytest tests -m torch
 
 .PHONY: fuzz
