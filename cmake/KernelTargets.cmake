@@ -7,7 +7,8 @@ file(GLOB VAERANS_KERNEL_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/
 # vaerans_add_isa(NAME FLAG...)
 function(vaerans_add_isa name)
   set(target vaerans_isa_${name})
-  add_library(${target} OBJECT ${VAERANS_KERNEL_SOURCES} "${CMAKE_CURRENT_SOURCE_DIR}/src/isa_table.cc")
+  add_library(${target} OBJECT ${VAERANS_KERNEL_SOURCES} "${CMAKE_CURRENT_SOURCE_DIR}/src/isa_table.cc"
+              "${CMAKE_CURRENT_SOURCE_DIR}/src/nn_isa_table.cc")
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/include" "${CMAKE_CURRENT_SOURCE_DIR}/src")
   string(TOUPPER ${name} upper)
   target_compile_definitions(${target} PRIVATE VAERANS_ISA_NAME=${name} VAERANS_ISA_${upper}=1

@@ -15,6 +15,7 @@ __all__ = [
     "Arena",
     "Buffer",
     "Encoding",
+    "Network",
     "Opened",
     "Pipe",
     "TensorRef",
@@ -38,6 +39,8 @@ __all__ = [
     "is_container",
     "item_names",
     "ms_ssim",
+    "nn_operators",
+    "nn_write_plan",
     "profile_options",
     "profiles",
     "psnr",
@@ -311,3 +314,44 @@ def bd_rate(
     test: Sequence[tuple[float, float]],
     window: tuple[float, float] | None = None,
 ) -> float: ...
+
+#: NumPy's name of a type, extents, and what holds the elements.
+_Tensor = tuple[str, Sequence[int], _Array]
+
+@final
+class Network:
+    """A network from the two files of a compiled model."""
+
+    def __new__(cls, plan: bytes, weights: BufferLike, threads: int) -> Network: ...
+    def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:
+        """Name, type and extents of each input; an extent is a number, or (True) the place of a symbol."""
+
+    def symbols(self) -> list[str]:
+        """Names of the extents that a caller chooses."""
+
+    def outputs(self) -> list[str]:
+        """Names of the outputs."""
+
+    def prepare(self, inputs: Sequence[_Tensor]) -> list[tuple[str, list[int]]]:
+        """Types and extents of the outputs for such inputs."""
+
+    def run(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> None:
+        """Runs the network into the bytes of the outputs."""
+
+    def memory(self) -> tuple[int, int]:
+        """Bytes of weights, and of activations with scratch."""
+
+def nn_operators() -> list[dict[str, Any]]:
+    """Every operator of the engine: name, number, limits of inputs and outputs, attributes, a line for people."""
+
+def nn_write_plan(
+    symbols: Sequence[str],
+    values: Sequence[tuple[str, Sequence[int], str, int, int, int] | None],
+    inputs: Sequence[tuple[str, int, str, Sequence[tuple[bool, int]]]],
+    outputs: Sequence[tuple[str, int]],
+    steps: Sequence[tuple[Any, ...]],
+    results: Sequence[int],
+    weights: bytes,
+    digest: Sequence[int],
+) -> bytes:
+    """The bytes of a plan."""

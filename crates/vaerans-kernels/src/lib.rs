@@ -18,6 +18,7 @@ pub mod exact;
 mod isa;
 mod kernels;
 mod native;
+pub mod nn;
 pub mod reference;
 mod split;
 #[doc(hidden)]

@@ -10,6 +10,7 @@ mod errors;
 mod file;
 mod functional;
 mod io;
+mod nn;
 mod params;
 mod pipe;
 mod registry;
@@ -40,6 +41,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(world::resolve_threads, m)?)?;
     io::register(m)?;
+    nn::register(m)?;
     registry::register(m)?;
     file::register(m)?;
     functional::register(m)

@@ -14,6 +14,7 @@ pub mod error;
 pub mod exif;
 pub mod icc;
 pub mod metric;
+pub mod nn;
 pub mod pool;
 pub mod rect;
 pub mod registry;

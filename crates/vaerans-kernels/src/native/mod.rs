@@ -28,6 +28,8 @@ macro_rules! tables {
     };
 }
 
+pub mod nn;
+
 tables! {
     blur: BlurTable,
     color: ColorTable,

@@ -4,6 +4,7 @@ pub mod blur;
 pub mod color;
 pub mod hadamard;
 pub mod metric;
+pub mod nn;
 pub mod quantize;
 pub mod rans;
 pub mod residual;

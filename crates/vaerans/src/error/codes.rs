@@ -129,12 +129,23 @@ pub static CODES: &[CodeDoc] = &[
         "put the model folder where the message says, or name another",
     ),
     row(
+        "model.operator",
+        "a network has an operator that this build does not run",
+        "export it without the operator, or update",
+    ),
+    row("model.plan", "a compiled network is damaged or of another version", "export the model again"),
+    row(
         "model.run",
         "ONNX Runtime cannot load or run a network",
         "check the file with onnx.checker, or export it again",
     ),
     row("model.sampling", "an encoder draws random numbers", "export the mean of the latent, not a sample"),
     row("model.shape", "a network does not have the inputs, outputs or sizes model.json states", "correct model.json"),
+    row(
+        "model.unknown_values",
+        "shapes inside a network depend on values that are not known before it runs",
+        "export the model with constants in their place",
+    ),
     row(
         "model.weights",
         "a file of weights is damaged or not of a tiny autoencoder",

@@ -1,0 +1,31 @@
+/* The kernels of the network engine: a table of their own, so that a program without networks holds none of them. */
+#ifndef VAERANS_NN_H
+#define VAERANS_NN_H
+
+#include "vaerans/kernels.h"
+#include "vaerans/nn_gemm.h"
+
+/* The families, in the order of the table. */
+#define VAERANS_NN_FAMILIES(X) X(nn_gemm)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+  const char* isa;
+  /* The families with a space after each: what a mirror of this struct compares itself with. */
+  const char* families;
+#define VAERANS_MEMBER(family) const vaerans_##family##_table* family;
+  VAERANS_NN_FAMILIES(VAERANS_MEMBER)
+#undef VAERANS_MEMBER
+} vaerans_nn_table;
+
+/* The table of an instruction set; NULL if it was not built or this processor (or its operating system) lacks it. */
+const vaerans_nn_table* vaerans_nn_table_for(int isa);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,96 @@
+// Functions of each lane, of additions and multiplications alone: the twins, bit for bit, of the Rust file src/reference/nn/math.rs.
+#ifndef VAERANS_NN_MATH_H
+#define VAERANS_NN_MATH_H
+
+#include "../lanes.h"
+
+namespace {
+
+VAERANS_INLINE f32v select(i32v mask, f32v yes, f32v no) { return (f32v)((mask & (i32v)yes) | (~mask & (i32v)no)); }
+
+VAERANS_INLINE f32v magnitude(f32v x) { return (f32v)((i32v)x & 0x7fffffff); }
+
+VAERANS_INLINE f32v with_sign_of(f32v x, f32v sign) {
+  return (f32v)(((i32v)x & 0x7fffffff) | ((i32v)sign & int32_t(0x80000000)));
+}
+
+// The whole number nearest to x, ties to even; |x| below 2^22.
+VAERANS_INLINE f32v round_small(f32v x) {
+  const f32v magic = splat<f32v>(12582912.0f);
+  return (x + magic) - magic;
+}
+
+VAERANS_INLINE f32v floor_small(f32v x) {
+  const f32v n = round_small(x);
+  return select((i32v)(n > x), n - splat<f32v>(1.0f), n);
+}
+
+// 2^n of whole numbers within -126..=127.
+VAERANS_INLINE f32v power_of_two(f32v n) { return (f32v)((trunc_i32(n) + 127) << 23); }
+
+VAERANS_INLINE f32v exp_lanes(f32v x) {
+  const f32v low = splat<f32v>(-87.33654f), high = splat<f32v>(88.72283f);
+  // What lies outside is put in its place at the end; here it must not overflow the exponent.
+  const f32v in =
+      select((i32v)(x < low), low, select((i32v)(x > high), high, select((i32v)(x == x), x, splat<f32v>(0.0f))));
+  const f32v n = round_small(in * splat<f32v>(1.442695040888963f));
+  f32v r = in - n * splat<f32v>(0.6933594f);
+  r = r + n * splat<f32v>(2.1219444e-4f);
+  f32v p = splat<f32v>(1.9875692e-4f);
+  p = p * r + splat<f32v>(1.3981999e-3f);
+  p = p * r + splat<f32v>(8.333452e-3f);
+  p = p * r + splat<f32v>(4.1665796e-2f);
+  p = p * r + splat<f32v>(1.6666665e-1f);
+  p = p * r + splat<f32v>(0.5f);
+  const f32v y = p * (r * r) + r + splat<f32v>(1.0f);
+  const f32v half = floor_small(n * splat<f32v>(0.5f));
+  f32v e = y * power_of_two(half) * power_of_two(n - half);
+  e = select((i32v)(x < low), splat<f32v>(0.0f), e);
+  e = select((i32v)(x > high), splat<f32v>(__builtin_inff()), e);
+  return select((i32v)(x == x), e, x);
+}
+
+VAERANS_INLINE f32v sigmoid_lanes(f32v x) { return splat<f32v>(1.0f) / (splat<f32v>(1.0f) + exp_lanes(-x)); }
+
+VAERANS_INLINE f32v tanh_lanes(f32v x) {
+  const f32v a = magnitude(x), one = splat<f32v>(1.0f);
+  const f32v z = x * x;
+  f32v p = splat<f32v>(-5.7049887e-3f);
+  p = p * z + splat<f32v>(2.0639088e-2f);
+  p = p * z + splat<f32v>(-5.3739716e-2f);
+  p = p * z + splat<f32v>(1.3331442e-1f);
+  p = p * z + splat<f32v>(-3.3333282e-1f);
+  const f32v small = p * z * x + x;
+  f32v large = one - splat<f32v>(2.0f) / (exp_lanes(a + a) + one);
+  large = with_sign_of(select((i32v)(a > splat<f32v>(9.0f)), one, large), x);
+  return select((i32v)(x == x), select((i32v)(a < splat<f32v>(0.625f)), small, large), x);
+}
+
+template <size_t N>
+VAERANS_INLINE f32v polynomial(f32v x, const float (&c)[N]) {
+  f32v p = splat<f32v>(c[0]);
+  for (size_t i = 1; i < N; i++) p = p * x + splat<f32v>(c[i]);
+  return p;
+}
+
+VAERANS_INLINE f32v erf_lanes(f32v x) {
+  constexpr float below_1[] = {7.853861e-5f,  -8.0101934e-4f, 5.1883274e-3f, -2.685381e-2f,
+                               1.1283585e-1f, -3.7612626e-1f, 1.1283792f};
+  // Both begin at 0, as the reference's sums do.
+  constexpr float below_2[] = {0.0f,          2.3268199e-2f,  -1.3870394e-1f, 3.6874247e-1f, -5.824733e-1f,
+                               6.2100046e-1f, -4.9445153e-1f, 3.404880e-1f,   -2.741127e-1f, 5.6382594e-1f};
+  constexpr float above_2[] = {0.0f,        -1.0477663e1f, 1.2977199e1f,   -7.4955186f, 2.921019f,
+                               -1.0152659f, 4.2184634e-1f, -2.8207674e-1f, 5.641895e-1f};
+  const f32v a = magnitude(x), one = splat<f32v>(1.0f);
+  const f32v small = x * polynomial(x * x, below_1);
+  const f32v q = one / a, y = q * q;
+  const f32v p = select((i32v)(a < splat<f32v>(2.0f)), polynomial(y, below_2), polynomial(y, above_2));
+  const f32v rest = exp_lanes(-a * a) * q * p;
+  const f32v large = one - select((i32v)(a > splat<f32v>(10.0f)), splat<f32v>(0.0f), rest);
+  const f32v result = select((i32v)(a < one), small, with_sign_of(large, x));
+  return select((i32v)(x == x), result, x);
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,74 @@
+//! Mirror of `cpp/include/vaerans/nn.h`.
+
+use crate::Isa;
+use std::ffi::c_char;
+
+/// `vaerans_gemm`.
+#[repr(C)]
+pub struct Gemm {
+    pub from: *const f32,
+    pub starts: *const usize,
+    pub m: usize,
+    pub taps: usize,
+    pub k: usize,
+    pub zeros: *const f32,
+    pub panels: *const f32,
+    pub n: usize,
+    pub out: *mut f32,
+    pub stride: usize,
+    pub bias: *const f32,
+    pub residual: *const f32,
+    pub activation: u32,
+    pub low: f32,
+    pub high: f32,
+}
+
+/// `vaerans_nn_gemm_table`.
+#[repr(C)]
+pub struct GemmTable {
+    pub panel: usize,
+    pub strict: unsafe extern "C" fn(*const Gemm),
+    pub fast: Option<unsafe extern "C" fn(*const Gemm)>,
+}
+
+/// `vaerans_nn_table`.
+#[repr(C)]
+pub struct NnTable {
+    isa: *const c_char,
+    families: *const c_char,
+    pub gemm: &'static GemmTable,
+}
+
+// SAFETY: a table and everything it points to is constant.
+unsafe impl Sync for NnTable {}
+
+#[cfg(feature = "cxx")]
+pub(crate) fn table_for(isa: Isa) -> Option<&'static NnTable> {
+    extern "C" {
+        fn vaerans_nn_table_for(isa: i32) -> *const NnTable;
+    }
+    // SAFETY: as for `vaerans_table_for`.
+    unsafe { vaerans_nn_table_for(isa as i32).as_ref() }
+}
+
+#[cfg(not(feature = "cxx"))]
+pub(crate) fn table_for(_: Isa) -> Option<&'static NnTable> {
+    None
+}
+
+#[cfg(all(test, feature = "cxx"))]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+
+    #[test]
+    fn mirror_has_the_families_of_the_header() {
+        for isa in Isa::ALL {
+            let Some(table) = table_for(isa) else { continue };
+            // SAFETY: both are C string constants at the head of the table, whatever follows them.
+            let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
+            assert_eq!((name.to_str(), families.to_str()), (Ok(isa.name()), Ok("nn_gemm ")));
+        }
+        assert!(table_for(Isa::Reference).is_none());
+    }
+}

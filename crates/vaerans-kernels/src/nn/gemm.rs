@@ -1,0 +1,87 @@
+//! Products of matrices whose rows lie anywhere.
+
+use super::{Mode, NnKernels};
+use crate::native::nn as native;
+use crate::reference::nn::gemm::{self, Activation, Epilogue, Panels, Rows, ZEROS};
+use std::ops::Range;
+
+/// Most numbers of a row in one tap that may be zeros.
+const MOST_ZEROS: usize = 4096;
+static NOUGHT: [f32; MOST_ZEROS] = [0.0; MOST_ZEROS];
+
+impl NnKernels {
+    /// Columns of a panel.
+    pub fn panel(&self) -> usize {
+        self.table.map_or(8, |t| t.gemm.panel)
+    }
+
+    /// Columns `columns` of the product of `a` and `b` into `out`, whose rows are `stride` apart; see [`gemm::gemm`].
+    ///
+    /// # Panics
+    /// If a row lies outside, lengths do not fit, `columns` does not begin at a panel, or rows of zeros are longer than 4,096.
+    pub fn gemm(&self, a: Rows, b: Panels, columns: Range<usize>, out: &mut [f32], stride: usize, epilogue: &Epilogue) {
+        check(&a, &b, &columns, out, stride, epilogue);
+        let Some(table) =
+            self.table.map(|t| t.gemm).filter(|t| t.panel == b.panel && !a.is_empty() && !columns.is_empty())
+        else {
+            return gemm::gemm(a, b, columns, out, stride, epilogue);
+        };
+        let (activation, low, high) = numbered(epilogue.activation);
+        let at = columns.start;
+        let call = native::Gemm {
+            from: a.from.as_ptr(),
+            starts: a.starts.as_ptr(),
+            m: a.len(),
+            taps: a.taps,
+            k: a.k,
+            zeros: NOUGHT.as_ptr(),
+            panels: b.data[at / b.panel * b.depth * b.panel..].as_ptr(),
+            n: columns.len(),
+            out: out[at..].as_mut_ptr(),
+            stride,
+            bias: epilogue.bias.map_or(std::ptr::null(), |bias| bias[at..].as_ptr()),
+            residual: epilogue.residual.map_or(std::ptr::null(), |r| r[at..].as_ptr()),
+            activation,
+            low,
+            high,
+        };
+        let run = match self.mode {
+            Mode::Strict => table.strict,
+            Mode::Fast => table.fast.unwrap_or(table.strict),
+        };
+        // SAFETY: `check` held every pointer against the lengths of its slice; `out` is borrowed for writing, the rest for reading.
+        unsafe { run(&call) }
+    }
+}
+
+fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usize, epilogue: &Epilogue) {
+    let m = a.len();
+    let is_row = |&start: &usize| match start {
+        ZEROS => a.k <= MOST_ZEROS,
+        start => start.checked_add(a.k).is_some_and(|end| end <= a.from.len()),
+    };
+    assert!(a.taps * m == a.starts.len() && a.starts.iter().all(is_row), "gemm: a row lies outside");
+    assert_eq!(a.taps * a.k, b.depth, "gemm: factors differ in depth");
+    assert!(b.data.len() >= b.n.div_ceil(b.panel) * b.depth * b.panel, "gemm: too few panels");
+    assert!(
+        columns.start % b.panel == 0 && columns.start <= columns.end && columns.end <= b.n && b.n <= stride,
+        "gemm: columns"
+    );
+    let end = m.checked_sub(1).map_or(0, |last| last * stride + columns.end);
+    assert!(out.len() >= end && epilogue.residual.is_none_or(|r| r.len() >= end), "gemm: rows lie outside");
+    assert!(epilogue.bias.is_none_or(|bias| bias.len() >= columns.end), "gemm: too short a bias");
+}
+
+/// A function as the kernels know it.
+fn numbered(activation: Activation) -> (u32, f32, f32) {
+    match activation {
+        Activation::None => (0, 0.0, 0.0),
+        Activation::Clip(low, high) => (1, low, high),
+        Activation::Leaky(slope) => (2, slope, 0.0),
+        Activation::Silu => (3, 0.0, 0.0),
+        Activation::Sigmoid => (4, 0.0, 0.0),
+        Activation::Tanh => (5, 0.0, 0.0),
+        Activation::Gelu => (6, 0.0, 0.0),
+        Activation::HardSwish => (7, 0.0, 0.0),
+    }
+}

@@ -1,0 +1,50 @@
+//! The kernels of the network engine. A handle of its own: a program without networks holds none of them.
+
+mod gemm;
+
+use crate::native::nn::{self as native, NnTable};
+use crate::{Isa, Kernels};
+
+/// How sums may be formed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// In one order, each product and each sum rounded: the same bits on every machine.
+    #[default]
+    Strict,
+    /// With fused multiply-add, where there is such.
+    Fast,
+}
+
+/// The kernels of one instruction set for networks; a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub struct NnKernels {
+    isa: Isa,
+    table: Option<&'static NnTable>,
+    mode: Mode,
+}
+
+impl NnKernels {
+    /// The scalar Rust reference.
+    pub const REFERENCE: NnKernels = NnKernels { isa: Isa::Reference, table: None, mode: Mode::Strict };
+
+    /// Those of the instruction set of `kernels`.
+    pub fn of(kernels: Kernels, mode: Mode) -> NnKernels {
+        NnKernels { isa: kernels.isa(), table: native::table_for(kernels.isa()), mode }
+    }
+
+    /// The instruction set.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// How sums are formed.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+}
+
+impl core::fmt::Debug for NnKernels {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "NnKernels({}, {:?})", self.isa, self.mode)
+    }
+}

@@ -1,0 +1,4 @@
+//! References of the network engine's kernels.
+
+pub mod gemm;
+pub mod math;

@@ -1,0 +1,137 @@
+//! What a shape rule sees: types and shapes of the inputs, and the elements of those that are known before anything runs.
+
+use super::{Attribute, Op};
+use crate::error::{Error, Result};
+use crate::nn::memory::Bytes;
+use crate::nn::plan::Step;
+use crate::nn::ty::{Shape, Spec, Type};
+
+/// What is known of an input.
+pub type Known<'a> = &'a dyn Fn(usize) -> Option<Bytes<'a>>;
+
+/// One step, before it runs.
+pub struct Infer<'a> {
+    /// Its operator.
+    pub op: &'static Op,
+    /// Attributes in the operator's order.
+    pub attributes: &'a [Attribute],
+    /// Inputs; `None` is not there.
+    pub inputs: &'a [Option<Spec>],
+    /// Inputs that are known.
+    known: Known<'a>,
+    /// How many outputs are wanted.
+    pub wanted: usize,
+    /// Columns of a panel of the kernels.
+    pub panel: usize,
+    /// What the rule gives.
+    pub outputs: Vec<Spec>,
+    /// Floats that the step needs for itself while it runs.
+    pub scratch: usize,
+    /// Elements of the first output (64-bit whole numbers) that follow from shapes.
+    pub result: Option<Vec<i64>>,
+    /// What the rule worked out and the step needs when it runs.
+    pub keep: Vec<i64>,
+}
+
+impl<'a> Infer<'a> {
+    /// Of a step.
+    pub fn new(step: &'a Step, inputs: &'a [Option<Spec>], known: Known<'a>, panel: usize) -> Infer<'a> {
+        let (outputs, keep) = (Vec::new(), Vec::new());
+        let (op, attributes, wanted) = (step.op, step.attributes.as_slice(), step.outputs.len());
+        Infer { op, attributes, inputs, known, wanted, panel, outputs, scratch: 0, result: None, keep }
+    }
+
+    /// An error of this step.
+    pub fn refuse(&self, why: impl std::fmt::Display) -> Error {
+        Error::new("model.shape", format!("{}: {why}", self.op.name))
+    }
+
+    /// An input that has to be there.
+    pub fn input(&self, i: usize) -> Result<Spec> {
+        self.optional(i).ok_or_else(|| self.refuse(format_args!("input {i} is not there")))
+    }
+
+    /// An input that may be left out.
+    pub fn optional(&self, i: usize) -> Option<Spec> {
+        self.inputs.get(i).copied().flatten()
+    }
+
+    /// The elements of an input which decides about shapes, as whole numbers.
+    pub fn numbers(&self, i: usize) -> Result<Vec<i64>> {
+        let bytes = self.known(i)?;
+        Ok(match bytes.spec.ty {
+            Type::I64 => bytes.elements::<i64>()?.to_vec(),
+            Type::I32 => bytes.elements::<i32>()?.iter().map(|&v| v.into()).collect(),
+            Type::U8 | Type::Bool => bytes.elements::<u8>()?.iter().map(|&v| v.into()).collect(),
+            Type::I8 => bytes.elements::<i8>()?.iter().map(|&v| v.into()).collect(),
+            Type::F32 => return Err(self.refuse(format_args!("input {i} is not of whole numbers"))),
+        })
+    }
+
+    /// The same of numbers.
+    pub fn floats(&self, i: usize) -> Result<Vec<f32>> {
+        Ok(self.known(i)?.elements::<f32>()?.to_vec())
+    }
+
+    fn known(&self, i: usize) -> Result<Bytes<'a>> {
+        (self.known)(i).ok_or_else(|| {
+            let text = format!("{}: input {i} has to be known before the network runs", self.op.name);
+            Error::new("model.unknown_values", text)
+        })
+    }
+
+    /// An attribute that may be left out.
+    pub fn attribute(&self, i: usize) -> &Attribute {
+        &self.attributes[i]
+    }
+
+    /// A whole number, or `other` where it was not given.
+    pub fn int(&self, i: usize, other: i64) -> i64 {
+        match self.attributes[i] {
+            Attribute::Int(v) => v,
+            _ => other,
+        }
+    }
+
+    /// An axis of `rank` dimensions, counted from the end if it is negative.
+    pub fn axis(&self, axis: i64, rank: usize) -> Result<usize> {
+        let from_start = if axis < 0 { axis.checked_add(rank as i64) } else { Some(axis) };
+        match from_start.and_then(|a| usize::try_from(a).ok()).filter(|&a| a < rank) {
+            Some(axis) => Ok(axis),
+            None => Err(self.refuse(format_args!("axis {axis} of {rank}"))),
+        }
+    }
+
+    /// An output of that type and shape.
+    pub fn gives(&mut self, ty: Type, shape: Shape) {
+        self.outputs.push(Spec::new(ty, shape));
+    }
+
+    /// The shape of both, as NumPy broadcasts them.
+    pub fn broadcast(&self, a: Shape, b: Shape) -> Result<Shape> {
+        broadcast(a, b).ok_or_else(|| self.refuse(format_args!("shapes {a} and {b} do not fit")))
+    }
+}
+
+/// The shape of both, as NumPy broadcasts them.
+pub fn broadcast(a: Shape, b: Shape) -> Option<Shape> {
+    let (long, short) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
+    let mut out = long;
+    let lead = long.rank() - short.rank();
+    for (o, &s) in out.dims_mut()[lead..].iter_mut().zip(short.dims()) {
+        *o = match (*o, s) {
+            (x, y) if x == y => x,
+            (1, y) => y,
+            (x, 1) => x,
+            _ => return None,
+        };
+    }
+    Some(out)
+}
+
+/// The first output is like the first input.
+pub(super) fn same(infer: &mut Infer) -> Result<()> {
+    let spec = infer.input(0)?;
+    infer.gives(spec.ty, spec.shape);
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! The operators: one line each in the list of its family, from which number, name, shape rule, docs row, conformance test and
+//! benchmark follow.
+
+mod arithmetic;
+mod call;
+mod control;
+mod conv;
+mod data;
+mod index;
+mod infer;
+mod linear;
+mod make;
+mod norm;
+mod pool;
+mod recurrent;
+mod reduce;
+mod resize;
+mod shape;
+mod strided;
+mod unary;
+
+pub use call::{Call, Operand};
+pub use control::{IDENTITY, IF};
+pub use infer::{broadcast, Infer};
+
+use super::plan::{Attribute, Step};
+use crate::error::{Error, Quoted, Result};
+
+/// Most inputs of a step, and most outputs with the memory that it needs for itself.
+pub const MAX_OPERANDS: usize = 64;
+
+/// An attribute as an operator declares it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Declared {
+    /// ONNX's name, or ours.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: AttributeKind,
+}
+
+/// What an attribute holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum AttributeKind {
+    /// A whole number or a flag.
+    Int,
+    /// A number.
+    Float,
+    /// Whole numbers.
+    Ints,
+    /// Numbers.
+    Floats,
+    /// One of these words, stored as its place.
+    Word(&'static [&'static str]),
+}
+
+/// An operator.
+#[derive(Debug)]
+pub struct Op {
+    /// Its number in plans; never given to another.
+    pub number: u16,
+    /// ONNX's name where it is ONNX's.
+    pub name: &'static str,
+    /// Least and most inputs.
+    pub inputs: (usize, usize),
+    /// Least and most outputs.
+    pub outputs: (usize, usize),
+    /// Its attributes in the order of plans.
+    pub attributes: &'static [Declared],
+    /// What it makes of inputs of these types and shapes.
+    pub infer: fn(&mut Infer) -> Result<()>,
+    /// Whether its output may stand where its first input stands.
+    pub in_place: bool,
+    /// Does it.
+    pub run: fn(&mut Call) -> Result<()>,
+    /// One line for people.
+    pub summary: &'static str,
+}
+
+impl Op {
+    /// What most operators are: one output, no attributes.
+    pub(crate) const BASE: Op = Op {
+        number: 0,
+        name: "",
+        inputs: (1, 1),
+        outputs: (1, 1),
+        attributes: &[],
+        infer: infer::same,
+        in_place: false,
+        run: |_| Ok(()),
+        summary: "",
+    };
+}
+
+const fn declared(name: &'static str, kind: AttributeKind) -> Declared {
+    Declared { name, kind }
+}
+
+/// A whole number or a flag.
+pub(crate) const fn int(name: &'static str) -> Declared {
+    declared(name, AttributeKind::Int)
+}
+
+/// A number.
+pub(crate) const fn float(name: &'static str) -> Declared {
+    declared(name, AttributeKind::Float)
+}
+
+/// Whole numbers.
+pub(crate) const fn ints(name: &'static str) -> Declared {
+    declared(name, AttributeKind::Ints)
+}
+
+/// One of these words.
+pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> Declared {
+    declared(name, AttributeKind::Word(words))
+}
+
+/// Every operator, by family.
+pub static FAMILIES: &[&[&Op]] = &[
+    control::OPS,
+    arithmetic::OPS,
+    conv::OPS,
+    data::OPS,
+    index::OPS,
+    linear::OPS,
+    make::OPS,
+    norm::OPS,
+    pool::OPS,
+    recurrent::OPS,
+    reduce::OPS,
+    resize::OPS,
+    shape::OPS,
+    unary::OPS,
+];
+
+/// All operators.
+pub fn all() -> impl Iterator<Item = &'static Op> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The operator of a number.
+///
+/// # Errors
+/// `model.operator`.
+pub fn by_number(number: u64) -> Result<&'static Op> {
+    all()
+        .find(|op| u64::from(op.number) == number)
+        .ok_or_else(|| Error::new("model.operator", format!("operator {number} is not in this build")))
+}
+
+/// The operator of a name.
+///
+/// # Errors
+/// `model.operator`.
+pub fn by_name(name: &str) -> Result<&'static Op> {
+    all()
+        .find(|op| op.name == name)
+        .ok_or_else(|| Error::new("model.operator", format!("no operator is called {}", Quoted(name))))
+}
+
+impl Op {
+    /// Refuses a step that the operator cannot take: numbers of inputs and outputs, kinds of attributes.
+    ///
+    /// # Errors
+    /// `model.plan`.
+    pub fn check(&self, step: &Step) -> Result<()> {
+        let within = |n: usize, (least, most): (usize, usize)| (least..=most).contains(&n);
+        let kinds = self.attributes.iter().zip(&step.attributes).all(|(d, a)| d.kind.takes(a));
+        let fits = within(step.inputs.len(), self.inputs)
+            && step.inputs.len() < MAX_OPERANDS
+            && step.outputs.len() < MAX_OPERANDS
+            && within(step.outputs.len(), self.outputs)
+            && step.attributes.len() == self.attributes.len()
+            && step.graphs.len() == if self.number == IF { 2 } else { 0 }
+            && step.graphs.iter().all(|g| g.results.len() == step.outputs.len())
+            && kinds;
+        match fits {
+            true => Ok(()),
+            false => Err(Error::new("model.plan", format!("{}: a step that it cannot be", self.name))),
+        }
+    }
+}
+
+impl AttributeKind {
+    fn takes(self, attribute: &Attribute) -> bool {
+        match (self, attribute) {
+            (_, Attribute::Absent)
+            | (AttributeKind::Int, Attribute::Int(_))
+            | (AttributeKind::Float, Attribute::Float(_))
+            | (AttributeKind::Ints, Attribute::Ints(_))
+            | (AttributeKind::Floats, Attribute::Floats(_)) => true,
+            (AttributeKind::Word(words), Attribute::Int(i)) => usize::try_from(*i).is_ok_and(|i| i < words.len()),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Recurrent layers, one direction at a time. What the input adds to the gates is a product of its own in front of them.
+
+use super::{int, word, Call, Declared, Infer, Op, Operand};
+use crate::error::Result;
+use crate::kernels::nn::NnKernels;
+use crate::kernels::reference::nn::gemm::{Epilogue, Panels, Rows};
+use crate::kernels::reference::nn::math;
+use crate::nn::run::{pack, packed};
+use crate::nn::ty::{Shape, Type};
+
+pub(super) static OPS: &[&Op] = &[&LSTM, &GRU, &RNN];
+
+const FUNCTIONS: &[&str] = &["Sigmoid", "Tanh", "Relu", "HardSigmoid", "Softsign", "Identity"];
+
+/// A function by its place in [`FUNCTIONS`].
+fn apply(function: i64, x: f32) -> f32 {
+    match function {
+        0 => math::sigmoid(x),
+        1 => math::tanh(x),
+        2 => x.max(0.0),
+        3 => (0.2 * x + 0.5).clamp(0.0, 1.0),
+        4 => x / (1.0 + x.abs()),
+        _ => x,
+    }
+}
+
+const ATTRIBUTES: &[Declared] = &[
+    int("reverse"),
+    word("f", FUNCTIONS),
+    word("g", FUNCTIONS),
+    word("h", FUNCTIONS),
+    int("linear_before_reset"),
+    int("input_forget"),
+    super::float("clip"),
+];
+
+/// Inputs: gates of the input `[steps, batch, parts * hidden]`, weights `[hidden, parts * hidden]`, their bias, first state, first cell,
+/// peepholes, lengths of the sequences.
+const fn layer(
+    number: u16,
+    name: &'static str,
+    infer: fn(&mut Infer) -> Result<()>,
+    run: fn(&mut Call) -> Result<()>,
+    summary: &'static str,
+) -> Op {
+    Op { number, name, inputs: (2, 7), outputs: (1, 3), attributes: ATTRIBUTES, infer, run, summary, ..Op::BASE }
+}
+
+static LSTM: Op = layer(
+    240,
+    "LSTM",
+    |i| shapes(i, 4, true),
+    |c| sequence(c, 4, lstm),
+    "long short-term memory, gates in the order i, o, f, c",
+);
+static GRU: Op = layer(
+    241,
+    "GRU",
+    |i| shapes(i, 3, false),
+    |c| sequence(c, 3, gru),
+    "gated recurrent unit, gates in the order z, r, h",
+);
+static RNN: Op = layer(242, "RNN", |i| shapes(i, 1, false), |c| sequence(c, 1, rnn), "plain recurrent layer");
+
+fn shapes(infer: &mut Infer, parts: usize, has_cell: bool) -> Result<()> {
+    let (gates, r) = (infer.input(0)?, infer.input(1)?);
+    let hidden = r.shape.first().copied().unwrap_or(0);
+    let fits = gates.ty == Type::F32
+        && gates.shape.rank() == 3
+        && gates.shape[2] == parts * hidden
+        && r.shape.dims() == [hidden, parts * hidden];
+    let batch = if fits { gates.shape[1] } else { 0 };
+    let state = |i: usize| infer.optional(i).is_none_or(|s| s.shape.dims() == [batch, hidden]);
+    let lengths = infer.optional(6).is_none_or(|s| s.shape.dims() == [batch] && s.ty == Type::I32);
+    let bias = infer.optional(2).is_none_or(|s| s.shape.dims() == [parts * hidden]);
+    let peepholes = infer.optional(5).is_none_or(|s| s.shape.dims() == [3 * hidden]);
+    if !fits || !state(3) || !state(4) || !lengths || !bias || !peepholes {
+        return Err(infer.refuse(format_args!("gates of {} and weights of {}", gates.shape, r.shape)));
+    }
+    infer.gives(Type::F32, Shape::of(&[gates.shape[0], batch, hidden])?);
+    for _ in 0..1 + usize::from(has_cell) {
+        infer.gives(Type::F32, Shape::of(&[batch, hidden])?);
+    }
+    // Weights that are made at each run; the gates of one step; state, cell, and what a GRU resets.
+    infer.scratch = packed(&r.shape, 1, infer.panel) + batch * parts * hidden + 3 * batch * hidden;
+    Ok(())
+}
+
+/// One step of one sequence.
+struct Step<'a> {
+    functions: [i64; 3],
+    linear_before_reset: bool,
+    input_forget: bool,
+    clip: f32,
+    peepholes: Option<&'a [f32]>,
+    bias: Option<&'a [f32]>,
+    hidden: usize,
+}
+
+impl Step<'_> {
+    fn clipped(&self, x: f32) -> f32 {
+        x.clamp(-self.clip, self.clip)
+    }
+
+    fn function(&self, i: usize, x: f32) -> f32 {
+        apply(self.functions[i], self.clipped(x))
+    }
+}
+
+/// Gates of the input and of the state, the new state and cell: one row of each.
+type Cell = fn(&Step, &[f32], &[f32], &mut [f32], &mut [f32]);
+
+fn lstm(s: &Step, x: &[f32], r: &[f32], state: &mut [f32], cell: &mut [f32]) {
+    let n = s.hidden;
+    let peep = |part: usize, i: usize, c: f32| s.peepholes.map_or(0.0, |p| p[part * n + i] * c);
+    for i in 0..n {
+        let gate = |part: usize| x[part * n + i] + r[part * n + i];
+        let old = cell[i];
+        let input = s.function(0, gate(0) + peep(0, i, old));
+        let forget = if s.input_forget { 1.0 - input } else { s.function(0, gate(2) + peep(2, i, old)) };
+        let new = forget * old + input * s.function(1, gate(3));
+        let output = s.function(0, gate(1) + peep(1, i, new));
+        cell[i] = new;
+        state[i] = output * apply(s.functions[2], new);
+    }
+}
+
+fn gru(s: &Step, x: &[f32], r: &[f32], state: &mut [f32], _: &mut [f32]) {
+    let n = s.hidden;
+    for i in 0..n {
+        let update = s.function(0, x[i] + r[i]);
+        let candidate = match s.linear_before_reset {
+            true => {
+                let reset = s.function(0, x[n + i] + r[n + i]);
+                s.function(1, x[2 * n + i] + reset * r[2 * n + i])
+            }
+            // The product with the reset state was made before.
+            false => s.function(1, x[2 * n + i] + r[2 * n + i]),
+        };
+        state[i] = (1.0 - update) * candidate + update * state[i];
+    }
+}
+
+fn rnn(s: &Step, x: &[f32], r: &[f32], state: &mut [f32], _: &mut [f32]) {
+    for i in 0..s.hidden {
+        state[i] = s.function(0, x[i] + r[i]);
+    }
+}
+
+fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
+    let gates = call.shape(0);
+    let (steps, batch, hidden) = (gates[0], gates[1], gates[2] / parts);
+    let wide = parts * hidden;
+    let x = call.input::<f32>(0)?;
+    let panel = call.kernels.panel();
+    let scratch = std::mem::take(&mut call.scratch);
+    let (space, scratch) = scratch.split_at_mut(packed(&[hidden, wide], 1, panel));
+    let data: &[f32] = match call.inputs[1] {
+        Operand::Packed(_, data) => data,
+        _ => {
+            let plain = call.input::<f32>(1)?;
+            pack(&[hidden, wide], 1, panel, space, |r, c| plain[r * wide + c]);
+            space
+        }
+    };
+    let (made, scratch) = scratch.split_at_mut(batch * wide);
+    let (state, scratch) = scratch.split_at_mut(batch * hidden);
+    let (memory, reset) = scratch.split_at_mut(batch * hidden);
+    begin(call.optional::<f32>(3)?, state);
+    begin(call.optional::<f32>(4)?, memory);
+    let s = Step {
+        functions: [call.int(1, 0), call.int(2, 1), call.int(3, 1)],
+        linear_before_reset: call.int(4, 0) != 0,
+        input_forget: call.int(5, 0) != 0,
+        clip: call.float(6, f32::MAX),
+        peepholes: call.optional::<f32>(5)?,
+        bias: call.optional::<f32>(2)?,
+        hidden,
+    };
+    let lengths = call.optional::<i32>(6)?;
+    let length = |b: usize| lengths.map_or(steps, |l| usize::try_from(l[b]).unwrap_or(0).min(steps));
+    let reverse = call.int(0, 0) != 0;
+    let kernels = call.kernels;
+    let resets = parts == 3 && !s.linear_before_reset;
+    let mut sums = call.outputs[0].as_mut().map(|o| o.elements::<f32>()).transpose()?;
+    if let Some(all) = sums.as_mut() {
+        all.fill(0.0);
+    }
+    for t in 0..steps {
+        product(&kernels, state, data, panel, hidden, 0..wide, s.bias, made);
+        if resets {
+            let at = |b: usize| place(t, length(b), reverse);
+            for b in 0..batch {
+                for i in 0..hidden {
+                    let r = s.function(0, x[(at(b) * batch + b) * wide + hidden + i] + made[b * wide + hidden + i]);
+                    reset[b * hidden + i] = r * state[b * hidden + i];
+                }
+            }
+            candidate(&kernels, reset, data, panel, hidden, s.bias, made);
+        }
+        for b in 0..batch {
+            if t >= length(b) {
+                continue;
+            }
+            let at = place(t, length(b), reverse);
+            let row = b * hidden..(b + 1) * hidden;
+            cell(
+                &s,
+                &x[(at * batch + b) * wide..][..wide],
+                &made[b * wide..][..wide],
+                &mut state[row.clone()],
+                &mut memory[row.clone()],
+            );
+            if let Some(all) = sums.as_mut() {
+                all[(at * batch + b) * hidden..][..hidden].copy_from_slice(&state[row]);
+            }
+        }
+    }
+    for (i, last) in [(1, &*state), (2, &*memory)] {
+        if call.wants(i) {
+            call.output::<f32>(i)?.copy_from_slice(last);
+        }
+    }
+    Ok(())
+}
+
+fn begin(given: Option<&[f32]>, state: &mut [f32]) {
+    match given {
+        Some(first) => state.copy_from_slice(first),
+        None => state.fill(0.0),
+    }
+}
+
+/// Which element of a sequence a step takes.
+fn place(t: usize, length: usize, reverse: bool) -> usize {
+    if reverse {
+        length.saturating_sub(t + 1)
+    } else {
+        t
+    }
+}
+
+/// States times weights, some columns of them.
+#[allow(clippy::too_many_arguments)]
+fn product(
+    kernels: &NnKernels,
+    state: &[f32],
+    data: &[f32],
+    panel: usize,
+    hidden: usize,
+    columns: std::ops::Range<usize>,
+    bias: Option<&[f32]>,
+    out: &mut [f32],
+) {
+    const ROWS: usize = 64;
+    let batch = state.len() / hidden.max(1);
+    let wide = columns.end;
+    for first in (0..batch).step_by(ROWS) {
+        let count = ROWS.min(batch - first);
+        let starts: [usize; ROWS] = std::array::from_fn(|i| (first + i) * hidden);
+        let rows = Rows { from: state, starts: &starts[..count], taps: 1, k: hidden };
+        let b = Panels { data, depth: hidden, n: wide, panel };
+        kernels.gemm(
+            rows,
+            b,
+            columns.clone(),
+            &mut out[first * wide..],
+            wide,
+            &Epilogue { bias, ..Epilogue::default() },
+        );
+    }
+}
+
+/// The last third of the gates of a GRU anew, from the reset state.
+fn candidate(
+    kernels: &NnKernels,
+    reset: &[f32],
+    data: &[f32],
+    panel: usize,
+    hidden: usize,
+    bias: Option<&[f32]>,
+    made: &mut [f32],
+) {
+    let begin = 2 * hidden / panel * panel;
+    // A panel that begins in front of the third is made whole: what it had there is not needed any more but for the update gate.
+    let wide = 3 * hidden;
+    let batch = reset.len() / hidden.max(1);
+    for b in 0..batch {
+        let mut kept = [0.0; 64];
+        let keep = (2 * hidden - begin).min(64);
+        kept[..keep].copy_from_slice(&made[b * wide + begin..][..keep]);
+        let starts = [b * hidden];
+        let rows = Rows { from: reset, starts: &starts, taps: 1, k: hidden };
+        let panels = Panels { data, depth: hidden, n: wide, panel };
+        let out = &mut made[b * wide..][..wide];
+        kernels.gemm(rows, panels, begin..wide, out, wide, &Epilogue { bias, ..Epilogue::default() });
+        out[begin..begin + keep].copy_from_slice(&kept[..keep]);
+    }
+}

@@ -1,0 +1,223 @@
+//! Bytes that nobody vouches for to a plan: every count is bounded by the bytes that are there.
+
+use super::write::MAX_NAME;
+use super::{
+    Attribute, Extent, Form, Graph, Id, Input, Output, Plan, Step, Storage, Value, Weight, WeightFile, MAGIC, VERSION,
+};
+use crate::error::{Error, Result};
+use crate::nn::op;
+use crate::nn::ty::{Shape, Type, MAX_RANK};
+use crate::wire::{checksum, Reader};
+
+/// How deep branches may lie in one another.
+const MAX_DEPTH: usize = 8;
+
+/// The plan in `bytes`, checked: every id is there, every value is made once and before it is read.
+///
+/// # Errors
+/// `model.plan` for bytes that are no plan of this version; `stream.truncated`, `stream.invalid` for damaged ones;
+/// `model.operator` for an operator that this build lacks.
+pub fn read(bytes: &[u8]) -> Result<Plan> {
+    let body = checked(bytes)?;
+    let mut r = Reader::new(body, "plan");
+    r.bytes(MAGIC.len() + 1)?;
+    let weights = WeightFile { bytes: r.u64()?, crc: r.u32()?, digest: digest(&mut r)? };
+    let symbols = list(&mut r, |r| Ok(r.text(MAX_NAME)?.to_string()))?;
+    let values = list(&mut r, value)?;
+    let mut known = Known { values: values.len(), made: vec![false; values.len()], symbols: symbols.len() };
+    for (made, value) in known.made.iter_mut().zip(&values) {
+        *made = matches!(value, Value::Weight(_));
+    }
+    let inputs = list(&mut r, |r| input(r, &mut known))?;
+    let outputs = list(&mut r, |r| Ok(Output { name: r.text(MAX_NAME)?.to_string(), value: known.id(r)? }))?;
+    let graph = graph(&mut r, &mut known, 0)?;
+    for output in &outputs {
+        known.is_made(&r, output.value)?;
+    }
+    if r.remaining() != 0 {
+        return Err(r.invalid("bytes behind the last step"));
+    }
+    Ok(Plan { symbols, values, graph, inputs, outputs, weights })
+}
+
+/// The bytes in front of the checksum.
+fn checked(bytes: &[u8]) -> Result<&[u8]> {
+    let least = MAGIC.len() + 1 + 4;
+    if bytes.len() < least || bytes[..MAGIC.len()] != MAGIC {
+        return Err(Error::new("model.plan", "not a plan: its first bytes are others"));
+    }
+    let version = bytes[MAGIC.len()];
+    if version != VERSION {
+        return Err(Error::new(
+            "model.plan",
+            format!("a plan of version {version}; this build runs version {VERSION}"),
+        ));
+    }
+    let (body, sum) = bytes.split_at(bytes.len() - 4);
+    match checksum(body).to_le_bytes() == sum {
+        true => Ok(body),
+        false => Err(Error::new("model.plan", "the plan is damaged: its checksum differs")),
+    }
+}
+
+fn digest(r: &mut Reader) -> Result<[u8; 32]> {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(r.bytes(32)?);
+    Ok(digest)
+}
+
+/// A list whose items take a byte at least.
+fn list<T>(r: &mut Reader, mut one: impl FnMut(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
+    let n = r.count(r.remaining() as u64, "items")?;
+    (0..n).map(|_| one(r)).collect()
+}
+
+/// What is there so far.
+struct Known {
+    values: usize,
+    made: Vec<bool>,
+    symbols: usize,
+}
+
+impl Known {
+    fn id(&self, r: &mut Reader) -> Result<Id> {
+        let id = r.varint()?;
+        self.check(r, id)
+    }
+
+    fn check(&self, r: &Reader, id: u64) -> Result<Id> {
+        match id < self.values as u64 {
+            true => Ok(id as Id),
+            false => Err(r.invalid(&format!("value {id} of {}", self.values))),
+        }
+    }
+
+    fn optional(&self, r: &mut Reader) -> Result<Option<Id>> {
+        match r.varint()? {
+            0 => Ok(None),
+            id => self.check(r, id - 1).map(Some),
+        }
+    }
+
+    fn is_made(&self, r: &Reader, id: Id) -> Result<()> {
+        match self.made[id as usize] {
+            true => Ok(()),
+            false => Err(r.invalid(&format!("value {id} is read before it is made"))),
+        }
+    }
+
+    fn make(&mut self, r: &Reader, id: Id) -> Result<()> {
+        match std::mem::replace(&mut self.made[id as usize], true) {
+            false => Ok(()),
+            true => Err(r.invalid(&format!("value {id} is made twice"))),
+        }
+    }
+}
+
+fn type_of(r: &mut Reader) -> Result<Type> {
+    let number = r.u8()?;
+    Type::from_number(number).ok_or_else(|| r.invalid(&format!("element type {number}")))
+}
+
+fn value(r: &mut Reader) -> Result<Value> {
+    let number = r.u8()?;
+    if number == 0 {
+        return Ok(Value::Made);
+    }
+    let ty = Type::from_number(number).ok_or_else(|| r.invalid(&format!("element type {number}")))?;
+    let byte = r.u8()?;
+    let storage = match (byte & 15, byte >> 4) {
+        (0, 0) => Storage::Plain,
+        (1, 0) if ty == Type::F32 => Storage::Half,
+        (2, axis) if ty == Type::F32 => Storage::Int8(axis),
+        _ => return Err(r.invalid("a way of storing weights that is not known")),
+    };
+    let shape = shape(r)?;
+    if matches!(storage, Storage::Int8(axis) if axis as usize >= shape.rank()) {
+        return Err(r.invalid("scales along an axis that is not there"));
+    }
+    let form = form(r, ty, shape)?;
+    Ok(Value::Weight(Weight { ty, shape, storage, form, offset: r.varint()? }))
+}
+
+fn form(r: &mut Reader, ty: Type, shape: Shape) -> Result<Form> {
+    let groups = r.count(u32::MAX.into(), "groups of columns")?;
+    let fits = || ty == Type::F32 && shape.rank() >= 2 && shape[shape.rank() - 1] % groups == 0;
+    match groups {
+        0 => Ok(Form::Plain),
+        _ if fits() => Ok(Form::Panels(groups as u32)),
+        _ => Err(r.invalid("a weight that is no factor of a product")),
+    }
+}
+
+fn shape(r: &mut Reader) -> Result<Shape> {
+    let rank = r.count(MAX_RANK as u64, "dimensions")?;
+    let mut shape = Shape::SCALAR;
+    for _ in 0..rank {
+        shape.push(r.count(u32::MAX.into(), "elements along an axis")?)?;
+    }
+    match shape.checked_len().and_then(|n| n.checked_mul(8)) {
+        Some(_) => Ok(shape),
+        None => Err(r.invalid("a weight of too many elements")),
+    }
+}
+
+fn input(r: &mut Reader, known: &mut Known) -> Result<Input> {
+    let name = r.text(MAX_NAME)?.to_string();
+    let value = known.id(r)?;
+    known.make(r, value)?;
+    let ty = type_of(r)?;
+    let rank = r.count(MAX_RANK as u64, "dimensions")?;
+    let dims = (0..rank).map(|_| extent(r, known.symbols)).collect::<Result<_>>()?;
+    Ok(Input { name, value, ty, dims })
+}
+
+fn extent(r: &mut Reader, symbols: usize) -> Result<Extent> {
+    let v = r.varint()?;
+    match (v & 1, v >> 1) {
+        (0, n) if n <= u32::MAX.into() => Ok(Extent::Fixed(n)),
+        (1, s) if s < symbols as u64 => Ok(Extent::Symbol(s as u32)),
+        _ => Err(r.invalid("an extent that is neither a number nor a symbol")),
+    }
+}
+
+fn graph(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Graph> {
+    if depth > MAX_DEPTH {
+        return Err(r.invalid("branches that lie too deep in one another"));
+    }
+    let steps = list(r, |r| step(r, known, depth))?;
+    let results = list(r, |r| known.id(r))?;
+    for &id in &results {
+        known.is_made(r, id)?;
+    }
+    Ok(Graph { steps, results })
+}
+
+fn step(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Step> {
+    let number = r.varint()?;
+    let op = op::by_number(number)?;
+    let inputs = list(r, |r| known.optional(r))?;
+    for id in inputs.iter().flatten() {
+        known.is_made(r, *id)?;
+    }
+    let outputs = list(r, |r| known.optional(r))?;
+    let attributes = list(r, attribute)?;
+    let graphs = list(r, |r| graph(r, known, depth + 1))?;
+    for id in outputs.iter().flatten() {
+        known.make(r, *id)?;
+    }
+    let step = Step { op, inputs, outputs, attributes, graphs, name: r.text(MAX_NAME)?.to_string() };
+    op.check(&step)?;
+    Ok(step)
+}
+
+fn attribute(r: &mut Reader) -> Result<Attribute> {
+    Ok(match r.u8()? {
+        0 => Attribute::Absent,
+        1 => Attribute::Int(r.signed()?),
+        2 => Attribute::Float(r.f32()?),
+        3 => Attribute::Ints(list(r, |r| r.signed())?),
+        4 => Attribute::Floats(list(r, |r| r.f32())?),
+        tag => return Err(r.invalid(&format!("an attribute of kind {tag}"))),
+    })
+}

@@ -1,0 +1,302 @@
+//! Works out shapes, step after step, for inputs of given shapes; what depends on them alone is worked out too.
+
+use super::model::Model;
+use crate::error::{Error, Result};
+use crate::nn::memory::{Bytes, BytesMut};
+use crate::nn::op::{self, Call, Infer, Op, Operand};
+use crate::nn::plan::{Attribute, Extent, Form, Graph, Id, Step};
+use crate::nn::ty::Spec;
+use crate::wire::Limits;
+
+/// Most elements of a value that is worked out before anything runs.
+const MAX_KNOWN: usize = 1 << 12;
+
+/// Elements that are known before anything runs.
+#[derive(Debug, Clone)]
+pub(super) struct Constant {
+    pub spec: Spec,
+    words: Vec<u64>,
+}
+
+impl Constant {
+    fn zeros(spec: Spec) -> Constant {
+        Constant { spec, words: vec![0; spec.bytes().div_ceil(8)] }
+    }
+
+    fn of(bytes: &Bytes) -> Constant {
+        let mut new = Constant::zeros(bytes.spec);
+        new.raw_mut().copy_from_slice(bytes.raw());
+        new
+    }
+
+    fn raw_mut(&mut self) -> &mut [u8] {
+        let n = self.spec.bytes();
+        // SAFETY: a `u64` is eight bytes without padding, and every byte pattern is one.
+        unsafe { std::slice::from_raw_parts_mut(self.words.as_mut_ptr().cast(), n) }
+    }
+
+    /// Its bytes.
+    pub fn raw(&self) -> &[u8] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), self.spec.bytes()) }
+    }
+}
+
+/// What is known of every value of a plan, and what is left to do.
+#[derive(Debug)]
+pub(super) struct Values {
+    pub specs: Vec<Option<Spec>>,
+    pub constants: Vec<Option<Constant>>,
+    pub tasks: Vec<Task>,
+}
+
+/// What is done at each run.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// A step.
+    Run(Work),
+    /// The first list where the condition holds, else the second.
+    Branch(Id, [Vec<Task>; 2]),
+}
+
+/// A step whose shapes are known.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub op: &'static Op,
+    pub attributes: Vec<Attribute>,
+    pub inputs: Vec<Option<Id>>,
+    pub outputs: Vec<Option<Id>>,
+    pub specs: Vec<Spec>,
+    /// Floats that it needs for itself.
+    pub scratch: usize,
+    /// What its shape rule worked out.
+    pub kept: Vec<i64>,
+    pub name: String,
+}
+
+/// Works out all values for these inputs; those of few elements are taken for known if `use_values`.
+pub(super) fn values(model: &Model, inputs: &[Bytes], use_values: bool, limits: &Limits) -> Result<Values> {
+    let n = model.plan.values.len();
+    let mut out = Values { specs: vec![None; n], constants: vec![None; n], tasks: Vec::new() };
+    bind(model, inputs)?;
+    for (input, given) in model.plan.inputs.iter().zip(inputs) {
+        out.specs[input.value as usize] = Some(given.spec);
+        if use_values && decides(given) {
+            out.constants[input.value as usize] = Some(Constant::of(given));
+        }
+    }
+    let mut shaper = Shaper { model, limits, out };
+    let tasks = shaper.graph(&model.plan.graph)?;
+    Ok(Values { tasks, ..shaper.out })
+}
+
+/// Whether shapes may depend on its elements.
+pub(super) fn decides(input: &Bytes) -> bool {
+    input.spec.shape.len() <= 16
+}
+
+/// Checks the inputs against the plan; the same symbol is the same extent everywhere.
+fn bind(model: &Model, given: &[Bytes]) -> Result<()> {
+    let inputs = &model.plan.inputs;
+    if inputs.len() != given.len() {
+        return Err(Error::new("param.shape", format!("{} inputs; the network has {}", given.len(), inputs.len())));
+    }
+    let mut extents = vec![None; model.plan.symbols.len()];
+    for (input, given) in inputs.iter().zip(given) {
+        let spec = given.spec;
+        let wrong = |what: String| Error::new("param.shape", format!("input {}: {what}", input.name));
+        if spec.ty != input.ty {
+            let text = format!("input {} of {}; it is {}", input.name, spec.ty.name(), input.ty.name());
+            return Err(Error::new("param.dtype", text));
+        }
+        if spec.shape.rank() != input.dims.len() {
+            return Err(wrong(format!("shape {}; it has {} dimensions", spec.shape, input.dims.len())));
+        }
+        for (&have, extent) in spec.shape.iter().zip(&input.dims) {
+            match *extent {
+                Extent::Fixed(n) if n == have as u64 => {}
+                Extent::Fixed(n) => return Err(wrong(format!("shape {}; {have} has to be {n}", spec.shape))),
+                Extent::Symbol(s) => {
+                    let first = *extents[s as usize].get_or_insert(have);
+                    if first != have {
+                        let name = &model.plan.symbols[s as usize];
+                        return Err(wrong(format!("shape {}; {name} is {first} elsewhere", spec.shape)));
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Shaper<'a> {
+    model: &'a Model,
+    limits: &'a Limits,
+    out: Values,
+}
+
+impl Shaper<'_> {
+    fn spec(&self, id: Id) -> Option<Spec> {
+        self.model.weight(id).map(|loaded| loaded.spec).or(self.out.specs[id as usize])
+    }
+
+    /// The elements of a value that are known.
+    fn known(&self, id: Id) -> Option<Bytes<'_>> {
+        let known = self.out.constants[id as usize].as_ref();
+        let weight = || {
+            self.model.weight(id).filter(|loaded| loaded.form == Form::Plain).map(|loaded| (loaded.spec, loaded.bytes))
+        };
+        let (spec, raw) = known.map(|c| (c.spec, c.raw())).or_else(weight)?;
+        (spec.shape.len() <= MAX_KNOWN).then(|| Bytes::new(spec, raw).ok()).flatten()
+    }
+
+    fn graph(&mut self, graph: &Graph) -> Result<Vec<Task>> {
+        let mut tasks = Vec::new();
+        for step in &graph.steps {
+            match step.op.number {
+                op::IF => self.branches(step, &mut tasks),
+                _ => self.step(step).map(|work| tasks.extend(work.map(Task::Run))),
+            }
+            .map_err(|e| at(&step.name, e))?;
+        }
+        Ok(tasks)
+    }
+
+    /// What the step leaves to do; nothing where its result is known.
+    fn step(&mut self, step: &Step) -> Result<Option<Work>> {
+        let inputs: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.spec(id))).collect();
+        let known = |i: usize| step.inputs.get(i).copied().flatten().and_then(|id| self.known(id));
+        let mut infer = Infer::new(step, &inputs, &known, self.model.kernels.panel());
+        (step.op.infer)(&mut infer)?;
+        let (outputs, scratch, result, kept) = (infer.outputs, infer.scratch, infer.result, infer.keep);
+        for (spec, id) in outputs.iter().zip(&step.outputs) {
+            self.check(spec)?;
+            if let Some(id) = id {
+                self.out.specs[*id as usize] = Some(*spec);
+            }
+        }
+        if let Some(missing) = step.outputs.iter().skip(outputs.len()).flatten().next() {
+            return Err(Error::new("model.plan", format!("{}: no output for value {missing}", step.op.name)));
+        }
+        if self.evaluate(step, &outputs, scratch, &kept, result)? {
+            return Ok(None);
+        }
+        Ok(Some(Work {
+            op: step.op,
+            attributes: step.attributes.clone(),
+            inputs: step.inputs.clone(),
+            outputs: step.outputs.clone(),
+            specs: outputs,
+            scratch,
+            kept,
+            name: step.name.clone(),
+        }))
+    }
+
+    fn check(&self, spec: &Spec) -> Result<()> {
+        let n = spec.shape.checked_len().and_then(|n| n.checked_mul(8)).map_or(u64::MAX, |n| n as u64 / 8);
+        self.limits.check_elements(n, "elements of a tensor").map(|_| ())
+    }
+
+    /// Does the step now where everything it reads is known and what it makes is small.
+    fn evaluate(
+        &mut self,
+        step: &Step,
+        specs: &[Spec],
+        scratch: usize,
+        kept: &[i64],
+        result: Option<Vec<i64>>,
+    ) -> Result<bool> {
+        if let (Some(numbers), Some(Some(id))) = (result, step.outputs.first()) {
+            let mut constant = Constant::zeros(specs[0]);
+            let raw = constant.raw_mut();
+            raw.chunks_exact_mut(8).zip(&numbers).for_each(|(o, n)| o.copy_from_slice(&n.to_ne_bytes()));
+            self.out.constants[*id as usize] = Some(constant);
+            return Ok(true);
+        }
+        let small = specs.iter().all(|s| s.shape.len() <= MAX_KNOWN) && scratch <= MAX_KNOWN;
+        let all_known = step.inputs.iter().flatten().all(|id| self.known(*id).is_some());
+        if !small || !all_known {
+            return Ok(false);
+        }
+        let mut made: Vec<_> = specs.iter().map(|s| Constant::zeros(*s)).collect();
+        let inputs: Vec<_> = step.inputs.iter().map(|id| self.operand(*id)).collect();
+        let mut outputs =
+            made.iter_mut().map(|c| BytesMut::new(c.spec, c.raw_mut()).map(Some)).collect::<Result<Vec<_>>>()?;
+        let mut space = vec![0.0; scratch];
+        (step.op.run)(&mut Call {
+            op: step.op,
+            attributes: &step.attributes,
+            kept,
+            inputs: &inputs,
+            outputs: &mut outputs,
+            scratch: &mut space,
+            kernels: self.model.kernels,
+            threads: 1,
+        })?;
+        drop(outputs);
+        for (constant, id) in made.into_iter().zip(&step.outputs) {
+            if let Some(id) = id {
+                self.out.constants[*id as usize] = Some(constant);
+            }
+        }
+        Ok(true)
+    }
+
+    fn operand(&self, id: Option<Id>) -> Operand<'_> {
+        id.and_then(|id| self.known(id)).map_or(Operand::Absent, Operand::Here)
+    }
+
+    /// An `If`: the branch that is taken where that is known, else both, which then have to give the same types and shapes.
+    fn branches(&mut self, step: &Step, tasks: &mut Vec<Task>) -> Result<()> {
+        let condition = step.inputs[0].ok_or_else(|| Error::new("model.plan", "If: no condition"))?;
+        let taken = self.known(condition).and_then(|bytes| bytes.raw().first().map(|&b| usize::from(b == 0)));
+        if let Some(taken) = taken {
+            tasks.extend(self.branch(step, taken)?);
+            return Ok(());
+        }
+        let first = self.branch(step, 0)?;
+        let made: Vec<_> = step.outputs.iter().map(|id| id.and_then(|id| self.out.specs[id as usize])).collect();
+        let second = self.branch(step, 1)?;
+        for (id, made) in step.outputs.iter().zip(made) {
+            let Some(id) = id.map(|id| id as usize) else { continue };
+            // Which branch is taken shows when it runs: nothing is known of what they give.
+            self.out.constants[id] = None;
+            if self.out.specs[id] != made {
+                return Err(Error::new("model.shape", "If: branches that differ in type or shape"));
+            }
+        }
+        tasks.push(Task::Branch(condition, [first, second]));
+        Ok(())
+    }
+
+    /// The tasks of a branch; its results become the outputs of the step.
+    fn branch(&mut self, step: &Step, i: usize) -> Result<Vec<Task>> {
+        let graph = &step.graphs[i];
+        let mut tasks = self.graph(graph)?;
+        for (&from, to) in graph.results.iter().zip(&step.outputs) {
+            let (Some(to), Some(spec)) = (*to, self.spec(from)) else { continue };
+            self.out.specs[to as usize] = Some(spec);
+            self.out.constants[to as usize] = self.known(from).map(|bytes| Constant::of(&bytes));
+            tasks.push(Task::Run(Work {
+                op: &op::IDENTITY,
+                attributes: Vec::new(),
+                inputs: vec![Some(from)],
+                outputs: vec![Some(to)],
+                specs: vec![spec],
+                scratch: 0,
+                kept: Vec::new(),
+                name: String::new(),
+            }));
+        }
+        Ok(tasks)
+    }
+}
+
+/// An error with the name of the node that it comes from.
+pub(super) fn at(name: &str, e: Error) -> Error {
+    match name.is_empty() {
+        true => e,
+        false => Error::new(e.code(), format!("{} (node {name})", e.message())),
+    }
+}

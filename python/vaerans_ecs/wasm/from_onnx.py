@@ -1,0 +1,101 @@
+"""An ONNX model as a graph: operators by ONNX's names, attributes as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .graph import Attribute, Graph, Node, Port, Shapes
+
+if TYPE_CHECKING:
+    import onnx
+
+#: Types that the engine has.
+DTYPES = ("bool", "uint8", "int8", "int32", "int64", "float32")
+
+
+def graph_of(model: onnx.ModelProto) -> Graph:
+    """The graph of a model."""
+    return _graph(model.graph, "")
+
+
+def _graph(proto: onnx.GraphProto, prefix: str) -> Graph:
+    from onnx import numpy_helper
+
+    weights = {t.name: numpy_helper.to_array(t) for t in proto.initializer}
+    nodes = [_node(n, weights) for n in proto.node if not _is_constant(n, weights)]
+    inputs = [_port(v) for v in proto.input if v.name not in weights]
+    return Graph(nodes, inputs, [v.name for v in proto.output], weights)
+
+
+def _is_constant(node: onnx.NodeProto, weights: dict[str, np.ndarray]) -> bool:
+    """Whether the node is a Constant; its value then is a weight."""
+    from onnx import numpy_helper
+
+    if node.op_type != "Constant" or node.domain not in ("", "ai.onnx"):
+        return False
+    attribute = node.attribute[0]
+    value: Any = _attribute(attribute)
+    if attribute.name == "value":
+        array = numpy_helper.to_array(attribute.t)
+    elif attribute.name in ("value_float", "value_floats"):
+        array = np.asarray(value, np.float32)
+    else:
+        array = np.asarray(value, np.int64)
+    weights[node.output[0]] = array
+    return True
+
+
+def _node(node: onnx.NodeProto, weights: dict[str, np.ndarray]) -> Node:
+    from onnx import numpy_helper
+
+    attributes: dict[str, Attribute] = {}
+    graphs = []
+    for attribute in node.attribute:
+        value = _attribute(attribute)
+        if value is not None:
+            attributes[attribute.name] = value
+    if node.op_type == "If":
+        by_name = {a.name: a.g for a in node.attribute}
+        graphs = [_graph(by_name[name], "") for name in ("then_branch", "else_branch")]
+        attributes = {}
+    tensors = {a.name: numpy_helper.to_array(a.t) for a in node.attribute if a.type == a.TENSOR}
+    return Node(node.op_type, list(node.input), list(node.output), attributes, graphs, node.name, tensors)
+
+
+def _attribute(attribute: onnx.AttributeProto) -> Attribute | None:
+    from onnx import AttributeProto, helper
+
+    if attribute.type in (AttributeProto.GRAPH, AttributeProto.TENSOR):
+        return None
+    value = helper.get_attribute_value(attribute)
+    if isinstance(value, bytes):
+        return value.decode()
+    return list(value) if attribute.type in (AttributeProto.INTS, AttributeProto.FLOATS) else value
+
+
+def _port(value: onnx.ValueInfoProto) -> Port:
+    from onnx import helper
+
+    tensor = value.type.tensor_type
+    dims = [
+        d.dim_value if d.HasField("dim_value") else d.dim_param or f"{value.name}.{i}"
+        for i, d in enumerate(tensor.shape.dim)
+    ]
+    return Port(value.name, np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type)).name, dims)
+
+
+def shapes_of(model: onnx.ModelProto) -> Shapes:
+    """Extents and types of all values, as far as shape inference finds them."""
+    import onnx
+    from onnx import helper
+
+    shapes = Shapes({}, {})
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    for value in [*graph.input, *graph.output, *graph.value_info]:
+        tensor = value.type.tensor_type
+        shapes.dims[value.name] = [d.dim_value for d in tensor.shape.dim]
+        if tensor.elem_type:
+            shapes.dtypes[value.name] = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type)).name
+    return shapes
