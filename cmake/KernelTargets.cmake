@@ -42,7 +42,7 @@ function(vaerans_add_isas)
   endif()
   vaerans_add_isa(scalar ${novec})
   if(cpu MATCHES "^(x86_64|amd64|x64)$")
-    set(avx2 ${p}-mavx2 ${p}-mf16c ${p}-mbmi ${p}-mbmi2 ${p}-mlzcnt ${p}-mpopcnt)
+    set(avx2 ${p}-mavx2 ${p}-mfma ${p}-mf16c ${p}-mbmi ${p}-mbmi2 ${p}-mlzcnt ${p}-mpopcnt)
     vaerans_add_isa(sse42 ${p}-msse4.2 ${p}-mpopcnt)
     vaerans_add_isa(avx2 ${avx2})
     vaerans_add_isa(avx512 ${avx2} ${p}-mavx512f ${p}-mavx512bw ${p}-mavx512dq ${p}-mavx512vl ${p}-mavx512vbmi

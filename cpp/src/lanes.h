@@ -160,6 +160,23 @@ VAERANS_INLINE i32v round_i32(f32v x) {
 #endif
 }
 
+// Whether there is a multiply-add whose product is not rounded.
+#if defined(__FMA__) || defined(__AVX512F__) || (defined(__ARM_NEON) && defined(__aarch64__)) || defined(__wasm_relaxed_simd__)
+#define VAERANS_FMA 1
+// a b + c, the product not rounded (on wasm it may be).
+VAERANS_INLINE f32v fused(f32v a, f32v b, f32v c) {
+#if defined(__AVX512F__)
+  return (f32v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__AVX2__)
+  return (f32v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__ARM_NEON)
+  return (f32v)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return (f32v)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
+#endif
+}
+#endif
+
 // Each lane cut to an integer toward zero; lanes are within [-2^31, 2^31 - 128].
 VAERANS_INLINE i32v trunc_i32(f32v x) { return __builtin_convertvector(x, i32v); }
 

@@ -346,7 +346,7 @@ def nn_operators() -> list[dict[str, Any]]:
 
 def nn_write_plan(
     symbols: Sequence[str],
-    values: Sequence[tuple[str, Sequence[int], str, int, int, int] | None],
+    values: Sequence[tuple[str, Sequence[int], str, int, str, int, int] | None],
     inputs: Sequence[tuple[str, int, str, Sequence[tuple[bool, int]]]],
     outputs: Sequence[tuple[str, int]],
     steps: Sequence[tuple[Any, ...]],

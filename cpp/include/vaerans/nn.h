@@ -3,10 +3,12 @@
 #define VAERANS_NN_H
 
 #include "vaerans/kernels.h"
+#include "vaerans/nn_depthwise.h"
 #include "vaerans/nn_gemm.h"
+#include "vaerans/nn_winograd.h"
 
 /* The families, in the order of the table. */
-#define VAERANS_NN_FAMILIES(X) X(nn_gemm)
+#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise)
 
 #ifdef __cplusplus
 extern "C" {

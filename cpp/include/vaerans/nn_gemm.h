@@ -5,20 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vaerans/nn_epilogue.h"
+
 /* Where a row of zeros stands in place of where a row begins. */
 #define VAERANS_ZEROS SIZE_MAX
-
-/* Functions of one element. */
-enum {
-  VAERANS_ACTIVATION_NONE = 0,
-  VAERANS_ACTIVATION_CLIP = 1,      /* within low..high; NaN gives low */
-  VAERANS_ACTIVATION_LEAKY = 2,     /* low x where it is negative */
-  VAERANS_ACTIVATION_SILU = 3,      /* x sigmoid(x) */
-  VAERANS_ACTIVATION_SIGMOID = 4,   /* 1 / (1 + e^-x) */
-  VAERANS_ACTIVATION_TANH = 5,      /* hyperbolic tangent */
-  VAERANS_ACTIVATION_GELU = 6,      /* x times the Gaussian distribution function */
-  VAERANS_ACTIVATION_HARD_SWISH = 7 /* x clip(x / 6 + 1/2, 0, 1) */
-};
 
 typedef struct {
   /* Row i of the left factor: the k numbers at from + starts[t * m + i], for each tap t. */
@@ -32,11 +22,7 @@ typedef struct {
   /* The product: rows so many numbers apart. */
   float* out;
   size_t stride;
-  /* Then, in this order, where it is not null: one number a column; rows as far apart as the product's; a function. */
-  const float* bias;
-  const float* residual;
-  uint32_t activation;
-  float low, high;
+  vaerans_epilogue epilogue;
 } vaerans_gemm;
 
 typedef struct {

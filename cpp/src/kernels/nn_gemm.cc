@@ -1,66 +1,74 @@
 #include "vaerans/nn_gemm.h"
 
-#include "../lanes.h"
 #include "../nn/activation.h"
+#include "../nn/tile.h"
 
 namespace {
 
-// Rows and vectors of a tile whose sums stay in registers: one accumulator more than fit, and it takes twice as long.
-#if defined(__AVX512F__)
-constexpr size_t kRows = 12, kVectors = 1, kPanel = 16;
-#elif defined(__AVX2__)
-constexpr size_t kRows = 6, kVectors = 2, kPanel = 16;
-#elif defined(__ARM_NEON)
-constexpr size_t kRows = 8, kVectors = 2, kPanel = 8;
-#else
-constexpr size_t kRows = 4, kVectors = 2, kPanel = 8;
-#endif
-static_assert(kVectors * kLanes == kPanel, "a tile is a panel wide");
-
-struct Strict {
-  __attribute__((always_inline)) static inline f32v madd(f32v a, f32v b, f32v sum) { return sum + a * b; }
-};
-
-// A tile of R rows: the sums of a panel.
-template <size_t R, class Add>
-VAERANS_INLINE void tile(const vaerans_gemm& g, size_t row, const float* panel, f32v (&sums)[R][kVectors]) {
-  for (size_t i = 0; i < R; i++)
-    for (size_t v = 0; v < kVectors; v++) sums[i][v] = f32v{};
-  for (size_t t = 0; t < g.taps; t++) {
-    const float* at[R];
-    for (size_t i = 0; i < R; i++) {
-      const size_t start = g.starts[t * g.m + row + i];
-      at[i] = start == VAERANS_ZEROS ? g.zeros : g.from + start;
-    }
-    for (size_t k = 0; k < g.k; k++, panel += kPanel) {
-      f32v b[kVectors];
-      for (size_t v = 0; v < kVectors; v++) b[v] = load<f32v>(panel + v * kLanes);
-      for (size_t i = 0; i < R; i++) {
-        const f32v a = splat<f32v>(at[i][k]);
-        for (size_t v = 0; v < kVectors; v++) sums[i][v] = Add::madd(a, b[v], sums[i][v]);
-      }
-    }
-  }
+VAERANS_INLINE const float* row_at(const vaerans_gemm& g, size_t tap, size_t row) {
+  const size_t start = g.starts[tap * g.m + row];
+  return start == VAERANS_ZEROS ? g.zeros : g.from + start;
 }
 
+// Numbers of the right factor that stay in the first level of the cache while rows go by.
+constexpr size_t kNear = 4096;
+
+// R rows and one panel.
 template <size_t R, class Add>
-VAERANS_LOOP void rows(const vaerans_gemm& g, size_t row) {
-  const float* panel = g.panels;
-  for (size_t column = 0; column < g.n; column += kPanel, panel += g.taps * g.k * kPanel) {
-    f32v sums[R][kVectors];
-    tile<R, Add>(g, row, panel, sums);
-    for (size_t i = 0; i < R; i++) put_row<kVectors>(g, row + i, column, sums[i]);
+VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
+  const float* panel = g.panels + column * g.taps * g.k;
+  f32v sums[R][kVectors];
+  clear(sums);
+  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel) {
+    const float* at[R];
+    for (size_t i = 0; i < R; i++) at[i] = row_at(g, t, row + i);
+    add_products<Add>(at, g.k, panel, sums);
   }
+  for (size_t i = 0; i < R; i++) put_row(g.epilogue, g.out, (row + i) * g.stride, column, g.n, sums[i]);
+}
+
+// Rows begin.. in steps of R, some columns of them.
+template <size_t R, class Add>
+VAERANS_LOOP size_t rows(const vaerans_gemm& g, size_t begin, size_t column, size_t end) {
+  size_t row = begin;
+  for (; row + R <= g.m; row += R)
+    for (size_t c = column; c < end; c += kPanel) block<R, Add>(g, row, c);
+  return row;
+}
+
+// One row: P panels at once from `column` on.
+template <size_t P, class Add>
+VAERANS_INLINE void row_of(const vaerans_gemm& g, size_t row, size_t column) {
+  const size_t apart = g.taps * g.k * kPanel;
+  const float* panel = g.panels + column / kPanel * apart;
+  f32v sums[P][kVectors];
+  clear(sums);
+  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel)
+    add_row<Add>(row_at(g, t, row), g.k, panel, apart, sums);
+  for (size_t p = 0; p < P; p++) put_row(g.epilogue, g.out, row * g.stride, column + p * kPanel, g.n, sums[p]);
 }
 
 template <class Add>
+VAERANS_LOOP void one_row(const vaerans_gemm& g, size_t row) {
+  size_t column = 0;
+  for (; column + kWide * kPanel <= g.n; column += kWide * kPanel) row_of<kWide, Add>(g, row, column);
+  for (; column < g.n; column += kPanel) row_of<1, Add>(g, row, column);
+}
+
+// Columns in blocks that stay near; all rows of each.
+template <class Add>
 void gemm(const vaerans_gemm* g) {
+  const size_t depth = g->taps * g->k, fit = kNear / (depth == 0 ? 1 : depth) / kPanel;
+  const size_t wide = (fit == 0 ? 1 : fit) * kPanel;
   size_t row = 0;
-  for (; row + kRows <= g->m; row += kRows) rows<kRows, Add>(*g, row);
-  for (; row + 2 <= g->m; row += 2) rows<2, Add>(*g, row);
-  if (row < g->m) rows<1, Add>(*g, row);
+  for (size_t column = 0; column < g->n && g->m > 1; column += wide) {
+    const size_t end = column + wide < g->n ? column + wide : g->n;
+    row = rows<kRows, Add>(*g, 0, column, end);
+    row = rows<2, Add>(*g, row, column, end);
+  }
+  if (row < g->m) one_row<Add>(*g, row);
 }
 
 }  // namespace
 
-VAERANS_DEFINE(nn_gemm) = {kPanel, gemm<Strict>, nullptr};
+VAERANS_DEFINE(nn_gemm) = {kPanel, gemm<Strict>, VAERANS_FAST(gemm)};

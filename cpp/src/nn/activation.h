@@ -1,9 +1,9 @@
-// What is done to sums before they are stored: bias, residual, activation, in this order.
+// What is done to sums before they are stored: bias, residual, a function.
 #ifndef VAERANS_NN_ACTIVATION_H
 #define VAERANS_NN_ACTIVATION_H
 
 #include "math.h"
-#include "vaerans/nn_gemm.h"
+#include "vaerans/nn_epilogue.h"
 
 namespace {
 
@@ -23,33 +23,42 @@ VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high)
   }
 }
 
-// Stores the sums of one row from `column` on: whole vectors, or those columns of the last that there are.
+VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
+  if (e.residual_last) return activate(x, e.activation, e.low, e.high) + residual;
+  return activate(e.residual == nullptr ? x : x + residual, e.activation, e.low, e.high);
+}
+
+// Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.
+VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out, const float* residual) {
+  f32v more{};
+  if (n == kLanes) {
+    if (e.bias != nullptr) x = x + load<f32v>(e.bias + column);
+    if (residual != nullptr) more = load<f32v>(residual);
+    store(out, finish(e, x, more));
+    return;
+  }
+  alignas(64) float part[kLanes] = {};
+  if (e.bias != nullptr) {
+    __builtin_memcpy(part, e.bias + column, n * sizeof(float));
+    x = x + load<f32v>(part);
+  }
+  if (residual != nullptr) {
+    __builtin_memcpy(part, residual, n * sizeof(float));
+    more = load<f32v>(part);
+  }
+  store(part, finish(e, x, more));
+  __builtin_memcpy(out, part, n * sizeof(float));
+}
+
+// The sums of a row at `offset` of the results, V vectors of them from `column` on; columns beyond `columns` are not there.
 template <size_t V>
-VAERANS_INLINE void put_row(const vaerans_gemm& g, size_t row, size_t column, const f32v (&sums)[V]) {
+VAERANS_INLINE void put_row(const vaerans_epilogue& e, float* out, size_t offset, size_t column, size_t columns,
+                            const f32v (&sums)[V]) {
   for (size_t v = 0; v < V; v++) {
     const size_t at = column + v * kLanes;
-    if (at >= g.n) return;
-    const size_t n = min_size(kLanes, g.n - at);
-    float* out = g.out + row * g.stride + at;
-    const float* residual = g.residual == nullptr ? nullptr : g.residual + row * g.stride + at;
-    f32v x = sums[v];
-    if (n == kLanes) {
-      if (g.bias != nullptr) x = x + load<f32v>(g.bias + at);
-      if (residual != nullptr) x = x + load<f32v>(residual);
-      store(out, activate(x, g.activation, g.low, g.high));
-      continue;
-    }
-    alignas(64) float part[kLanes] = {};
-    if (g.bias != nullptr) {
-      __builtin_memcpy(part, g.bias + at, n * sizeof(float));
-      x = x + load<f32v>(part);
-    }
-    if (residual != nullptr) {
-      __builtin_memcpy(part, residual, n * sizeof(float));
-      x = x + load<f32v>(part);
-    }
-    store(part, activate(x, g.activation, g.low, g.high));
-    __builtin_memcpy(out, part, n * sizeof(float));
+    if (at >= columns) return;
+    const float* residual = e.residual == nullptr ? nullptr : e.residual + offset + at;
+    put(e, at, min_size(kLanes, columns - at), sums[v], out + offset + at, residual);
   }
 }
 

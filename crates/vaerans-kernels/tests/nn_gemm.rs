@@ -1,7 +1,8 @@
 //! Every instruction set gives the reference's bits.
 
 use vaerans_kernels::nn::{Mode, NnKernels};
-use vaerans_kernels::reference::nn::gemm::{gemm, pack, Activation, Epilogue, Panels, Rows, ZEROS};
+use vaerans_kernels::reference::nn::epilogue::{Activation, Epilogue};
+use vaerans_kernels::reference::nn::gemm::{gemm, pack, Panels, Rows, ZEROS};
 use vaerans_kernels::testing::SplitMix64;
 use vaerans_kernels::Kernels;
 
@@ -36,6 +37,7 @@ fn products_agree_bit_for_bit() {
         let epilogue = Epilogue {
             bias: (round % 3 != 0).then_some(&bias),
             residual: (round % 2 != 0).then_some(&residual),
+            residual_last: round % 4 == 1,
             activation: ACTIVATIONS[round % 8],
         };
         let a = Rows { from: &from, starts: &starts, taps, k };

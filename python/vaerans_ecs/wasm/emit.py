@@ -64,14 +64,15 @@ def _values(graph: Graph) -> dict[str, None]:
     return names
 
 
-def _weights(graph: Graph) -> tuple[bytes, dict[str, tuple[str, list[int], str, int, int, int]]]:
+def _weights(graph: Graph) -> tuple[bytes, dict[str, tuple[str, list[int], str, int, str, int, int]]]:
     """The file of weights, and where each stands."""
     file = bytearray()
     places = {}
     for part in _graphs(graph):
         for name, array in part.weights.items():
             file += bytes(-len(file) % ALIGN)
-            places[name] = (array.dtype.name, list(array.shape), "plain", 0, part.factors.get(name, 0), len(file))
+            form, groups = part.forms.get(name, ("plain", 0))
+            places[name] = (array.dtype.name, list(array.shape), "plain", 0, form, groups, len(file))
             file += np.ascontiguousarray(array).tobytes()
     return bytes(file), places
 

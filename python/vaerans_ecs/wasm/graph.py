@@ -43,8 +43,8 @@ class Graph:
     inputs: list[Port]
     outputs: list[str]
     weights: dict[str, np.ndarray]
-    #: Weights that are factors of products, with their groups of columns.
-    factors: dict[str, int] = field(default_factory=dict)
+    #: Weights that are packed when they are loaded: "panels" with groups of columns, or "winograd".
+    forms: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass

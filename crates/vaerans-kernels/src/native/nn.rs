@@ -3,6 +3,17 @@
 use crate::Isa;
 use std::ffi::c_char;
 
+/// `vaerans_epilogue`.
+#[repr(C)]
+pub struct Epilogue {
+    pub bias: *const f32,
+    pub residual: *const f32,
+    pub residual_last: u32,
+    pub activation: u32,
+    pub low: f32,
+    pub high: f32,
+}
+
 /// `vaerans_gemm`.
 #[repr(C)]
 pub struct Gemm {
@@ -16,19 +27,55 @@ pub struct Gemm {
     pub n: usize,
     pub out: *mut f32,
     pub stride: usize,
-    pub bias: *const f32,
-    pub residual: *const f32,
-    pub activation: u32,
-    pub low: f32,
-    pub high: f32,
+    pub epilogue: Epilogue,
 }
 
 /// `vaerans_nn_gemm_table`.
 #[repr(C)]
 pub struct GemmTable {
     pub panel: usize,
-    pub strict: unsafe extern "C" fn(*const Gemm),
-    pub fast: Option<unsafe extern "C" fn(*const Gemm)>,
+    pub forms: Forms<Gemm>,
+}
+
+/// `vaerans_winograd`.
+#[repr(C)]
+pub struct Winograd {
+    pub from: *const f32,
+    pub rows: *const usize,
+    pub columns: *const usize,
+    pub tile_rows: usize,
+    pub tiles: usize,
+    pub c: usize,
+    pub panels: *const f32,
+    pub n: usize,
+    pub out: *mut f32,
+    pub height: usize,
+    pub width: usize,
+    pub row_stride: usize,
+    pub column_stride: usize,
+    pub scratch: *mut f32,
+    pub epilogue: Epilogue,
+}
+
+/// `vaerans_depthwise`.
+#[repr(C)]
+pub struct Depthwise {
+    pub from: *const f32,
+    pub starts: *const usize,
+    pub m: usize,
+    pub taps: usize,
+    pub c: usize,
+    pub zeros: *const f32,
+    pub weights: *const f32,
+    pub out: *mut f32,
+    pub epilogue: Epilogue,
+}
+
+/// The strict and the fast form of a kernel; the fast one where there is one.
+#[repr(C)]
+pub struct Forms<T> {
+    pub strict: unsafe extern "C" fn(*const T),
+    pub fast: Option<unsafe extern "C" fn(*const T)>,
 }
 
 /// `vaerans_nn_table`.
@@ -37,6 +84,8 @@ pub struct NnTable {
     isa: *const c_char,
     families: *const c_char,
     pub gemm: &'static GemmTable,
+    pub winograd: &'static Forms<Winograd>,
+    pub depthwise: &'static Forms<Depthwise>,
 }
 
 // SAFETY: a table and everything it points to is constant.
@@ -67,7 +116,7 @@ mod tests {
             let Some(table) = table_for(isa) else { continue };
             // SAFETY: both are C string constants at the head of the table, whatever follows them.
             let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
-            assert_eq!((name.to_str(), families.to_str()), (Ok(isa.name()), Ok("nn_gemm ")));
+            assert_eq!((name.to_str(), families.to_str()), (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise ")));
         }
         assert!(table_for(Isa::Reference).is_none());
     }

@@ -1,13 +1,14 @@
 //! Products of matrices whose rows lie anywhere.
 
-use super::{Mode, NnKernels};
+use super::NnKernels;
 use crate::native::nn as native;
-use crate::reference::nn::gemm::{self, Activation, Epilogue, Panels, Rows, ZEROS};
+use crate::reference::nn::epilogue::Epilogue;
+use crate::reference::nn::gemm::{self, Panels, Rows, ZEROS};
 use std::ops::Range;
 
 /// Most numbers of a row in one tap that may be zeros.
-const MOST_ZEROS: usize = 4096;
-static NOUGHT: [f32; MOST_ZEROS] = [0.0; MOST_ZEROS];
+pub const MOST_ZEROS: usize = 1 << 14;
+pub(super) static NOUGHT: [f32; MOST_ZEROS] = [0.0; MOST_ZEROS];
 
 impl NnKernels {
     /// Columns of a panel.
@@ -18,7 +19,7 @@ impl NnKernels {
     /// Columns `columns` of the product of `a` and `b` into `out`, whose rows are `stride` apart; see [`gemm::gemm`].
     ///
     /// # Panics
-    /// If a row lies outside, lengths do not fit, `columns` does not begin at a panel, or rows of zeros are longer than 4,096.
+    /// If a row lies outside, lengths do not fit, `columns` does not begin at a panel, or rows of zeros are longer than [`MOST_ZEROS`].
     pub fn gemm(&self, a: Rows, b: Panels, columns: Range<usize>, out: &mut [f32], stride: usize, epilogue: &Epilogue) {
         check(&a, &b, &columns, out, stride, epilogue);
         let Some(table) =
@@ -26,7 +27,6 @@ impl NnKernels {
         else {
             return gemm::gemm(a, b, columns, out, stride, epilogue);
         };
-        let (activation, low, high) = numbered(epilogue.activation);
         let at = columns.start;
         let call = native::Gemm {
             from: a.from.as_ptr(),
@@ -39,16 +39,9 @@ impl NnKernels {
             n: columns.len(),
             out: out[at..].as_mut_ptr(),
             stride,
-            bias: epilogue.bias.map_or(std::ptr::null(), |bias| bias[at..].as_ptr()),
-            residual: epilogue.residual.map_or(std::ptr::null(), |r| r[at..].as_ptr()),
-            activation,
-            low,
-            high,
+            epilogue: epilogue.native(at),
         };
-        let run = match self.mode {
-            Mode::Strict => table.strict,
-            Mode::Fast => table.fast.unwrap_or(table.strict),
-        };
+        let run = self.form(&table.forms);
         // SAFETY: `check` held every pointer against the lengths of its slice; `out` is borrowed for writing, the rest for reading.
         unsafe { run(&call) }
     }
@@ -70,18 +63,4 @@ fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usiz
     let end = m.checked_sub(1).map_or(0, |last| last * stride + columns.end);
     assert!(out.len() >= end && epilogue.residual.is_none_or(|r| r.len() >= end), "gemm: rows lie outside");
     assert!(epilogue.bias.is_none_or(|bias| bias.len() >= columns.end), "gemm: too short a bias");
-}
-
-/// A function as the kernels know it.
-fn numbered(activation: Activation) -> (u32, f32, f32) {
-    match activation {
-        Activation::None => (0, 0.0, 0.0),
-        Activation::Clip(low, high) => (1, low, high),
-        Activation::Leaky(slope) => (2, slope, 0.0),
-        Activation::Silu => (3, 0.0, 0.0),
-        Activation::Sigmoid => (4, 0.0, 0.0),
-        Activation::Tanh => (5, 0.0, 0.0),
-        Activation::Gelu => (6, 0.0, 0.0),
-        Activation::HardSwish => (7, 0.0, 0.0),
-    }
 }

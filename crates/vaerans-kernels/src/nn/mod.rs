@@ -1,6 +1,11 @@
 //! The kernels of the network engine. A handle of its own: a program without networks holds none of them.
 
+mod depthwise;
+mod epilogue;
 mod gemm;
+mod winograd;
+
+pub use gemm::MOST_ZEROS;
 
 use crate::native::nn::{self as native, NnTable};
 use crate::{Isa, Kernels};
@@ -35,6 +40,14 @@ impl NnKernels {
     /// The instruction set.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// The form of a kernel that this mode runs.
+    fn form<T>(&self, forms: &native::Forms<T>) -> unsafe extern "C" fn(*const T) {
+        match self.mode {
+            Mode::Strict => forms.strict,
+            Mode::Fast => forms.fast.unwrap_or(forms.strict),
+        }
     }
 
     /// How sums are formed.

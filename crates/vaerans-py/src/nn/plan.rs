@@ -45,9 +45,9 @@ fn words(kind: AttributeKind) -> Vec<&'static str> {
     }
 }
 
-/// A weight: type, extents, how it is stored (`plain`, `half`, `int8`), the axis of its scales, groups of columns of a factor (0 for what is
-/// none), and its first byte.
-type GivenWeight = (String, Vec<usize>, String, u8, u32, u64);
+/// A weight: type, extents, how it is stored (`plain`, `half`, `int8`), the axis of its scales, how steps want it (`plain`, `panels`,
+/// `winograd`), groups of columns of panels, and its first byte.
+type GivenWeight = (String, Vec<usize>, String, u8, String, u32, u64);
 /// An input: name, value, type, extents (a number or the place of a symbol).
 type GivenInput = (String, u32, String, Vec<(bool, u64)>);
 
@@ -94,13 +94,17 @@ fn type_of(name: &str) -> Result<Type> {
 }
 
 fn value(given: Option<GivenWeight>) -> Result<Value> {
-    let Some((ty, dims, storage, axis, groups, offset)) = given else { return Ok(Value::Made) };
+    let Some((ty, dims, storage, axis, form, groups, offset)) = given else { return Ok(Value::Made) };
     let storage = match storage.as_str() {
         "half" => Storage::Half,
         "int8" => Storage::Int8(axis),
         _ => Storage::Plain,
     };
-    let form = if groups == 0 { Form::Plain } else { Form::Panels(groups) };
+    let form = match form.as_str() {
+        "panels" => Form::Panels(groups),
+        "winograd" => Form::Winograd,
+        _ => Form::Plain,
+    };
     Ok(Value::Weight(Weight { ty: type_of(&ty)?, shape: Shape::of(&dims)?, storage, form, offset }))
 }
 

@@ -1,4 +1,7 @@
 //! References of the network engine's kernels.
 
+pub mod depthwise;
+pub mod epilogue;
 pub mod gemm;
 pub mod math;
+pub mod winograd;

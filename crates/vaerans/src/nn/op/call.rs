@@ -4,6 +4,7 @@ use super::{Attribute, Op};
 use crate::error::{Error, Result};
 use crate::kernels::nn::NnKernels;
 use crate::nn::memory::{Bytes, BytesMut, Number};
+use crate::nn::plan::Form;
 use crate::nn::ty::{Shape, Spec, Type};
 
 /// One input.
@@ -13,8 +14,8 @@ pub enum Operand<'a> {
     Absent,
     /// These elements.
     Here(Bytes<'a>),
-    /// A factor of a product, in panels.
-    Packed(Spec, &'a [f32]),
+    /// A factor of a product, packed.
+    Packed(Spec, Form, &'a [f32]),
     /// The elements that stand where the first output goes.
     InPlace(Spec),
 }
@@ -50,7 +51,15 @@ impl<'a> Call<'a, '_> {
         match self.inputs.get(i)? {
             Operand::Absent => None,
             Operand::Here(bytes) => Some(bytes.spec),
-            Operand::Packed(spec, _) | Operand::InPlace(spec) => Some(*spec),
+            Operand::Packed(spec, ..) | Operand::InPlace(spec) => Some(*spec),
+        }
+    }
+
+    /// How an input is packed.
+    pub fn form(&self, i: usize) -> Form {
+        match self.inputs.get(i) {
+            Some(Operand::Packed(_, form, _)) => *form,
+            _ => Form::Plain,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Attribute, Op};
 use crate::error::{Error, Result};
 use crate::nn::memory::Bytes;
-use crate::nn::plan::Step;
+use crate::nn::plan::{Form, Step};
 use crate::nn::ty::{Shape, Spec, Type};
 
 /// What is known of an input.
@@ -17,12 +17,16 @@ pub struct Infer<'a> {
     pub attributes: &'a [Attribute],
     /// Inputs; `None` is not there.
     pub inputs: &'a [Option<Spec>],
+    /// How they are packed.
+    pub forms: &'a [Form],
     /// Inputs that are known.
     known: Known<'a>,
     /// How many outputs are wanted.
     pub wanted: usize,
     /// Columns of a panel of the kernels.
     pub panel: usize,
+    /// How many threads it may use.
+    pub threads: usize,
     /// What the rule gives.
     pub outputs: Vec<Spec>,
     /// Floats that the step needs for itself while it runs.
@@ -35,10 +39,17 @@ pub struct Infer<'a> {
 
 impl<'a> Infer<'a> {
     /// Of a step.
-    pub fn new(step: &'a Step, inputs: &'a [Option<Spec>], known: Known<'a>, panel: usize) -> Infer<'a> {
+    pub fn new(
+        step: &'a Step,
+        inputs: &'a [Option<Spec>],
+        forms: &'a [Form],
+        known: Known<'a>,
+        panel: usize,
+        threads: usize,
+    ) -> Infer<'a> {
         let (outputs, keep) = (Vec::new(), Vec::new());
         let (op, attributes, wanted) = (step.op, step.attributes.as_slice(), step.outputs.len());
-        Infer { op, attributes, inputs, known, wanted, panel, outputs, scratch: 0, result: None, keep }
+        Infer { op, attributes, inputs, forms, known, wanted, panel, threads, outputs, scratch: 0, result: None, keep }
     }
 
     /// An error of this step.
@@ -54,6 +65,11 @@ impl<'a> Infer<'a> {
     /// An input that may be left out.
     pub fn optional(&self, i: usize) -> Option<Spec> {
         self.inputs.get(i).copied().flatten()
+    }
+
+    /// How an input is packed.
+    pub fn form(&self, i: usize) -> Form {
+        self.forms.get(i).copied().unwrap_or(Form::Plain)
     }
 
     /// The elements of an input which decides about shapes, as whole numbers.

@@ -6,6 +6,7 @@ mod call;
 mod control;
 mod conv;
 mod data;
+mod epilogue;
 mod index;
 mod infer;
 mod linear;
@@ -70,6 +71,8 @@ pub struct Op {
     pub infer: fn(&mut Infer) -> Result<()>,
     /// Whether its output may stand where its first input stands.
     pub in_place: bool,
+    /// Whether its second input may be a factor that is packed when it is loaded.
+    pub factor: bool,
     /// Does it.
     pub run: fn(&mut Call) -> Result<()>,
     /// One line for people.
@@ -86,6 +89,7 @@ impl Op {
         attributes: &[],
         infer: infer::same,
         in_place: false,
+        factor: false,
         run: |_| Ok(()),
         summary: "",
     };

@@ -57,6 +57,7 @@ fn axes(shape: Shape, attributes: &[Attribute], ceil: bool) -> Option<Vec<(Axis,
                 before: pads[i],
                 after: pads[spatial + i],
                 transposed: None,
+                repeat: 1,
             };
             if stride == 0 || dilation == 0 || kernel[i] == 0 {
                 return None;
@@ -93,7 +94,7 @@ fn windows(call: &mut Call, start: f32, fold: fn(f32, f32) -> f32, finish: fn(f3
     let axes: [Axis; SPATIAL] = std::array::from_fn(|i| {
         let k = |j: usize| call.kept.get(5 * i + j).map_or(usize::from(j < 3), |&v| v as usize);
         let input = if i < spatial { shape[1 + i] } else { 1 };
-        Axis { input, kernel: k(0), stride: k(1), dilation: k(2), before: k(3), after: k(4), transposed: None }
+        Axis { input, kernel: k(0), stride: k(1), dilation: k(2), before: k(3), after: k(4), ..Axis::FLAT }
     });
     let out = call.output_bytes(0)?;
     let places = out.spec.shape;

@@ -3,7 +3,8 @@
 use super::{int, word, Call, Declared, Infer, Op, Operand};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
-use crate::kernels::reference::nn::gemm::{Epilogue, Panels, Rows};
+use crate::kernels::reference::nn::epilogue::Epilogue;
+use crate::kernels::reference::nn::gemm::{Panels, Rows};
 use crate::kernels::reference::nn::math;
 use crate::nn::run::{pack, packed};
 use crate::nn::ty::{Shape, Type};
@@ -156,7 +157,7 @@ fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
     let scratch = std::mem::take(&mut call.scratch);
     let (space, scratch) = scratch.split_at_mut(packed(&[hidden, wide], 1, panel));
     let data: &[f32] = match call.inputs[1] {
-        Operand::Packed(_, data) => data,
+        Operand::Packed(_, _, data) => data,
         _ => {
             let plain = call.input::<f32>(1)?;
             pack(&[hidden, wide], 1, panel, space, |r, c| plain[r * wide + c]);

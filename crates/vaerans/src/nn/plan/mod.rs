@@ -135,6 +135,9 @@ pub enum Form {
     Plain,
     /// The right factor of a product, packed for the kernels when it is loaded: columns along the last axis, in so many groups.
     Panels(u32),
+    /// Weights of a convolution of 3 by 3 taps (`[3, 3, channels read, channels written]`), transformed for Winograd's F(4x4, 3x3) when they
+    /// are loaded.
+    Winograd,
 }
 
 /// What the caller gives.

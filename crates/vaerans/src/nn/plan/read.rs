@@ -141,12 +141,19 @@ fn value(r: &mut Reader) -> Result<Value> {
 }
 
 fn form(r: &mut Reader, ty: Type, shape: Shape) -> Result<Form> {
-    let groups = r.count(u32::MAX.into(), "groups of columns")?;
-    let fits = || ty == Type::F32 && shape.rank() >= 2 && shape[shape.rank() - 1] % groups == 0;
-    match groups {
-        0 => Ok(Form::Plain),
-        _ if fits() => Ok(Form::Panels(groups as u32)),
-        _ => Err(r.invalid("a weight that is no factor of a product")),
+    let form = match r.u8()? {
+        0 => return Ok(Form::Plain),
+        1 => Form::Panels(r.count(u32::MAX.into(), "groups of columns")? as u32),
+        2 => Form::Winograd,
+        other => return Err(r.invalid(&format!("form {other} of a weight"))),
+    };
+    let fits = match form {
+        Form::Panels(groups) => groups > 0 && shape.rank() >= 2 && shape[shape.rank() - 1] % groups as usize == 0,
+        _ => shape.rank() == 4 && shape[..2] == [3, 3],
+    };
+    match fits && ty == Type::F32 {
+        true => Ok(form),
+        false => Err(r.invalid("a weight that is no factor of a product")),
     }
 }
 

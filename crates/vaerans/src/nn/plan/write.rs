@@ -53,10 +53,14 @@ fn weight_of(w: &mut Writer, weight: &Weight) {
     };
     w.u8(storage | axis << 4);
     list(w, weight.shape.dims(), |w, d| w.varint(*d as u64));
-    w.varint(match weight.form {
-        Form::Plain => 0,
-        Form::Panels(groups) => groups.into(),
-    });
+    match weight.form {
+        Form::Plain => w.u8(0),
+        Form::Panels(groups) => {
+            w.u8(1);
+            w.varint(groups.into());
+        }
+        Form::Winograd => w.u8(2),
+    }
     w.varint(weight.offset);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::nn::NnKernels;
-use crate::kernels::reference::nn::gemm;
+use crate::kernels::reference::nn::{gemm, winograd};
 use crate::nn::memory::floats_mut;
 use crate::nn::memory::{Block, Frozen, Range, ALIGN};
 use crate::nn::plan::{self, Form, Id, Plan, Storage, Value, Weight};
@@ -84,7 +84,8 @@ fn places(plan: &Plan, weights: &[u8], panel: usize, limits: &Limits) -> Result<
         let spec = Spec::new(weight.ty, weight.shape);
         let bytes = match weight.form {
             Form::Plain => spec.bytes(),
-            Form::Panels(groups) => 4 * packed(weight.shape.dims(), groups as usize, panel),
+            Form::Panels(groups) => packed(weight.shape.dims(), groups as usize, panel).saturating_mul(4),
+            Form::Winograd => winograd::packed(weight.shape[2], weight.shape[3], panel).saturating_mul(4),
         };
         limits.check_bytes(end.saturating_add(bytes as u64), "bytes of weights")?;
         places.push(Some(Place { spec, form: weight.form, range: Range { at: end as usize, bytes } }));
@@ -124,15 +125,18 @@ pub(in crate::nn) fn pack(
 }
 
 fn fill(weight: &Weight, stored: &[u8], panel: usize, out: &mut [u8]) -> Result<()> {
-    let Form::Panels(groups) = weight.form else {
+    if weight.form == Form::Plain {
         unpack(weight, stored, out);
         return Ok(());
-    };
+    }
     let mut plain = Block::new(Spec::new(Type::F32, weight.shape).bytes())?;
     unpack(weight, stored, plain.all());
-    let plain = floats_mut(plain.all())?;
+    let (plain, out) = (floats_mut(plain.all())?, floats_mut(out)?);
     let (_, n) = factor(weight.shape.dims());
-    pack(weight.shape.dims(), groups as usize, panel, floats_mut(out)?, |r, c| plain[r * n + c]);
+    match weight.form {
+        Form::Panels(groups) => pack(weight.shape.dims(), groups as usize, panel, out, |r, c| plain[r * n + c]),
+        _ => winograd::pack(weight.shape[2], n, panel, out, |t, k, c| plain[(t * weight.shape[2] + k) * n + c]),
+    }
     Ok(())
 }
 

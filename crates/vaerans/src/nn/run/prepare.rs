@@ -1,8 +1,9 @@
 //! Works out shapes, step after step, for inputs of given shapes; what depends on them alone is worked out too.
 
 use super::model::Model;
+use super::session::Options;
 use crate::error::{Error, Result};
-use crate::nn::memory::{Bytes, BytesMut};
+use crate::nn::memory::{Bytes, BytesMut, MOST_THREADS};
 use crate::nn::op::{self, Call, Infer, Op, Operand};
 use crate::nn::plan::{Attribute, Extent, Form, Graph, Id, Step};
 use crate::nn::ty::Spec;
@@ -75,7 +76,7 @@ pub(super) struct Work {
 }
 
 /// Works out all values for these inputs; those of few elements are taken for known if `use_values`.
-pub(super) fn values(model: &Model, inputs: &[Bytes], use_values: bool, limits: &Limits) -> Result<Values> {
+pub(super) fn values(model: &Model, inputs: &[Bytes], use_values: bool, options: &Options) -> Result<Values> {
     let n = model.plan.values.len();
     let mut out = Values { specs: vec![None; n], constants: vec![None; n], tasks: Vec::new() };
     bind(model, inputs)?;
@@ -85,7 +86,7 @@ pub(super) fn values(model: &Model, inputs: &[Bytes], use_values: bool, limits: 
             out.constants[input.value as usize] = Some(Constant::of(given));
         }
     }
-    let mut shaper = Shaper { model, limits, out };
+    let mut shaper = Shaper { model, limits: &options.limits, threads: options.threads.min(MOST_THREADS), out };
     let tasks = shaper.graph(&model.plan.graph)?;
     Ok(Values { tasks, ..shaper.out })
 }
@@ -132,6 +133,7 @@ fn bind(model: &Model, given: &[Bytes]) -> Result<()> {
 struct Shaper<'a> {
     model: &'a Model,
     limits: &'a Limits,
+    threads: usize,
     out: Values,
 }
 
@@ -166,7 +168,8 @@ impl Shaper<'_> {
     fn step(&mut self, step: &Step) -> Result<Option<Work>> {
         let inputs: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.spec(id))).collect();
         let known = |i: usize| step.inputs.get(i).copied().flatten().and_then(|id| self.known(id));
-        let mut infer = Infer::new(step, &inputs, &known, self.model.kernels.panel());
+        let forms = self.forms(step)?;
+        let mut infer = Infer::new(step, &inputs, &forms, &known, self.model.kernels.panel(), self.threads);
         (step.op.infer)(&mut infer)?;
         let (outputs, scratch, result, kept) = (infer.outputs, infer.scratch, infer.result, infer.keep);
         for (spec, id) in outputs.iter().zip(&step.outputs) {
@@ -191,6 +194,18 @@ impl Shaper<'_> {
             kept,
             name: step.name.clone(),
         }))
+    }
+
+    /// How the inputs of a step are packed.
+    fn forms(&self, step: &Step) -> Result<Vec<Form>> {
+        let form = |id: &Option<Id>| id.and_then(|id| self.model.weight(id)).map_or(Form::Plain, |loaded| loaded.form);
+        let forms: Vec<_> = step.inputs.iter().map(form).collect();
+        match forms.iter().enumerate().any(|(i, form)| *form != Form::Plain && !(i == 1 && step.op.factor)) {
+            true => {
+                Err(Error::new("model.plan", format!("{}: a weight that is packed for another operator", step.op.name)))
+            }
+            false => Ok(forms),
+        }
     }
 
     fn check(&self, spec: &Spec) -> Result<()> {

@@ -68,9 +68,9 @@ impl Session {
 
     fn made_ready(&self, inputs: &[Bytes]) -> Result<Ready> {
         let limits = &self.options.limits;
-        let by_shape = values(&self.model, inputs, false, limits);
+        let by_shape = values(&self.model, inputs, false, &self.options);
         let (found, by_value) = match by_shape {
-            Err(e) if e.code() == "model.unknown_values" => (values(&self.model, inputs, true, limits)?, true),
+            Err(e) if e.code() == "model.unknown_values" => (values(&self.model, inputs, true, &self.options)?, true),
             other => (other?, false),
         };
         let prepared = place(&self.model, found, limits)?;

@@ -33,7 +33,7 @@ impl<'a> Runner<'a> {
         let Some(loaded) = self.model.weight(id) else { return Ok(Operand::Absent) };
         Ok(match loaded.form {
             Form::Plain => Operand::Here(Bytes::new(spec, loaded.bytes)?),
-            Form::Panels(_) => Operand::Packed(spec, floats(loaded.bytes)?),
+            form => Operand::Packed(spec, form, floats(loaded.bytes)?),
         })
     }
 

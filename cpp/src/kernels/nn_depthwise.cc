@@ -1,0 +1,66 @@
+#include "vaerans/nn_depthwise.h"
+
+#include "../nn/activation.h"
+#include "../nn/sums.h"
+#include "vaerans/nn_gemm.h"
+
+namespace {
+
+VAERANS_INLINE const float* tap_at(const vaerans_depthwise& d, size_t tap, size_t window) {
+  const size_t start = d.starts[tap * d.m + window];
+  return start == VAERANS_ZEROS ? d.zeros : d.from + start;
+}
+
+// R windows, V vectors of channels from c on: a weight is read once for all of them.
+template <size_t R, size_t V, class Add>
+VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
+  f32v sums[R][V];
+  for (size_t i = 0; i < R; i++)
+    for (size_t v = 0; v < V; v++) sums[i][v] = f32v{};
+  for (size_t t = 0; t < d.taps; t++) {
+    for (size_t v = 0; v < V; v++) {
+      const f32v weight = load<f32v>(d.weights + t * d.c + c + v * kLanes);
+      for (size_t i = 0; i < R; i++)
+        sums[i][v] = Add::madd(load<f32v>(tap_at(d, t, window + i) + c + v * kLanes), weight, sums[i][v]);
+    }
+  }
+  for (size_t i = 0; i < R; i++) put_row(d.epilogue, d.out, (window + i) * d.c, c, d.c, sums[i]);
+}
+
+// What is left of the channels from c on, fewer than a vector.
+template <class Add>
+VAERANS_INLINE void rest(const vaerans_depthwise& d, size_t window, size_t c) {
+  const size_t n = d.c - c;
+  f32v sums[1] = {};
+  for (size_t t = 0; t < d.taps; t++) {
+    f32v x{}, weight{};
+    const float* at = tap_at(d, t, window) + c;
+    for (size_t i = 0; i < n; i++) {
+      x[i] = at[i];
+      weight[i] = d.weights[t * d.c + c + i];
+    }
+    sums[0] = Add::madd(x, weight, sums[0]);
+  }
+  put_row(d.epilogue, d.out, window * d.c, c, d.c, sums);
+}
+
+template <size_t R, class Add>
+VAERANS_LOOP size_t windows(const vaerans_depthwise& d, size_t begin) {
+  size_t window = begin;
+  for (; window + R <= d.m; window += R) {
+    size_t c = 0;
+    for (; c + 2 * kLanes <= d.c; c += 2 * kLanes) block<R, 2, Add>(d, window, c);
+    for (; c + kLanes <= d.c; c += kLanes) block<R, 1, Add>(d, window, c);
+    for (size_t i = 0; i < R && c < d.c; i++) rest<Add>(d, window + i, c);
+  }
+  return window;
+}
+
+template <class Add>
+void depthwise(const vaerans_depthwise* d) {
+  windows<1, Add>(*d, windows<4, Add>(*d, 0));
+}
+
+}  // namespace
+
+VAERANS_DEFINE(nn_depthwise) = {depthwise<Strict>, VAERANS_FAST(depthwise)};

@@ -1,0 +1,55 @@
+// Sums of a tile: some rows of the left factor times a panel of the right one, all in registers.
+#ifndef VAERANS_NN_TILE_H
+#define VAERANS_NN_TILE_H
+
+#include "sums.h"
+
+namespace {
+
+// Rows and vectors of a tile: one accumulator more than fit, and it takes twice as long.
+#if defined(__AVX512F__)
+constexpr size_t kRows = 12, kVectors = 1;
+#elif defined(__AVX2__)
+constexpr size_t kRows = 6, kVectors = 2;
+#elif defined(__ARM_NEON)
+constexpr size_t kRows = 8, kVectors = 2;
+#else
+constexpr size_t kRows = 4, kVectors = 2;
+#endif
+constexpr size_t kPanel = kVectors * kLanes;
+// Panels that one row takes at once, so that its sums do not wait for each other.
+constexpr size_t kWide = 8 / kVectors / (VAERANS_VECTOR / 16) < 2 ? 2 : 8 / kVectors / (VAERANS_VECTOR / 16);
+
+// Adds `k` products to each sum; row i of the left factor begins at at[i].
+template <class Add, size_t R>
+VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const float* panel, f32v (&sums)[R][kVectors]) {
+  for (size_t j = 0; j < k; j++, panel += kPanel) {
+    f32v b[kVectors];
+    for (size_t v = 0; v < kVectors; v++) b[v] = load<f32v>(panel + v * kLanes);
+    for (size_t i = 0; i < R; i++) {
+      const f32v a = splat<f32v>(at[i][j]);
+      for (size_t v = 0; v < kVectors; v++) sums[i][v] = Add::madd(a, b[v], sums[i][v]);
+    }
+  }
+}
+
+// The same of one row and P panels that are `apart` numbers from one another.
+template <class Add, size_t P>
+VAERANS_INLINE void add_row(const float* at, size_t k, const float* panel, size_t apart, f32v (&sums)[P][kVectors]) {
+  for (size_t j = 0; j < k; j++, panel += kPanel) {
+    const f32v a = splat<f32v>(at[j]);
+    for (size_t p = 0; p < P; p++)
+      for (size_t v = 0; v < kVectors; v++)
+        sums[p][v] = Add::madd(a, load<f32v>(panel + p * apart + v * kLanes), sums[p][v]);
+  }
+}
+
+template <size_t R>
+VAERANS_INLINE void clear(f32v (&sums)[R][kVectors]) {
+  for (size_t i = 0; i < R; i++)
+    for (size_t v = 0; v < kVectors; v++) sums[i][v] = f32v{};
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,133 @@
+//! Convolutions of channel-last tensors: `[batch, height, width, channels]`, or without the height.
+
+mod axis;
+mod depthwise;
+mod describe;
+mod product;
+mod starts;
+mod winograd;
+
+pub(super) use axis::{Axis, AUTO_PAD};
+
+use super::epilogue::{self, ACTIVATION, HIGH, LOW, RESIDUAL_LAST};
+use super::{int, ints, word, Call, Infer, Op, Operand};
+use crate::error::Result;
+use crate::kernels::nn::MOST_ZEROS as MOST_CHANNELS;
+use crate::nn::run::{pack, packed};
+use crate::nn::ty::{Shape, Type};
+use depthwise::Depthwise;
+use describe::{Conv, Way, MOST_TAPS};
+use product::Product;
+use winograd::Winograd;
+
+pub(super) static OPS: &[&Op] = &[&CONV, &CONV_TRANSPOSE];
+
+const TRANSPOSED: u16 = 194;
+/// Where the attributes of the epilogue begin.
+const EPILOGUE: usize = 5;
+/// The input that is a bias; a residual is the next.
+const BIAS: usize = 2;
+
+static CONV: Op = Op {
+    number: 193,
+    name: "Conv",
+    inputs: (2, 4),
+    attributes: &[
+        ints("strides"),
+        ints("pads"),
+        ints("dilations"),
+        int("group"),
+        word("auto_pad", AUTO_PAD),
+        ACTIVATION,
+        LOW,
+        HIGH,
+        RESIDUAL_LAST,
+        int("upsample"),
+    ],
+    factor: true,
+    infer,
+    run,
+    summary: "convolution; weights are [height, width, channels of a group, output channels]",
+    ..Op::BASE
+};
+
+static CONV_TRANSPOSE: Op = Op {
+    number: TRANSPOSED,
+    name: "ConvTranspose",
+    inputs: (2, 4),
+    attributes: &[
+        ints("strides"),
+        ints("pads"),
+        ints("dilations"),
+        int("group"),
+        word("auto_pad", AUTO_PAD),
+        ACTIVATION,
+        LOW,
+        HIGH,
+        RESIDUAL_LAST,
+        ints("output_padding"),
+        ints("output_shape"),
+    ],
+    factor: true,
+    infer,
+    run,
+    summary: "transposed convolution; weights are [height, width, channels of a group, output channels]",
+    ..Op::BASE
+};
+
+fn infer(infer: &mut Infer) -> Result<()> {
+    let (x, w) = (infer.input(0)?, infer.input(1)?);
+    let found = Conv::of(x.shape, w.shape, infer.attributes, infer.op.number == TRANSPOSED);
+    let found = found
+        .filter(|c| c.taps() <= MOST_TAPS && c.channels[0] <= MOST_CHANNELS && x.ty == Type::F32 && w.ty == Type::F32);
+    let sized = found.and_then(|c| Some((c, c.size()?, describe::scratch(infer, &c, w.shape.dims())?)));
+    let Some((c, (height, width), scratch)) = sized else {
+        return Err(infer.refuse(format_args!("{} by weights of {}", x.shape, w.shape)));
+    };
+    let mut shape = Shape::of(&[c.batch])?;
+    if x.shape.rank() == 4 {
+        shape.push(height)?;
+    }
+    shape.push(width)?;
+    shape.push(c.channels[1])?;
+    infer.gives(Type::F32, shape);
+    infer.scratch = scratch;
+    epilogue::check(infer, BIAS, c.channels[1])
+}
+
+fn run(call: &mut Call) -> Result<()> {
+    let shape_w = call.shape(1);
+    let described = Conv::of(call.shape(0), shape_w, call.attributes, call.op.number == TRANSPOSED);
+    let form = call.form(1);
+    let found = described.and_then(|c| Some((c.flat(), c.way(form)?)));
+    let (c, way) = found.ok_or_else(|| call.refuse("other shapes"))?;
+    let (x, epilogue) = (call.input::<f32>(0)?, call.epilogue(EPILOGUE, BIAS)?);
+    let (kernels, threads, panel) = (call.kernels, call.threads, call.kernels.panel());
+    match way {
+        Way::Winograd => {
+            let (data, scratch) = (weights(call, &shape_w, 1)?, std::mem::take(&mut call.scratch));
+            Winograd { c, x, data, panel, epilogue }.run(&kernels, threads, scratch, call.output(0)?)
+        }
+        Way::Depthwise => {
+            let weights = call.input::<f32>(1)?;
+            Depthwise { c, x, weights, epilogue }.run(&kernels, threads, call.output(0)?)
+        }
+        Way::Product => {
+            let data = weights(call, &shape_w, c.groups)?;
+            Product { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
+        }
+    }
+}
+
+/// The weights in panels; packed now where they are made at each run.
+fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, shape: &Shape, groups: usize) -> Result<&'r [f32]> {
+    if let Operand::Packed(_, _, data) = call.inputs[1] {
+        return Ok(data);
+    }
+    let plain = call.input::<f32>(1)?;
+    let panel = call.kernels.panel();
+    let space = &mut std::mem::take(&mut call.scratch)[..packed(shape, groups, panel)];
+    let n = shape[shape.rank() - 1];
+    pack(shape, groups, panel, space, |r, c| plain[r * n + c]);
+    Ok(space)
+}
