@@ -322,7 +322,9 @@ _Tensor = tuple[str, Sequence[int], _Array]
 class Network:
     """A network from the two files of a compiled model."""
 
-    def __new__(cls, plan: bytes, weights: BufferLike, threads: int) -> Network: ...
+    def __new__(cls, plan: bytes, weights: BufferLike, threads: int, mode: str) -> Network:
+        """`mode` is "strict" (the same bits on every machine) or "fast"."""
+
     def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:
         """Name, type and extents of each input; an extent is a number, or (True) the place of a symbol."""
 

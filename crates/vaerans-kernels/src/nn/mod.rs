@@ -20,6 +20,17 @@ pub enum Mode {
     Fast,
 }
 
+impl Mode {
+    /// By its name: `strict` or `fast`.
+    pub fn from_name(name: &str) -> Option<Mode> {
+        match name {
+            "strict" => Some(Mode::Strict),
+            "fast" => Some(Mode::Fast),
+            _ => None,
+        }
+    }
+}
+
 /// The kernels of one instruction set for networks; a handle that is copied freely.
 #[derive(Clone, Copy)]
 pub struct NnKernels {

@@ -25,9 +25,11 @@ type Given<'py> = (String, Vec<usize>, Bound<'py, PyAny>);
 #[pymethods]
 impl Network {
     #[new]
-    fn new(py: Python<'_>, plan: &[u8], weights: &Bound<'_, PyAny>, threads: usize) -> PyResult<Network> {
+    fn new(py: Python<'_>, plan: &[u8], weights: &Bound<'_, PyAny>, threads: usize, mode: &str) -> PyResult<Network> {
         let weights = Array::of(weights)?;
-        let kernels = NnKernels::of(errors::py(crate::world::kernels(None))?, Mode::Strict);
+        let unknown = || Error::new("param.range", format!("mode {mode}; strict or fast"));
+        let mode = errors::py(Mode::from_name(mode).ok_or_else(unknown))?;
+        let kernels = NnKernels::of(errors::py(crate::world::kernels(None))?, mode);
         let loaded = py.detach(|| Model::load(plan, weights.bytes(), kernels, &Limits::default()));
         let model = Arc::new(errors::py(loaded)?);
         let session = Session::new(model.clone(), Options { threads, ..Options::default() });

@@ -44,7 +44,18 @@ const fn layer(
     run: fn(&mut Call) -> Result<()>,
     summary: &'static str,
 ) -> Op {
-    Op { number, name, inputs: (2, 7), outputs: (1, 3), attributes: ATTRIBUTES, infer, run, summary, ..Op::BASE }
+    Op {
+        number,
+        name,
+        inputs: (2, 7),
+        outputs: (1, 3),
+        attributes: ATTRIBUTES,
+        factor: true,
+        infer,
+        run,
+        summary,
+        ..Op::BASE
+    }
 }
 
 static LSTM: Op = layer(
