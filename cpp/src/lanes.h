@@ -90,6 +90,23 @@ VAERANS_INLINE V splat(T x) {
   return V{} + x;
 }
 
+// The number at p in every lane: an instruction of its own, where `splat` of a number that is not known when compiling adds 0 to it.
+VAERANS_INLINE f32v splat_at(const float* p) {
+#if defined(__AVX512F__)
+  return (f32v)_mm512_set1_ps(*p);
+#elif defined(__AVX2__)
+  return (f32v)_mm256_broadcast_ss(p);
+#elif defined(__SSE2__)
+  return (f32v)_mm_set1_ps(*p);
+#elif defined(__ARM_NEON)
+  return (f32v)vld1q_dup_f32(p);
+#elif defined(__wasm_simd128__)
+  return (f32v)wasm_v128_load32_splat(p);
+#else
+  return f32v{*p, *p, *p, *p};
+#endif
+}
+
 // Non-temporal store; p is a multiple of VAERANS_VECTOR. Write whole lines: half a line in a write-combining buffer is
 // flushed as a slow partial write. An ordinary store where the instruction set has none.
 template <class V, class T>
@@ -161,7 +178,8 @@ VAERANS_INLINE i32v round_i32(f32v x) {
 }
 
 // Whether there is a multiply-add whose product is not rounded.
-#if defined(__FMA__) || defined(__AVX512F__) || (defined(__ARM_NEON) && defined(__aarch64__)) || defined(__wasm_relaxed_simd__)
+#if defined(__FMA__) || defined(__AVX512F__) || (defined(__ARM_NEON) && defined(__aarch64__)) || \
+    defined(__wasm_relaxed_simd__)
 #define VAERANS_FMA 1
 // a b + c, the product not rounded (on wasm it may be).
 VAERANS_INLINE f32v fused(f32v a, f32v b, f32v c) {

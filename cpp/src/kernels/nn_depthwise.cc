@@ -24,14 +24,18 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
         sums[i][v] = Add::madd(load<f32v>(tap_at(d, t, window + i) + c + v * kLanes), weight, sums[i][v]);
     }
   }
-  for (size_t i = 0; i < R; i++) put_row(d.epilogue, d.out, (window + i) * d.c, c, d.c, sums[i]);
+  alignas(64) float kept[R * V * kLanes];
+  for (size_t i = 0; i < R; i++)
+    for (size_t v = 0; v < V; v++) store(kept + (i * V + v) * kLanes, sums[i][v]);
+  for (size_t i = 0; i < R; i++)
+    put_row<V * kLanes>(d.epilogue, d.out, (window + i) * d.c, c, d.c, kept + i * V * kLanes);
 }
 
 // What is left of the channels from c on, fewer than a vector.
 template <class Add>
 VAERANS_INLINE void rest(const vaerans_depthwise& d, size_t window, size_t c) {
   const size_t n = d.c - c;
-  f32v sums[1] = {};
+  f32v sum{};
   for (size_t t = 0; t < d.taps; t++) {
     f32v x{}, weight{};
     const float* at = tap_at(d, t, window) + c;
@@ -39,9 +43,11 @@ VAERANS_INLINE void rest(const vaerans_depthwise& d, size_t window, size_t c) {
       x[i] = at[i];
       weight[i] = d.weights[t * d.c + c + i];
     }
-    sums[0] = Add::madd(x, weight, sums[0]);
+    sum = Add::madd(x, weight, sum);
   }
-  put_row(d.epilogue, d.out, window * d.c, c, d.c, sums);
+  alignas(64) float kept[kLanes];
+  store(kept, sum);
+  put_row<kLanes>(d.epilogue, d.out, window * d.c, c, d.c, kept);
 }
 
 template <size_t R, class Add>

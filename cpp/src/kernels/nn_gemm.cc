@@ -24,7 +24,10 @@ VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
     for (size_t i = 0; i < R; i++) at[i] = row_at(g, t, row + i);
     add_products<Add>(at, g.k, panel, sums);
   }
-  for (size_t i = 0; i < R; i++) put_row(g.epilogue, g.out, (row + i) * g.stride, column, g.n, sums[i]);
+  alignas(64) float kept[R * kPanel];
+  keep(sums, kept);
+  for (size_t i = 0; i < R; i++)
+    put_row<kPanel>(g.epilogue, g.out, (row + i) * g.stride, column, g.n, kept + i * kPanel);
 }
 
 // Rows begin.. in steps of R, some columns of them.
@@ -43,9 +46,10 @@ VAERANS_INLINE void row_of(const vaerans_gemm& g, size_t row, size_t column) {
   const float* panel = g.panels + column / kPanel * apart;
   f32v sums[P][kVectors];
   clear(sums);
-  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel)
-    add_row<Add>(row_at(g, t, row), g.k, panel, apart, sums);
-  for (size_t p = 0; p < P; p++) put_row(g.epilogue, g.out, row * g.stride, column + p * kPanel, g.n, sums[p]);
+  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel) add_row<Add>(row_at(g, t, row), g.k, panel, apart, sums);
+  alignas(64) float kept[P * kPanel];
+  keep(sums, kept);
+  put_row<P * kPanel>(g.epilogue, g.out, row * g.stride, column, g.n, kept);
 }
 
 template <class Add>

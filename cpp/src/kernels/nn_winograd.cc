@@ -42,7 +42,8 @@ VAERANS_INLINE f32v load_some(const float* p, size_t n) {
 }
 
 // Channels c.. of a row of tiles into `to`, which stands at the first of its tiles; `apart` numbers lie between the 36 parts.
-VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c, size_t depth, float* to, size_t apart) {
+VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c, size_t depth, float* to,
+                            size_t apart) {
   const size_t n = min_size(kLanes, w.c - c);
   f32v lines[6][kColumns * 4 + 2];
   for (size_t first = 0; first < w.tiles; first += kColumns) {
@@ -77,12 +78,11 @@ VAERANS_LOOP void multiply(const vaerans_winograd& w, const float* v, size_t dep
   for (size_t p = 0; p < 36; p++, panel += w.c * kPanel) {
     const float* at[R];
     for (size_t i = 0; i < R; i++) at[i] = v + p * (all * depth + kGap) + (tile + i) * depth;
-    float* to = m + p * (all * kPanel + kGap) + tile * kPanel;
+
     f32v sums[R][kVectors];
     clear(sums);
     add_products<Add>(at, w.c, panel, sums);
-    for (size_t i = 0; i < R; i++)
-      for (size_t k = 0; k < kVectors; k++) store(to + i * kPanel + k * kLanes, sums[i][k]);
+    keep(sums, m + p * (all * kPanel + kGap) + tile * kPanel);
   }
 }
 
@@ -121,7 +121,8 @@ void winograd(const vaerans_winograd* w) {
   float* v = w->scratch;
   float* m = v + 36 * (all * depth + kGap);
   for (size_t row = 0; row < w->tile_rows; row++)
-    for (size_t c = 0; c < w->c; c += kLanes) transform(*w, row, c, depth, v + row * w->tiles * depth, all * depth + kGap);
+    for (size_t c = 0; c < w->c; c += kLanes)
+      transform(*w, row, c, depth, v + row * w->tiles * depth, all * depth + kGap);
   const float* panel = w->panels;
   for (size_t column = 0; column < w->n; column += kPanel, panel += 36 * w->c * kPanel) {
     size_t tile = 0;

@@ -50,15 +50,14 @@ VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v
   __builtin_memcpy(out, part, n * sizeof(float));
 }
 
-// The sums of a row at `offset` of the results, V vectors of them from `column` on; columns beyond `columns` are not there.
-template <size_t V>
+// The sums of a row, which stand at `sums`, to `offset` of the results: columns from `column` on, at most N, as far as there are.
+template <size_t N>
 VAERANS_INLINE void put_row(const vaerans_epilogue& e, float* out, size_t offset, size_t column, size_t columns,
-                            const f32v (&sums)[V]) {
-  for (size_t v = 0; v < V; v++) {
-    const size_t at = column + v * kLanes;
-    if (at >= columns) return;
+                            const float* sums) {
+  const size_t end = min_size(columns, column + N);
+  for (size_t at = column; at < end; at += kLanes, sums += kLanes) {
     const float* residual = e.residual == nullptr ? nullptr : e.residual + offset + at;
-    put(e, at, min_size(kLanes, columns - at), sums[v], out + offset + at, residual);
+    put(e, at, min_size(kLanes, end - at), load<f32v>(sums), out + offset + at, residual);
   }
 }
 

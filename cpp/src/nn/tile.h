@@ -27,7 +27,7 @@ VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const fl
     f32v b[kVectors];
     for (size_t v = 0; v < kVectors; v++) b[v] = load<f32v>(panel + v * kLanes);
     for (size_t i = 0; i < R; i++) {
-      const f32v a = splat<f32v>(at[i][j]);
+      const f32v a = splat_at(at[i] + j);
       for (size_t v = 0; v < kVectors; v++) sums[i][v] = Add::madd(a, b[v], sums[i][v]);
     }
   }
@@ -37,11 +37,18 @@ VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const fl
 template <class Add, size_t P>
 VAERANS_INLINE void add_row(const float* at, size_t k, const float* panel, size_t apart, f32v (&sums)[P][kVectors]) {
   for (size_t j = 0; j < k; j++, panel += kPanel) {
-    const f32v a = splat<f32v>(at[j]);
+    const f32v a = splat_at(at + j);
     for (size_t p = 0; p < P; p++)
       for (size_t v = 0; v < kVectors; v++)
         sums[p][v] = Add::madd(a, load<f32v>(panel + p * apart + v * kLanes), sums[p][v]);
   }
+}
+
+// The sums, row after row, to memory: what reads them there one by one leaves them in registers until now.
+template <size_t R>
+VAERANS_INLINE void keep(const f32v (&sums)[R][kVectors], float* to) {
+  for (size_t i = 0; i < R; i++)
+    for (size_t v = 0; v < kVectors; v++) store(to + i * kPanel + v * kLanes, sums[i][v]);
 }
 
 template <size_t R>
