@@ -34,3 +34,12 @@ def photo() -> np.ndarray:
     """A real photo (H, W, 3) uint8: scikit-image's bundled astronaut."""
     data = pytest.importorskip("skimage.data")
     return np.ascontiguousarray(data.astronaut())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures that tests recorded (property ``figure``), at the end of the run."""
+    reports = [r for rows in terminalreporter.stats.values() for r in rows if isinstance(r, pytest.TestReport)]
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "figure" and report.when == "call":
+                terminalreporter.write_line(str(value))

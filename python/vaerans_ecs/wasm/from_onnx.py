@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Types that the engine has.
 DTYPES = ("bool", "uint8", "int8", "int32", "int64", "float32")
+#: Domains whose operators have no prefix: ONNX's own, and that of ours.
+OWN_DOMAINS = ("", "ai.onnx", "vaerans")
 
 
 def graph_of(model: onnx.ModelProto) -> Graph:
@@ -60,8 +62,11 @@ def _node(node: onnx.NodeProto, weights: dict[str, np.ndarray]) -> Node:
         by_name = {a.name: a.g for a in node.attribute}
         graphs = [_graph(by_name[name], "") for name in ("then_branch", "else_branch")]
         attributes = {}
+    elif node.op_type in ("Loop", "Scan"):
+        graphs = [_graph(a.g, "") for a in node.attribute if a.name == "body"]
     tensors = {a.name: numpy_helper.to_array(a.t) for a in node.attribute if a.type == a.TENSOR}
-    return Node(node.op_type, list(node.input), list(node.output), attributes, graphs, node.name, tensors)
+    op = node.op_type if node.domain in OWN_DOMAINS else f"{node.domain}::{node.op_type}"
+    return Node(op, list(node.input), list(node.output), attributes, graphs, node.name, tensors)
 
 
 def _attribute(attribute: onnx.AttributeProto) -> Attribute | None:
@@ -78,6 +83,9 @@ def _attribute(attribute: onnx.AttributeProto) -> Attribute | None:
 def _port(value: onnx.ValueInfoProto) -> Port:
     from onnx import helper
 
+    kind = value.type.WhichOneof("value")
+    if kind != "tensor_type":
+        return Port(value.name, str(kind).removesuffix("_type"), [])
     tensor = value.type.tensor_type
     dims = [
         d.dim_value if d.HasField("dim_value") else d.dim_param or f"{value.name}.{i}"
@@ -87,15 +95,26 @@ def _port(value: onnx.ValueInfoProto) -> Port:
 
 
 def shapes_of(model: onnx.ModelProto) -> Shapes:
-    """Extents and types of all values, as far as shape inference finds them."""
+    """Extents and types of all values, of branches and loops too, as far as shape inference finds them."""
     import onnx
-    from onnx import helper
 
     shapes = Shapes({}, {})
-    graph = onnx.shape_inference.infer_shapes(model).graph
+    _note_shapes(onnx.shape_inference.infer_shapes(model, data_prop=True).graph, shapes)
+    return shapes
+
+
+def _note_shapes(graph: onnx.GraphProto, shapes: Shapes) -> None:
+    from onnx import helper
+
     for value in [*graph.input, *graph.output, *graph.value_info]:
         tensor = value.type.tensor_type
-        shapes.dims[value.name] = [d.dim_value for d in tensor.shape.dim]
+        if tensor.HasField("shape"):
+            shapes.dims[value.name] = [d.dim_value for d in tensor.shape.dim]
+            if not all(d.HasField("dim_value") for d in tensor.shape.dim):
+                shapes.open.add(value.name)
         if tensor.elem_type:
             shapes.dtypes[value.name] = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type)).name
-    return shapes
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.type == attribute.GRAPH:
+                _note_shapes(attribute.g, shapes)

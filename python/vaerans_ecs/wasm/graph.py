@@ -25,6 +25,12 @@ class Node:
     #: Attributes that are arrays.
     tensors: dict[str, np.ndarray] = field(default_factory=dict)
 
+    @property
+    def label(self) -> str:
+        """Operator and node for people."""
+        made = next((name for name in self.outputs if name), "")
+        return f"{self.op} (node {self.name!r})" if self.name else f"{self.op} (the node that makes {made!r})"
+
 
 @dataclass
 class Port:
@@ -53,3 +59,20 @@ class Shapes:
 
     dims: dict[str, list[int]]
     dtypes: dict[str, str]
+    #: Values of which an extent is open.
+    open: set[str] = field(default_factory=set)
+
+    def note_like(self, name: str, other: str) -> None:
+        """What is known of one value holds of a new one too."""
+        if other in self.dims:
+            self.dims[name] = self.dims[other]
+        if other in self.dtypes:
+            self.dtypes[name] = self.dtypes[other]
+        if other in self.open:
+            self.open.add(name)
+
+    def note_slice(self, name: str, other: str, axis: int) -> None:
+        """A value is a slice of another along an axis, which is gone."""
+        self.note_like(name, other)
+        if name in self.dims:
+            self.dims[name] = [extent for i, extent in enumerate(self.dims[name]) if i != axis]

@@ -4,35 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import ModelError
+from .from_onnx import graph_of, shapes_of
 from .graph import Graph, Node, Shapes
-from .operations import LOWERINGS, Context
+from .operations import LOWERINGS, Context, Refused
+from .operations.functions import expand
+from .support import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import onnx
 
 
-def lower(graph: Graph, shapes: Shapes, outer: Context | None = None) -> Graph:
-    """Every node by its lowering, or as it is; branches too."""
-    context = Context(dict(graph.weights), shapes, outer)
+def lower_model(model: onnx.ModelProto) -> Graph:
+    """The graph of a model, of the engine's operators alone.
+
+    Raises
+    ------
+    ModelError
+        ``model.operator``: nodes that the engine cannot run, all of them.
+    """
+    model = expand(model)
+    return lower(graph_of(model), shapes_of(model))
+
+
+def lower(graph: Graph, shapes: Shapes) -> Graph:
+    """Every node by its lowering, or as it is; branches too.
+
+    Raises
+    ------
+    ModelError
+        ``model.operator``: nodes that the engine cannot run, all of them.
+    """
+    refused: list[str] = []
+    lowered = _lower(graph, shapes, refused)
+    refused += problems(lowered)
+    if refused:
+        lines = "".join(f"\n  {line}" for line in dict.fromkeys(refused))
+        raise ModelError("model.operator", f"the engine cannot run this model:{lines}")
+    return lowered
+
+
+def _lower(graph: Graph, shapes: Shapes, refused: list[str], outer: Context | None = None) -> Graph:
+    def one(context: Context, node: Node) -> None:
+        if node.op == "If":
+            branches = [_lower(branch, shapes, refused, context) for branch in node.graphs]
+            node = Node(node.op, node.inputs, node.outputs, node.attributes, branches, node.name, node.tensors)
+        try:
+            LOWERINGS.get(node.op, Context.keep)(context, node)
+        except Refused as e:
+            refused.append(f"{node.label}: {e}")
+
+    context = Context(dict(graph.weights), shapes, one, outer)
     for node in graph.nodes:
-        _lowering(node)(
-            context,
-            Node(
-                node.op,
-                node.inputs,
-                node.outputs,
-                node.attributes,
-                _branches(node, shapes, context),
-                node.name,
-                node.tensors,
-            ),
-        )
+        one(context, node)
     return context.graph(graph)
-
-
-def _branches(node: Node, shapes: Shapes, context: Context) -> list[Graph]:
-    return [lower(branch, shapes, context) for branch in node.graphs]
-
-
-def _lowering(node: Node) -> Callable[[Context, Node], None]:
-    return LOWERINGS.get(node.op, Context.keep)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .context import Refused
+
 if TYPE_CHECKING:
     from ..graph import Node
     from .context import Context, Lowering
@@ -34,8 +36,13 @@ def mean(context: Context, node: Node) -> None:
     context.add("Mul", [total, share], node, to=node.outputs[0])
 
 
-def identity(context: Context, node: Node) -> None:
-    """Hands its first input on; a mask, where one is wanted, holds everywhere."""
+def dropout(context: Context, node: Node) -> None:
+    """Dropout hands its first input on; a mask, where one is wanted, holds everywhere."""
+    ratio, training = (context.known(name) if name else None for name in [*node.inputs, "", ""][1:3])
+    may_train = len(node.inputs) > 2 and node.inputs[2] and (training is None or bool(training.any()))
+    drops = len(node.inputs) < 2 or not node.inputs[1] or ratio is None or float(ratio.reshape(-1)[0]) != 0
+    if may_train and drops:
+        raise Refused("it may drop elements at random: export the model for inference")
     context.add("Identity", node.inputs[:1], node, to=node.outputs[0])
     if len(node.outputs) > 1 and node.outputs[1]:
         shape = context.add("Shape", node.inputs[:1], node)
@@ -48,5 +55,5 @@ LOWERINGS: dict[str, Lowering] = {
     "Max": chain("Max"),
     "Min": chain("Min"),
     "Mean": mean,
-    "Dropout": identity,
+    "Dropout": dropout,
 }

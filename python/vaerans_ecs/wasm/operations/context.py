@@ -12,11 +12,22 @@ from ..graph import Attribute, Graph, Node, Shapes
 Lowering = Callable[["Context", Node], None]
 
 
+class Refused(Exception):
+    """A node that the engine cannot run; the text says why."""
+
+
 class Context:
     """The graph that is made, and the values that are known."""
 
-    def __init__(self, weights: dict[str, np.ndarray], shapes: Shapes, outer: Context | None = None) -> None:
+    def __init__(
+        self,
+        weights: dict[str, np.ndarray],
+        shapes: Shapes,
+        lowering: Callable[[Context, Node], None],
+        outer: Context | None = None,
+    ) -> None:
         self.weights = weights
+        self._lowering = lowering
         self.shapes = shapes
         self.nodes: list[Node] = []
         self.outer = outer
@@ -28,15 +39,42 @@ class Context:
             return self.weights[name]
         return self.outer.known(name) if self.outer else None
 
+    def dims(self, name: str) -> list[int]:
+        """The extents of a value, 0 for what is open."""
+        known = self.known(name)
+        if known is not None:
+            return list(known.shape)
+        if name not in self.shapes.dims:
+            raise Refused(f"nothing is known of the shape of {name!r}")
+        return self.shapes.dims[name]
+
+    def fixed(self, name: str) -> list[int]:
+        """The extents of a value that has to have none open."""
+        dims = self.dims(name)
+        if name in self.shapes.open:
+            raise Refused(f"the extents of {name!r} have to be known")
+        return dims
+
     def rank(self, name: str) -> int:
         """How many dimensions a value has."""
-        known = self.known(name)
-        return len(self.shapes.dims[name]) if known is None else known.ndim
+        return len(self.dims(name))
+
+    def rank_or(self, name: str, default: int) -> int:
+        """How many dimensions a value has, where that is known."""
+        return self.rank(name) if self.known(name) is not None or name in self.shapes.dims else default
+
+    def axis(self, node: Node, default: int, rank: int, name: str = "axis") -> int:
+        """An axis that an attribute names, counted from the front."""
+        return int(node.attributes.get(name, default)) % max(rank, 1)
 
     def dtype(self, name: str) -> str:
         """NumPy's name of the type of a value."""
         known = self.known(name)
-        return self.shapes.dtypes[name] if known is None else known.dtype.name
+        if known is not None:
+            return known.dtype.name
+        if name not in self.shapes.dtypes:
+            raise Refused(f"nothing is known of the type of {name!r}")
+        return self.shapes.dtypes[name]
 
     def weight(self, array: np.ndarray | np.generic, like: str) -> str:
         """A new weight, named after another value."""
@@ -52,6 +90,35 @@ class Context:
         outputs += [self._fresh(outputs[0]) for _ in range(count - 1)]
         self.nodes.append(Node(op, inputs, outputs, attributes, [], of.name))
         return outputs[0]
+
+    def onnx(
+        self,
+        op: str,
+        inputs: list[str],
+        of: Node,
+        *,
+        dims: list[int] | None = None,
+        to: str = "",
+        **attributes: Attribute,
+    ) -> str:
+        """A node of ONNX, which is lowered in its turn; `dims` are the extents of what it makes."""
+        output = to or self._fresh(of.outputs[0])
+        if dims is not None:
+            self.shapes.dims.setdefault(output, dims)
+        self.lower(Node(op, inputs, [output], attributes, [], of.name))
+        return output
+
+    def lower(self, node: Node) -> None:
+        """Puts a node of ONNX in by its lowering."""
+        self._lowering(self, node)
+
+    def numbers(self, values: int | list[int] | np.ndarray, like: str) -> str:
+        """Whole numbers as a new weight."""
+        return self.weight(np.asarray(values, np.int64), like)
+
+    def fresh(self, like: str) -> str:
+        """The name of a new value, named after another."""
+        return self._fresh(like)
 
     def outputs_of(self, first: str) -> list[str]:
         """All outputs of the node that makes `first`."""

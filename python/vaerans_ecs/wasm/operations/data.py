@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..from_onnx import DTYPES
+from .context import Refused
+
 if TYPE_CHECKING:
     from ..graph import Node
     from .context import Context, Lowering
@@ -35,13 +38,35 @@ def slice_(context: Context, node: Node) -> None:
     context.add("Slice", inputs, node, to=node.outputs[0])
 
 
-def cast(context: Context, node: Node) -> None:
-    """ONNX has numbers for types."""
+def type_name(number: int) -> str:
+    """NumPy's name of a type of the engine, for ONNX's number."""
     from onnx import helper
 
-    number = node.attributes["to"]
     name = np.dtype(helper.tensor_dtype_to_np_dtype(number)).name
-    context.add("Cast", node.inputs, node, to=node.outputs[0], type=name)
+    if name not in DTYPES:
+        raise Refused(f"elements of {name}; the engine has {', '.join(DTYPES)}")
+    return name
+
+
+def cast(context: Context, node: Node) -> None:
+    """ONNX has numbers for types."""
+    context.add("Cast", node.inputs, node, to=node.outputs[0], type=type_name(node.attributes["to"]))
+
+
+def bit_cast(context: Context, node: Node) -> None:
+    """The same bits."""
+    context.add("BitCast", node.inputs, node, to=node.outputs[0], type=type_name(node.attributes["to"]))
+
+
+def has_element(context: Context, node: Node) -> None:
+    """A tensor is there, or was left out."""
+    there = context.weight(np.array(bool(node.inputs and node.inputs[0])), node.outputs[0])
+    context.add("Identity", [there], node, to=node.outputs[0])
+
+
+def get_element(context: Context, node: Node) -> None:
+    """A tensor is its own element."""
+    context.add("Identity", node.inputs, node, to=node.outputs[0])
 
 
 def constant_of_shape(context: Context, node: Node) -> None:
@@ -84,7 +109,8 @@ def space_to_depth(context: Context, node: Node) -> None:
     extents = [context.add("Gather", [shape, context.weight(np.array([i]), shape)], node) for i in range(4)]
     sides = [context.add("Div", [extent, block], node) for extent in extents[2:]]
     split = context.add("Concat", [*extents[:2], sides[0], block, sides[1], block], node, axis=0)
-    turned = context.add("Transpose", [context.add("Reshape", [x, split], node)], node, perm=[0, 3, 5, 1, 2, 4])
+    order = [0, 1, 3, 5, 2, 4] if node.attributes.get("mode", "DCR") == "CRD" else [0, 3, 5, 1, 2, 4]
+    turned = context.add("Transpose", [context.add("Reshape", [x, split], node)], node, perm=order)
     ends = context.add("Concat", [extents[0], rest, *sides], node, axis=0)
     context.add("Reshape", [turned, ends], node, to=node.outputs[0])
 
@@ -97,4 +123,7 @@ LOWERINGS: dict[str, Lowering] = {
     "Concat": concat,
     "Slice": slice_,
     "Cast": cast,
+    "BitCast": bit_cast,
+    "OptionalHasElement": has_element,
+    "OptionalGetElement": get_element,
 }

@@ -40,9 +40,10 @@ def matmul(context: Context, node: Node) -> None:
     """A vector is a matrix of one row or column, which goes again."""
     a, b = node.inputs
     gone = []
-    if context.rank(a) == 1:
+    # Where nothing is known of a rank the engine sees to it that there are matrices.
+    if context.rank_or(a, 2) == 1:
         a, gone = context.add("Unsqueeze", [a], node, axes=[0]), [-2]
-    if context.rank(node.inputs[1]) == 1:
+    if context.rank_or(b, 2) == 1:
         b, gone = context.add("Unsqueeze", [b], node, axes=[1]), [*gone, -1]
     if not gone:
         context.keep(node)

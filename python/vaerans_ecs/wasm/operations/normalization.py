@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .convolution import first, last
+from .layout import first, last
+from .statistics import training_batch
 
 if TYPE_CHECKING:
     from ..graph import Node
@@ -33,6 +34,9 @@ def layer(context: Context, node: Node) -> None:
 
 def batch(context: Context, node: Node) -> None:
     """(x - mean) / sqrt(variance + epsilon) * scale + bias, by channel; what is known is worked out now."""
+    if node.attributes.get("training_mode", 0):
+        training_batch(context, node)
+        return
     x, scale, bias, mean, variance = node.inputs
     epsilon = np.float32(node.attributes.get("epsilon", 1e-5))
     shape = context.weight(np.array([-1, *[1] * (context.rank(x) - 2)], np.int64), x)

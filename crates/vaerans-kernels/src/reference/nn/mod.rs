@@ -4,4 +4,5 @@ pub mod depthwise;
 pub mod epilogue;
 pub mod gemm;
 pub mod math;
+pub mod trigonometry;
 pub mod winograd;

@@ -1,11 +1,11 @@
 //! Steps that move elements, whatever they are.
 
 use super::strided::{broadcast_strides, Walk};
-use super::{int, ints, Attribute, Call, Infer, Op};
+use super::{int, ints, Attribute, Call, Op};
 use crate::error::Result;
 use crate::nn::ty::{Shape, MAX_RANK};
 
-pub(super) static OPS: &[&Op] = &[&TRANSPOSE, &CONCAT, &SPLIT, &SLICE, &GATHER, &EXPAND];
+pub(super) static OPS: &[&Op] = &[&TRANSPOSE, &CONCAT, &SPLIT, &EXPAND];
 
 /// Fills the output row by row from one input: `strides` of it in elements, from `start` on.
 pub(super) fn pick(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) -> Result<()> {
@@ -39,7 +39,8 @@ fn pick_words<const W: usize>(call: &mut Call, start: usize, strides: [isize; MA
     Ok(())
 }
 
-fn signed(strides: [usize; MAX_RANK]) -> [isize; MAX_RANK] {
+/// Steps of a tensor, which may go backward too.
+pub(super) fn signed(strides: [usize; MAX_RANK]) -> [isize; MAX_RANK] {
     strides.map(|s| s as isize)
 }
 
@@ -206,122 +207,4 @@ static SPLIT: Op = Op {
 fn even(whole: usize, parts: usize) -> Vec<i64> {
     let size = whole.div_ceil(parts.max(1));
     (0..parts).map(|i| size.min(whole.saturating_sub(i * size)) as i64).collect()
-}
-
-static SLICE: Op = Op {
-    number: 99,
-    name: "Slice",
-    inputs: (3, 5),
-    infer: |infer| {
-        let from = infer.input(0)?;
-        let cuts = cuts(infer, from.shape)?;
-        let mut shape = from.shape;
-        for cut in &cuts {
-            shape.dims_mut()[cut.axis] = cut.count;
-        }
-        infer.gives(from.ty, shape);
-        infer.keep = cuts.iter().flat_map(|c| [c.axis as i64, c.start as i64, c.step]).collect();
-        Ok(())
-    },
-    run: |call| {
-        let own = call.shape(0).strides();
-        let (mut strides, mut start) = (signed(own), 0);
-        for cut in call.kept.chunks_exact(3) {
-            let axis = cut[0] as usize;
-            start += cut[1] as usize * own[axis];
-            strides[axis] = own[axis] as isize * cut[2] as isize;
-        }
-        pick(call, start, strides)
-    },
-    summary: "a part of each axis, by start, end and step",
-    ..Op::BASE
-};
-
-/// A part of an axis.
-struct Cut {
-    axis: usize,
-    start: usize,
-    step: i64,
-    count: usize,
-}
-
-fn cuts(infer: &Infer, shape: Shape) -> Result<Vec<Cut>> {
-    let (starts, ends) = (infer.numbers(1)?, infer.numbers(2)?);
-    let axes = match infer.optional(3) {
-        Some(_) => infer.numbers(3)?,
-        None => (0..starts.len() as i64).collect(),
-    };
-    let steps = match infer.optional(4) {
-        Some(_) => infer.numbers(4)?,
-        None => vec![1; starts.len()],
-    };
-    if ends.len() != starts.len() || axes.len() != starts.len() || steps.len() != starts.len() {
-        return Err(infer.refuse("starts, ends, axes and steps of different lengths"));
-    }
-    (0..starts.len())
-        .map(|i| {
-            let axis = infer.axis(axes[i], shape.rank())?;
-            cut(axis, shape[axis] as i64, starts[i], ends[i], steps[i]).ok_or_else(|| infer.refuse("a step of 0"))
-        })
-        .collect()
-}
-
-/// As Python's slices.
-fn cut(axis: usize, n: i64, start: i64, end: i64, step: i64) -> Option<Cut> {
-    let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };
-    let place = |v: i64| (if v < 0 { v.saturating_add(n) } else { v }).clamp(low, high);
-    let (start, end) = (place(start), place(end));
-    let span = if step > 0 { end - start } else { start - end };
-    let count = span.max(0).checked_add(step.checked_abs()? - 1)?.checked_div(step.abs())?;
-    let start = if count == 0 { 0 } else { start };
-    Some(Cut { axis, start: start as usize, step, count: count as usize })
-}
-
-static GATHER: Op = Op {
-    number: 100,
-    name: "Gather",
-    inputs: (2, 2),
-    attributes: &[int("axis")],
-    infer: |infer| {
-        let (from, index) = (infer.input(0)?, infer.input(1)?);
-        let axis = infer.axis(infer.int(0, 0), from.shape.rank())?;
-        let mut shape = Shape::of(&from.shape[..axis])?;
-        for &extent in index.shape.iter().chain(&from.shape[axis + 1..]) {
-            shape.push(extent)?;
-        }
-        infer.gives(from.ty, shape);
-        Ok(())
-    },
-    run: gather,
-    summary: "slices along an axis, by index",
-    ..Op::BASE
-};
-
-fn gather(call: &mut Call) -> Result<()> {
-    let from = call.bytes(0)?;
-    let axis = call.axis(call.int(0, 0), from.spec.shape.rank());
-    let n = from.spec.shape[axis];
-    let inner = from.spec.shape[axis + 1..].iter().product::<usize>() * from.spec.ty.size();
-    let count = call.shape(1).len();
-    for i in 0..count {
-        let given = index(call, i)?;
-        let at = if given < 0 { given + n as i64 } else { given };
-        let at = usize::try_from(at).ok().filter(|&at| at < n);
-        let at = at.ok_or_else(|| call.refuse(format_args!("index {given} of {n}")))?;
-        let out = call.output_bytes(0)?.raw();
-        if inner > 0 {
-            for (o, place) in out.chunks_exact_mut(count * inner).zip(from.raw().chunks_exact(n * inner)) {
-                o[i * inner..(i + 1) * inner].copy_from_slice(&place[at * inner..(at + 1) * inner]);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// An index of the second input.
-fn index(call: &Call, i: usize) -> Result<i64> {
-    match call.spec(1).map_or(8, |s| s.ty.size()) {
-        8 => Ok(call.input::<i64>(1)?[i]),
-        _ => Ok(call.input::<i32>(1)?[i].into()),
-    }
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::nn::memory::Number;
 use crate::nn::ty::{Shape, Type};
 
-pub(super) static OPS: &[&Op] = &[&CONSTANT_OF_SHAPE, &RANGE, &TRILU, &CUM_SUM];
+pub(super) static OPS: &[&Op] = &[&CONSTANT_OF_SHAPE, &RANGE, &TRILU, &CUM_SUM, &CUM_PROD];
 
 static CONSTANT_OF_SHAPE: Op = Op {
     number: 112,
@@ -103,40 +103,54 @@ static TRILU: Op = Op {
     ..Op::BASE
 };
 
-static CUM_SUM: Op = Op {
-    number: 115,
-    name: "CumSum",
-    inputs: (2, 2),
-    attributes: &[int("exclusive"), int("reverse")],
-    infer: |infer| {
+/// Something that runs along an axis, which the second input names.
+const fn running_op(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>, summary: &'static str) -> Op {
+    const ATTRIBUTES: &[super::Declared] = &[int("exclusive"), int("reverse")];
+    let infer = |infer: &mut super::Infer| {
         let rank = infer.input(0)?.shape.rank();
         let axis = infer.axis(infer.numbers(1)?.first().copied().unwrap_or(0), rank)?;
         infer.keep = vec![axis as i64];
         super::infer::same(infer)
-    },
-    run: |call| match call.ty() {
+    };
+    Op { number, name, inputs: (2, 2), attributes: ATTRIBUTES, infer, run, summary, ..Op::BASE }
+}
+
+static CUM_SUM: Op = running_op(
+    115,
+    "CumSum",
+    |call| match call.ty() {
         Type::F32 => running(call, 0.0f32, |a, b| a + b),
         Type::I64 => running(call, 0i64, i64::wrapping_add),
         Type::I32 => running(call, 0i32, i32::wrapping_add),
         _ => Err(call.refuse("elements of this type")),
     },
-    summary: "running sum along an axis",
-    ..Op::BASE
-};
+    "running sum along an axis",
+);
+static CUM_PROD: Op = running_op(
+    116,
+    "CumProd",
+    |call| match call.ty() {
+        Type::F32 => running(call, 1.0f32, |a, b| a * b),
+        Type::I64 => running(call, 1i64, i64::wrapping_mul),
+        Type::I32 => running(call, 1i32, i32::wrapping_mul),
+        _ => Err(call.refuse("elements of this type")),
+    },
+    "running product along an axis",
+);
 
-fn running<T: Number>(call: &mut Call, zero: T, add: fn(T, T) -> T) -> Result<()> {
+fn running<T: Number>(call: &mut Call, start_with: T, fold: fn(T, T) -> T) -> Result<()> {
     let (exclusive, reverse) = (call.int(0, 0) != 0, call.int(1, 0) != 0);
     let (shape, from) = (call.shape(0), call.input::<T>(0)?);
     let axis = call.kept[0] as usize;
     let (n, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
     let out = call.output::<T>(0)?;
     for start in (0..shape.len() / n.max(1)).map(|i| i / inner * inner * n + i % inner) {
-        let mut sum = zero;
+        let mut so_far = start_with;
         for k in 0..n {
             let at = start + if reverse { n - 1 - k } else { k } * inner;
-            let next = add(sum, from[at]);
-            out[at] = if exclusive { sum } else { next };
-            sum = next;
+            let next = fold(so_far, from[at]);
+            out[at] = if exclusive { so_far } else { next };
+            so_far = next;
         }
     }
     Ok(())

@@ -1,23 +1,37 @@
 //! The operators: one line each in the list of its family, from which number, name, shape rule, docs row, conformance test and
 //! benchmark follow.
 
+mod activation;
 mod arithmetic;
+mod bits;
 mod call;
+mod cast;
+mod cell;
+mod compare;
 mod control;
 mod conv;
 mod data;
 mod epilogue;
+mod gather;
 mod index;
 mod infer;
 mod linear;
 mod make;
+mod matrix;
 mod norm;
 mod pool;
+mod quantize;
 mod recurrent;
 mod reduce;
+mod repeat;
 mod resize;
+mod sample;
+mod scatter;
 mod shape;
+mod slice;
 mod strided;
+mod svd;
+mod top;
 mod unary;
 
 pub use call::{Call, Operand};
@@ -122,18 +136,29 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
 /// Every operator, by family.
 pub static FAMILIES: &[&[&Op]] = &[
     control::OPS,
+    activation::OPS,
     arithmetic::OPS,
+    bits::OPS,
+    cast::OPS,
+    compare::OPS,
     conv::OPS,
     data::OPS,
-    index::OPS,
+    gather::OPS,
     linear::OPS,
     make::OPS,
+    matrix::OPS,
     norm::OPS,
     pool::OPS,
+    quantize::OPS,
     recurrent::OPS,
     reduce::OPS,
+    repeat::OPS,
     resize::OPS,
+    sample::OPS,
+    scatter::OPS,
     shape::OPS,
+    slice::OPS,
+    top::OPS,
     unary::OPS,
 ];
 
