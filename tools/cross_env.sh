@@ -3,6 +3,7 @@
 #
 #   . tools/cross_env.sh wasm32            # wasm32-unknown-unknown, scalar
 #   . tools/cross_env.sh wasm32-simd128    # the same with SIMD
+#   . tools/cross_env.sh wasm32-relaxed    # with relaxed SIMD too
 #   . tools/cross_env.sh wasm32-threads # with SIMD and shared memory: only where std is compiled on the spot
 #   . tools/cross_env.sh aarch64           # aarch64-unknown-linux-gnu
 #   "$CARGO" build "${CARGO_FLAGS[@]}" --release -p vaerans --no-default-features --features cxx,full
@@ -106,6 +107,7 @@ unset RUSTC_BOOTSTRAP
 case "${1:-}" in
   wasm32) _cross_wasm32 wasm32 +bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
   wasm32-simd128) _cross_wasm32 wasm32-simd128 +simd128,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
+  wasm32-relaxed) _cross_wasm32 wasm32-relaxed +simd128,+relaxed-simd,+bulk-memory,+mutable-globals,+sign-ext,+nontrapping-fptoint "${2:-}" ;;
   wasm32-threads) _cross_wasm32_threads "${2:-}" ;;
   aarch64) _cross_aarch64 ;;
   *) _cross_missing "which target? wasm32, wasm32-simd128 or aarch64" ;;

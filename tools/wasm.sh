@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
-# NAME: decoder, encoder, pipe (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128), threads (simd128 over shared memory).
+# NAME: decoder, encoder, engine, pipe (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128),
+# threads (simd128 over shared memory), relaxed (relaxed SIMD: engine alone).
 # What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +10,7 @@ out=web/build/wasm
 logs=build/wasm-logs
 mkdir -p "$out" "$logs"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder}-{simd,base,threads} pipe-{simd,base} reader-simd)
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder,engine}-{simd,base,threads} engine-relaxed pipe-{simd,base} reader-simd)
 
 . tools/node_env.sh
 tools/cross_tools.sh wasm
@@ -20,11 +21,11 @@ tools/npm_ci.sh web
 bindgen=build/bindgen-target/debug/vaerans-bindgen
 tools/cargo.sh build --quiet --locked --manifest-path tools/bindgen/Cargo.toml --target-dir build/bindgen-target
 
-declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [threads]=wasm32-threads)
+declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [relaxed]=wasm32-relaxed [threads]=wasm32-threads)
 # What an engine of that variant has; wasm-opt may use no more.
 common=(--enable-bulk-memory --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int)
-declare -A shared=([base]="" [simd]="" [threads]=,threads)
-declare -A engine=([base]="" [simd]=--enable-simd [threads]="--enable-simd --enable-threads")
+declare -A shared=([base]="" [simd]="" [relaxed]="" [threads]=,threads)
+declare -A engine=([base]="" [simd]=--enable-simd [relaxed]="--enable-simd --enable-relaxed-simd" [threads]="--enable-simd --enable-threads")
 # Constants of kernels stay where the compiler put them, before the loop: copied to where they are used, V8 loads them each time round, and
 # rANS decode takes 1.3 times as long, colour 1.2 times. A whole photo hardly notices, and its modules are half a kilobyte smaller.
 declare -A passes=([pipe]=--skip-pass=precompute-propagate)
@@ -70,7 +71,7 @@ for variant in "${!target[@]}"; do
   running[$variant]=$!
 done
 failed=""
-for variant in simd base threads; do
+for variant in simd base relaxed threads; do
   wait "${running[$variant]}" || failed+=" $variant"
   cat "$logs/$variant.log"
 done

@@ -18,6 +18,7 @@ const src = (name) => join(here, "src", `${name}.ts`);
 const threads = existsSync(join(wasm, "decoder-threads.js"));
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
 const readers = existsSync(join(wasm, "reader-simd.js"));
+const networks = existsSync(join(wasm, "engine-simd.js"));
 
 const common = {
   bundle: true,
@@ -32,6 +33,12 @@ const common = {
   plugins: [glue(wasm)],
   define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false" },
 };
+
+/** Replaces host.ts, and nn-host.ts, by what `name` says. */
+const hostOf = (name) => ({
+  name,
+  setup: (b) => b.onResolve({ filter: /\/(nn-)?host\.js$/ }, () => ({ path: src(name) })),
+});
 
 /** Replaces host.ts by host-node.ts. */
 const nodeHost = {
@@ -123,6 +130,21 @@ async function scripts() {
   await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, ...common.plugins] });
 }
 
+/** vaerans/nn: the loader, workers and slots of the codec around modules of its own. Its page loads no script of the codec's. */
+async function nn() {
+  const workers = ["nn-worker", ...(threads ? ["nn-worker-threads"] : [])];
+  for (const name of workers) {
+    await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
+  }
+  await build({ ...common, entryPoints: [src("nn-local")] });
+  const files = new Map([["./nn-local.js", "./nn-local.js"]]);
+  const plugins = [hostOf("nn-host"), onDemand(files), ...common.plugins];
+  for (const [name, file] of Object.entries({ file: "nn-file", rare: "nn-rare", threads: "threads" }))
+    files.set(`./${file}.js`, `./${await chunk(`nn-${name}`, { plugins }, file)}`);
+  await build({ ...common, entryPoints: [src("nn")], plugins });
+  await build({ ...common, entryPoints: [{ in: src("nn"), out: "nn-node" }], plugins: [hostOf("nn-host-node"), besideNode, ...common.plugins] });
+}
+
 /** A map's names of sources: as from dist, wherever that is built, and no place of this machine. Their text is in the map. */
 const sourceName = (path) => path.replace(/^glue:(.*)/, "../wasm/$1.js").replace(/^.*\/(?=src\/)/, "../");
 
@@ -149,7 +171,7 @@ function modules() {
   for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
     const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
     writeFileSync(join(out, "wasm", file), bytes);
-    if (file.startsWith("reader")) continue; // read from the disk alone
+    if (/^(reader|engine-(relaxed|threads))/.test(file)) continue; // read from the disk alone; with others to take their place
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
 }
@@ -174,7 +196,7 @@ function types() {
       cpSync(file, join(out, `${name}.d.ts`));
       for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) copyWithImports(next);
     };
-    for (const entry of ["index", "decode", "pipe", "img", "sw"]) copyWithImports(entry);
+    for (const entry of ["index", "decode", "pipe", "nn", "img", "sw"]) copyWithImports(entry);
   } finally {
     rmSync(all, { recursive: true });
   }
@@ -186,6 +208,7 @@ sameGlue(wasm);
 modules();
 await scripts();
 await lean();
+if (networks) await nn();
 await shrink();
 types();
 extras();

@@ -40,3 +40,11 @@ declare module "*/inline/encoder-threads.js" {
   const base64: string;
   export default base64;
 }
+declare module "*/inline/engine-base.js" {
+  const base64: string;
+  export default base64;
+}
+declare module "*/inline/engine-simd.js" {
+  const base64: string;
+  export default base64;
+}

@@ -35,7 +35,7 @@ const calls = new Set<AbortController>();
 function engineOf(kind: Kind): Engine {
   const wasm = options.wasm as WasmSources | undefined;
   const sources = wasm?.decoder || wasm?.encoder ? wasm : ({ decoder: wasm } as WasmSources);
-  return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name]));
+  return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name as keyof WasmSources]));
 }
 
 /**

@@ -14,7 +14,7 @@ export class Engine extends Pool {
   private noWorker: string;
   private noSharing = "";
   readonly wantedThreads: number;
-  private readonly modules: Partial<Record<Variant, Promise<WebAssembly.Module>>> = {};
+  protected modules: Partial<Record<Variant, Promise<WebAssembly.Module>>> = {};
 
   constructor(
     readonly kind: Kind,
@@ -33,7 +33,7 @@ export class Engine extends Pool {
     return this.info.sharedMemory ? this.wantedThreads : 1;
   }
 
-  private module(variant: Variant): Promise<WebAssembly.Module> {
+  protected module(variant: Variant): Promise<WebAssembly.Module> {
     return (this.modules[variant] ??= loadModule(this.kind, variant, this.given).catch((error) => {
       delete this.modules[variant];
       throw error;

@@ -5,9 +5,9 @@
 export const beside = (script: string, path: string): URL => Reflect.construct(URL, [path, script]) as URL;
 
 /** Fetches; file: URLs are read from the disk. Deno and Bun have the same module. @internal */
-export async function get(url: URL | string): Promise<Response> {
+export async function get(url: URL | string, init?: { signal: AbortSignal }): Promise<Response> {
   const file = new URL(url);
-  if (file.protocol !== "file:") return fetch(file);
+  if (file.protocol !== "file:") return fetch(file, init);
   const { readFile } = await import("node:fs/promises");
   return new Response((await readFile(file)) as BodyInit);
 }

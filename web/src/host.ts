@@ -1,19 +1,19 @@
 import { loadChunk } from "./errors.js";
 import type { Slot } from "./slot.js";
 
-export type Variant = "base" | "simd" | "threads";
+export type Variant = "base" | "simd" | "threads" | "relaxed";
 
 /** Where the files of a wasm module are. @internal */
 export interface WasmFiles {
   url(variant: Variant): Promise<URL>;
-  get(url: URL | string): Promise<Response>;
+  get(url: URL | string, init?: { signal: AbortSignal }): Promise<Response>;
   /** After `error`: the copy that is part of the scripts. Throws an Error that says how to mend it. */
   rescue(variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module>;
 }
 
 /** A wasm module with what runs it. @internal */
 export interface Kind extends WasmFiles {
-  name: "decoder" | "encoder";
+  name: "decoder" | "encoder" | "engine";
   /** A worker without or with shared memory. Throws where there can be none. */
   spawn(shared: boolean): Promise<Worker>;
   local(): Promise<{ startLocal(): Slot }>;

@@ -6,7 +6,7 @@ import type { WasmSource } from "./types.js";
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
 /** The variant for one thread. There are browsers whose user has turned wasm off. @internal */
-export const plainVariant = (): Variant => (globalThis.WebAssembly?.validate(new Uint8Array(SIMD)) ? "simd" : "base");
+export const plainVariant = (): "base" | "simd" => (globalThis.WebAssembly?.validate(new Uint8Array(SIMD)) ? "simd" : "base");
 
 /** Compiles what a server answered, as it arrives if it says that it is wasm. Servers answer HTML for files they do not have. */
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {

@@ -3,15 +3,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** The glue of the simd variant serves the base one too: the wasm files look for their imports under the glue's own name. */
-const bothNames = {
-  name: "both-names",
+/** Variants of a module that have the glue of the simd one. */
+const VARIANTS = { decoder: ["base"], encoder: ["base"], engine: ["base", "relaxed"], pipe: ["base"], reader: ["base"] };
+
+/** The glue of the simd variant serves the base and the relaxed one too: the wasm files look for their imports under the glue's own name. */
+const allNames = {
+  name: "all-names",
   setup: (b) =>
     b.onLoad({ filter: /-simd\.js$/ }, ({ path }) => {
       const text = readFileSync(path, "utf8");
-      const both = text.replace(/"\.\/(\w+)-simd_bg\.js": (\w+)/, '$&, "./$1-base_bg.js": $2');
-      if (text.includes('-simd_bg.js":') && both === text) throw new Error("the glue's imports are not where they were");
-      return { contents: both, loader: "js" };
+      const all = text.replace(/"\.\/(\w+)-simd_bg\.js": (\w+)/, (found, name, imports) =>
+        [found, ...VARIANTS[name].map((variant) => `"./${name}-${variant}_bg.js": ${imports}`)].join(", "),
+      );
+      if (text.includes('-simd_bg.js":') && all === text) throw new Error("the glue's imports are not where they were");
+      return { contents: all, loader: "js" };
     }),
 };
 
@@ -43,7 +48,7 @@ async function factory(file) {
     // We free what we take, and pass what is not deprecated.
     define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" },
     drop: ["console"],
-    plugins: [bothNames],
+    plugins: [allNames],
   });
   const code = result.outputFiles[0].text.trim();
   const [, body, names] = /^([\s\S]*)export\{([^{}]*)\};?$/.exec(code) ?? [];
@@ -61,12 +66,14 @@ export const glue = (folder) => ({
   },
 });
 
-/** One worker file serves the base and the simd variant: their glue must be the same. */
+/** One worker file serves all of them: their glue must be the same. */
 export function sameGlue(folder) {
-  for (const name of ["decoder", "encoder", "pipe"]) {
-    const [base, simd] = ["base", "simd"].map((variant) => join(folder, `${name}-${variant}.js`));
-    if (!existsSync(base)) continue;
-    const text = (file, variant) => readFileSync(file, "utf8").replaceAll(`${name}-${variant}`, name).replaceAll(`${name}_${variant}`, name);
-    if (text(base, "base") !== text(simd, "simd")) throw new Error(`${base} and ${simd} differ: they need worker files of their own`);
+  for (const [name, variants] of Object.entries(VARIANTS)) {
+    for (const variant of variants) {
+      const [other, simd] = [variant, "simd"].map((v) => join(folder, `${name}-${v}.js`));
+      if (!existsSync(other)) continue;
+      const text = (file, v) => readFileSync(file, "utf8").replaceAll(`${name}-${v}`, name).replaceAll(`${name}_${v}`, name);
+      if (text(other, variant) !== text(simd, "simd")) throw new Error(`${other} and ${simd} differ: they need worker files of their own`);
+    }
   }
 }

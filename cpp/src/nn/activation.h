@@ -9,17 +9,25 @@ namespace {
 
 VAERANS_INLINE f32v clip(f32v x, float low, float high) { return at_most(at_least(x, low), high); }
 
-VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high) {
+// Those that take a polynomial: a function of its own, because every place that stores sums would hold them all (60 KB of a wasm module).
+VAERANS_LOOP f32v curve(f32v x, uint32_t activation) {
   switch (activation) {
-    case VAERANS_ACTIVATION_CLIP: return clip(x, low, high);
-    case VAERANS_ACTIVATION_LEAKY: return select((i32v)(x < splat<f32v>(0.0f)), splat<f32v>(low) * x, x);
     case VAERANS_ACTIVATION_SILU: return x * sigmoid_lanes(x);
     case VAERANS_ACTIVATION_SIGMOID: return sigmoid_lanes(x);
     case VAERANS_ACTIVATION_TANH: return tanh_lanes(x);
     case VAERANS_ACTIVATION_GELU:
       return splat<f32v>(0.5f) * x * (splat<f32v>(1.0f) + erf_lanes(x * splat<f32v>(0.70710678118654752f)));
-    case VAERANS_ACTIVATION_HARD_SWISH: return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
     default: return x;
+  }
+}
+
+VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high) {
+  switch (activation) {
+    case VAERANS_ACTIVATION_NONE: return x;
+    case VAERANS_ACTIVATION_CLIP: return clip(x, low, high);
+    case VAERANS_ACTIVATION_LEAKY: return select((i32v)(x < splat<f32v>(0.0f)), splat<f32v>(low) * x, x);
+    case VAERANS_ACTIVATION_HARD_SWISH: return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
+    default: return curve(x, activation);
   }
 }
 

@@ -1,14 +1,9 @@
 //! What JavaScript is told of a file: one object with the fields of `FileInfo` in web/src/types.ts.
 
-use crate::js::{list, Array, Object};
+use crate::js::{list, set, Array, Object};
 use vaerans::bitstream::Content;
 use vaerans::codec::open::Info;
 use wasm_bindgen::prelude::*;
-
-/// Sets a field.
-pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    object.put(name, &value.into());
-}
 
 fn number(n: u64) -> JsValue {
     JsValue::from_f64(n as f64)

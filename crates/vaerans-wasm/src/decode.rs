@@ -1,7 +1,7 @@
 //! Files to samples.
 
-use crate::answer::{self, set};
-use crate::js::{list, Object, Uint8Array};
+use crate::answer;
+use crate::js::{list, set, Object, Uint8Array};
 use crate::{limits, threads, thrown};
 use std::sync::Arc;
 use vaerans::arena::TensorRef;

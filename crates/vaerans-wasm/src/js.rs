@@ -31,10 +31,24 @@ extern "C" {
     /// A copy.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Uint8Array;
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn length(this: &Uint8Array) -> u32;
+    /// A view.
+    #[wasm_bindgen(method)]
+    pub fn subarray(this: &Uint8Array, start: u32, end: u32) -> Uint8Array;
+    /// Copies bytes that JavaScript owns: `to` is passed as a view, without a copy of its own.
+    #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
+    pub fn copy(to: &mut [u8], from: &Uint8Array);
+}
+
+/// Sets a field.
+#[cfg(any(feature = "decoder", feature = "engine", feature = "pipe"))]
+pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    object.put(name, &value.into());
 }
 
 /// A list of values.
-#[cfg(any(feature = "decoder", feature = "pipe"))]
+#[cfg(any(feature = "decoder", feature = "engine", feature = "pipe"))]
 pub fn list(values: impl Iterator<Item = JsValue>) -> Array {
     let array = Array::new();
     values.for_each(|v| array.push(&v));

@@ -15,6 +15,8 @@ mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod params;
 // Threads over shared memory need no parts.
+#[cfg(feature = "engine")]
+mod network;
 #[cfg(all(feature = "encoder", not(feature = "threads")))]
 mod parts;
 #[cfg(feature = "pipe")]
@@ -28,14 +30,14 @@ mod reader;
 
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 use vaerans::bitstream::Metadata;
-#[cfg(not(feature = "reader"))]
+#[cfg(not(any(feature = "reader", feature = "engine")))]
 use vaerans::kernels::{Isa, Kernels};
 use vaerans::wire::Limits;
 use vaerans::Error;
 use wasm_bindgen::prelude::*;
 
 /// Which build of the module this is: 0 base, 1 simd, 2 threads.
-#[cfg(not(feature = "reader"))]
+#[cfg(not(any(feature = "reader", feature = "engine")))]
 #[wasm_bindgen]
 pub fn variant() -> u32 {
     match Kernels::active().isa() {
@@ -78,7 +80,7 @@ fn allowed(asked: f64, default: u64) -> u64 {
 }
 
 /// Threads of a call: 0 is all the pool has.
-#[cfg(not(feature = "reader"))]
+#[cfg(not(any(feature = "reader", feature = "engine")))]
 fn threads(n: u32) -> Option<usize> {
     (n > 0).then_some(n as usize)
 }

@@ -43,6 +43,12 @@ impl NnKernels {
     /// The scalar Rust reference.
     pub const REFERENCE: NnKernels = NnKernels { isa: Isa::Reference, table: None, mode: Mode::Strict };
 
+    /// Those of the fastest instruction set of this machine. The codec's are not asked for: a wasm module of networks alone has none of them.
+    pub fn fastest(mode: Mode) -> NnKernels {
+        let found = Isa::ALL.into_iter().rev().find_map(|isa| native::table_for(isa).map(|table| (isa, table)));
+        found.map_or(NnKernels::REFERENCE, |(isa, table)| NnKernels { isa, table: Some(table), mode })
+    }
+
     /// Those of the instruction set of `kernels`.
     pub fn of(kernels: Kernels, mode: Mode) -> NnKernels {
         NnKernels { isa: kernels.isa(), table: native::table_for(kernels.isa()), mode }

@@ -4,9 +4,11 @@
 //! extents change, shapes are worked out and every value gets its place; a run allocates nothing.
 
 pub mod memory;
+mod named;
 pub mod op;
 pub mod plan;
 mod run;
 pub mod ty;
 
-pub use run::{Model, Options, Session};
+pub use named::Named;
+pub use run::{Fetch, Model, Options, Session};

@@ -19,8 +19,31 @@ pub fn checksum(bytes: &[u8]) -> u32 {
 /// CRC32C (Castagnoli) of `bytes`, as every section of a file carries it.
 #[cfg(target_family = "wasm")]
 pub fn checksum(bytes: &[u8]) -> u32 {
-    type Castagnoli = crc::Crc<u32, crc::Table<16>>;
+    castagnoli().checksum(bytes)
+}
+
+#[cfg(target_family = "wasm")]
+type Castagnoli = crc::Table<16>;
+
+#[cfg(target_family = "wasm")]
+fn castagnoli() -> &'static crc::Crc<u32, Castagnoli> {
     // Made when first used: as a constant it would be downloaded.
-    static CRC32C: once_cell::race::OnceBox<Castagnoli> = once_cell::race::OnceBox::new();
-    CRC32C.get_or_init(|| Box::new(Castagnoli::new(&crc::CRC_32_ISCSI))).checksum(bytes)
+    static CRC32C: once_cell::race::OnceBox<crc::Crc<u32, Castagnoli>> = once_cell::race::OnceBox::new();
+    CRC32C.get_or_init(|| Box::new(crc::Crc::<u32, Castagnoli>::new(&crc::CRC_32_ISCSI)))
+}
+
+/// [`checksum`] of bytes that come part by part.
+pub fn checksum_of(mut parts: impl FnMut(&mut dyn FnMut(&[u8]))) -> u32 {
+    #[cfg(not(target_family = "wasm"))]
+    {
+        let mut sum = 0;
+        parts(&mut |part| sum = crc32c::crc32c_append(sum, part));
+        sum
+    }
+    #[cfg(target_family = "wasm")]
+    {
+        let mut sum = castagnoli().digest();
+        parts(&mut |part| sum.update(part));
+        sum.finalize()
+    }
 }

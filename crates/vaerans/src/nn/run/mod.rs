@@ -6,6 +6,6 @@ mod prepare;
 mod session;
 mod step;
 
-pub use model::Model;
 pub(in crate::nn) use model::{pack, packed};
+pub use model::{Fetch, Model};
 pub use session::{Options, Session};

@@ -7,7 +7,13 @@ use crate::nn::memory::floats_mut;
 use crate::nn::memory::{Block, Frozen, Range, ALIGN};
 use crate::nn::plan::{self, Form, Id, Plan, Storage, Value, Weight};
 use crate::nn::ty::{Spec, Type};
-use crate::wire::{checksum, Limits};
+use crate::wire::{checksum_of, Limits};
+
+/// Copies bytes of the file of weights, from an offset on; they are there.
+pub type Fetch<'a> = &'a mut dyn FnMut(u64, &mut [u8]);
+
+/// Bytes that are fetched at once for the checksum.
+const PART: u64 = 1 << 16;
 
 /// A plan with its weights.
 #[derive(Debug)]
@@ -40,18 +46,25 @@ impl Model {
     /// From the two files of a compiled network, for these kernels.
     ///
     /// # Errors
-    /// Those of [`plan::read`]; `model.weights` where the weights are not the plan's; `limit.memory`.
+    /// Those of [`plan::read`] and of [`Model::of`].
     pub fn load(plan: &[u8], weights: &[u8], kernels: NnKernels, limits: &Limits) -> Result<Model> {
-        let plan = plan::read(plan)?;
-        if plan.weights.bytes != weights.len() as u64 || plan.weights.crc != checksum(weights) {
+        let fetch = &mut |at: u64, out: &mut [u8]| out.copy_from_slice(&weights[at as usize..][..out.len()]);
+        Model::of(plan::read(plan)?, weights.len() as u64, fetch, kernels, limits)
+    }
+
+    /// A plan with weights that are fetched part by part from a file of so many bytes: it is never in memory as a whole.
+    ///
+    /// # Errors
+    /// `model.weights` where the weights are not the plan's; `limit.memory`.
+    pub fn of(plan: Plan, bytes: u64, fetch: Fetch, kernels: NnKernels, limits: &Limits) -> Result<Model> {
+        if plan.weights.bytes != bytes || plan.weights.crc != sum(bytes, fetch) {
             return Err(Error::new("model.weights", "the weights are not those of the plan, or damaged"));
         }
-        let (places, bytes) = places(&plan, weights, kernels.panel(), limits)?;
+        let (places, bytes) = places(&plan, bytes, kernels.panel(), limits)?;
         let mut memory = Block::new(bytes)?;
         for (value, place) in plan.values.iter().zip(&places) {
             if let (Value::Weight(weight), Some(place)) = (value, place) {
-                let out = &mut memory.all()[place.range.at..][..place.range.bytes];
-                fill(weight, stored(weight, weights)?, kernels.panel(), out)?;
+                fill(weight, fetch, kernels.panel(), &mut memory.all()[place.range.at..][..place.range.bytes])?;
             }
         }
         Ok(Model { plan, kernels, weights: places, memory: memory.freeze()? })
@@ -72,7 +85,19 @@ impl Model {
 /// Where each weight goes, and how much all take.
 type Places = (Vec<Option<Place>>, usize);
 
-fn places(plan: &Plan, weights: &[u8], panel: usize, limits: &Limits) -> Result<Places> {
+/// The checksum of the file.
+fn sum(bytes: u64, fetch: Fetch) -> u32 {
+    let mut part = vec![0; PART.min(bytes) as usize];
+    checksum_of(|add| {
+        for at in (0..bytes).step_by(PART as usize) {
+            let part = &mut part[..PART.min(bytes - at) as usize];
+            fetch(at, part);
+            add(part);
+        }
+    })
+}
+
+fn places(plan: &Plan, file: u64, panel: usize, limits: &Limits) -> Result<Places> {
     let mut end = 0u64;
     let mut places = Vec::with_capacity(plan.values.len());
     for value in &plan.values {
@@ -80,7 +105,7 @@ fn places(plan: &Plan, weights: &[u8], panel: usize, limits: &Limits) -> Result<
             places.push(None);
             continue;
         };
-        stored(weight, weights)?;
+        check(weight, file)?;
         let spec = Spec::new(weight.ty, weight.shape);
         let bytes = match weight.form {
             Form::Plain => spec.bytes(),
@@ -124,13 +149,12 @@ pub(in crate::nn) fn pack(
     }
 }
 
-fn fill(weight: &Weight, stored: &[u8], panel: usize, out: &mut [u8]) -> Result<()> {
+fn fill(weight: &Weight, fetch: Fetch, panel: usize, out: &mut [u8]) -> Result<()> {
     if weight.form == Form::Plain {
-        unpack(weight, stored, out);
-        return Ok(());
+        return unpack(weight, fetch, out);
     }
     let mut plain = Block::new(Spec::new(Type::F32, weight.shape).bytes())?;
-    unpack(weight, stored, plain.all());
+    unpack(weight, fetch, plain.all())?;
     let (plain, out) = (floats_mut(plain.all())?, floats_mut(out)?);
     let (_, n) = factor(weight.shape.dims());
     match weight.form {
@@ -140,24 +164,33 @@ fn fill(weight: &Weight, stored: &[u8], panel: usize, out: &mut [u8]) -> Result<
     Ok(())
 }
 
-/// The bytes of a weight in the file.
-fn stored<'a>(weight: &Weight, file: &'a [u8]) -> Result<&'a [u8]> {
+/// Bytes that a weight takes in the file.
+fn stored(weight: &Weight) -> u64 {
     let n = weight.shape.len() as u64;
-    let bytes = match weight.storage {
+    match weight.storage {
         Storage::Plain => n * weight.ty.size() as u64,
         Storage::Half => n * 2,
         Storage::Int8(axis) => n + 4 * weight.shape[axis as usize] as u64,
-    };
-    let end = weight.offset.checked_add(bytes).filter(|&end| end <= file.len() as u64);
-    match end {
-        Some(end) => Ok(&file[weight.offset as usize..end as usize]),
-        None => Err(Error::new("model.weights", "a weight that lies behind the end of its file")),
     }
 }
 
-fn unpack(weight: &Weight, stored: &[u8], out: &mut [u8]) {
+fn check(weight: &Weight, file: u64) -> Result<()> {
+    match weight.offset.checked_add(stored(weight)) {
+        Some(end) if end <= file => Ok(()),
+        _ => Err(Error::new("model.weights", "a weight that lies behind the end of its file")),
+    }
+}
+
+fn unpack(weight: &Weight, fetch: Fetch, out: &mut [u8]) -> Result<()> {
+    if weight.storage == Storage::Plain {
+        fetch(weight.offset, out);
+        return Ok(());
+    }
+    let mut stored = Block::new(stored(weight) as usize)?;
+    let stored = stored.all();
+    fetch(weight.offset, stored);
     match weight.storage {
-        Storage::Plain => out.copy_from_slice(stored),
+        Storage::Plain => {}
         Storage::Half => {
             for (o, h) in out.chunks_exact_mut(4).zip(stored.chunks_exact(2)) {
                 o.copy_from_slice(&half(u16::from_le_bytes([h[0], h[1]])).to_ne_bytes());
@@ -165,6 +198,7 @@ fn unpack(weight: &Weight, stored: &[u8], out: &mut [u8]) {
         }
         Storage::Int8(axis) => int8(weight, axis as usize, stored, out),
     }
+    Ok(())
 }
 
 fn int8(weight: &Weight, axis: usize, stored: &[u8], out: &mut [u8]) {

@@ -1,0 +1,134 @@
+"""Small compiled networks with what they give, for the tests of the browser package.
+
+``python tests/nn/web_fixtures.py OUT``: OUT/NAME holds plan.bin, weights.bin and case.json: inputs, outputs by ONNX Runtime, and outputs
+by the engine run natively, whose bits are those of every machine in strict mode.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from onnx import TensorProto, helper, numpy_helper
+
+from vaerans_ecs import _core
+from vaerans_ecs.wasm.emit import emit
+from vaerans_ecs.wasm.from_onnx import graph_of, shapes_of
+from vaerans_ecs.wasm.lower import lower
+
+RANDOM = np.random.default_rng(1)
+TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
+
+
+def weight(name: str, *shape: int) -> onnx.TensorProto:
+    """Random floats."""
+    return numpy_helper.from_array(RANDOM.standard_normal(shape).astype(np.float32) / 4, name)
+
+
+def model(
+    nodes: list[onnx.NodeProto],
+    inputs: dict[str, tuple[str, list[int | str]]],
+    outputs: list[str],
+    weights: list[onnx.TensorProto],
+) -> onnx.ModelProto:
+    """A model of these nodes."""
+    ports = [helper.make_tensor_value_info(name, TYPES[dtype], dims) for name, (dtype, dims) in inputs.items()]
+    results = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+    graph = helper.make_graph(nodes, "g", ports, results, weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def mlp() -> onnx.ModelProto:
+    """A multilayer perceptron with an open batch."""
+    nodes = [
+        helper.make_node("Gemm", ["input", "w1", "b1"], ["h"]),
+        helper.make_node("Relu", ["h"], ["r"]),
+        helper.make_node("Gemm", ["r", "w2", "b2"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=-1),
+    ]
+    weights = [weight("w1", 8, 16), weight("b1", 16), weight("w2", 16, 3), weight("b2", 3)]
+    return model(nodes, {"input": ("float32", ["batch", 8])}, ["logits", "probabilities"], weights)
+
+
+def conv() -> onnx.ModelProto:
+    """A convolutional net with open height and width."""
+    nodes = [
+        helper.make_node("Conv", ["image", "w1", "b1"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["p", "w2", "b2"], ["d"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        helper.make_node("Sigmoid", ["d"], ["out"]),
+    ]
+    weights = [weight("w1", 8, 3, 3, 3), weight("b1", 8), weight("w2", 4, 8, 3, 3), weight("b2", 4)]
+    return model(nodes, {"image": ("float32", [1, 3, "h", "w"])}, ["out"], weights)
+
+
+def types() -> onnx.ModelProto:
+    """Several inputs of several types: rows of a table where a mask holds, 0 elsewhere."""
+    nodes = [
+        helper.make_node("Gather", ["table", "ids"], ["rows"], axis=0),
+        helper.make_node("Unsqueeze", ["mask", "last"], ["m"]),
+        helper.make_node("Where", ["m", "rows", "zero"], ["out"]),
+    ]
+    last = numpy_helper.from_array(np.array([-1], np.int64), "last")
+    zero = numpy_helper.from_array(np.array(0, np.float32), "zero")
+    inputs: dict[str, tuple[str, list[int | str]]] = {"ids": ("int64", ["n"]), "mask": ("bool", ["n"])}
+    return model(nodes, inputs, ["out"], [weight("table", 10, 4), last, zero])
+
+
+FEEDS = {
+    "mlp": {"input": RANDOM.standard_normal((5, 8)).astype(np.float32)},
+    "conv": {"image": RANDOM.standard_normal((1, 3, 14, 10)).astype(np.float32)},
+    "types": {"ids": np.array([3, 9, 0], np.int64), "mask": np.array([True, False, True])},
+}
+
+
+def tensor(array: np.ndarray) -> dict[str, object]:
+    """What JavaScript reads."""
+    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}
+
+
+def native(plan: bytes, weights: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    """Outputs of the engine."""
+    network = _core.Network(plan, np.frombuffer(weights, np.uint8), 1)
+    given = [(a.dtype.name, list(a.shape), np.frombuffer(a.tobytes(), np.uint8)) for a in inputs]
+    specs = network.prepare(given)
+    into = [np.zeros(int(np.prod(s, dtype=np.int64)) * np.dtype(d).itemsize, np.uint8) for d, s in specs]
+    network.run(given, into)
+    return [raw.view(d).reshape(s) for raw, (d, s) in zip(into, specs, strict=True)]
+
+
+def write(out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np.ndarray]) -> None:
+    """One network."""
+    graph = lower(graph_of(onnx_model), shapes_of(onnx_model))
+    plan, weights = emit(graph)
+    session = ort.InferenceSession(onnx_model.SerializeToString())
+    oracle = session.run(None, feeds)
+    ours = native(plan, weights, [feeds[port.name] for port in graph.inputs])
+    names = [output.name for output in onnx_model.graph.output]
+    case = {
+        "inputs": {key: tensor(array) for key, array in feeds.items()},
+        "oracle": {key: tensor(array) for key, array in zip(names, oracle, strict=True)},
+        "native": {key: tensor(array) for key, array in zip(names, ours, strict=True)},
+    }
+    folder = out / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.bin").write_bytes(plan)
+    (folder / "weights.bin").write_bytes(weights)
+    (folder / "case.json").write_text(json.dumps(case))
+
+
+def main(out: Path) -> None:
+    """Writes every network."""
+    for make in (mlp, conv, types):
+        write(out, make.__name__, make(), FEEDS[make.__name__])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
