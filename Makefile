@@ -88,7 +88,7 @@ demo-web: pack ## the demo page of the npm package: builds and serves it (CHECK=
 	@. tools/node_env.sh && node tools/demo_web.mjs $(CHECK)
 
 .PHONY: test-web
-test-web: pack ## the npm package: types, Node, browsers, bundlers, run times
+test-web: setup pack ## the npm package: types, Node, browsers, bundlers, run times
 	@tools/test_web.sh
 
 .PHONY: package

@@ -1,7 +1,7 @@
 """Small compiled networks with what they give, for the tests of the browser package.
 
-``python tests/nn/web_fixtures.py OUT``: OUT/NAME holds plan.bin, weights.bin and case.json: inputs, outputs by ONNX Runtime, and outputs
-by the engine run natively, whose bits are those of every machine in strict mode.
+``python tests/nn/web_fixtures.py OUT`` writes to OUT/NAME plan.bin, weights.bin and case.json: inputs, outputs by ONNX
+Runtime, and outputs by the engine run natively, whose bits are those of every machine in strict mode.
 """
 
 from __future__ import annotations
