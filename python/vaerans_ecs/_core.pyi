@@ -322,7 +322,7 @@ _Tensor = tuple[str, Sequence[int], _Array]
 class Network:
     """A network from the two files of a compiled model."""
 
-    def __new__(cls, plan: bytes, weights: BufferLike, threads: int, mode: str) -> Network:
+    def __new__(cls, plan: bytes, weights: BufferLike, threads: int, mode: str = "fast") -> Network:
         """`mode` is "strict" (the same bits on every machine) or "fast"."""
 
     def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:

@@ -25,6 +25,7 @@ type Given<'py> = (String, Vec<usize>, Bound<'py, PyAny>);
 #[pymethods]
 impl Network {
     #[new]
+    #[pyo3(signature = (plan, weights, threads, mode="fast"))]
     fn new(py: Python<'_>, plan: &[u8], weights: &Bound<'_, PyAny>, threads: usize, mode: &str) -> PyResult<Network> {
         let weights = Array::of(weights)?;
         let unknown = || Error::new("param.range", format!("mode {mode}; strict or fast"));
