@@ -4,11 +4,12 @@
 
 #include "vaerans/kernels.h"
 #include "vaerans/nn_depthwise.h"
+#include "vaerans/nn_elementwise.h"
 #include "vaerans/nn_gemm.h"
 #include "vaerans/nn_winograd.h"
 
 /* The families, in the order of the table. */
-#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise)
+#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise) X(nn_elementwise)
 
 #ifdef __cplusplus
 extern "C" {

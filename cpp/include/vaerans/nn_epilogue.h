@@ -7,7 +7,7 @@
 /* Functions of one element. */
 enum {
   VAERANS_ACTIVATION_NONE = 0,
-  VAERANS_ACTIVATION_CLIP = 1,      /* within low..high; NaN gives low */
+  VAERANS_ACTIVATION_CLIP = 1,      /* within low..high; NaN stays */
   VAERANS_ACTIVATION_LEAKY = 2,     /* low x where it is negative */
   VAERANS_ACTIVATION_SILU = 3,      /* x sigmoid(x) */
   VAERANS_ACTIVATION_SIGMOID = 4,   /* 1 / (1 + e^-x) */

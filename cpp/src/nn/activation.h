@@ -7,7 +7,27 @@
 
 namespace {
 
-VAERANS_INLINE f32v clip(f32v x, float low, float high) { return at_most(at_least(x, low), high); }
+// Within low..high; NaN stays.
+VAERANS_INLINE f32v clip(f32v x, float low, float high) {
+  const f32v l = splat<f32v>(low), h = splat<f32v>(high);
+  x = l > x ? l : x;
+  return h < x ? h : x;
+}
+
+VAERANS_INLINE f32v elu(f32v x, float alpha) {
+  const f32v below = splat<f32v>(alpha) * (exp_lanes(x) - splat<f32v>(1.0f));
+  return select((i32v)(x < splat<f32v>(0.0f)), below, x);
+}
+
+VAERANS_INLINE f32v softplus(f32v x) {
+  const f32v zero = splat<f32v>(0.0f), one = splat<f32v>(1.0f);
+  return select((i32v)(x > zero), x, zero) + log_lanes(one + exp_lanes(-magnitude(x)));
+}
+
+VAERANS_INLINE f32v gelu_tanh(f32v x) {
+  const f32v inner = splat<f32v>(0.7978846f) * (x + splat<f32v>(0.044715f) * (x * x * x));
+  return splat<f32v>(0.5f) * x * (splat<f32v>(1.0f) + tanh_lanes(inner));
+}
 
 // Those that take a polynomial: a function of its own, because every place that stores sums would hold them all (60 KB of a wasm module).
 VAERANS_LOOP f32v curve(f32v x, uint32_t activation) {

@@ -50,6 +50,47 @@ VAERANS_INLINE f32v exp_lanes(f32v x) {
   return select((i32v)(x == x), e, x);
 }
 
+VAERANS_INLINE f32v log_lanes(f32v x) {
+  const f32v one = splat<f32v>(1.0f);
+  const i32v small = (i32v)(x < splat<f32v>(1.17549435e-38f));
+  const i32v bits = (i32v)select(small, x * splat<f32v>(16777216.0f), x);
+  f32v e = to_f32((bits >> 23) - 126) + select(small, splat<f32v>(-24.0f), splat<f32v>(0.0f));
+  f32v m = (f32v)((bits & 0x7fffff) | 0x3f000000);
+  const i32v low = (i32v)(m < splat<f32v>(0.70710678118654752f));
+  e = select(low, e - one, e);
+  m = select(low, m + m, m) - one;
+  const f32v z = m * m;
+  f32v p = splat<f32v>(7.0376836e-2f);
+  p = p * m + splat<f32v>(-1.151461e-1f);
+  p = p * m + splat<f32v>(1.1676999e-1f);
+  p = p * m + splat<f32v>(-1.2420141e-1f);
+  p = p * m + splat<f32v>(1.4249323e-1f);
+  p = p * m + splat<f32v>(-1.6668058e-1f);
+  p = p * m + splat<f32v>(2.0000715e-1f);
+  p = p * m + splat<f32v>(-2.4999994e-1f);
+  p = p * m + splat<f32v>(3.333333e-1f);
+  const f32v y = p * m * z + e * splat<f32v>(-2.1219444e-4f) - splat<f32v>(0.5f) * z;
+  f32v r = m + y + e * splat<f32v>(0.6933594f);
+  r = select((i32v)(x == splat<f32v>(__builtin_inff())), x, r);
+  r = select((i32v)(x == splat<f32v>(0.0f)), splat<f32v>(-__builtin_inff()), r);
+  return select((i32v)(x >= splat<f32v>(0.0f)), r, splat<f32v>(__builtin_nanf("")));
+}
+
+VAERANS_INLINE f32v sqrt_lanes(f32v x) {
+#if defined(__AVX512F__)
+  return (f32v)_mm512_sqrt_ps((__m512)x);
+#elif defined(__AVX2__)
+  return (f32v)_mm256_sqrt_ps((__m256)x);
+#elif defined(__SSE2__)
+  return (f32v)_mm_sqrt_ps((__m128)x);
+#elif defined(__wasm_simd128__)
+  return (f32v)wasm_f32x4_sqrt((v128_t)x);
+#else
+  for (size_t i = 0; i < kLanes; i++) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+#endif
+}
+
 VAERANS_INLINE f32v sigmoid_lanes(f32v x) { return splat<f32v>(1.0f) / (splat<f32v>(1.0f) + exp_lanes(-x)); }
 
 VAERANS_INLINE f32v tanh_lanes(f32v x) {

@@ -71,6 +71,44 @@ pub struct Depthwise {
     pub epilogue: Epilogue,
 }
 
+/// `vaerans_elementwise_step`.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct ElementwiseStep {
+    pub function: u32,
+    pub a: u32,
+    pub b: u32,
+    pub p: f32,
+    pub q: f32,
+}
+
+/// `vaerans_elementwise_operand`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ElementwiseOperand {
+    pub data: *const f32,
+    pub row: usize,
+    pub moves: u32,
+}
+
+/// `vaerans_elementwise`.
+#[repr(C)]
+pub struct Elementwise {
+    pub steps: *const ElementwiseStep,
+    pub step_count: usize,
+    pub operands: *const ElementwiseOperand,
+    pub operand_count: usize,
+    pub out: *mut f32,
+    pub rows: usize,
+    pub n: usize,
+}
+
+/// `vaerans_nn_elementwise_table`.
+#[repr(C)]
+pub struct ElementwiseTable {
+    pub run: unsafe extern "C" fn(*const Elementwise),
+}
+
 /// The strict and the fast form of a kernel; the fast one where there is one.
 #[repr(C)]
 pub struct Forms<T> {
@@ -86,6 +124,7 @@ pub struct NnTable {
     pub gemm: &'static GemmTable,
     pub winograd: &'static Forms<Winograd>,
     pub depthwise: &'static Forms<Depthwise>,
+    pub elementwise: &'static ElementwiseTable,
 }
 
 // SAFETY: a table and everything it points to is constant.
@@ -116,7 +155,10 @@ mod tests {
             let Some(table) = table_for(isa) else { continue };
             // SAFETY: both are C string constants at the head of the table, whatever follows them.
             let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
-            assert_eq!((name.to_str(), families.to_str()), (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise ")));
+            assert_eq!(
+                (name.to_str(), families.to_str()),
+                (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise nn_elementwise "))
+            );
         }
         assert!(table_for(Isa::Reference).is_none());
     }

@@ -19,7 +19,7 @@ impl Epilogue<'_> {
 }
 
 /// A function as the kernels know it.
-fn numbered(activation: Activation) -> (u32, f32, f32) {
+pub(super) fn numbered(activation: Activation) -> (u32, f32, f32) {
     match activation {
         Activation::None => (0, 0.0, 0.0),
         Activation::Clip(low, high) => (1, low, high),

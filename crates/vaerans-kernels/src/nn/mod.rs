@@ -1,6 +1,7 @@
 //! The kernels of the network engine. A handle of its own: a program without networks holds none of them.
 
 mod depthwise;
+mod elementwise;
 mod epilogue;
 mod gemm;
 mod winograd;

@@ -21,7 +21,7 @@ pub enum Activation {
     /// As it is.
     #[default]
     None,
-    /// No less than the first, no more than the second; NaN gives the first.
+    /// No less than the first, no more than the second; NaN stays.
     Clip(f32, f32),
     /// So many times itself where it is negative.
     Leaky(f32),
@@ -43,11 +43,11 @@ impl Activation {
         match self {
             Activation::None => x,
             Activation::Clip(low, high) => {
-                let x = if x > low { x } else { low };
-                if x < high {
-                    x
-                } else {
+                let x = if low > x { low } else { x };
+                if high < x {
                     high
+                } else {
+                    x
                 }
             }
             Activation::Leaky(slope) => {
@@ -61,7 +61,7 @@ impl Activation {
             Activation::Sigmoid => math::sigmoid(x),
             Activation::Tanh => math::tanh(x),
             Activation::Gelu => 0.5 * x * (1.0 + math::erf(x * std::f32::consts::FRAC_1_SQRT_2)),
-            Activation::HardSwish => x * (x * (1.0 / 6.0) + 0.5).clamp(0.0, 1.0),
+            Activation::HardSwish => x * Activation::Clip(0.0, 1.0).of(x * (1.0 / 6.0) + 0.5),
         }
     }
 }

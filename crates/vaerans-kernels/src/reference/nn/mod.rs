@@ -1,6 +1,7 @@
 //! References of the network engine's kernels.
 
 pub mod depthwise;
+pub mod elementwise;
 pub mod epilogue;
 pub mod gemm;
 pub mod math;
