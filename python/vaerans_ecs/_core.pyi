@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 from typing_extensions import Buffer as BufferLike
@@ -318,6 +318,9 @@ def bd_rate(
 #: NumPy's name of a type, extents, and what holds the elements.
 _Tensor = tuple[str, Sequence[int], _Array]
 
+_Sort: TypeAlias = tuple[str, list[int]]
+_Told: TypeAlias = tuple[str, str, list[_Sort | None], list[_Sort], int | None, int]
+
 @final
 class Network:
     """A network from the two files of a compiled model."""
@@ -339,6 +342,16 @@ class Network:
 
     def run(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> None:
         """Runs the network into the bytes of the outputs."""
+
+    def steps(self, inputs: Sequence[_Tensor]) -> tuple[list[_Told], int]:
+        """The steps for such inputs (operator, name, what it reads and makes, its first byte in the block, bytes of
+        scratch), and the bytes of the block."""
+
+    def time(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> list[tuple[str, str, float]]:
+        """Runs, and gives operator, name and seconds of each step."""
+
+    def shapes(self, inputs: Sequence[_Tensor]) -> tuple[list[_Sort | None], str | None]:
+        """Type and extents of every value for such inputs, and what stopped the search for them."""
 
     def memory(self) -> tuple[int, int]:
         """Bytes of weights, and of activations with scratch."""

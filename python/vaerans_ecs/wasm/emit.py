@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 #: Bytes to which every weight is aligned in its file.
 ALIGN = 64
+#: Elements of a value that shapes may depend on.
+KNOWN = 1 << 12
+#: Where weights stand: type, extents, storage, axis of its scales, form, groups of columns, first byte.
+Places = dict[str, tuple[str, list[int], str, int, str, int, int]]
 
 
 def emit(graph: Graph) -> tuple[bytes, bytes]:
@@ -26,8 +30,25 @@ def emit(graph: Graph) -> tuple[bytes, bytes]:
     ModelError
         ``model.operator``, ``model.plan``: a node that the engine cannot run.
     """
-    ids = {name: i for i, name in enumerate(_values(graph))}
     weights, places = _weights(graph)
+    return _plan(graph, weights, places), weights
+
+
+def skeleton(graph: Graph) -> tuple[bytes, bytes]:
+    """As `emit`, but no weight of more than `KNOWN` elements has its own: for shapes, which do not depend on those.
+
+    Raises
+    ------
+    ModelError
+        As `emit`.
+    """
+    large = [w for part in graphs(graph) for w in part.weights.values() if w.size > KNOWN]
+    weights, places = _weights(graph, bytes(max((w.nbytes for w in large), default=0)))
+    return _plan(graph, weights, places), weights
+
+
+def _plan(graph: Graph, weights: bytes, places: Places) -> bytes:
+    ids = {name: i for i, name in enumerate(values(graph))}
     symbols: list[str] = []
     inputs = [
         (port.name, ids[port.name], port.dtype, [_extent(d, symbols) for d in port.dims]) for port in graph.inputs
@@ -42,21 +63,21 @@ def emit(graph: Graph) -> tuple[bytes, bytes]:
         weights,
         list(hashlib.sha256(weights).digest()),
     )
-    return bytes(plan), weights
+    return bytes(plan)
 
 
-def _graphs(graph: Graph) -> Iterator[Graph]:
+def graphs(graph: Graph) -> Iterator[Graph]:
     """The graph and its branches, whatever their depth."""
     yield graph
     for node in graph.nodes:
         for branch in node.graphs:
-            yield from _graphs(branch)
+            yield from graphs(branch)
 
 
-def _values(graph: Graph) -> dict[str, None]:
+def values(graph: Graph) -> dict[str, None]:
     """Names of all values, each once."""
     names: dict[str, None] = {}
-    for part in _graphs(graph):
+    for part in graphs(graph):
         names |= dict.fromkeys(port.name for port in part.inputs)
         names |= dict.fromkeys(part.weights)
         for node in part.nodes:
@@ -64,17 +85,40 @@ def _values(graph: Graph) -> dict[str, None]:
     return names
 
 
-def _weights(graph: Graph) -> tuple[bytes, dict[str, tuple[str, list[int], str, int, str, int, int]]]:
-    """The file of weights, and where each stands."""
-    file = bytearray()
-    places = {}
-    for part in _graphs(graph):
+def _weights(graph: Graph, shared: bytes | None = None) -> tuple[bytes, Places]:
+    """The file of weights, and where each stands; large ones at the start of `shared`, where that is given."""
+    file = bytearray(shared or b"")
+    places: Places = {}
+    for part in graphs(graph):
         for name, array in part.weights.items():
-            file += bytes(-len(file) % ALIGN)
             form, groups = part.forms.get(name, ("plain", 0))
-            places[name] = (array.dtype.name, list(array.shape), "plain", 0, form, groups, len(file))
-            file += np.ascontiguousarray(array).tobytes()
+            if shared is not None and array.size > KNOWN:
+                places[name] = (array.dtype.name, list(array.shape), "plain", 0, form, groups, 0)
+                continue
+            storage, axis, data = _stored(array, *part.storages.get(name, ("plain", 0)))
+            file += bytes(-len(file) % ALIGN)
+            places[name] = (array.dtype.name, list(array.shape), storage, axis, form, groups, len(file))
+            file += data
     return bytes(file), places
+
+
+def _stored(array: np.ndarray, storage: str, axis: int) -> tuple[str, int, bytes]:
+    """Bytes of a weight: as they are, as 16-bit floats, or as scales along an axis with 8-bit numbers behind them."""
+    if storage == "half":
+        return storage, 0, array.astype(np.float16).tobytes()
+    if storage == "int8":
+        scales, numbers = int8(array, axis)
+        return storage, axis, scales.tobytes() + numbers.tobytes()
+    return "plain", 0, np.ascontiguousarray(array).tobytes()
+
+
+def int8(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scales along `axis` (float32), and the array in steps of them (-127 to 127)."""
+    others = tuple(i for i in range(array.ndim) if i != axis)
+    most = np.abs(array).max(axis=others, initial=0)
+    scales = np.where(most > 0, most / 127, 1).astype(np.float32)
+    spread = scales.reshape([-1 if i == axis else 1 for i in range(array.ndim)])
+    return scales, np.clip(np.rint(array / spread), -127, 127).astype(np.int8)
 
 
 def _extent(extent: int | str, symbols: list[str]) -> tuple[bool, int]:

@@ -26,9 +26,20 @@ def _graph(proto: onnx.GraphProto, prefix: str) -> Graph:
     from onnx import numpy_helper
 
     weights = {t.name: numpy_helper.to_array(t) for t in proto.initializer}
+    weights |= {t.values.name: _dense(t) for t in proto.sparse_initializer}
     nodes = [_node(n, weights) for n in proto.node if not _is_constant(n, weights)]
     inputs = [_port(v) for v in proto.input if v.name not in weights]
     return Graph(nodes, inputs, [v.name for v in proto.output], weights)
+
+
+def _dense(sparse: onnx.SparseTensorProto) -> np.ndarray:
+    from onnx import numpy_helper
+
+    values, places = numpy_helper.to_array(sparse.values), numpy_helper.to_array(sparse.indices)
+    dense = np.zeros(int(np.prod(sparse.dims)), values.dtype)
+    flat = places if places.ndim == 1 else np.ravel_multi_index(tuple(places.T), tuple(sparse.dims))
+    dense[flat] = values
+    return dense.reshape(tuple(sparse.dims))
 
 
 def _is_constant(node: onnx.NodeProto, weights: dict[str, np.ndarray]) -> bool:
@@ -88,10 +99,15 @@ def _port(value: onnx.ValueInfoProto) -> Port:
         return Port(value.name, str(kind).removesuffix("_type"), [])
     tensor = value.type.tensor_type
     dims = [
-        d.dim_value if d.HasField("dim_value") else d.dim_param or f"{value.name}.{i}"
+        d.dim_value if d.HasField("dim_value") and d.dim_value >= 0 else _symbol(d.dim_param, f"{value.name}.{i}")
         for i, d in enumerate(tensor.shape.dim)
     ]
     return Port(value.name, np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type)).name, dims)
+
+
+def _symbol(name: str, other: str) -> str:
+    """Names that say nothing are each for one extent."""
+    return other if name in ("", "?", "None", "-1") else name
 
 
 def shapes_of(model: onnx.ModelProto) -> Shapes:
@@ -109,8 +125,8 @@ def _note_shapes(graph: onnx.GraphProto, shapes: Shapes) -> None:
     for value in [*graph.input, *graph.output, *graph.value_info]:
         tensor = value.type.tensor_type
         if tensor.HasField("shape"):
-            shapes.dims[value.name] = [d.dim_value for d in tensor.shape.dim]
-            if not all(d.HasField("dim_value") for d in tensor.shape.dim):
+            shapes.dims[value.name] = [max(d.dim_value, 0) for d in tensor.shape.dim]
+            if not all(d.HasField("dim_value") and d.dim_value >= 0 for d in tensor.shape.dim):
                 shapes.open.add(value.name)
         if tensor.elem_type:
             shapes.dtypes[value.name] = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.elem_type)).name

@@ -51,6 +51,8 @@ class Graph:
     weights: dict[str, np.ndarray]
     #: Weights that are packed when they are loaded: "panels" with groups of columns, or "winograd".
     forms: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: Weights that are stored in fewer bits: "half", or "int8" with the axis of its scales.
+    storages: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass

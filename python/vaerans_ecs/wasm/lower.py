@@ -35,13 +35,22 @@ def lower(graph: Graph, shapes: Shapes) -> Graph:
     ModelError
         ``model.operator``: nodes that the engine cannot run, all of them.
     """
+    lowered, refused = lower_noting(graph, shapes)
+    if refused:
+        raise ModelError("model.operator", refusal(refused))
+    return lowered
+
+
+def lower_noting(graph: Graph, shapes: Shapes) -> tuple[Graph, list[str]]:
+    """As `lower`, and a line for each node that the engine cannot run; such nodes are left as they are, or out."""
     refused: list[str] = []
     lowered = _lower(graph, shapes, refused)
-    refused += problems(lowered)
-    if refused:
-        lines = "".join(f"\n  {line}" for line in dict.fromkeys(refused))
-        raise ModelError("model.operator", f"the engine cannot run this model:{lines}")
-    return lowered
+    return lowered, list(dict.fromkeys(refused + problems(lowered)))
+
+
+def refusal(lines: list[str]) -> str:
+    """All that the engine cannot run, in one text."""
+    return "the engine cannot run this model:" + "".join(f"\n  {line}" for line in lines)
 
 
 def _lower(graph: Graph, shapes: Shapes, refused: list[str], outer: Context | None = None) -> Graph:

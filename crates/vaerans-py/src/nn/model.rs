@@ -4,11 +4,12 @@ use crate::array::Array;
 use crate::errors;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use vaerans::kernels::nn::{Mode, NnKernels};
 use vaerans::nn::memory::{Bytes, BytesMut};
 use vaerans::nn::plan::Extent;
 use vaerans::nn::ty::{Shape, Spec, Type};
-use vaerans::nn::{Model, Options, Session};
+use vaerans::nn::{Model, Options, Session, StepTold, Watch};
 use vaerans::wire::Limits;
 use vaerans::{Error, Result};
 
@@ -21,6 +22,12 @@ pub struct Network {
 
 /// An array as its type, its extents and its bytes.
 type Given<'py> = (String, Vec<usize>, Bound<'py, PyAny>);
+
+/// A type and extents.
+type Sort = (&'static str, Vec<usize>);
+
+/// A step: operator, name, what it reads, what it makes, its first byte in the block (none in the caller's memory), bytes of scratch.
+type Told = (&'static str, String, Vec<Option<Sort>>, Vec<Sort>, Option<usize>, usize);
 
 #[pymethods]
 impl Network {
@@ -72,9 +79,50 @@ impl Network {
             let inputs = bytes(&arrays)?;
             let mut session = self.session()?;
             let specs = session.prepare(&inputs)?;
-            let outputs = into.iter_mut().zip(specs).map(|(array, spec)| BytesMut::new(spec, array.slice_mut::<u8>()?));
-            let mut outputs = outputs.collect::<Result<Vec<_>>>()?;
-            session.run(&inputs, &mut outputs)
+            session.run(&inputs, &mut writable(&mut into, specs)?)
+        }))
+    }
+
+    /// The steps for such inputs, and bytes of the block that they share: see [`Told`].
+    fn steps(&self, py: Python<'_>, inputs: Vec<Given<'_>>) -> PyResult<(Vec<Told>, usize)> {
+        let arrays = arrays(&inputs)?;
+        errors::py(py.detach(|| {
+            let mut session = self.session()?;
+            session.prepare(&bytes(&arrays)?)?;
+            Ok((session.steps().into_iter().map(told).collect(), session.block_bytes()))
+        }))
+    }
+
+    /// Runs as `run` does, and gives operator, name and seconds of each step.
+    fn time(
+        &self,
+        py: Python<'_>,
+        inputs: Vec<Given<'_>>,
+        outputs: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<(&'static str, String, f64)>> {
+        let arrays = arrays(&inputs)?;
+        let mut into = outputs.iter().map(Array::of).collect::<PyResult<Vec<_>>>()?;
+        errors::py(py.detach(|| {
+            let (mut session, mut times) = (self.session()?, Vec::new());
+            let inputs = bytes(&arrays)?;
+            let specs = session.prepare(&inputs)?;
+            let mut last = Instant::now();
+            let watch: Watch = &mut |op, name| {
+                let now = Instant::now();
+                times.push((op, name.to_string(), (now - last).as_secs_f64()));
+                last = now;
+            };
+            session.run_watched(&inputs, &mut writable(&mut into, specs)?, watch)?;
+            Ok(times)
+        }))
+    }
+
+    /// Type and extents of every value for such inputs (as the plan numbers them), and what stopped the search.
+    fn shapes(&self, py: Python<'_>, inputs: Vec<Given<'_>>) -> PyResult<(Vec<Option<Sort>>, Option<String>)> {
+        let arrays = arrays(&inputs)?;
+        errors::py(py.detach(|| {
+            let (specs, stopped) = self.model.shapes(&bytes(&arrays)?, &Options::default());
+            Ok((specs.iter().map(|s| s.map(sort)).collect(), stopped.map(|e| e.to_string())))
         }))
     }
 
@@ -89,6 +137,20 @@ impl Network {
     fn session(&self) -> Result<std::sync::MutexGuard<'_, Session>> {
         self.session.lock().map_err(|_| Error::new("internal.bug", "a run of this network broke off"))
     }
+}
+
+fn sort(spec: Spec) -> Sort {
+    (spec.ty.name(), spec.shape.to_vec())
+}
+
+fn told(step: StepTold) -> Told {
+    let inputs = step.inputs.iter().map(|s| s.map(sort)).collect();
+    let outputs = step.outputs.iter().map(|s| sort(*s)).collect();
+    (step.op, step.name, inputs, outputs, step.at, step.scratch)
+}
+
+fn writable(arrays: &mut [Array], specs: Vec<Spec>) -> Result<Vec<BytesMut<'_>>> {
+    arrays.iter_mut().zip(specs).map(|(array, spec)| BytesMut::new(spec, array.slice_mut::<u8>()?)).collect()
 }
 
 fn arrays(given: &[Given<'_>]) -> PyResult<Vec<(Spec, Array)>> {

@@ -11,4 +11,4 @@ mod run;
 pub mod ty;
 
 pub use named::Named;
-pub use run::{Fetch, Model, Options, Session};
+pub use run::{Fetch, Model, Options, Session, StepTold, Watch};

@@ -5,7 +5,9 @@ mod place;
 mod prepare;
 mod session;
 mod step;
+mod tell;
 
 pub(in crate::nn) use model::{pack, packed};
 pub use model::{Fetch, Model};
-pub use session::{Options, Session};
+pub use session::{Options, Session, Watch};
+pub use tell::StepTold;

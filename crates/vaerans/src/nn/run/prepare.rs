@@ -75,20 +75,34 @@ pub(super) struct Work {
     pub name: String,
 }
 
-/// Works out all values for these inputs; those of few elements are taken for known if `use_values`.
-pub(super) fn values(model: &Model, inputs: &[Bytes], use_values: bool, options: &Options) -> Result<Values> {
+/// What a search for shapes goes by.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Search {
+    /// Inputs of few elements are taken for known.
+    pub by_value: bool,
+    /// Of an `If` one branch is enough, where the other does not fit: nothing will run.
+    pub lenient: bool,
+}
+
+/// Works out all values for these inputs. Gives what was found where it stops, too.
+pub(super) fn values(model: &Model, inputs: &[Bytes], search: Search, options: &Options) -> (Values, Option<Error>) {
     let n = model.plan.values.len();
     let mut out = Values { specs: vec![None; n], constants: vec![None; n], tasks: Vec::new() };
-    bind(model, inputs)?;
+    if let Err(e) = bind(model, inputs) {
+        return (out, Some(e));
+    }
     for (input, given) in model.plan.inputs.iter().zip(inputs) {
         out.specs[input.value as usize] = Some(given.spec);
-        if use_values && decides(given) {
+        if search.by_value && decides(given) {
             out.constants[input.value as usize] = Some(Constant::of(given));
         }
     }
-    let mut shaper = Shaper { model, limits: &options.limits, threads: options.threads.min(MOST_THREADS), out };
-    let tasks = shaper.graph(&model.plan.graph)?;
-    Ok(Values { tasks, ..shaper.out })
+    let threads = options.threads.min(MOST_THREADS);
+    let mut shaper = Shaper { model, limits: &options.limits, threads, search, out };
+    match shaper.graph(&model.plan.graph) {
+        Ok(tasks) => (Values { tasks, ..shaper.out }, None),
+        Err(e) => (shaper.out, Some(e)),
+    }
 }
 
 /// Whether shapes may depend on its elements.
@@ -134,6 +148,7 @@ struct Shaper<'a> {
     model: &'a Model,
     limits: &'a Limits,
     threads: usize,
+    search: Search,
     out: Values,
 }
 
@@ -270,15 +285,19 @@ impl Shaper<'_> {
             tasks.extend(self.branch(step, taken)?);
             return Ok(());
         }
-        let first = self.branch(step, 0)?;
+        let first = self.branch(step, 0).map_err(untaken);
         let made: Vec<_> = step.outputs.iter().map(|id| id.and_then(|id| self.out.specs[id as usize])).collect();
-        let second = self.branch(step, 1)?;
+        let second = self.branch(step, 1).map_err(untaken);
+        let (first, second) = match (first, second) {
+            (Err(_), Ok(tasks)) | (Ok(tasks), Err(_)) if self.search.lenient => (tasks, Vec::new()),
+            (first, second) => (first?, second?),
+        };
         for (id, made) in step.outputs.iter().zip(made) {
             let Some(id) = id.map(|id| id as usize) else { continue };
             // Which branch is taken shows when it runs: nothing is known of what they give.
             self.out.constants[id] = None;
-            if self.out.specs[id] != made {
-                return Err(Error::new("model.shape", "If: branches that differ in type or shape"));
+            if self.out.specs[id] != made && !self.search.lenient {
+                return Err(untaken(Error::new("model.shape", "If: branches that differ in type or shape")));
             }
         }
         tasks.push(Task::Branch(condition, [first, second]));
@@ -306,6 +325,14 @@ impl Shaper<'_> {
         }
         Ok(tasks)
     }
+}
+
+/// An error of a branch that may not be taken: which one is may follow from the values of inputs.
+fn untaken(e: Error) -> Error {
+    Error::new(
+        "model.unknown_values",
+        format!("{} ({}), in a branch that not every input takes", e.message(), e.code()),
+    )
 }
 
 /// An error with the name of the node that it comes from.

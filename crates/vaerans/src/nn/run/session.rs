@@ -2,13 +2,16 @@
 
 use super::model::Model;
 use super::place::{place, Placed, Prepared, Source};
-use super::prepare::{at, decides, values};
+use super::prepare::{at, decides, values, Search};
 use super::step::Runner;
 use crate::error::{Error, Result};
 use crate::nn::memory::{Block, Bytes, BytesMut};
 use crate::nn::ty::Spec;
 use crate::wire::Limits;
 use std::sync::Arc;
+
+/// Told of every step that has run: its operator and its name.
+pub type Watch<'a> = &'a mut dyn FnMut(&'static str, &str);
 
 /// How a session runs.
 #[derive(Debug, Clone, Copy)]
@@ -68,9 +71,12 @@ impl Session {
 
     fn made_ready(&self, inputs: &[Bytes]) -> Result<Ready> {
         let limits = &self.options.limits;
-        let by_shape = values(&self.model, inputs, false, &self.options);
-        let (found, by_value) = match by_shape {
-            Err(e) if e.code() == "model.unknown_values" => (values(&self.model, inputs, true, &self.options)?, true),
+        let find = |by_value| match values(&self.model, inputs, Search { by_value, lenient: false }, &self.options) {
+            (found, None) => Ok(found),
+            (_, Some(e)) => Err(e),
+        };
+        let (found, by_value) = match find(false) {
+            Err(e) if e.code() == "model.unknown_values" => (find(true)?, true),
             other => (other?, false),
         };
         let prepared = place(&self.model, found, limits)?;
@@ -84,6 +90,14 @@ impl Session {
     /// # Errors
     /// Those of [`Session::prepare`]; `param.shape`, `param.dtype` for outputs of other shapes or types.
     pub fn run(&mut self, inputs: &[Bytes], outputs: &mut [BytesMut]) -> Result<()> {
+        self.run_watched(inputs, outputs, &mut |_, _| {})
+    }
+
+    /// Runs the network and calls `watch` with operator and name after each step: who has a clock learns what each takes.
+    ///
+    /// # Errors
+    /// Those of [`Session::run`].
+    pub fn run_watched(&mut self, inputs: &[Bytes], outputs: &mut [BytesMut], watch: Watch) -> Result<()> {
         if !self.ready.as_ref().is_some_and(|ready| ready.is_for(inputs)) {
             self.prepare(inputs)?;
         }
@@ -92,8 +106,12 @@ impl Session {
         check_outputs(&ready.prepared, outputs)?;
         let (kernels, threads) = (model.kernels, options.threads);
         let runner = Runner { model, prepared: &ready.prepared, inputs, kernels, threads };
-        tasks(&runner, &ready.prepared.tasks, &mut ready.block, outputs)?;
+        tasks(&runner, &ready.prepared.tasks, &mut ready.block, outputs, watch)?;
         copy_results(&runner, &mut ready.block, outputs)
+    }
+
+    pub(super) fn tasks(&self) -> Option<&[Placed]> {
+        self.ready.as_ref().map(|ready| ready.prepared.tasks.as_slice())
     }
 
     /// Bytes of activations and scratch that the session holds now.
@@ -134,13 +152,16 @@ fn check_outputs(prepared: &Prepared, outputs: &[BytesMut]) -> Result<()> {
     Ok(())
 }
 
-fn tasks(runner: &Runner, all: &[Placed], block: &mut Block, outputs: &mut [BytesMut]) -> Result<()> {
+fn tasks(runner: &Runner, all: &[Placed], block: &mut Block, outputs: &mut [BytesMut], watch: Watch) -> Result<()> {
     for task in all {
         match task {
-            Placed::Step(step) => runner.step(step, block, outputs).map_err(|e| at(&step.name, e))?,
+            Placed::Step(step) => {
+                runner.step(step, block, outputs).map_err(|e| at(&step.name, e))?;
+                watch(step.op.name, &step.name);
+            }
             Placed::Branch(condition, [yes, no]) => {
                 let holds = holds(runner, block, *condition);
-                tasks(runner, if holds { yes } else { no }, block, outputs)?;
+                tasks(runner, if holds { yes } else { no }, block, outputs, watch)?;
             }
         }
     }

@@ -1,0 +1,60 @@
+"""The passes, in the order in which they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import (
+    activation,
+    common,
+    constants,
+    dead_code,
+    elementwise,
+    identities,
+    layout,
+    norm,
+    packing,
+    padding,
+    scale,
+    upsample,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..graph import Graph
+    from ..trial import Trials
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A change of a graph of the engine's operators that leaves what it computes as it was.
+
+    ``run`` changes the graph in place and says whether it did; extents and types of values are those before it.
+    """
+
+    name: str
+    summary: str
+    run: Callable[[Graph, Trials], bool]
+    #: Whether it runs again until nothing changes.
+    repeats: bool = True
+
+
+PASSES: tuple[Pass, ...] = (
+    Pass("dead-code", "what leads to no output goes", dead_code.run),
+    Pass("constants", "what no input changes is worked out now", constants.run),
+    Pass("identities", "nodes that hand on what they are given go", identities.run),
+    Pass("common", "what is worked out twice alike is worked out once", common.run),
+    Pass("elementwise", "chains of small nodes that are an activation become that", elementwise.run),
+    Pass("norm", "chains of means and powers become normalisations", norm.run),
+    Pass("layout", "channels stay last from the first convolution to the last", layout.run, repeats=False),
+    Pass("padding", "zeros around a convolution's input become its padding", padding.run),
+    Pass("scale", "batch normalisation and the like go into weights and bias", scale.run),
+    Pass("activation", "residuals and activations go into the step in front of them", activation.run),
+    Pass("upsample", "repeated pixels are read where they are repeated from", upsample.run),
+    Pass("packing", "weights of products are packed once, at load", packing.run, repeats=False),
+    Pass("winograd", "3x3 convolutions of many channels by Winograd's F(4x4, 3x3)", packing.winograd, repeats=False),
+)
+
+__all__ = ["PASSES", "Pass"]

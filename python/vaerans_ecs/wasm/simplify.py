@@ -1,0 +1,51 @@
+"""onnxslim as a pass: folding, shape inference and clean-up of ONNX graphs, which it does well."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from typing import TYPE_CHECKING
+
+from .onnx_file import EXTRA
+
+if TYPE_CHECKING:
+    import onnx
+
+
+def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model simplified; as it is where onnxslim is missing (which is told) or fails."""
+    try:
+        import onnxslim
+    except ImportError:
+        warnings.warn(f"onnxslim is missing, so the network stays larger than need be: {EXTRA}", stacklevel=2)
+        return model
+    with _silent():
+        try:
+            slim: onnx.ModelProto | None = onnxslim.slim(model)
+        except Exception as error:  # whatever it raises, our own passes go on with what there is
+            warnings.warn(f"onnxslim could not simplify the network ({type(error).__name__}: {error})", stacklevel=2)
+            return model
+    if slim is None or [v.name for v in slim.graph.output] != [v.name for v in model.graph.output]:
+        return model
+    _keep_inputs(model, slim)
+    return slim
+
+
+def _keep_inputs(model: onnx.ModelProto, slim: onnx.ModelProto) -> None:
+    """Callers give what they gave, read or not, as the model says it."""
+    del slim.graph.input[:]
+    slim.graph.input.extend(model.graph.input)
+
+
+@contextlib.contextmanager
+def _silent():  # type: ignore[no-untyped-def]
+    """It logs to standard error and prints to standard output."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,176 @@
+"""Shapes of all values, tried at several sizes: the engine's own shape rules say what is the same at each of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .. import _core
+from ..errors import LimitError, ModelError, ParamError
+from .emit import skeleton, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .graph import Graph
+
+#: How many sizes are looked at.
+TRIALS = 3
+#: Sizes of a batch and of what else is open, symbol after symbol, in the order in which they are tried.
+CANDIDATES = [
+    (2, (64, 96, 32)),
+    (1, (64, 64, 64)),
+    (3, (96, 64, 128)),
+    (1, (96, 160, 128)),
+    (1, (32, 32, 32)),
+    (2, (128, 128, 128)),
+    (1, (16, 16, 16)),
+    (2, (7, 7, 7)),
+    (1, (48, 320, 48)),
+    (1, (256, 256, 256)),
+    (1, (512, 512, 512)),
+    (1, (576, 576, 576)),
+    (2, (512, 512, 512)),
+    (2, (256, 256, 256)),
+    (1, (1, 1, 1)),
+    (1, (16000, 16000, 16000)),
+]
+#: Elements of an input from which on sizes are not tried.
+MOST = 1 << 24
+
+Dims = tuple[int, ...]
+
+
+@dataclass
+class Trials:
+    """Types of values, and their extents at each trial; values that were not reached at all of them are left out."""
+
+    sizes: list[dict[str, int]]
+    dims: dict[str, list[Dims]] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    #: Why no size fits, if none does.
+    stopped: str = ""
+    #: Extents of every value by trial.
+    found: dict[str, dict[int, Dims]] = field(default_factory=dict)
+
+    def rank(self, name: str) -> int | None:
+        """How many dimensions a value has."""
+        found = self.dims.get(name)
+        return len(found[0]) if found else None
+
+    def fixed(self, name: str) -> list[int | None] | None:
+        """The extents that are the same at every size; None for the others."""
+        found = self.dims.get(name)
+        if not found:
+            return None
+        return [column[0] if len(set(column)) == 1 else None for column in zip(*found, strict=True)]
+
+    def same(self, a: str, b: str) -> bool:
+        """Whether both have the same extents at every size."""
+        return a in self.dims and self.dims[a] == self.dims.get(b)
+
+    @property
+    def varied(self) -> bool:
+        """Whether what is the same at every trial can be taken to be so always."""
+        return len(self.sizes) > 1 or self.sizes == [{}]
+
+    def at(self, names: Iterable[str]) -> Trials:
+        """The trials at which all these values are known: those at which a branch fits."""
+        places = set(range(len(self.sizes)))
+        for name in names:
+            places &= set(self.found.get(name, {}))
+        if len(places) == len(self.sizes):
+            return self
+        kept = sorted(places)
+        return _of([self.sizes[i] for i in kept], kept, self.found, self.dtypes)
+
+
+def _of(
+    sizes: list[dict[str, int]], kept: list[int], found: dict[str, dict[int, Dims]], dtypes: dict[str, str]
+) -> Trials:
+    dims = {name: [by[i] for i in kept] for name, by in found.items() if all(i in by for i in kept)} if kept else {}
+    here = {name: {k: by[i] for k, i in enumerate(kept) if i in by} for name, by in found.items()}
+    return Trials(sizes, dims, dict(dtypes), "", here)
+
+
+def try_sizes(graph: Graph, sizes: Mapping[str, int] | None = None) -> Trials:
+    """Works shapes out at up to `TRIALS` sizes; `sizes` of symbols are not varied.
+
+    A graph that the engine cannot write raises what `emit` does; sizes that do not fit are passed over.
+    """
+    plan, weights = skeleton(graph)
+    network = _core.Network(plan, weights, 1, "strict")
+    names = list(values(graph))
+    fit: list[dict[str, int]] = []
+    found: dict[str, dict[int, Dims]] = {}
+    dtypes: dict[str, str] = {}
+    best, why = -1, ""
+    for chosen in assignments(graph, sizes or {}):
+        if chosen in fit or not _moderate(graph, chosen):
+            continue
+        specs, stopped = network.shapes(blanks(graph, chosen))
+        if stopped:
+            reached = sum(one is not None for one in specs)
+            if reached > best:
+                best, why = reached, f"{stopped}; sizes {chosen}"
+            continue
+        for name, one in zip(names, specs, strict=True):
+            if one is not None:
+                dtypes[name] = one[0]
+                found.setdefault(name, {})[len(fit)] = tuple(one[1])
+        fit.append(chosen)
+        if len(fit) == TRIALS or not chosen:
+            break
+    trials = _of(fit, list(range(len(fit))), found, dtypes)
+    trials.stopped = "" if fit else why
+    return trials
+
+
+def symbols(graph: Graph) -> list[str]:
+    """The extents that a caller chooses, in the order in which the inputs name them."""
+    return list(dict.fromkeys(d for port in graph.inputs for d in port.dims if isinstance(d, str)))
+
+
+def assignments(graph: Graph, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Sizes of every symbol, in the order in which they are worth a trial."""
+    names = symbols(graph)
+    unknown = sorted(set(sizes) - set(names))
+    if unknown:
+        raise ParamError("param.unknown", f"sizes: no symbol is called {unknown[0]!r}; there are {names or 'none'}")
+    batch = {port.dims[0] for port in graph.inputs if port.dims}
+    for first, others in CANDIDATES:
+        rest = [name for name in names if name not in batch]
+        chosen = {name: first for name in names if name in batch}
+        chosen |= {name: others[i % len(others)] for i, name in enumerate(rest)}
+        yield {name: sizes.get(name, chosen[name]) for name in names}
+    for other in (8, 24, 40, 100, 224, 320, 640):
+        yield {name: sizes.get(name, other) for name in names}
+
+
+def _moderate(graph: Graph, chosen: dict[str, int]) -> bool:
+    return all(math.prod(extents(port.dims, chosen)) <= MOST for port in graph.inputs)
+
+
+def extents(dims: list[int | str], chosen: Mapping[str, int]) -> list[int]:
+    """Numbers in place of symbols."""
+    return [d if isinstance(d, int) else chosen[d] for d in dims]
+
+
+def blanks(graph: Graph, chosen: Mapping[str, int]) -> list[tuple[str, list[int], np.ndarray]]:
+    """Inputs of zeros, as the engine takes them."""
+    made = []
+    for port in graph.inputs:
+        dims = extents(port.dims, chosen)
+        made.append((port.dtype, dims, np.zeros(math.prod(dims) * np.dtype(port.dtype).itemsize, np.uint8)))
+    return made
+
+
+def tried(graph: Graph, sizes: Mapping[str, int] | None = None) -> Trials:
+    """As `try_sizes`; nothing is known of a graph that the engine cannot write."""
+    try:
+        return try_sizes(graph, sizes)
+    except (ModelError, LimitError, KeyError) as error:
+        return Trials([], stopped=str(error))
