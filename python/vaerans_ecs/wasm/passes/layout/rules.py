@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,13 +47,28 @@ def together(state: State, node: Node) -> bool:
         return False
     perm = max(orders, key=orders.count)
     ranks = [state.rank(name) for name in node.inputs]
-    if any(r is None for r in ranks):
+    if any(r is None for r in ranks) or _made_for_less(state, node, rank):
         return False
     inputs = [_operand(state, node, name, r or 0, perm) for name, r in zip(node.inputs, ranks, strict=True)]
     made = state.new(node.outputs[0], state.source_dims(node.outputs[0], perm))
     state.add(node.op, inputs, [made], node, node.attributes)
     state.put(node.outputs[0], made, perm)
     return True
+
+
+def _made_for_less(state: State, node: Node, rank: int) -> bool:
+    """Whether to make what is put off costs less than to turn the others: it is smaller, or many read it."""
+    cost_put_off = cost_others = 0.0
+    for name in node.inputs:
+        dims = state.dims(name)
+        if state.view.known(name) is not None or not dims or len(dims[0]) != rank:
+            continue
+        size = math.prod(dims[0])
+        if state.order(name) is None:
+            cost_others += size
+        else:
+            cost_put_off += size / max(1, state.view.uses[name] - 1)
+    return cost_others > cost_put_off
 
 
 def _operand(state: State, node: Node, name: str, rank: int, perm: Perm) -> str:
