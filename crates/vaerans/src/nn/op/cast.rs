@@ -17,7 +17,8 @@ static CLIP: Op = Op {
     inputs: (1, 3),
     attributes: &[float("min"), float("max")],
     run: |call| match call.ty() {
-        Type::F32 => clip(call, f32::MIN, f32::MAX, |v: f32, low, high| {
+        // Before opset 11 the limits were attributes.
+        Type::F32 => clip(call, call.float(0, f32::MIN), call.float(1, f32::MAX), |v: f32, low, high| {
             let v = if v < low { low } else { v };
             if v > high {
                 high

@@ -174,11 +174,12 @@ static SPLIT: Op = Op {
         if sizes.len() != infer.wanted || sizes.iter().any(|&n| n < 0) || sizes.iter().sum::<i64>() != whole as i64 {
             return Err(infer.refuse(format_args!("axis {axis} of {} in parts of other sizes", from.shape)));
         }
-        for n in sizes {
+        for &n in &sizes {
             let mut shape = from.shape;
             shape.dims_mut()[axis] = n as usize;
             infer.gives(from.ty, shape);
         }
+        infer.keep = sizes;
         Ok(())
     },
     run: |call| {
@@ -187,10 +188,10 @@ static SPLIT: Op = Op {
         let inner = from.spec.shape[axis + 1..].iter().product::<usize>() * from.spec.ty.size();
         let whole = from.spec.shape[axis] * inner;
         let mut begin = 0;
-        let parts = call.outputs.iter_mut();
-        for part in parts.flatten() {
-            let row = part.spec.shape[axis] * inner;
-            if row > 0 {
+        for (part, &size) in call.outputs.iter_mut().zip(call.kept) {
+            let row = size as usize * inner;
+            // A part that is not wanted has its place all the same.
+            if let (Some(part), true) = (part, row > 0) {
                 for (o, place) in part.raw().chunks_exact_mut(row).zip(from.raw().chunks_exact(whole)) {
                     o.copy_from_slice(&place[begin..begin + row]);
                 }

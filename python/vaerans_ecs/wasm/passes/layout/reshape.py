@@ -83,7 +83,8 @@ def _regroup(state: State, node: Node, shape: str) -> bool:
         return False
     wanted = tuple(axis for k in order for axis in groups[k][0])
     new_axes = [axis for k in order for axis in groups[k][1]]
-    target = _shape(state, node, shape, new_axes, after)
+    read_dims = [tuple(d[a] for a in wanted) for d in before]
+    target = _shape(state, node, shape, new_axes, read_dims, after)
     if target is None:
         return False
     # Axis i of what is read is axis wanted[i] of the value.
@@ -132,13 +133,13 @@ def _later(graph: Graph, name: str, depth: int) -> list[Perm]:
     return found
 
 
-def _shape(state: State, node: Node, shape: str, axes: list[int], after: list[Dims]) -> str | None:
-    """The vector of the new extents in the order `axes`."""
-    columns = list(zip(*after, strict=True))
-    fixed = [columns[a][0] if len(set(columns[a])) == 1 else -1 for a in axes]
-    varied = state.view.trials.varied
-    if varied and fixed.count(-1) <= 1 and 0 not in fixed:
-        return state.view.weight(np.array(fixed, np.int64), node.outputs[0])
+def _shape(state: State, node: Node, shape: str, axes: list[int], read: list[Dims], after: list[Dims]) -> str | None:
+    """The vector of the new extents in the order `axes`: numbers, 0 for what stays as it is read, -1 for one more."""
+    made = [column(after, a) for a in axes]
+    kept = [k < len(read[0]) and column(read, k) == one for k, one in enumerate(made)]
+    numbers = [one[0] if len(set(one)) == 1 else 0 if keeps else -1 for one, keeps in zip(made, kept, strict=True)]
+    if state.view.trials.varied and numbers.count(-1) <= 1 and all(all(one) for one in made):
+        return state.view.weight(np.array(numbers, np.int64), node.outputs[0])
     known = state.view.known(shape) if shape else None
     if known is not None and 0 not in known:
         return state.view.weight(np.ascontiguousarray(known.reshape(-1)[axes]), shape)
@@ -147,3 +148,8 @@ def _shape(state: State, node: Node, shape: str, axes: list[int], after: list[Di
     from .moves import picked
 
     return picked(state, shape, axes, node)
+
+
+def column(dims: list[Dims], axis: int) -> tuple[int, ...]:
+    """The extent of an axis at each trial."""
+    return tuple(d[axis] for d in dims)
