@@ -52,7 +52,7 @@ BETWEEN: dict[str, Any] = {
         "Add", x, net("Unsqueeze", net("ReduceMean", x, axes=[1], keepdims=0), ints(1))
     ),
     "shuffle": lambda net, x: net("Concat", *net("Split", x, count=2, axis=1, num_outputs=2)[::-1], axis=1),
-    "slice": lambda net, x: net("Concat", net("Slice", x, ints(0), ints(4), ints(1)), net("Slice", x, ints(4), ints(8), ints(1)), axis=1),
+    "slice": lambda net, x: net("Concat", *(net("Slice", x, ints(i), ints(i + 4), ints(1)) for i in (4, 0)), axis=1),
     "slice without axes": lambda net, x: net("Slice", x, ints(0, 0, 1), ints(9, 8, 99)),
     "pad": lambda net, x: net("Pad", x, ints(0, 0, 1, 2, 0, 0, 3, 0), mode="reflect"),
     "pad by axes": lambda net, x: net("Pad", x, ints(1, 2), np.float32(3), ints(2)),

@@ -103,30 +103,54 @@ def try_sizes(graph: Graph, sizes: Mapping[str, int] | None = None) -> Trials:
     """
     plan, weights = skeleton(graph)
     network = _core.Network(plan, weights, 1, "strict")
-    names = list(values(graph))
-    fit: list[dict[str, int]] = []
-    found: dict[str, dict[int, Dims]] = {}
-    dtypes: dict[str, str] = {}
-    best, why = -1, ""
+    search = _Search(graph, network)
     for chosen in assignments(graph, sizes or {}):
-        if chosen in fit or not _moderate(graph, chosen):
-            continue
-        specs, stopped = network.shapes(blanks(graph, chosen))
+        search.look(chosen)
+        if len(search.fit) == TRIALS or not chosen:
+            break
+    search.vary([name for name in symbols(graph) if name not in (sizes or {})])
+    trials = _of(search.fit, list(range(len(search.fit))), search.found, search.dtypes)
+    trials.stopped = "" if search.fit else search.why
+    return trials
+
+
+class _Search:
+    """Sizes that fit, and what was found at each."""
+
+    def __init__(self, graph: Graph, network: _core.Network) -> None:
+        self.graph, self.network, self.names = graph, network, list(values(graph))
+        self.fit: list[dict[str, int]] = []
+        self.found: dict[str, dict[int, Dims]] = {}
+        self.dtypes: dict[str, str] = {}
+        self.why, self._reached = "", -1
+
+    def look(self, chosen: dict[str, int]) -> bool:
+        """Whether these sizes fit; what does not is passed over."""
+        if chosen in self.fit or not _moderate(self.graph, chosen):
+            return False
+        specs, stopped = self.network.shapes(blanks(self.graph, chosen))
         if stopped:
             reached = sum(one is not None for one in specs)
-            if reached > best:
-                best, why = reached, f"{stopped}; sizes {chosen}"
-            continue
-        for name, one in zip(names, specs, strict=True):
+            if reached > self._reached:
+                self._reached, self.why = reached, f"{stopped}; sizes {chosen}"
+            return False
+        for name, one in zip(self.names, specs, strict=True):
             if one is not None:
-                dtypes[name] = one[0]
-                found.setdefault(name, {})[len(fit)] = tuple(one[1])
-        fit.append(chosen)
-        if len(fit) == TRIALS or not chosen:
-            break
-    trials = _of(fit, list(range(len(fit))), found, dtypes)
-    trials.stopped = "" if fit else why
-    return trials
+                self.dtypes[name] = one[0]
+                self.found.setdefault(name, {})[len(self.fit)] = tuple(one[1])
+        self.fit.append(chosen)
+        return True
+
+    def vary(self, names: list[str]) -> None:
+        """A symbol that was the same at each trial gets one at which it is another, if there is any."""
+        for name in names if self.fit else []:
+            if len({chosen[name] for chosen in self.fit}) == 1:
+                size = self.fit[0][name]
+                any(
+                    self.look({**self.fit[0], name: other})
+                    for other in (size + 1, 2 * size, 3 * size, size // 2)
+                    if other
+                )
 
 
 def symbols(graph: Graph) -> list[str]:
