@@ -109,8 +109,8 @@ pub fn winograd(b: &Block, out: &mut Results, epilogue: &Epilogue) {
             let weight = |p: usize, k: usize| panel[(p * b.c + k) * b.panel + column % b.panel];
             let sum = |i: usize, j: usize| (0..b.c).fold(0.0f32, |s, k| s + parts[k][i][j] * weight(6 * i + j, k));
             let columns: [[f32; 4]; 6] = std::array::from_fn(|j| inverse(std::array::from_fn(|i| sum(i, j))));
-            for i in 0..4.min(out.height.saturating_sub(y)) {
-                let line = inverse(std::array::from_fn(|j| columns[j][i]));
+            for i in (0..4).take(out.height.saturating_sub(y)) {
+                let line = inverse(columns.map(|column| column[i]));
                 for (j, result) in line.into_iter().enumerate().take(out.width.saturating_sub(x)) {
                     let at = (y + i) * out.row_stride + (x + j) * out.column_stride + column;
                     out.data[at] = epilogue.of(result, column, at);

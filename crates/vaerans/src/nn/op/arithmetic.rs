@@ -3,14 +3,23 @@
 use super::strided::{broadcast_strides, Walk};
 use super::{Call, Infer, Op};
 use crate::error::Result;
+use crate::kernels::reference::nn::elementwise::Function;
 use crate::nn::memory::Number;
 use crate::nn::ty::Type;
 
 pub(super) static OPS: &[&Op] = &[&ADD, &SUB, &MUL, &DIV, &POW, &MIN, &MAX, &MOD];
 
+/// What is done to two floats.
+pub(super) enum Float {
+    /// By the kernels.
+    Kernel(Function),
+    /// One by one.
+    Each(fn(f32, f32) -> f32),
+}
+
 /// Two operands of one type, and a result of theirs.
 pub(super) struct Arithmetic {
-    pub float: fn(f32, f32) -> f32,
+    pub float: Float,
     pub long: fn(i64, i64) -> i64,
     pub int: fn(i32, i32) -> i32,
     pub byte: fn(u8, u8) -> u8,
@@ -47,12 +56,12 @@ macro_rules! arithmetic {
 
 pub(super) use arithmetic;
 
-static ADD: Op = two(16, "Add", arithmetic!(|a, b| a + b, wrapping_add), "sum");
-static SUB: Op = two(17, "Sub", arithmetic!(|a, b| a - b, wrapping_sub), "difference");
-static MUL: Op = two(18, "Mul", arithmetic!(|a, b| a * b, wrapping_mul), "product");
+static ADD: Op = two(16, "Add", arithmetic!(Float::Kernel(Function::Add), wrapping_add), "sum");
+static SUB: Op = two(17, "Sub", arithmetic!(Float::Kernel(Function::Sub), wrapping_sub), "difference");
+static MUL: Op = two(18, "Mul", arithmetic!(Float::Kernel(Function::Mul), wrapping_mul), "product");
 static DIV: Op = two(19, "Div", divide, "quotient; of whole numbers cut toward zero, and 0 where the divisor is 0");
-static MIN: Op = two(21, "Min", arithmetic!(lesser, min_of), "the lesser; NaN if one is");
-static MAX: Op = two(22, "Max", arithmetic!(greater, max_of), "the greater; NaN if one is");
+static MIN: Op = two(21, "Min", arithmetic!(Float::Kernel(Function::Min), min_of), "the lesser; NaN if one is");
+static MAX: Op = two(22, "Max", arithmetic!(Float::Kernel(Function::Max), max_of), "the greater; NaN if one is");
 
 /// `min` and `max` by names that every whole number has as a function of two.
 trait Order: Ord + Copy {
@@ -67,22 +76,6 @@ trait Order: Ord + Copy {
 
 impl<T: Ord + Copy> Order for T {}
 
-fn lesser(a: f32, b: f32) -> f32 {
-    if a < b || a.is_nan() {
-        a
-    } else {
-        b
-    }
-}
-
-fn greater(a: f32, b: f32) -> f32 {
-    if a > b || a.is_nan() {
-        a
-    } else {
-        b
-    }
-}
-
 /// Both of one type; the output too.
 pub(super) fn alike(infer: &mut Infer) -> Result<()> {
     let (a, b) = (infer.input(0)?, infer.input(1)?);
@@ -96,7 +89,10 @@ pub(super) fn alike(infer: &mut Infer) -> Result<()> {
 
 pub(super) fn run(call: &mut Call, f: &Arithmetic) -> Result<()> {
     match call.ty() {
-        Type::F32 => pairs::<f32, f32, f32>(call, f.float),
+        Type::F32 => match f.float {
+            Float::Kernel(function) => super::elementwise::two(call, function),
+            Float::Each(float) => pairs::<f32, f32, f32>(call, float),
+        },
         Type::I64 => pairs::<i64, i64, i64>(call, f.long),
         Type::I32 => pairs::<i32, i32, i32>(call, f.int),
         Type::U8 | Type::Bool => pairs::<u8, u8, u8>(call, f.byte),
@@ -126,7 +122,7 @@ fn divide(call: &mut Call) -> Result<()> {
     run(
         call,
         &Arithmetic {
-            float: |a, b| a / b,
+            float: Float::Kernel(Function::Div),
             long: |a, b| a.checked_div(b).unwrap_or(0),
             int: |a, b| a.checked_div(b).unwrap_or(0),
             byte: |a, b| a.checked_div(b).unwrap_or(0),
@@ -185,7 +181,7 @@ fn remainder(call: &mut Call) -> Result<()> {
         true => run(
             call,
             &Arithmetic {
-                float: |a, b| a % b,
+                float: Float::Each(|a, b| a % b),
                 long: |a, b| a.checked_rem(b).unwrap_or(0),
                 int: |a, b| a.checked_rem(b).unwrap_or(0),
                 byte: |a, b| a.checked_rem(b).unwrap_or(0),
@@ -195,7 +191,7 @@ fn remainder(call: &mut Call) -> Result<()> {
         false => run(
             call,
             &Arithmetic {
-                float: float_remainder,
+                float: Float::Each(float_remainder),
                 long: |a, b| floor_remainder(a, b),
                 int: |a, b| floor_remainder(a.into(), b.into()) as i32,
                 byte: |a, b| a.checked_rem(b).unwrap_or(0),

@@ -1,6 +1,6 @@
 //! The bits of whole numbers.
 
-use super::arithmetic::{alike, arithmetic, two};
+use super::arithmetic::{alike, arithmetic, two, Float};
 use super::unary::map;
 use super::{word, Call, Infer, Op};
 use crate::error::Result;
@@ -26,9 +26,9 @@ fn refuse_floats(infer: &Infer) -> Result<()> {
     }
 }
 
-static AND: Op = bits(120, "BitwiseAnd", arithmetic!(|a, _| a, bitand), "bits that both have");
-static OR: Op = bits(121, "BitwiseOr", arithmetic!(|a, _| a, bitor), "bits that one has");
-static XOR: Op = bits(122, "BitwiseXor", arithmetic!(|a, _| a, bitxor), "bits that just one has");
+static AND: Op = bits(120, "BitwiseAnd", arithmetic!(Float::Each(|a, _| a), bitand), "bits that both have");
+static OR: Op = bits(121, "BitwiseOr", arithmetic!(Float::Each(|a, _| a), bitor), "bits that one has");
+static XOR: Op = bits(122, "BitwiseXor", arithmetic!(Float::Each(|a, _| a), bitxor), "bits that just one has");
 
 static NOT: Op = Op {
     number: 123,
@@ -54,8 +54,8 @@ static SHIFT: Op = Op {
         124,
         "BitShift",
         |call| match call.int(0, 0) {
-            0 => arithmetic!(|a, _| a, left)(call),
-            _ => arithmetic!(|a, _| a, right)(call),
+            0 => arithmetic!(Float::Each(|a, _| a), left)(call),
+            _ => arithmetic!(Float::Each(|a, _| a), right)(call),
         },
         "bits moved by so many places",
     )

@@ -21,13 +21,22 @@ pub(super) fn activation(attributes: &[Attribute], at: usize) -> Activation {
         _ => other,
     };
     match attributes[at] {
-        Attribute::Int(1) => Activation::Clip(number(1, f32::NEG_INFINITY), number(2, f32::INFINITY)),
-        Attribute::Int(2) => Activation::Leaky(number(1, 0.01)),
-        Attribute::Int(3) => Activation::Silu,
-        Attribute::Int(4) => Activation::Sigmoid,
-        Attribute::Int(5) => Activation::Tanh,
-        Attribute::Int(6) => Activation::Gelu,
-        Attribute::Int(7) => Activation::HardSwish,
+        Attribute::Int(which @ 2) => numbered_activation(which, number(1, 0.01), 0.0),
+        Attribute::Int(which) => numbered_activation(which, number(1, f32::NEG_INFINITY), number(2, f32::INFINITY)),
+        _ => Activation::None,
+    }
+}
+
+/// A function by its place, with its numbers.
+pub(super) fn numbered_activation(which: i64, low: f32, high: f32) -> Activation {
+    match which {
+        1 => Activation::Clip(low, high),
+        2 => Activation::Leaky(low),
+        3 => Activation::Silu,
+        4 => Activation::Sigmoid,
+        5 => Activation::Tanh,
+        6 => Activation::Gelu,
+        7 => Activation::HardSwish,
         _ => Activation::None,
     }
 }

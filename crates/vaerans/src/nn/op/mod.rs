@@ -11,6 +11,7 @@ mod compare;
 mod control;
 mod conv;
 mod data;
+mod elementwise;
 mod epilogue;
 mod gather;
 mod index;
@@ -128,6 +129,11 @@ pub(crate) const fn ints(name: &'static str) -> Declared {
     declared(name, AttributeKind::Ints)
 }
 
+/// Numbers.
+pub(crate) const fn floats(name: &'static str) -> Declared {
+    declared(name, AttributeKind::Floats)
+}
+
 /// One of these words.
 pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> Declared {
     declared(name, AttributeKind::Word(words))
@@ -135,6 +141,7 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
 
 /// Every operator, by family.
 pub static FAMILIES: &[&[&Op]] = &[
+    elementwise::OPS,
     control::OPS,
     activation::OPS,
     arithmetic::OPS,

@@ -54,9 +54,27 @@ impl<const N: usize> Walk<N> {
         }
     }
 
+    /// The same of the rows behind one another.
+    pub fn rows_step(&self) -> (usize, [usize; N]) {
+        match self.rank {
+            0 | 1 => (1, [0; N]),
+            rank => (self.dims[rank - 2], std::array::from_fn(|n| self.strides[n][rank - 2])),
+        }
+    }
+
     /// Calls `f` for each row with where each operand begins, in the order of the output.
-    pub fn rows(&self, mut f: impl FnMut([usize; N])) {
-        let outer = self.rank.saturating_sub(1);
+    pub fn rows(&self, f: impl FnMut([usize; N])) {
+        self.outer(1, f);
+    }
+
+    /// Calls `f` for each block of rows: see [`Walk::rows_step`].
+    pub fn blocks(&self, f: impl FnMut([usize; N])) {
+        self.outer(2, f);
+    }
+
+    /// Walks over all axes but the last `inner`.
+    fn outer(&self, inner: usize, mut f: impl FnMut([usize; N])) {
+        let outer = self.rank.saturating_sub(inner);
         if self.dims[..self.rank].contains(&0) {
             return;
         }

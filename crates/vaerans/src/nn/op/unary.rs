@@ -1,8 +1,10 @@
 //! Functions of one number.
 
+use super::elementwise::one;
 use super::{int, Call, Infer, Op, Operand};
 use crate::error::Result;
-use crate::kernels::reference::nn::{math, trigonometry};
+use crate::kernels::reference::nn::elementwise::Function;
+use crate::kernels::reference::nn::trigonometry;
 use crate::nn::memory::Number;
 use crate::nn::ty::Type;
 
@@ -57,13 +59,13 @@ pub(super) fn map<T: Number>(call: &mut Call, f: impl Fn(T) -> T) -> Result<()> 
 /// Floats and whole numbers.
 pub(super) fn signed(
     call: &mut Call,
-    f: fn(f32) -> f32,
+    f: impl Fn(&mut Call) -> Result<()>,
     long: fn(i64) -> i64,
     int: fn(i32) -> i32,
     byte: fn(i8) -> i8,
 ) -> Result<()> {
     match call.ty() {
-        Type::F32 => map(call, f),
+        Type::F32 => f(call),
         Type::I64 => map(call, long),
         Type::I32 => map(call, int),
         Type::I8 => map(call, byte),
@@ -78,13 +80,13 @@ pub(super) const fn any(op: Op) -> Op {
 static ABS: Op = any(float_op(
     40,
     "Abs",
-    |call| signed(call, f32::abs, i64::wrapping_abs, i32::wrapping_abs, i8::wrapping_abs),
+    |call| signed(call, |call| one(call, Function::Abs), i64::wrapping_abs, i32::wrapping_abs, i8::wrapping_abs),
     "magnitude",
 ));
 static NEG: Op = any(float_op(
     41,
     "Neg",
-    |call| signed(call, |x| -x, i64::wrapping_neg, i32::wrapping_neg, i8::wrapping_neg),
+    |call| signed(call, |call| one(call, Function::Neg), i64::wrapping_neg, i32::wrapping_neg, i8::wrapping_neg),
     "with the other sign",
 ));
 static SIGN: Op = any(float_op(
@@ -93,7 +95,7 @@ static SIGN: Op = any(float_op(
     |call| {
         signed(
             call,
-            |x| if x == 0.0 || x.is_nan() { x } else { 1f32.copysign(x) },
+            |call| map(call, |x: f32| if x == 0.0 || x.is_nan() { x } else { 1f32.copysign(x) }),
             i64::signum,
             i32::signum,
             i8::signum,
@@ -101,14 +103,14 @@ static SIGN: Op = any(float_op(
     },
     "-1, 0 or 1",
 ));
-static EXP: Op = float_op(43, "Exp", |call| map(call, math::exp), "e to its power");
-static LOG: Op = float_op(44, "Log", |call| map(call, math::log), "natural logarithm");
-static SQRT: Op = float_op(45, "Sqrt", |call| map(call, f32::sqrt), "square root");
-static RECIPROCAL: Op = float_op(46, "Reciprocal", |call| map(call, |x: f32| 1.0 / x), "1 divided by it");
+static EXP: Op = float_op(43, "Exp", |call| one(call, Function::Exp), "e to its power");
+static LOG: Op = float_op(44, "Log", |call| one(call, Function::Log), "natural logarithm");
+static SQRT: Op = float_op(45, "Sqrt", |call| one(call, Function::Sqrt), "square root");
+static RECIPROCAL: Op = float_op(46, "Reciprocal", |call| one(call, Function::Reciprocal), "1 divided by it");
 static FLOOR: Op = float_op(47, "Floor", |call| map(call, f32::floor), "next whole number below");
 static CEIL: Op = float_op(48, "Ceil", |call| map(call, f32::ceil), "next whole number above");
 static ROUND: Op = float_op(49, "Round", |call| map(call, f32::round_ties_even), "nearest whole number, ties to even");
-static ERF: Op = float_op(50, "Erf", |call| map(call, math::erf), "error function");
+static ERF: Op = float_op(50, "Erf", |call| one(call, Function::Erf), "error function");
 static SIN: Op = float_op(38, "Sin", |call| map(call, trigonometry::sin), "sine");
 static COS: Op = float_op(39, "Cos", |call| map(call, trigonometry::cos), "cosine");
 static ATAN: Op = float_op(74, "Atan", |call| map(call, trigonometry::atan), "angle whose tangent it is");
