@@ -6,10 +6,12 @@
 #include "vaerans/nn_depthwise.h"
 #include "vaerans/nn_elementwise.h"
 #include "vaerans/nn_gemm.h"
+#include "vaerans/nn_norm.h"
+#include "vaerans/nn_pool.h"
 #include "vaerans/nn_winograd.h"
 
 /* The families, in the order of the table. */
-#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise) X(nn_elementwise)
+#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise) X(nn_elementwise) X(nn_norm) X(nn_pool)
 
 #ifdef __cplusplus
 extern "C" {

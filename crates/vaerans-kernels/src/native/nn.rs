@@ -109,6 +109,32 @@ pub struct ElementwiseTable {
     pub run: unsafe extern "C" fn(*const Elementwise),
 }
 
+/// `vaerans_nn_norm_table`.
+#[repr(C)]
+pub struct NormTable {
+    pub column_sums: unsafe extern "C" fn(*const f32, usize, usize, *const f32, *mut f32),
+    pub row_sums: unsafe extern "C" fn(*const f32, usize, usize, *const f32, *mut f32),
+    pub softmax: unsafe extern "C" fn(*const f32, usize, usize, u32, *mut f32),
+}
+
+/// `vaerans_pool`.
+#[repr(C)]
+pub struct Pool {
+    pub from: *const f32,
+    pub starts: *const usize,
+    pub m: usize,
+    pub taps: usize,
+    pub c: usize,
+    pub maximum: u32,
+    pub out: *mut f32,
+}
+
+/// `vaerans_nn_pool_table`.
+#[repr(C)]
+pub struct PoolTable {
+    pub run: unsafe extern "C" fn(*const Pool),
+}
+
 /// The strict and the fast form of a kernel; the fast one where there is one.
 #[repr(C)]
 pub struct Forms<T> {
@@ -125,6 +151,8 @@ pub struct NnTable {
     pub winograd: &'static Forms<Winograd>,
     pub depthwise: &'static Forms<Depthwise>,
     pub elementwise: &'static ElementwiseTable,
+    pub norm: &'static NormTable,
+    pub pool: &'static PoolTable,
 }
 
 // SAFETY: a table and everything it points to is constant.
@@ -157,7 +185,7 @@ mod tests {
             let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
             assert_eq!(
                 (name.to_str(), families.to_str()),
-                (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise nn_elementwise "))
+                (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise nn_elementwise nn_norm nn_pool "))
             );
         }
         assert!(table_for(Isa::Reference).is_none());

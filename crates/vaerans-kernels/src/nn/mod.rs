@@ -4,6 +4,8 @@ mod depthwise;
 mod elementwise;
 mod epilogue;
 mod gemm;
+mod norm;
+mod pool;
 mod winograd;
 
 pub use gemm::MOST_ZEROS;

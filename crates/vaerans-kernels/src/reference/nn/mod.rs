@@ -5,5 +5,7 @@ pub mod elementwise;
 pub mod epilogue;
 pub mod gemm;
 pub mod math;
+pub mod norm;
+pub mod pool;
 pub mod trigonometry;
 pub mod winograd;

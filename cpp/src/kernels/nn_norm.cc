@@ -1,0 +1,140 @@
+#include "vaerans/nn_norm.h"
+
+#include "../nn/math.h"
+
+namespace {
+
+// Lanes of a sum of a row, whatever the vector.
+constexpr size_t kSum = 16, kParts = kSum / kLanes;
+
+VAERANS_INLINE float sum_of(const f32v (&sums)[kParts]) {
+  float lanes[kSum];
+  for (size_t i = 0; i < kParts; i++) store(lanes + i * kLanes, sums[i]);
+  for (size_t half = kSum / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  return lanes[0];
+}
+
+// Calls `f(part, vector)` for all vectors of a row; what lies behind its end is `rest`.
+template <class F>
+VAERANS_INLINE void along(const float* x, size_t n, float rest, F f) {
+  size_t at = 0;
+  for (; at + kSum <= n; at += kSum)
+    for (size_t i = 0; i < kParts; i++) f(i, load<f32v>(x + at + i * kLanes));
+  if (at == n) return;
+  alignas(64) float tail[kSum];
+  for (size_t i = 0; i < kSum; i++) tail[i] = at + i < n ? x[at + i] : rest;
+  for (size_t i = 0; i < kParts; i++) f(i, load<f32v>(tail + i * kLanes));
+}
+
+void row_sums(const float* x, size_t rows, size_t columns, const float* mean, float* out) {
+  for (size_t row = 0; row < rows; row++, x += columns) {
+    f32v sums[kParts] = {};
+    if (mean == nullptr) {
+      along(x, columns, 0.0f, [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE { sums[i] = sums[i] + v; });
+    } else {
+      const f32v m = splat<f32v>(mean[row]);
+      along(x, columns, mean[row], [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE {
+        const f32v d = v - m;
+        sums[i] = sums[i] + d * d;
+      });
+    }
+    out[row] = sum_of(sums);
+  }
+}
+
+constexpr size_t kRowsAtOnce = 64;
+
+// Columns column.. of the sums, one vector, n of its lanes.
+template <bool kCentred>
+VAERANS_LOOP void columns_of(const float* x, size_t rows, size_t columns, const float* mean, float* out) {
+  f32v total{};
+  const f32v m = kCentred ? load<f32v>(mean) : f32v{};
+  for (size_t first = 0; first < rows; first += kRowsAtOnce) {
+    f32v sum{};
+    const size_t end = min_size(rows, first + kRowsAtOnce);
+    for (size_t row = first; row < end; row++) {
+      const f32v d = load<f32v>(x + row * columns) - m;
+      sum = sum + (kCentred ? d * d : d);
+    }
+    total = total + sum;
+  }
+  store(out, total);
+}
+
+VAERANS_LOOP float column_of(const float* x, size_t rows, size_t columns, const float* mean) {
+  float total = 0.0f;
+  for (size_t first = 0; first < rows; first += kRowsAtOnce) {
+    float sum = 0.0f;
+    const size_t end = min_size(rows, first + kRowsAtOnce);
+    for (size_t row = first; row < end; row++) {
+      const float d = x[row * columns] - (mean == nullptr ? 0.0f : *mean);
+      sum += mean == nullptr ? d : d * d;
+    }
+    total += sum;
+  }
+  return total;
+}
+
+void column_sums(const float* x, size_t rows, size_t columns, const float* mean, float* out) {
+  size_t at = 0;
+  for (; at + kLanes <= columns; at += kLanes) {
+    if (mean == nullptr) columns_of<false>(x + at, rows, columns, nullptr, out + at);
+    else columns_of<true>(x + at, rows, columns, mean + at, out + at);
+  }
+  for (; at < columns; at++) out[at] = column_of(x + at, rows, columns, mean == nullptr ? nullptr : mean + at);
+}
+
+VAERANS_INLINE f32v greater(f32v m, f32v x) { return select((i32v)(x > m) | (i32v)(x != x), x, m); }
+
+VAERANS_INLINE float greatest(const float* x, size_t n) {
+  f32v most[kParts];
+  for (size_t i = 0; i < kParts; i++) most[i] = splat<f32v>(-__builtin_inff());
+  along(x, n, -__builtin_inff(), [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE { most[i] = greater(most[i], v); });
+  float lanes[kSum], found = -__builtin_inff();
+  for (size_t i = 0; i < kParts; i++) store(lanes + i * kLanes, most[i]);
+  for (size_t i = 0; i < kSum; i++) found = lanes[i] > found || lanes[i] != lanes[i] ? lanes[i] : found;
+  return found;
+}
+
+VAERANS_INLINE void put_some(float* out, size_t n, f32v v) {
+  if (n >= kLanes) return store(out, v);
+  for (size_t i = 0; i < n; i++) out[i] = v[i];
+}
+
+// Reads all vectors of a row before it writes them, each once.
+template <class F>
+VAERANS_INLINE void map(const float* x, float* out, size_t n, F f) {
+  size_t at = 0;
+  along(x, n, 0.0f, [&](size_t, f32v v) VAERANS_LAMBDA_INLINE {
+    if (at < n) put_some(out + at, n - at, f(v));
+    at += kLanes;
+  });
+}
+
+void softmax(const float* x, size_t rows, size_t columns, uint32_t logarithm, float* out) {
+  for (size_t row = 0; row < rows; row++, x += columns, out += columns) {
+    const f32v most = splat<f32v>(greatest(x, columns));
+    f32v sums[kParts] = {};
+    size_t left = columns;
+    along(x, columns, -__builtin_inff(), [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE {
+      // What lies behind the end is e^-inf = 0, unless the greatest is infinite too.
+      f32v e = exp_lanes(v - most);
+      if (left < kLanes)
+        for (size_t k = left; k < kLanes; k++) e[k] = 0.0f;
+      left = left < kLanes ? 0 : left - kLanes;
+      sums[i] = sums[i] + e;
+    });
+    const f32v sum = splat<f32v>(sum_of(sums));
+    if (logarithm) {
+      const f32v log = log_lanes(sum);
+      map(x, out, columns, [=](f32v v) VAERANS_LAMBDA_INLINE { return v - most - log; });
+    } else {
+      map(x, out, columns, [=](f32v v) VAERANS_LAMBDA_INLINE { return exp_lanes(v - most) / sum; });
+    }
+  }
+}
+
+}  // namespace
+
+VAERANS_DEFINE(nn_norm) = {column_sums, row_sums, softmax};
