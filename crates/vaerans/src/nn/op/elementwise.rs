@@ -102,11 +102,13 @@ pub(super) fn two(call: &mut Call, function: Function) -> Result<()> {
 
 /// Where an operand stands, and how it is walked over.
 #[derive(Clone, Copy)]
-struct Source<'a> {
+pub(super) struct Source<'a> {
     /// `None` is where the results go.
-    data: Option<&'a [f32]>,
-    row: usize,
-    moves: bool,
+    pub data: Option<&'a [f32]>,
+    /// Numbers from row to row.
+    pub row: usize,
+    /// Whether it goes along a row.
+    pub moves: bool,
 }
 
 fn run(call: &mut Call, steps: &[Step]) -> Result<()> {
@@ -144,7 +146,7 @@ fn run(call: &mut Call, steps: &[Step]) -> Result<()> {
 }
 
 /// Rows of `n`, split over threads: some of the rows, or some of the only one.
-fn in_block(
+pub(super) fn in_block(
     kernels: &NnKernels,
     threads: usize,
     steps: &[Step],

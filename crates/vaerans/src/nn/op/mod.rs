@@ -30,6 +30,7 @@ mod sample;
 mod scatter;
 mod shape;
 mod slice;
+mod softmax;
 mod strided;
 mod svd;
 mod top;
@@ -155,6 +156,7 @@ pub static FAMILIES: &[&[&Op]] = &[
     make::OPS,
     matrix::OPS,
     norm::OPS,
+    softmax::OPS,
     pool::OPS,
     quantize::OPS,
     recurrent::OPS,

@@ -3,6 +3,10 @@
 use super::conv::{Axis, AUTO_PAD};
 use super::{int, ints, word, Attribute, Call, Infer, Op};
 use crate::error::Result;
+use crate::kernels::nn::NnKernels;
+use crate::kernels::reference::nn::gemm::ZEROS;
+use crate::kernels::reference::nn::pool::PoolWindows;
+use crate::nn::memory::in_parts;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
 
 pub(super) static OPS: &[&Op] = &[&MAX_POOL, &AVERAGE_POOL];
@@ -21,14 +25,8 @@ const fn pool(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>,
     Op { number, name, attributes: ATTRIBUTES, infer, run, summary, ..Op::BASE }
 }
 
-static MAX_POOL: Op = pool(
-    224,
-    "MaxPool",
-    |call| windows(call, f32::NEG_INFINITY, |a, b| if b > a || b.is_nan() { b } else { a }, |v, _| v),
-    "greatest of each window",
-);
-static AVERAGE_POOL: Op =
-    pool(225, "AveragePool", |call| windows(call, 0.0, |a, b| a + b, |v, n| v / n), "mean of each window");
+static MAX_POOL: Op = pool(224, "MaxPool", |call| windows(call, true), "greatest of each window");
+static AVERAGE_POOL: Op = pool(225, "AveragePool", |call| windows(call, false), "mean of each window");
 
 /// Most axes of a window.
 const SPATIAL: usize = 3;
@@ -87,7 +85,24 @@ fn infer(infer: &mut Infer) -> Result<()> {
     Ok(())
 }
 
-fn windows(call: &mut Call, start: f32, fold: fn(f32, f32) -> f32, finish: fn(f32, f32) -> f32) -> Result<()> {
+/// Places of windows that one call of the kernel reads.
+const STARTS: usize = 2048;
+
+/// Windows over a channel-last tensor.
+struct Windows<'a> {
+    axes: [Axis; SPATIAL],
+    /// Places along each axis.
+    counts: [usize; SPATIAL],
+    /// Elements from place to place of the input along each axis, and from one picture to the next.
+    step: [usize; SPATIAL],
+    picture: usize,
+    channels: usize,
+    from: &'a [f32],
+    counts_padding: bool,
+    maximum: bool,
+}
+
+fn windows(call: &mut Call, maximum: bool) -> Result<()> {
     let (shape, from) = (call.shape(0), call.input::<f32>(0)?);
     let counts_padding = call.int(5, 0) != 0;
     let spatial = shape.rank() - 2;
@@ -96,50 +111,79 @@ fn windows(call: &mut Call, start: f32, fold: fn(f32, f32) -> f32, finish: fn(f3
         let input = if i < spatial { shape[1 + i] } else { 1 };
         Axis { input, kernel: k(0), stride: k(1), dilation: k(2), before: k(3), after: k(4), ..Axis::FLAT }
     });
+    let (kernels, threads) = (call.kernels, call.threads);
     let out = call.output_bytes(0)?;
-    let places = out.spec.shape;
-    let at = |i: usize| if i < spatial { places[1 + i] } else { 1 };
-    let (counts, channels) = ([at(0), at(1), at(2)], shape[shape.rank() - 1]);
-    let strides = shape.strides();
-    let step: [usize; SPATIAL] = std::array::from_fn(|i| if i < spatial { strides[1 + i] } else { 0 });
+    let (places, strides) = (out.spec.shape, shape.strides());
+    let windows = Windows {
+        axes,
+        counts: std::array::from_fn(|i| if i < spatial { places[1 + i] } else { 1 }),
+        step: std::array::from_fn(|i| if i < spatial { strides[1 + i] } else { 0 }),
+        picture: strides[0],
+        channels: shape[shape.rank() - 1],
+        from,
+        counts_padding,
+        maximum,
+    };
+    let taps: usize = axes.iter().map(|a| a.kernel).product();
     let all = out.elements::<f32>()?;
-    for (o, y) in all.chunks_exact_mut(channels.max(1)).enumerate() {
-        let (b, place) = (o / counts.iter().product::<usize>(), o % counts.iter().product::<usize>());
-        let place = [place / (counts[1] * counts[2]), place / counts[2] % counts[1], place % counts[2]];
-        y.fill(start);
-        let mut n = 0usize;
-        each(&axes, place, counts_padding, |inside| {
-            n += 1;
-            if let Some(index) = inside {
-                let base = b * strides[0] + (0..SPATIAL).map(|i| index[i] * step[i]).sum::<usize>();
-                y.iter_mut().zip(&from[base..]).for_each(|(y, &x)| *y = fold(*y, x));
-            }
-        });
-        y.iter_mut().for_each(|y| *y = finish(*y, n as f32));
-    }
-    Ok(())
+    let at_once = (STARTS / taps.max(1)).max(1);
+    let each = at_once * windows.channels;
+    in_parts(threads, all.len().div_ceil(each.max(1)), each, all, |i, part| {
+        windows.some(&kernels, taps, i * at_once, part);
+        Ok(())
+    })
 }
 
-/// Each place of a window that counts: where it is in the input, or nothing where it is padding.
-fn each(
-    axes: &[Axis; SPATIAL],
-    place: [usize; SPATIAL],
-    counts_padding: bool,
-    mut f: impl FnMut(Option<[usize; SPATIAL]>),
-) {
-    let padded = |a: &Axis, o: usize, t: usize| o * a.stride + t * a.dilation < a.input + a.before + a.after;
-    for t0 in 0..axes[0].kernel {
-        for t1 in 0..axes[1].kernel {
-            for t2 in 0..axes[2].kernel {
-                let taps = [t0, t1, t2];
-                let read: [Option<usize>; SPATIAL] = std::array::from_fn(|i| axes[i].read(place[i], taps[i]));
-                match read {
-                    [Some(a), Some(b), Some(c)] => f(Some([a, b, c])),
-                    _ if counts_padding && (0..SPATIAL).all(|i| padded(&axes[i], place[i], taps[i])) => f(None),
-                    _ => {}
+impl Windows<'_> {
+    /// Windows from `first` on, as many as `out` has rows of channels.
+    fn some(&self, kernels: &NnKernels, taps: usize, first: usize, out: &mut [f32]) {
+        out.fill(if self.maximum { f32::NEG_INFINITY } else { 0.0 });
+        let count = out.len() / self.channels.max(1);
+        let mut starts = [ZEROS; STARTS];
+        let mut numbers = [0usize; STARTS];
+        // A window of more taps than there is room for is folded part by part.
+        let at_once = taps.min(STARTS / count.max(1));
+        for tap in (0..taps).step_by(at_once.max(1)) {
+            let some = at_once.min(taps - tap);
+            let starts = &mut starts[..some * count];
+            for (i, number) in numbers[..count].iter_mut().enumerate() {
+                for t in 0..some {
+                    let read = self.read(first + i, tap + t);
+                    *number += usize::from(read.is_some());
+                    starts[t * count + i] = read.flatten().unwrap_or(ZEROS);
                 }
             }
+            let windows = PoolWindows { from: self.from, starts, taps: some, c: self.channels };
+            kernels.pool(&windows, self.maximum, out);
         }
+        if !self.maximum {
+            let rows = out.chunks_exact_mut(self.channels.max(1)).zip(numbers);
+            rows.for_each(|(row, n)| row.iter_mut().for_each(|y| *y /= n as f32));
+        }
+    }
+
+    /// Where a tap of a window reads: nothing where it does not count, no place where it is padding that counts.
+    fn read(&self, window: usize, tap: usize) -> Option<Option<usize>> {
+        let [_, b, c] = self.counts;
+        let pixels = self.counts.iter().product::<usize>().max(1);
+        let (picture, place) = (window / pixels, window % pixels);
+        let place = [place / (b * c), place / c % b, place % c];
+        let kernel = [self.axes[0].kernel, self.axes[1].kernel, self.axes[2].kernel];
+        let taps = [tap / (kernel[1] * kernel[2]), tap / kernel[2] % kernel[1], tap % kernel[2]];
+        let mut at = picture * self.picture;
+        let mut inside = true;
+        for i in 0..SPATIAL {
+            let axis = &self.axes[i];
+            match axis.read(place[i], taps[i]) {
+                Some(index) => at += index * self.step[i],
+                None => inside = false,
+            }
+            let end = axis.input + axis.before + axis.after;
+            if !inside && (!self.counts_padding || place[i] * axis.stride + taps[i] * axis.dilation >= end) {
+                return None;
+            }
+        }
+        Some(inside.then_some(at))
     }
 }
 

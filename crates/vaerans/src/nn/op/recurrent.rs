@@ -106,6 +106,7 @@ fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
     begin(call.optional::<f32>(3)?, state);
     begin(call.optional::<f32>(4)?, memory);
     let s = Step {
+        kernels: call.kernels,
         functions: [call.int(1, 0), call.int(2, 1), call.int(3, 1)],
         linear_before_reset: call.int(4, 0) != 0,
         input_forget: call.int(5, 0) != 0,
@@ -128,10 +129,12 @@ fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
         if resets {
             let at = |b: usize| place(t, length(b), reverse);
             for b in 0..batch {
-                for i in 0..hidden {
-                    let r = s.function(0, x[(at(b) * batch + b) * wide + hidden + i] + made[b * wide + hidden + i]);
-                    reset[b * hidden + i] = r * state[b * hidden + i];
-                }
+                // Into the gates as they were made: the update and the candidate beside it stay.
+                let (x, made) = (&x[(at(b) * batch + b) * wide + hidden..], &made[b * wide + hidden..]);
+                let reset = &mut reset[b * hidden..][..hidden];
+                reset.iter_mut().zip(x.iter().zip(made)).for_each(|(r, (x, m))| *r = x + m);
+                s.function(0, reset);
+                reset.iter_mut().zip(&state[b * hidden..]).for_each(|(r, h)| *r *= h);
             }
             candidate(&kernels, reset, data, panel, hidden, s.bias, made);
         }
@@ -144,7 +147,7 @@ fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
             cell(
                 &s,
                 &x[(at * batch + b) * wide..][..wide],
-                &made[b * wide..][..wide],
+                &mut made[b * wide..][..wide],
                 &mut state[row.clone()],
                 &mut memory[row.clone()],
             );

@@ -2,6 +2,7 @@
 
 use super::{int, ints, Attribute, Call, Declared, Infer, Op};
 use crate::error::Result;
+use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::math;
 use crate::nn::memory::Number;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
@@ -45,7 +46,7 @@ static PROD: Op = reduction(
         numbers(
             call,
             &Fold {
-                float: Float { start: 1.0, fold: |a, b| a * b, ..sum() },
+                float: Float { start: 1.0, fold: |a, b| a * b, ..other() },
                 long: i64::wrapping_mul,
                 int: i32::wrapping_mul,
                 byte: u8::wrapping_mul,
@@ -56,15 +57,15 @@ static PROD: Op = reduction(
     "product",
 );
 static L1: Op =
-    reduction(165, "ReduceL1", |call| floats(call, &Float { before: f32::abs, ..sum() }), "sum of magnitudes");
+    reduction(165, "ReduceL1", |call| floats(call, &Float { before: f32::abs, ..other() }), "sum of magnitudes");
 static L2: Op = reduction(
     166,
     "ReduceL2",
-    |call| floats(call, &Float { before: |x| x * x, after: f32::sqrt, ..sum() }),
+    |call| floats(call, &Float { before: |x| x * x, after: f32::sqrt, ..other() }),
     "square root of the sum of squares",
 );
 static SUM_SQUARE: Op =
-    reduction(167, "ReduceSumSquare", |call| floats(call, &Float { before: |x| x * x, ..sum() }), "sum of squares");
+    reduction(167, "ReduceSumSquare", |call| floats(call, &Float { before: |x| x * x, ..other() }), "sum of squares");
 static LOG_SUM: Op =
     reduction(168, "ReduceLogSum", |call| floats(call, &Float { after: math::log, ..sum() }), "logarithm of the sum");
 static LOG_SUM_EXP: Op = reduction(169, "ReduceLogSumExp", log_sum_exp, "logarithm of the sum of exponentials");
@@ -76,18 +77,51 @@ struct Float {
     fold: fn(f32, f32) -> f32,
     after: fn(f32) -> f32,
     mean: bool,
+    /// Whether it is the sum of the numbers themselves, for which there are kernels.
+    plain_sum: bool,
 }
 
 const fn sum() -> Float {
-    Float { start: 0.0, before: |x| x, fold: |a, b| a + b, after: |x| x, mean: false }
+    Float { start: 0.0, before: |x| x, fold: |a, b| a + b, after: |x| x, mean: false, plain_sum: true }
+}
+
+/// A sum of something else.
+const fn other() -> Float {
+    Float { plain_sum: false, ..sum() }
+}
+
+/// Axes side by side that go: how many elements they have, and what stands behind them.
+struct Rows {
+    n: usize,
+    inner: usize,
+}
+
+impl Rows {
+    /// Nothing where other axes stand between those that go.
+    fn of(shape: Shape, reduced: &[i64]) -> Option<Rows> {
+        let first = reduced.iter().position(|&r| r != 0)?;
+        let last = reduced.iter().rposition(|&r| r != 0)?;
+        let product = |dims: &[usize]| dims.iter().product();
+        let rows = Rows { n: product(&shape[first..=last]), inner: product(&shape[last + 1..]) };
+        (reduced[first..=last].iter().all(|&r| r != 0) && rows.n > 0 && rows.inner > 0).then_some(rows)
+    }
+
+    fn sums(&self, kernels: &NnKernels, from: &[f32], out: &mut [f32]) {
+        if self.inner == 1 {
+            return kernels.row_sums(from, self.n, None, out);
+        }
+        for (x, out) in from.chunks_exact(self.n * self.inner).zip(out.chunks_exact_mut(self.inner)) {
+            kernels.column_sums(x, None, out);
+        }
+    }
 }
 
 const fn greatest() -> Float {
-    Float { start: f32::NEG_INFINITY, fold: |a, b| if b > a || b.is_nan() { b } else { a }, ..sum() }
+    Float { start: f32::NEG_INFINITY, fold: |a, b| if b > a || b.is_nan() { b } else { a }, ..other() }
 }
 
 const fn least() -> Float {
-    Float { start: f32::INFINITY, fold: |a, b| if b < a || b.is_nan() { b } else { a }, ..sum() }
+    Float { start: f32::INFINITY, fold: |a, b| if b < a || b.is_nan() { b } else { a }, ..other() }
 }
 
 /// A reduction that whole numbers have too.
@@ -205,6 +239,15 @@ fn floats(call: &mut Call, f: &Float) -> Result<()> {
     }
     let (shape, reduced, from, n) = (call.shape(0), call.kept, call.input::<f32>(0)?, count(call));
     let finish = |_, y| (f.after)(if f.mean { y / n as f32 } else { y });
+    if f.plain_sum {
+        if let Some(rows) = Rows::of(shape, reduced) {
+            let kernels = call.kernels;
+            let out = call.output::<f32>(0)?;
+            rows.sums(&kernels, from, out);
+            out.iter_mut().for_each(|y| *y = finish(0.0, *y));
+            return Ok(());
+        }
+    }
     each(shape, reduced, from, call.output::<f32>(0)?, f.start, |_, a, x| (f.fold)(a, (f.before)(x)), finish);
     Ok(())
 }
