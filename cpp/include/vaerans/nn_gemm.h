@@ -16,7 +16,10 @@ typedef struct {
   const size_t* starts;
   size_t m, taps, k;
   const float* zeros; /* k zeros */
-  /* The right factor from the first column on: panels of `panel` columns, [taps * k][panel] each. */
+  /* Tap t takes the rows of tap which[t] of the right factor; its own where this is null. The right factor has `depth` rows. */
+  const size_t* which;
+  size_t depth;
+  /* The right factor from the first column on: panels of `panel` columns, [depth][panel] each. */
   const float* panels;
   size_t n; /* columns */
   /* The product: rows so many numbers apart. */

@@ -18,10 +18,11 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
   for (size_t i = 0; i < R; i++)
     for (size_t v = 0; v < V; v++) sums[i][v] = f32v{};
   for (size_t t = 0; t < d.taps; t++) {
+    const float* at[R];
+    for (size_t i = 0; i < R; i++) at[i] = tap_at(d, t, window + i) + c;
     for (size_t v = 0; v < V; v++) {
       const f32v weight = load<f32v>(d.weights + t * d.c + c + v * kLanes);
-      for (size_t i = 0; i < R; i++)
-        sums[i][v] = Add::madd(load<f32v>(tap_at(d, t, window + i) + c + v * kLanes), weight, sums[i][v]);
+      for (size_t i = 0; i < R; i++) sums[i][v] = Add::madd(load<f32v>(at[i] + v * kLanes), weight, sums[i][v]);
     }
   }
   alignas(64) float kept[R * V * kLanes];

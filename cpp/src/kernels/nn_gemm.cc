@@ -10,16 +10,22 @@ VAERANS_INLINE const float* row_at(const vaerans_gemm& g, size_t tap, size_t row
   return start == VAERANS_ZEROS ? g.zeros : g.from + start;
 }
 
+// Where the rows of a tap begin in a panel.
+VAERANS_INLINE size_t rows_of(const vaerans_gemm& g, size_t tap) {
+  return (g.which == nullptr ? tap : g.which[tap]) * g.k * kPanel;
+}
+
 // Numbers of the right factor that stay in the first level of the cache while rows go by.
 constexpr size_t kNear = 4096;
 
 // R rows and one panel.
 template <size_t R, class Add>
 VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
-  const float* panel = g.panels + column * g.taps * g.k;
+  const float* panels = g.panels + column * g.depth;
   f32v sums[R][kVectors];
   clear(sums);
-  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel) {
+  for (size_t t = 0; t < g.taps; t++) {
+    const float* panel = panels + rows_of(g, t);
     const float* at[R];
     for (size_t i = 0; i < R; i++) at[i] = row_at(g, t, row + i);
     add_products<Add>(at, g.k, panel, sums);
@@ -42,11 +48,11 @@ VAERANS_LOOP size_t rows(const vaerans_gemm& g, size_t begin, size_t column, siz
 // One row: P panels at once from `column` on.
 template <size_t P, class Add>
 VAERANS_INLINE void row_of(const vaerans_gemm& g, size_t row, size_t column) {
-  const size_t apart = g.taps * g.k * kPanel;
-  const float* panel = g.panels + column / kPanel * apart;
+  const size_t apart = g.depth * kPanel;
+  const float* panels = g.panels + column * g.depth;
   f32v sums[P][kVectors];
   clear(sums);
-  for (size_t t = 0; t < g.taps; t++, panel += g.k * kPanel) add_row<Add>(row_at(g, t, row), g.k, panel, apart, sums);
+  for (size_t t = 0; t < g.taps; t++) add_row<Add>(row_at(g, t, row), g.k, panels + rows_of(g, t), apart, sums);
   alignas(64) float kept[P * kPanel];
   keep(sums, kept);
   put_row<P * kPanel>(g.epilogue, g.out, row * g.stride, column, g.n, kept);
@@ -62,7 +68,7 @@ VAERANS_LOOP void one_row(const vaerans_gemm& g, size_t row) {
 // Columns in blocks that stay near; all rows of each.
 template <class Add>
 void gemm(const vaerans_gemm* g) {
-  const size_t depth = g->taps * g->k, fit = kNear / (depth == 0 ? 1 : depth) / kPanel;
+  const size_t fit = kNear / (g->depth == 0 ? 1 : g->depth) / kPanel;
   const size_t wide = (fit == 0 ? 1 : fit) * kPanel;
   size_t row = 0;
   for (size_t column = 0; column < g->n && g->m > 1; column += wide) {

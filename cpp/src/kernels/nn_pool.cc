@@ -9,9 +9,7 @@ VAERANS_INLINE f32v fold(f32v a, f32v x, bool maximum) {
   return maximum ? select((i32v)(x > a) | (i32v)(x != x), x, a) : a + x;
 }
 
-VAERANS_INLINE float fold(float a, float x, bool maximum) {
-  return maximum ? (x > a || x != x ? x : a) : a + x;
-}
+VAERANS_INLINE float fold(float a, float x, bool maximum) { return maximum ? (x > a || x != x ? x : a) : a + x; }
 
 template <class V>
 VAERANS_INLINE void channels(const vaerans_pool& p, size_t window, size_t c, bool maximum) {

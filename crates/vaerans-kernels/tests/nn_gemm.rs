@@ -53,7 +53,7 @@ fn products_agree_bit_for_bit() {
                 kernels.gemm(a, b, half..n, &mut out, stride, &epilogue);
             }
             let mut whole = vec![7.0; m * stride];
-            gemm(a, b, 0..n, &mut whole, stride, &epilogue);
+            gemm(a, None, b, 0..n, &mut whole, stride, &epilogue);
             assert_eq!(bits(&out), bits(&whole), "{kernels:?} {m} {taps} {k} {n} {epilogue:?}");
             out
         };
@@ -66,6 +66,31 @@ fn products_agree_bit_for_bit() {
 
 fn bits(all: &[f32]) -> Vec<u32> {
     all.iter().map(|x| x.to_bits()).collect()
+}
+
+#[test]
+fn some_taps_agree() {
+    let mut random = SplitMix64(12);
+    for _ in 0..100 {
+        let mut below = |n: u64| random.below(n) as usize;
+        let (m, all, taps, k, n) = (1 + below(15), 1 + below(9), 1 + below(5), below(20), 1 + below(40));
+        let which: Vec<usize> = (0..taps).map(|_| below(all as u64)).collect();
+        let starts: Vec<usize> = (0..m * taps).map(|_| below(900)).collect();
+        let from = random.vec(1000, |r| r.f32(-2.0, 2.0));
+        let matrix = random.vec(all * k * n, |r| r.f32(-1.0, 1.0));
+        let a = Rows { from: &from, starts: &starts, taps, k };
+        for kernels in Kernels::available() {
+            let kernels = NnKernels::of(kernels, Mode::Strict);
+            let panel = kernels.panel();
+            let mut data = vec![f32::NAN; n.div_ceil(panel) * all * k * panel];
+            pack(all * k, n, panel, &mut data, |r, c| matrix[r * n + c]);
+            let b = Panels { data: &data, depth: all * k, n, panel };
+            let (mut out, mut want) = (vec![7.0; m * n], vec![7.0; m * n]);
+            kernels.gemm_taps(a, &which, b, 0..n, &mut out, n, &Epilogue::default());
+            gemm(a, Some(&which), b, 0..n, &mut want, n, &Epilogue::default());
+            assert_eq!(bits(&out), bits(&want), "{kernels:?} {m} {all} {which:?} {k} {n}");
+        }
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct Gemm {
     pub taps: usize,
     pub k: usize,
     pub zeros: *const f32,
+    pub which: *const usize,
+    pub depth: usize,
     pub panels: *const f32,
     pub n: usize,
     pub out: *mut f32,

@@ -21,11 +21,46 @@ impl NnKernels {
     /// # Panics
     /// If a row lies outside, lengths do not fit, `columns` does not begin at a panel, or rows of zeros are longer than [`MOST_ZEROS`].
     pub fn gemm(&self, a: Rows, b: Panels, columns: Range<usize>, out: &mut [f32], stride: usize, epilogue: &Epilogue) {
+        assert_eq!(a.taps * a.k, b.depth, "gemm: factors differ in depth");
+        self.gemm_of(a, None, b, columns, out, stride, epilogue);
+    }
+
+    /// The same with some of the taps that `b` has: tap `t` of `a` takes the rows of tap `which[t]`.
+    ///
+    /// # Panics
+    /// As [`NnKernels::gemm`]; if `b` has no such tap.
+    #[allow(clippy::too_many_arguments)]
+    pub fn gemm_taps(
+        &self,
+        a: Rows,
+        which: &[usize],
+        b: Panels,
+        columns: Range<usize>,
+        out: &mut [f32],
+        stride: usize,
+        epilogue: &Epilogue,
+    ) {
+        let end = |&t: &usize| t.checked_add(1).and_then(|t| t.checked_mul(a.k));
+        assert!(which.len() == a.taps && which.iter().all(|t| end(t).is_some_and(|e| e <= b.depth)), "gemm: taps");
+        self.gemm_of(a, Some(which), b, columns, out, stride, epilogue);
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn gemm_of(
+        &self,
+        a: Rows,
+        which: Option<&[usize]>,
+        b: Panels,
+        columns: Range<usize>,
+        out: &mut [f32],
+        stride: usize,
+        epilogue: &Epilogue,
+    ) {
         check(&a, &b, &columns, out, stride, epilogue);
         let Some(table) =
             self.table.map(|t| t.gemm).filter(|t| t.panel == b.panel && !a.is_empty() && !columns.is_empty())
         else {
-            return gemm::gemm(a, b, columns, out, stride, epilogue);
+            return gemm::gemm(a, which, b, columns, out, stride, epilogue);
         };
         let at = columns.start;
         let call = native::Gemm {
@@ -35,6 +70,8 @@ impl NnKernels {
             taps: a.taps,
             k: a.k,
             zeros: NOUGHT.as_ptr(),
+            which: which.map_or(std::ptr::null(), <[usize]>::as_ptr),
+            depth: b.depth,
             panels: b.data[at / b.panel * b.depth * b.panel..].as_ptr(),
             n: columns.len(),
             out: out[at..].as_mut_ptr(),
@@ -54,7 +91,6 @@ fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usiz
         start => start.checked_add(a.k).is_some_and(|end| end <= a.from.len()),
     };
     assert!(a.taps * m == a.starts.len() && a.starts.iter().all(is_row), "gemm: a row lies outside");
-    assert_eq!(a.taps * a.k, b.depth, "gemm: factors differ in depth");
     assert!(b.data.len() >= b.n.div_ceil(b.panel) * b.depth * b.panel, "gemm: too few panels");
     assert!(
         columns.start % b.panel == 0 && columns.start <= columns.end && columns.end <= b.n && b.n <= stride,

@@ -56,8 +56,16 @@ pub fn pack(depth: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(u
 }
 
 /// Columns `columns` of the product into `out`, whose rows are `stride` apart. Each sum begins at 0 and adds the products in the order of
-/// the taps and of the numbers within one.
-pub fn gemm(a: Rows, b: Panels, columns: std::ops::Range<usize>, out: &mut [f32], stride: usize, epilogue: &Epilogue) {
+/// the taps and of the numbers within one. Tap `t` takes the rows of tap `which[t]` of `b`, or its own.
+pub fn gemm(
+    a: Rows,
+    which: Option<&[usize]>,
+    b: Panels,
+    columns: std::ops::Range<usize>,
+    out: &mut [f32],
+    stride: usize,
+    epilogue: &Epilogue,
+) {
     let m = a.len();
     for i in 0..m {
         for c in columns.clone() {
@@ -65,6 +73,7 @@ pub fn gemm(a: Rows, b: Panels, columns: std::ops::Range<usize>, out: &mut [f32]
             let mut sum = 0.0;
             for t in 0..a.taps {
                 let start = a.starts[t * m + i];
+                let t = which.map_or(t, |which| which[t]);
                 if start == ZEROS {
                     // What a kernel adds for a row of zeros: 0 times the weight.
                     for k in 0..a.k {

@@ -141,7 +141,6 @@ mod tests {
         spaces.iter_mut().for_each(|s| s.iter_mut().for_each(|x| *x += 1.0));
         drop(spaces);
         assert!(all.take().is_ok());
-        drop(all);
         assert!(scratch.iter().all(|&x| x == 1.0));
     }
 }

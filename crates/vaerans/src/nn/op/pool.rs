@@ -147,8 +147,9 @@ impl Windows<'_> {
             let some = at_once.min(taps - tap);
             let starts = &mut starts[..some * count];
             for (i, number) in numbers[..count].iter_mut().enumerate() {
+                let place = self.place(first + i);
                 for t in 0..some {
-                    let read = self.read(first + i, tap + t);
+                    let read = self.read(&place, tap + t);
                     *number += usize::from(read.is_some());
                     starts[t * count + i] = read.flatten().unwrap_or(ZEROS);
                 }
@@ -162,25 +163,26 @@ impl Windows<'_> {
         }
     }
 
+    /// A window's picture (where it begins) and its place along each axis.
+    fn place(&self, window: usize) -> (usize, [usize; SPATIAL]) {
+        let [a, b, c] = self.counts;
+        let (row, z) = (window / c.max(1), window % c.max(1));
+        let (plane, y) = (row / b.max(1), row % b.max(1));
+        (plane / a.max(1) * self.picture, [plane % a.max(1), y, z])
+    }
+
     /// Where a tap of a window reads: nothing where it does not count, no place where it is padding that counts.
-    fn read(&self, window: usize, tap: usize) -> Option<Option<usize>> {
-        let [_, b, c] = self.counts;
-        let pixels = self.counts.iter().product::<usize>().max(1);
-        let (picture, place) = (window / pixels, window % pixels);
-        let place = [place / (b * c), place / c % b, place % c];
-        let kernel = [self.axes[0].kernel, self.axes[1].kernel, self.axes[2].kernel];
-        let taps = [tap / (kernel[1] * kernel[2]), tap / kernel[2] % kernel[1], tap % kernel[2]];
-        let mut at = picture * self.picture;
-        let mut inside = true;
-        for i in 0..SPATIAL {
-            let axis = &self.axes[i];
-            match axis.read(place[i], taps[i]) {
+    fn read(&self, (picture, place): &(usize, [usize; SPATIAL]), tap: usize) -> Option<Option<usize>> {
+        let kernel = [self.axes[1].kernel, self.axes[2].kernel];
+        let (row, z) = if kernel[1] == 1 { (tap, 0) } else { (tap / kernel[1], tap % kernel[1]) };
+        let taps = [row / kernel[0], row % kernel[0], z];
+        let (mut at, mut inside) = (*picture, true);
+        for (i, axis) in self.axes.iter().enumerate() {
+            let read = place[i] * axis.stride + taps[i] * axis.dilation;
+            match read.checked_sub(axis.before).filter(|&index| index < axis.input) {
                 Some(index) => at += index * self.step[i],
-                None => inside = false,
-            }
-            let end = axis.input + axis.before + axis.after;
-            if !inside && (!self.counts_padding || place[i] * axis.stride + taps[i] * axis.dilation >= end) {
-                return None;
+                None if self.counts_padding && read < axis.input + axis.before + axis.after => inside = false,
+                None => return None,
             }
         }
         Some(inside.then_some(at))

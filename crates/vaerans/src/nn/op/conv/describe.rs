@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use crate::nn::op::{Attribute, Infer};
 use crate::nn::plan::Form;
+use crate::nn::run::packed;
 use crate::nn::ty::Shape;
 
 /// Most taps of a window.
@@ -19,11 +20,18 @@ pub(super) struct Conv {
     pub groups: usize,
 }
 
+/// Most channels whose rows are copied with their padding.
+const MOST_COPIED: usize = 12;
+
 /// How it is worked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     /// As a product of matrices.
     Product,
+    /// The same, the taps of a row read as one.
+    Lines,
+    /// Transposed: each pixel from the taps that reach it.
+    Transposed,
     /// Each channel by itself.
     Depthwise,
     /// By Winograd's F(4x4, 3x3).
@@ -77,6 +85,11 @@ impl Conv {
         Some((self.y.output()?, self.x.output()?))
     }
 
+    /// Whether the taps of a row are read as one: then they have to be few numbers each, for what is copied to pay.
+    fn reads_lines(&self) -> bool {
+        self.groups == 1 && self.channels[0] <= MOST_COPIED && self.x.kernel > 1 && self.x.dilation == 1
+    }
+
     /// How it is worked out with weights in this form; nothing where it cannot be.
     pub fn way(&self, form: Form) -> Option<Way> {
         let [c, n] = self.channels;
@@ -85,9 +98,11 @@ impl Conv {
                 Some(Way::Winograd)
             }
             Form::Winograd => None,
-            Form::Panels(groups) => (groups as usize == self.groups).then_some(Way::Product),
+            Form::Panels(groups) if groups as usize != self.groups => None,
             Form::Plain if self.groups == c && c == n && c > 1 => Some(Way::Depthwise),
-            Form::Plain => Some(Way::Product),
+            _ if self.x.transposed.is_some() => Some(Way::Transposed),
+            _ if self.reads_lines() => Some(Way::Lines),
+            _ => Some(Way::Product),
         }
     }
 }
@@ -142,8 +157,12 @@ pub(super) fn scratch(infer: &Infer, c: &Conv, shape_w: &[usize]) -> Option<usiz
     let form = infer.form(1);
     Some(match c.way(form)? {
         Way::Winograd => super::winograd::scratch(c, infer.panel, infer.threads),
-        // Weights that are made at each run are packed at each run.
-        Way::Product if form == Form::Plain => crate::nn::run::packed(shape_w, c.groups, infer.panel),
-        _ => 0,
+        Way::Depthwise => 0,
+        way => {
+            let lines = if way == Way::Lines { super::lines::scratch(c, infer.threads) } else { 0 };
+            // Weights that are made at each run are packed at each run.
+            let now = if form == Form::Plain { packed(shape_w, c.groups, infer.panel) } else { 0 };
+            now.next_multiple_of(16).saturating_add(lines)
+        }
     })
 }

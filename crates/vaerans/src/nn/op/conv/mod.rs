@@ -3,8 +3,10 @@
 mod axis;
 mod depthwise;
 mod describe;
+mod lines;
 mod product;
 mod starts;
+mod transposed;
 mod winograd;
 
 pub(super) use axis::{Axis, AUTO_PAD};
@@ -17,7 +19,9 @@ use crate::nn::run::{pack, packed};
 use crate::nn::ty::{Shape, Type};
 use depthwise::Depthwise;
 use describe::{Conv, Way, MOST_TAPS};
+use lines::Lines;
 use product::Product;
+use transposed::Transposed;
 use winograd::Winograd;
 
 pub(super) static OPS: &[&Op] = &[&CONV, &CONV_TRANSPOSE];
@@ -105,29 +109,41 @@ fn run(call: &mut Call) -> Result<()> {
     let (kernels, threads, panel) = (call.kernels, call.threads, call.kernels.panel());
     match way {
         Way::Winograd => {
-            let (data, scratch) = (weights(call, &shape_w, 1)?, std::mem::take(&mut call.scratch));
+            let (data, scratch) = weights(call, &shape_w, 1)?;
             Winograd { c, x, data, panel, epilogue }.run(&kernels, threads, scratch, call.output(0)?)
         }
         Way::Depthwise => {
             let weights = call.input::<f32>(1)?;
             Depthwise { c, x, weights, epilogue }.run(&kernels, threads, call.output(0)?)
         }
+        Way::Lines => {
+            let (data, scratch) = weights(call, &shape_w, 1)?;
+            Lines { c, x, data, panel, epilogue }.run(&kernels, threads, scratch, call.output(0)?)
+        }
+        Way::Transposed => {
+            let (data, _) = weights(call, &shape_w, c.groups)?;
+            Transposed { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
+        }
         Way::Product => {
-            let data = weights(call, &shape_w, c.groups)?;
+            let (data, _) = weights(call, &shape_w, c.groups)?;
             Product { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
         }
     }
 }
 
+/// Weights, and the rest of the step's memory.
+type Weights<'r> = (&'r [f32], &'r mut [f32]);
+
 /// The weights in panels; packed now where they are made at each run.
-fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, shape: &Shape, groups: usize) -> Result<&'r [f32]> {
+fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, shape: &Shape, groups: usize) -> Result<Weights<'r>> {
+    let scratch = std::mem::take(&mut call.scratch);
     if let Operand::Packed(_, _, data) = call.inputs[1] {
-        return Ok(data);
+        return Ok((data, scratch));
     }
     let plain = call.input::<f32>(1)?;
-    let panel = call.kernels.panel();
-    let space = &mut std::mem::take(&mut call.scratch)[..packed(shape, groups, panel)];
-    let n = shape[shape.rank() - 1];
-    pack(shape, groups, panel, space, |r, c| plain[r * n + c]);
-    Ok(space)
+    let (panel, n) = (call.kernels.panel(), shape[shape.rank() - 1]);
+    let size = packed(shape, groups, panel);
+    let (space, rest) = scratch.split_at_mut(size.next_multiple_of(16));
+    pack(shape, groups, panel, &mut space[..size], |r, c| plain[r * n + c]);
+    Ok((&space[..size], rest))
 }

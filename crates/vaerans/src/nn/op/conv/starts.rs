@@ -1,5 +1,6 @@
 //! Where windows read.
 
+use super::axis::Axis;
 use super::describe::Conv;
 pub(super) use crate::kernels::reference::nn::gemm::ZEROS;
 
@@ -24,14 +25,56 @@ impl Places<'_> {
                 match y.read(row, t / x.kernel) {
                     None => now.fill(ZEROS),
                     Some(from) => {
-                        let line = (self.batch * y.stored() + from) * x.stored();
-                        for (i, start) in now.iter_mut().enumerate() {
-                            let from = x.read(column + i, t % x.kernel);
-                            *start = from.map_or(ZEROS, |from| (line + from) * c + channel);
-                        }
+                        let line = (self.batch * y.stored() + from) * x.stored() * c + channel;
+                        along(&x, column, t % x.kernel, line, c, now);
                     }
                 }
                 (left, row, column) = (rest, row + 1, 0);
+            }
+        }
+    }
+}
+
+/// Where the outputs from `first` on of a row read with a tap: elements of `c` numbers, the first of them at `line`.
+pub(super) fn along(axis: &Axis, first: usize, tap: usize, line: usize, c: usize, out: &mut [usize]) {
+    if axis.repeat != 1 || axis.transposed.is_some() {
+        for (i, start) in out.iter_mut().enumerate() {
+            *start = axis.read(first + i, tap).map_or(ZEROS, |at| line + at * c);
+        }
+        return;
+    }
+    // Elements in front of the input, then those that are there, then those behind it.
+    let at = first * axis.stride + tap * axis.dilation;
+    let begin = axis.before.saturating_sub(at).div_ceil(axis.stride).min(out.len());
+    let end = (axis.input + axis.before).saturating_sub(at).div_ceil(axis.stride).clamp(begin, out.len());
+    out[..begin].fill(ZEROS);
+    out[end..].fill(ZEROS);
+    let mut start = line + (at + begin * axis.stride).saturating_sub(axis.before) * c;
+    for place in &mut out[begin..end] {
+        *place = start;
+        start += axis.stride * c;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quick way against the definition.
+    #[test]
+    fn reads_where_the_axis_says() {
+        for (input, kernel, stride, dilation, before) in
+            [(9, 3, 1, 1, 1), (9, 3, 2, 1, 1), (4, 5, 3, 2, 6), (1, 1, 1, 1, 0), (7, 2, 4, 3, 0), (2, 3, 1, 1, 9)]
+        {
+            let axis = Axis { input, kernel, stride, dilation, before, after: before, ..Axis::FLAT };
+            let Some(outputs) = axis.output() else { continue };
+            for (first, tap) in (0..outputs).flat_map(|f| (0..kernel).map(move |t| (f, t))) {
+                let mut out = vec![7; outputs - first];
+                along(&axis, first, tap, 1000, 5, &mut out);
+                for (i, got) in out.iter().enumerate() {
+                    let want = axis.read(first + i, tap).map_or(ZEROS, |at| 1000 + 5 * at);
+                    assert_eq!(*got, want, "{axis:?} {first} {tap} {i}");
+                }
             }
         }
     }
