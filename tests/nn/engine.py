@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import onnx
@@ -29,6 +29,8 @@ class Compiled:
     outputs: list[np.ndarray]
     #: Names of inputs that are fixed at export.
     fixed: list[str]
+    #: Operators of the engine that it has.
+    operators: set[str]
 
 
 def compiled(case: Case) -> Compiled:
@@ -49,7 +51,13 @@ def compiled(case: Case) -> Compiled:
 def _compiled(case: Case, model: onnx.ModelProto, inputs: list[np.ndarray], fixed: list[str]) -> Compiled:
     graph: Graph = lower_model(model)
     plan, weights = emit(graph)
-    return Compiled(plan, weights, list(map(np.asarray, inputs)), list(map(np.asarray, case.outputs)), fixed)
+    arrays = [list(map(np.asarray, values)) for values in (inputs, case.outputs)]
+    return Compiled(plan, weights, *arrays, fixed, _operators(graph))
+
+
+def _operators(graph: Graph) -> set[str]:
+    within = (_operators(branch) for node in graph.nodes for branch in node.graphs)
+    return {node.op for node in graph.nodes}.union(*within)
 
 
 def _with_constants(case: Case) -> tuple[onnx.ModelProto, list[np.ndarray], list[str]]:
@@ -74,9 +82,13 @@ def _may_be_fixed(value: object) -> bool:
     return value.size <= (MAX_FIXED if value.dtype.kind in "iub" else 1)
 
 
-def run(case: Compiled) -> list[np.ndarray]:
+#: Both keep the bound; strict mode has the same bits everywhere.
+MODES = ("strict", "fast")
+
+
+def run(case: Compiled, mode: str = "strict") -> list[np.ndarray]:
     """What the engine makes of a case here."""
-    network = _core.Network(case.plan, np.frombuffer(case.weights, np.uint8), 1)
+    network = _core.Network(case.plan, np.frombuffer(case.weights, np.uint8), 1, mode)
     given = [(a.dtype.name, list(a.shape), _bytes(a)) for a in case.inputs]
     specs = network.prepare(given)
     made = [np.empty(shape, dtype) for dtype, shape in specs]
@@ -103,11 +115,22 @@ def compare(got: list[np.ndarray], wanted: list[np.ndarray]) -> None:
         assert worst <= bound, f"output {i}: differs by {worst:.3g}; {bound:.3g} is allowed"
 
 
-def outcome(case: Case) -> tuple[str, bool]:
-    """Why a case does not pass, empty where it does; whether inputs were fixed at export."""
+@dataclass
+class Outcome:
+    """What became of a case: why it does not pass, empty where it does."""
+
+    why: str = ""
+    #: Whether inputs were fixed at export.
+    fixed: bool = False
+    operators: set[str] = field(default_factory=set)
+
+
+def outcome(case: Case) -> Outcome:
+    """Compiles a case, runs it in both modes and compares."""
     try:
         found = compiled(case)
-        compare(run(found), found.outputs)
+        for mode in MODES:
+            compare(run(found, mode), found.outputs)
     except Exception as e:  # the outcome of a case is what it raises
-        return f"{type(e).__name__}: {e}", False
-    return "", bool(found.fixed)
+        return Outcome(f"{type(e).__name__}: {e}")
+    return Outcome("", bool(found.fixed), found.operators)

@@ -16,8 +16,9 @@ def main() -> None:
     found: dict[str, list[str]] = defaultdict(list)
     for case in cases():
         if part in case.name:
-            why, fixed = outcome(case)
-            found[why or ("passes with inputs fixed at export" if fixed else "passes")].append(case.name)
+            result = outcome(case)
+            passes = "passes with inputs fixed at export" if result.fixed else "passes"
+            found[result.why or passes].append(case.name)
     for why, names in sorted(found.items(), key=lambda pair: -len(pair[1])):
         print(len(names), " ".join(why.split())[:400], names[:4] if why.startswith("passes") else names)
 

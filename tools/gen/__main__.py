@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: File -> its text, from the text that is there.
 FILES = {
     "docs/errors.md": lambda _: pages.errors(),
+    "docs/operators-nn.md": lambda _: pages.operators(),
     "docs/systems.md": lambda _: pages.systems(),
     "docs/format.md": lambda old: blocks.fill(old, "steps", pages.steps()),
     "docs/cli.md": lambda old: blocks.fill(old, "profile options", pages.profile_options()),

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from vaerans_ecs import _core
 from vaerans_ecs._parameters import default, phrase, values
+from vaerans_ecs.wasm.from_onnx import DTYPES
+from vaerans_ecs.wasm.operations import LOWERINGS
 
 BY = "Generated from the core (`tools/gen`)."
+
+
+OPERATORS = """# Operators of the network engine
+
+{by}
+
+Of ONNX every operator of the first table, every one of the second, which becomes some of the first, and every one that
+ONNX itself says in terms of these (`Attention`, `RotaryEmbedding`, `SwiGLU`, `SoftmaxCrossEntropyLoss` and others); of
+the domain `vaerans` `SVD` and `Pinv`. Elements are {types}. What else a model has is refused at export, all of it in
+one message.
+
+## The engine's own
+
+The numbers are those of plans; a number is never given to another operator. Convolutions, pooling, `GridSample` and
+`GroupNormalization` have channels last.
+
+{own}
+
+## Put into others
+
+{lowered}
+"""
 
 
 def table(head: str, rows: list[list[str]]) -> str:
     columns = head.count("|") - 1
     lines = [head, "| --- " * columns + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+    return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
 
 
 def errors() -> str:
@@ -40,6 +64,34 @@ def _parameters(row: dict) -> str:
     takes = ", ".join(row["takes"])
     body = table("| parameter | values | default | what it means |", rows)
     return f"## {row['name']}\n\nTakes {takes}; gives {row['gives']}.\n\n{body}\n"
+
+
+def operators() -> str:
+    """What a network may be made of: the engine's operators, and ONNX's that are put into their terms."""
+    own = [
+        [
+            str(row["number"]),
+            f"`{row['name']}`",
+            _span(*row["inputs"]),
+            _span(*row["outputs"]),
+            ", ".join(
+                f"`{name}`" + (f" ({', '.join(words)})" if words else "") for name, _, words in row["attributes"]
+            ),
+            row["summary"],
+        ]
+        for row in sorted(_core.nn_operators(), key=lambda row: row["number"])
+    ]
+    lowered = [[f"`{name}`", (LOWERINGS[name].__doc__ or "").strip().splitlines()[0]] for name in sorted(LOWERINGS)]
+    return OPERATORS.format(
+        by=BY,
+        types=", ".join(DTYPES),
+        own=table("| number | operator | inputs | outputs | attributes | what it gives |", own),
+        lowered=table("| ONNX | how |", lowered),
+    )
+
+
+def _span(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least} to {most}"
 
 
 def steps() -> str:

@@ -17,6 +17,7 @@ def chain(op: str) -> Lowering:
     """Of any number of operands: two, and the result with the next."""
 
     def lower(context: Context, node: Node) -> None:
+        """Of any number of operands: one after the other."""
         so_far, *others = node.inputs
         if not others:
             context.add("Identity", [so_far], node, to=node.outputs[0])

@@ -49,12 +49,12 @@ def type_name(number: int) -> str:
 
 
 def cast(context: Context, node: Node) -> None:
-    """ONNX has numbers for types."""
+    """As another type, for which ONNX has numbers."""
     context.add("Cast", node.inputs, node, to=node.outputs[0], type=type_name(node.attributes["to"]))
 
 
 def bit_cast(context: Context, node: Node) -> None:
-    """The same bits."""
+    """The same bits as another type."""
     context.add("BitCast", node.inputs, node, to=node.outputs[0], type=type_name(node.attributes["to"]))
 
 

@@ -52,6 +52,7 @@ def everywhere(op: str) -> Lowering:
     """A reduction of all places."""
 
     def lower(context: Context, node: Node) -> None:
+        """A reduction of all places."""
         axes = list(range(2, context.rank(node.inputs[0])))
         context.add(op, node.inputs, node, to=node.outputs[0], axes=axes, keepdims=1)
 

@@ -44,7 +44,7 @@ def _reshaped(context: Context, node: Node, name: str, shape: list[int]) -> str:
 
 
 def quantize(context: Context, node: Node) -> None:
-    """The type is that of the zero, or an attribute."""
+    """To whole numbers of the type of the zero, or of an attribute; along an axis or in blocks too."""
     x, scale, zero = [*node.inputs, ""][:3]
     given = node.attributes.get("output_dtype", 0)
     name = context.dtype(zero) if zero else type_name(given) if given else "uint8"
@@ -57,7 +57,7 @@ def quantize(context: Context, node: Node) -> None:
 
 
 def dequantize(context: Context, node: Node) -> None:
-    """Back to floats."""
+    """Back to floats, along an axis or in blocks too."""
     x, scale, zero = [*node.inputs, ""][:3]
     inputs = [x, *(along(context, node, part, x) for part in (scale, zero))]
     context.add("DequantizeLinear", inputs if zero else inputs[:2], node, to=node.outputs[0])
@@ -141,7 +141,7 @@ def matmul_integer(context: Context, node: Node) -> None:
 
 
 def qlinear_matmul(context: Context, node: Node) -> None:
-    """The same with scales, to whole numbers again."""
+    """(A - its zero) (B - its zero) times their scales, to whole numbers again."""
     a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero = node.inputs
     product = _matrix_product(context, node, [a, b, a_zero, b_zero])
     rows = _row_zero(context, node, a_scale)
@@ -181,7 +181,7 @@ def conv_integer(context: Context, node: Node) -> None:
 
 
 def qlinear_conv(context: Context, node: Node) -> None:
-    """The same with bias and scales, to whole numbers again."""
+    """ConvInteger with bias and scales, to whole numbers again."""
     x, x_scale, x_zero, w, w_scale, w_zero, y_scale, y_zero, *bias = node.inputs
     y = _convolution(context, node, [x, w, x_zero, w_zero])
     channels_first = [-1] + [1] * (context.rank(w) - 2)

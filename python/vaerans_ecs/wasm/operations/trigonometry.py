@@ -19,6 +19,7 @@ def formula(f: Callable[[Term], Term]) -> Lowering:
     """An operator that is a formula of its one input."""
 
     def lower(context: Context, node: Node) -> None:
+        """A formula of sine, cosine, arc tangent, exponential and logarithm."""
         put(context, node, f(value(node.inputs[0])), to=node.outputs[0])
 
     return lower

@@ -160,7 +160,13 @@ static PRELU: Op = Op {
     name: "PRelu",
     inputs: (2, 2),
     run: |call| super::elementwise::two(call, Function::Prelu),
-    infer: floats,
+    infer: |infer| {
+        let (x, slope) = (infer.input(0)?, infer.input(1)?);
+        match slope.ty == x.ty && super::broadcast(x.shape, slope.shape) == Some(x.shape) {
+            true => floats(infer),
+            false => Err(infer.refuse(format_args!("{} by a slope of {}", x.shape, slope.shape))),
+        }
+    },
     summary: "slope x where it is negative",
     ..Op::BASE
 };

@@ -67,9 +67,18 @@ static LESS_OR_EQUAL: Op = comparison!(26, "LessOrEqual", <=);
 static GREATER: Op = comparison!(27, "Greater", >);
 static GREATER_OR_EQUAL: Op = comparison!(28, "GreaterOrEqual", >=);
 
-static AND: Op = two(29, "And", |call| pairs::<u8, u8, u8>(call, |a, b| a & b), "whether both hold");
-static OR: Op = two(30, "Or", |call| pairs::<u8, u8, u8>(call, |a, b| a | b), "whether one holds");
-static XOR: Op = two(31, "Xor", |call| pairs::<u8, u8, u8>(call, |a, b| a ^ b), "whether just one holds");
+/// Both are flags.
+const fn logic(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>, summary: &'static str) -> Op {
+    let infer = |infer: &mut Infer| match infer.input(0)?.ty {
+        Type::Bool => alike(infer),
+        other => Err(infer.refuse(format_args!("elements of {}", other.name()))),
+    };
+    Op { infer, ..two(number, name, run, summary) }
+}
+
+static AND: Op = logic(29, "And", |call| pairs::<u8, u8, u8>(call, |a, b| a & b), "whether both hold");
+static OR: Op = logic(30, "Or", |call| pairs::<u8, u8, u8>(call, |a, b| a | b), "whether one holds");
+static XOR: Op = logic(31, "Xor", |call| pairs::<u8, u8, u8>(call, |a, b| a ^ b), "whether just one holds");
 
 static WHERE: Op = Op {
     number: 32,

@@ -50,11 +50,14 @@ static TRANSPOSE: Op = Op {
     attributes: &[ints("perm")],
     infer: |infer| {
         let from = infer.input(0)?;
-        let order = permutation(infer.attribute(0), from.shape.rank());
+        let order = match infer.attribute(0) {
+            Attribute::Ints(order) => order.clone(),
+            _ => (0..from.shape.rank() as i64).rev().collect(),
+        };
         let mut seen = [false; MAX_RANK];
         let mut shape = Shape::SCALAR;
         for &axis in &order {
-            let axis = infer.axis(axis as i64, from.shape.rank())?;
+            let axis = infer.axis(axis, from.shape.rank())?;
             if std::mem::replace(&mut seen[axis], true) {
                 return Err(infer.refuse("an axis that is named twice"));
             }
@@ -72,7 +75,7 @@ static TRANSPOSE: Op = Op {
         let rank = call.shape(0).rank();
         match &call.attributes[0] {
             Attribute::Ints(order) => {
-                order.iter().zip(&mut picked).for_each(|(&axis, p)| *p = strides[axis as usize % MAX_RANK] as isize)
+                order.iter().zip(&mut picked).for_each(|(&axis, p)| *p = strides[call.axis(axis, rank)] as isize)
             }
             _ => (0..rank).for_each(|i| picked[i] = strides[rank - 1 - i] as isize),
         }
@@ -81,13 +84,6 @@ static TRANSPOSE: Op = Op {
     summary: "dimensions in another order",
     ..Op::BASE
 };
-
-fn permutation(given: &Attribute, rank: usize) -> Vec<usize> {
-    match given {
-        Attribute::Ints(order) => order.iter().map(|&axis| usize::try_from(axis).unwrap_or(usize::MAX)).collect(),
-        _ => (0..rank).rev().collect(),
-    }
-}
 
 static EXPAND: Op = Op {
     number: 101,
@@ -171,7 +167,8 @@ static SPLIT: Op = Op {
             (_, Some(_)) => infer.numbers(1)?,
             _ => even(whole, infer.wanted),
         };
-        if sizes.len() != infer.wanted || sizes.iter().any(|&n| n < 0) || sizes.iter().sum::<i64>() != whole as i64 {
+        let sum: i128 = sizes.iter().map(|&n| i128::from(n)).sum();
+        if sizes.len() != infer.wanted || sizes.iter().any(|&n| n < 0) || sum != whole as i128 {
             return Err(infer.refuse(format_args!("axis {axis} of {} in parts of other sizes", from.shape)));
         }
         for &n in &sizes {

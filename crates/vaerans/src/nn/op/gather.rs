@@ -1,6 +1,6 @@
 //! Elements and slices by index.
 
-use super::index::{index_of, place_of, whole, within};
+use super::index::{index_of, indices, place_of, whole, within};
 use super::{int, Call, Op};
 use crate::error::Result;
 use crate::nn::ty::Shape;
@@ -13,7 +13,7 @@ static GATHER: Op = Op {
     inputs: (2, 2),
     attributes: &[int("axis")],
     infer: |infer| {
-        let (from, index) = (infer.input(0)?, infer.input(1)?);
+        let (from, index) = (infer.input(0)?, indices(infer, 1)?);
         let axis = infer.axis(infer.int(0, 0), from.shape.rank())?;
         let mut shape = Shape::of(&from.shape[..axis])?;
         for &extent in index.shape.iter().chain(&from.shape[axis + 1..]) {
@@ -51,7 +51,7 @@ static GATHER_ELEMENTS: Op = Op {
     inputs: (2, 2),
     attributes: &[int("axis")],
     infer: |infer| {
-        let (from, index) = (infer.input(0)?, infer.input(1)?);
+        let (from, index) = (infer.input(0)?, indices(infer, 1)?);
         let axis = infer.axis(infer.int(0, 0), from.shape.rank())?;
         let fits = index.shape.rank() == from.shape.rank()
             && (0..from.shape.rank()).all(|a| a == axis || index.shape[a] <= from.shape[a]);
@@ -84,7 +84,7 @@ static GATHER_ND: Op = Op {
     inputs: (2, 2),
     attributes: &[int("batch_dims")],
     infer: |infer| {
-        let (from, index) = (infer.input(0)?, infer.input(1)?);
+        let (from, index) = (infer.input(0)?, indices(infer, 1)?);
         let batch = usize::try_from(infer.int(0, 0)).unwrap_or(usize::MAX);
         let depth = index.shape.last().copied().unwrap_or(0);
         let fits = batch < index.shape.rank()

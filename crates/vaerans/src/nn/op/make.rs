@@ -13,6 +13,9 @@ static CONSTANT_OF_SHAPE: Op = Op {
     inputs: (2, 2),
     infer: |infer| {
         let value = infer.input(1)?;
+        if value.shape.len() != 1 {
+            return Err(infer.refuse(format_args!("a value of {}", value.shape)));
+        }
         let mut shape = Shape::SCALAR;
         for n in infer.numbers(0)? {
             shape.push(usize::try_from(n).map_err(|_| infer.refuse(format_args!("an extent of {n}")))?)?;
@@ -35,6 +38,12 @@ static RANGE: Op = Op {
     inputs: (3, 3),
     infer: |infer| {
         let ty = infer.input(0)?.ty;
+        for i in 0..3 {
+            let spec = infer.input(i)?;
+            if spec.ty != ty || spec.shape.len() != 1 || !matches!(ty, Type::F32 | Type::I64 | Type::I32) {
+                return Err(infer.refuse(format_args!("input {i}: {} of {}", spec.shape, spec.ty.name())));
+            }
+        }
         let count = match ty {
             Type::F32 => {
                 let [start, limit, step] =

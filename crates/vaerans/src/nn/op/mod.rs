@@ -232,3 +232,18 @@ impl AttributeKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_given_once() {
+        let ops: Vec<_> = all().collect();
+        for (i, a) in ops.iter().enumerate() {
+            assert!(ops[..i].iter().all(|b| b.number != a.number && b.name != a.name), "{}", a.name);
+            assert!(a.number > 0 && !a.name.is_empty() && !a.summary.is_empty(), "{}", a.name);
+            assert!(a.inputs.0 <= a.inputs.1 && a.inputs.1 < MAX_OPERANDS && a.outputs.1 < MAX_OPERANDS, "{}", a.name);
+        }
+    }
+}

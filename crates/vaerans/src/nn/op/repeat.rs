@@ -55,8 +55,11 @@ static PAD: Op = Op {
             Some(_) => infer.numbers(3)?.iter().map(|&a| infer.axis(a, rank)).collect::<Result<_>>()?,
             None => (0..rank).collect(),
         };
-        if given.len() != 2 * axes.len() {
+        if given.len() != 2 * axes.len() || given.iter().any(|n| n.unsigned_abs() > u32::MAX.into()) {
             return Err(infer.refuse("paddings that are not those of the axes"));
+        }
+        if infer.optional(2).is_some_and(|value| value.ty != from.ty || value.shape.len() != 1) {
+            return Err(infer.refuse("a value that is no element"));
         }
         let mut pads = [0i64; 2 * MAX_RANK];
         for (i, &axis) in axes.iter().enumerate() {

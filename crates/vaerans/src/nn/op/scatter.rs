@@ -1,6 +1,6 @@
 //! Elements and slices written at indices.
 
-use super::index::{index_of, place_of, whole, within};
+use super::index::{index_of, indices, place_of, whole, within};
 use super::{int, word, Call, Op};
 use crate::error::Result;
 use crate::nn::ty::Type;
@@ -51,7 +51,7 @@ static SCATTER_ELEMENTS: Op = Op {
     inputs: (3, 3),
     attributes: &[int("axis"), word("reduction", REDUCTIONS)],
     infer: |infer| {
-        let (from, index, update) = (infer.input(0)?, infer.input(1)?, infer.input(2)?);
+        let (from, index, update) = (infer.input(0)?, indices(infer, 1)?, infer.input(2)?);
         infer.axis(infer.int(0, 0), from.shape.rank())?;
         if index.shape != update.shape || index.shape.rank() != from.shape.rank() || update.ty != from.ty {
             return Err(infer.refuse(format_args!("{} at {} from {}", from.shape, index.shape, update.shape)));
@@ -82,11 +82,15 @@ static SCATTER_ND: Op = Op {
     inputs: (3, 3),
     attributes: &[word("reduction", REDUCTIONS)],
     infer: |infer| {
-        let (from, index, update) = (infer.input(0)?, infer.input(1)?, infer.input(2)?);
+        let (from, index, update) = (infer.input(0)?, indices(infer, 1)?, infer.input(2)?);
         let depth = index.shape.last().copied().unwrap_or(0);
         let rows = index.shape.len() / depth.max(1);
         let inner: usize = from.shape.get(depth..).unwrap_or_default().iter().product();
-        if depth > from.shape.rank() || update.shape.len() != rows * inner || update.ty != from.ty {
+        if index.shape.rank() == 0
+            || depth > from.shape.rank()
+            || update.shape.len() != rows * inner
+            || update.ty != from.ty
+        {
             return Err(infer.refuse(format_args!("{} at {} from {}", from.shape, index.shape, update.shape)));
         }
         super::infer::same(infer)

@@ -73,5 +73,7 @@ fn cut(axis: usize, n: i64, start: i64, end: i64, step: i64) -> Option<Cut> {
     let span = if step > 0 { end - start } else { start - end };
     let count = span.max(0).checked_add(step.checked_abs()? - 1)?.checked_div(step.abs())?;
     let start = if count == 0 { 0 } else { start };
+    // No step is taken from the only element; a huge one is no step of a tensor.
+    let step = if count > 1 { step } else { 1 };
     Some(Cut { axis, start: start as usize, step, count: count as usize })
 }

@@ -117,6 +117,10 @@ static ATAN: Op = float_op(74, "Atan", |call| map(call, trigonometry::atan), "an
 
 static NOT: Op = Op {
     in_place: true,
+    infer: |infer| match infer.input(0)?.ty {
+        Type::Bool => super::infer::same(infer),
+        other => Err(infer.refuse(format_args!("elements of {}", other.name()))),
+    },
     run: |call| map(call, |x: u8| u8::from(x == 0)),
     number: 36,
     name: "Not",

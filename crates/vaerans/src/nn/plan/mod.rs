@@ -1,6 +1,8 @@
 //! A compiled network as bytes say it: values, steps in order, names of what goes in and comes out. docs/nn.md has every byte.
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use read::read;

@@ -11,6 +11,12 @@ use crate::wire::{checksum, Reader};
 
 /// How deep branches may lie in one another.
 const MAX_DEPTH: usize = 8;
+/// Most inputs, outputs and symbols of a plan.
+const MAX_PORTS: u64 = 1 << 10;
+/// Most steps, branches included: values are laid out in a time that grows with their square.
+const MAX_STEPS: usize = 1 << 15;
+/// Most values.
+const MAX_VALUES: u64 = 1 << 17;
 
 /// The plan in `bytes`, checked: every id is there, every value is made once and before it is read.
 ///
@@ -22,14 +28,12 @@ pub fn read(bytes: &[u8]) -> Result<Plan> {
     let mut r = Reader::new(body, "plan");
     r.bytes(MAGIC.len() + 1)?;
     let weights = WeightFile { bytes: r.u64()?, crc: r.u32()?, digest: digest(&mut r)? };
-    let symbols = list(&mut r, |r| Ok(r.text(MAX_NAME)?.to_string()))?;
-    let values = list(&mut r, value)?;
-    let mut known = Known { values: values.len(), made: vec![false; values.len()], symbols: symbols.len() };
-    for (made, value) in known.made.iter_mut().zip(&values) {
-        *made = matches!(value, Value::Weight(_));
-    }
-    let inputs = list(&mut r, |r| input(r, &mut known))?;
-    let outputs = list(&mut r, |r| Ok(Output { name: r.text(MAX_NAME)?.to_string(), value: known.id(r)? }))?;
+    let symbols = few(&mut r, MAX_PORTS, |r| Ok(r.text(MAX_NAME)?.to_string()))?;
+    let values = few(&mut r, MAX_VALUES, value)?;
+    let made = values.iter().map(|v| if matches!(v, Value::Weight(_)) { Made::Here } else { Made::Not }).collect();
+    let mut known = Known { made, order: Vec::new(), steps: 0, symbols: symbols.len() };
+    let inputs = few(&mut r, MAX_PORTS, |r| input(r, &mut known))?;
+    let outputs = few(&mut r, MAX_PORTS, |r| Ok(Output { name: r.text(MAX_NAME)?.to_string(), value: known.id(r)? }))?;
     let graph = graph(&mut r, &mut known, 0)?;
     for output in &outputs {
         known.is_made(&r, output.value)?;
@@ -67,15 +71,33 @@ fn digest(r: &mut Reader) -> Result<[u8; 32]> {
 }
 
 /// A list whose items take a byte at least.
-fn list<T>(r: &mut Reader, mut one: impl FnMut(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
-    let n = r.count(r.remaining() as u64, "items")?;
+fn list<T>(r: &mut Reader, one: impl FnMut(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
+    few(r, u64::MAX, one)
+}
+
+/// The same, of at most so many.
+fn few<T>(r: &mut Reader, most: u64, mut one: impl FnMut(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
+    let n = r.count(most.min(r.remaining() as u64), "items")?;
     (0..n).map(|_| one(r)).collect()
+}
+
+/// Whether a value can be read.
+#[derive(Clone, Copy, PartialEq)]
+enum Made {
+    /// Nothing has made it yet.
+    Not,
+    /// It can.
+    Here,
+    /// A branch that is over made it.
+    Elsewhere,
 }
 
 /// What is there so far.
 struct Known {
-    values: usize,
-    made: Vec<bool>,
+    made: Vec<Made>,
+    /// Values in the order in which they were made.
+    order: Vec<Id>,
+    steps: usize,
     symbols: usize,
 }
 
@@ -86,9 +108,9 @@ impl Known {
     }
 
     fn check(&self, r: &Reader, id: u64) -> Result<Id> {
-        match id < self.values as u64 {
+        match id < self.made.len() as u64 {
             true => Ok(id as Id),
-            false => Err(r.invalid(&format!("value {id} of {}", self.values))),
+            false => Err(r.invalid(&format!("value {id} of {}", self.made.len()))),
         }
     }
 
@@ -101,15 +123,30 @@ impl Known {
 
     fn is_made(&self, r: &Reader, id: Id) -> Result<()> {
         match self.made[id as usize] {
-            true => Ok(()),
-            false => Err(r.invalid(&format!("value {id} is read before it is made"))),
+            Made::Here => Ok(()),
+            Made::Not => Err(r.invalid(&format!("value {id} is read before it is made"))),
+            Made::Elsewhere => Err(r.invalid(&format!("value {id} is read outside of its branch"))),
         }
     }
 
     fn make(&mut self, r: &Reader, id: Id) -> Result<()> {
-        match std::mem::replace(&mut self.made[id as usize], true) {
-            false => Ok(()),
-            true => Err(r.invalid(&format!("value {id} is made twice"))),
+        self.order.push(id);
+        match std::mem::replace(&mut self.made[id as usize], Made::Here) {
+            Made::Not => Ok(()),
+            _ => Err(r.invalid(&format!("value {id} is made twice"))),
+        }
+    }
+
+    /// What a branch made since `begin` is nothing for others.
+    fn leave(&mut self, begin: usize) {
+        self.order.drain(begin..).for_each(|id| self.made[id as usize] = Made::Elsewhere);
+    }
+
+    fn count_step(&mut self, r: &Reader) -> Result<()> {
+        self.steps += 1;
+        match self.steps <= MAX_STEPS {
+            true => Ok(()),
+            false => Err(r.invalid(&format!("more than {MAX_STEPS} steps"))),
         }
     }
 }
@@ -192,17 +229,21 @@ fn graph(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Graph> {
     if depth > MAX_DEPTH {
         return Err(r.invalid("branches that lie too deep in one another"));
     }
+    let begin = known.order.len();
     let steps = list(r, |r| step(r, known, depth))?;
     let results = list(r, |r| known.id(r))?;
     for &id in &results {
         known.is_made(r, id)?;
     }
+    if depth > 0 {
+        known.leave(begin);
+    }
     Ok(Graph { steps, results })
 }
 
 fn step(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Step> {
-    let number = r.varint()?;
-    let op = op::by_number(number)?;
+    known.count_step(r)?;
+    let op = op::by_number(r.varint()?)?;
     let inputs = list(r, |r| known.optional(r))?;
     for id in inputs.iter().flatten() {
         known.is_made(r, *id)?;

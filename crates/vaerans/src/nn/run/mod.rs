@@ -6,6 +6,8 @@ mod prepare;
 mod session;
 mod step;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 pub(in crate::nn) use model::{pack, packed};
 pub use model::{Fetch, Model};

@@ -98,7 +98,7 @@ pub(super) fn values(model: &Model, inputs: &[Bytes], search: Search, options: &
         }
     }
     let threads = options.threads.min(MOST_THREADS);
-    let mut shaper = Shaper { model, limits: &options.limits, threads, search, out };
+    let mut shaper = Shaper { model, limits: &options.limits, threads, search, out, kept: 0 };
     match shaper.graph(&model.plan.graph) {
         Ok(tasks) => (Values { tasks, ..shaper.out }, None),
         Err(e) => (shaper.out, Some(e)),
@@ -150,6 +150,8 @@ struct Shaper<'a> {
     threads: usize,
     search: Search,
     out: Values,
+    /// Bytes of what is known.
+    kept: u64,
 }
 
 impl Shaper<'_> {
@@ -187,6 +189,7 @@ impl Shaper<'_> {
         let mut infer = Infer::new(step, &inputs, &forms, &known, self.model.kernels.panel(), self.threads);
         (step.op.infer)(&mut infer)?;
         let (outputs, scratch, result, kept) = (infer.outputs, infer.scratch, infer.result, infer.keep);
+        self.limits.check_bytes((scratch as u64).saturating_mul(4), "bytes of a step's own memory")?;
         for (spec, id) in outputs.iter().zip(&step.outputs) {
             self.check(spec)?;
             if let Some(id) = id {
@@ -224,7 +227,9 @@ impl Shaper<'_> {
     }
 
     fn check(&self, spec: &Spec) -> Result<()> {
-        let n = spec.shape.checked_len().and_then(|n| n.checked_mul(8)).map_or(u64::MAX, |n| n as u64 / 8);
+        // An extent counts where there is no element too: later steps add and multiply it.
+        let n = spec.shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d.max(1)));
+        let n = n.and_then(|n| n.checked_mul(8)).map_or(u64::MAX, |n| n as u64 / 8);
         self.limits.check_elements(n, "elements of a tensor").map(|_| ())
     }
 
@@ -241,7 +246,7 @@ impl Shaper<'_> {
             let mut constant = Constant::zeros(specs[0]);
             let raw = constant.raw_mut();
             raw.chunks_exact_mut(8).zip(&numbers).for_each(|(o, n)| o.copy_from_slice(&n.to_ne_bytes()));
-            self.out.constants[*id as usize] = Some(constant);
+            self.keep(*id, constant)?;
             return Ok(true);
         }
         let small = specs.iter().all(|s| s.shape.len() <= MAX_KNOWN) && scratch <= MAX_KNOWN;
@@ -267,10 +272,18 @@ impl Shaper<'_> {
         drop(outputs);
         for (constant, id) in made.into_iter().zip(&step.outputs) {
             if let Some(id) = id {
-                self.out.constants[*id as usize] = Some(constant);
+                self.keep(*id, constant)?;
             }
         }
         Ok(true)
+    }
+
+    /// The elements of a value are known; all such together stay within the limit.
+    fn keep(&mut self, id: Id, constant: Constant) -> Result<()> {
+        self.kept += constant.spec.bytes() as u64;
+        self.limits.check_bytes(self.kept, "bytes of values that are known")?;
+        self.out.constants[id as usize] = Some(constant);
+        Ok(())
     }
 
     fn operand(&self, id: Option<Id>) -> Operand<'_> {
@@ -311,7 +324,10 @@ impl Shaper<'_> {
         for (&from, to) in graph.results.iter().zip(&step.outputs) {
             let (Some(to), Some(spec)) = (*to, self.spec(from)) else { continue };
             self.out.specs[to as usize] = Some(spec);
-            self.out.constants[to as usize] = self.known(from).map(|bytes| Constant::of(&bytes));
+            self.out.constants[to as usize] = None;
+            if let Some(constant) = self.known(from).map(|bytes| Constant::of(&bytes)) {
+                self.keep(to, constant)?;
+            }
             tasks.push(Task::Run(Work {
                 op: &op::IDENTITY,
                 attributes: Vec::new(),
