@@ -21,7 +21,9 @@ fuzz_target!(|data: &[u8]| {
     let Some((plan, weights)) = files(data) else { return };
     let Ok(read) = plan::read(&plan) else { return };
     let again = plan::write(&read).expect("what was read can be written");
-    assert_eq!(plan::read(&again).expect("what was written can be read"), read);
+    // Bytes, not plans: a number that is none is not equal to itself.
+    let copy = plan::read(&again).expect("what was written can be read");
+    assert_eq!(plan::write(&copy).expect("what was read can be written"), again);
     let mut first: Option<Vec<Vec<u8>>> = None;
     for kernels in both() {
         let Ok(model) = Model::load(&plan, weights, NnKernels::of(*kernels, Mode::Strict), &LIMITS) else { return };

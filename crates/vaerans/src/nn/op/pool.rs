@@ -73,9 +73,20 @@ fn axes(shape: Shape, attributes: &[Attribute], ceil: bool) -> Option<Vec<(Axis,
         .collect()
 }
 
+/// Taps that a window may have over however small an input.
+const FREE_TAPS: usize = 1 << 12;
+
+/// Refuses windows far larger than what they see: every tap costs time.
+fn are_windows(axes: &[(Axis, usize)]) -> bool {
+    let product = |of: fn(&Axis) -> usize| axes.iter().try_fold(1usize, |n, (a, _)| n.checked_mul(of(a)));
+    let seen = product(|a| a.input).and_then(|n| n.checked_mul(4)).and_then(|n| n.checked_add(FREE_TAPS));
+    product(|a| a.kernel).zip(seen).is_some_and(|(taps, most)| taps <= most)
+}
+
 fn infer(infer: &mut Infer) -> Result<()> {
     let from = infer.input(0)?;
     let found = axes(from.shape, infer.attributes, infer.int(4, 0) != 0).filter(|_| from.ty == Type::F32);
+    let found = found.filter(|axes| are_windows(axes));
     let Some(axes) = found else { return Err(infer.refuse(format_args!("windows over {}", from.shape))) };
     let mut shape = from.shape;
     axes.iter().zip(&mut shape.dims_mut()[1..]).for_each(|((_, count), extent)| *extent = *count);

@@ -325,7 +325,7 @@ type Zeros = fn(&mut Net, &[usize], usize) -> Id;
 #[test]
 fn operands_that_fit_no_step_are_refused() {
     let float: Zeros = |net, shape, n| net.weight(Type::F32, shape, &vec![0; 4 * n]);
-    let cases: [fn(&mut Net, Zeros) -> Id; 7] = [
+    let cases: [fn(&mut Net, Zeros) -> Id; 8] = [
         // A slope of more dimensions than the input.
         |net, float| {
             let (x, slope) = (float(net, &[2], 2), float(net, &[3, 2], 6));
@@ -360,6 +360,11 @@ fn operands_that_fit_no_step_are_refused() {
             net.plan.graph.steps.push(step);
             to
         },
+        // A scale without an element.
+        |net, float| {
+            let (x, scale) = (float(net, &[2], 2), float(net, &[0], 0));
+            net.step("LayerNormalization", &[x, scale])
+        },
         // Indices that are no whole numbers.
         |net, float| {
             let (x, i) = (float(net, &[2], 2), float(net, &[1], 1));
@@ -381,6 +386,22 @@ fn steps_of_any_size_over_one_element() {
     let parts: Vec<Id> = [&[0], &[i64::MAX], &[1], &[i64::MAX]].iter().map(|n| net.numbers(*n)).collect();
     let y = net.step("Slice", &[x, parts[0], parts[1], parts[2], parts[3]]);
     assert_eq!(run(&mut net.session(&[y]), &mut []).unwrap(), [[0.0]]);
+}
+
+#[test]
+fn windows_far_larger_than_what_they_see_are_refused() {
+    for kernel in [vec![u32::MAX.into()], vec![5000]] {
+        for name in ["MaxPool", "AveragePool"] {
+            let mut net = Net::default();
+            let x = net.input(Type::F32, &[1, 1, 1]);
+            let mut attributes = vec![Attribute::Absent; op::by_name(name).unwrap().attributes.len()];
+            attributes[2] = Attribute::Ints(vec![kernel[0] - 1, 0]);
+            attributes[0] = Attribute::Ints(kernel.clone());
+            let (step, y) = net.step_of(name, &[x], attributes);
+            net.plan.graph.steps.push(step);
+            assert_eq!(told(run(&mut net.session(&[y]), &mut [Array::zeros(Type::F32, &[1, 1, 1])])).0, "model.shape");
+        }
+    }
 }
 
 #[test]
