@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +13,12 @@ from onnx import numpy_helper
 from vaerans_ecs import _core
 from vaerans_ecs.errors import ModelError
 from vaerans_ecs.wasm.emit import emit
+from vaerans_ecs.wasm.exporter import ModelExporter
 from vaerans_ecs.wasm.graph import Graph
 from vaerans_ecs.wasm.lower import lower_model
 
+#: Makes a graph of the engine's operators of a model.
+Compiler = Callable[[onnx.ModelProto], Graph]
 #: Elements of an input that may be fixed at export.
 MAX_FIXED = 64
 
@@ -33,23 +37,32 @@ class Compiled:
     operators: set[str]
 
 
-def compiled(case: Case) -> Compiled:
+def plain(model: onnx.ModelProto) -> Graph:
+    """A model in the engine's operators, without the passes."""
+    return lower_model(model)
+
+
+def optimized(model: onnx.ModelProto) -> Graph:
+    """A model as `export_to_wasm` compiles it."""
+    return ModelExporter(model).optimize_for_wasm().graph
+
+
+def compiled(case: Case, compiler: Compiler = plain) -> Compiled:
     """The case for the engine.
 
     What an operator has to know at export (an axis, a number of rounds) is a constant in models; some cases give it as
     an input. Where the engine refuses such a case, small inputs of whole numbers, and single numbers, become constants.
     """
     try:
-        return _compiled(case, case.model, case.inputs, [])
+        return _compiled(case, compiler(case.model), case.inputs, [])
     except ModelError:
         model, inputs, fixed = _with_constants(case)
         if not fixed:
             raise
-        return _compiled(case, model, inputs, fixed)
+        return _compiled(case, compiler(model), inputs, fixed)
 
 
-def _compiled(case: Case, model: onnx.ModelProto, inputs: list[np.ndarray], fixed: list[str]) -> Compiled:
-    graph: Graph = lower_model(model)
+def _compiled(case: Case, graph: Graph, inputs: list[np.ndarray], fixed: list[str]) -> Compiled:
     plan, weights = emit(graph)
     arrays = [list(map(np.asarray, values)) for values in (inputs, case.outputs)]
     return Compiled(plan, weights, *arrays, fixed, _operators(graph))
@@ -125,10 +138,10 @@ class Outcome:
     operators: set[str] = field(default_factory=set)
 
 
-def outcome(case: Case) -> Outcome:
+def outcome(case: Case, compiler: Compiler = plain) -> Outcome:
     """Compiles a case, runs it in both modes and compares."""
     try:
-        found = compiled(case)
+        found = compiled(case, compiler)
         for mode in MODES:
             compare(run(found, mode), found.outputs)
     except Exception as e:  # the outcome of a case is what it raises

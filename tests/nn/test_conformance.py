@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 from nn.cases import SKIPS, cases, skips
-from nn.engine import outcome
+from nn.engine import optimized, outcome
 
 from vaerans_ecs.wasm.support import operators
 
@@ -41,6 +41,17 @@ def outcomes() -> Outcomes:
             found.fixed += result.fixed
             found.operators |= result.operators
     return found
+
+
+#: Of the cases that are no bodies of functions so many are compiled with all passes too.
+EVERY = 4
+
+
+def test_the_passes_keep_what_cases_give() -> None:
+    chosen = [case for case in cases() if not matches(case.name) and not case.name.endswith("_expanded")][::EVERY]
+    failed = {case.name: why for case in chosen if (why := outcome(case, optimized).why)}
+    assert len(chosen) > 200
+    assert not failed, "\n".join(f"{name}: {' '.join(why.split())[:300]}" for name, why in failed.items())
 
 
 def matches(name: str) -> list[str]:
