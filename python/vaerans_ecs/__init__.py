@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 
 if TYPE_CHECKING:
-    from . import components, core, eval, functional, images, models, pillow, systems, viz
+    from . import components, core, eval, functional, images, models, nn, pillow, systems, viz, wasm
     from .api import Info, compress, decompress, imread, imwrite, info
     from .arena import Arena, TensorRef
     from .pil import PILVAE, PILVAEDecoder
@@ -45,7 +45,7 @@ _LAZY = {
     "register_pillow": ".pillow",
     "register_system": ".systems",
 }
-_MODULES = ("components", "core", "eval", "functional", "images", "models", "pillow", "systems", "viz")
+_MODULES = ("components", "core", "eval", "functional", "images", "models", "nn", "pillow", "systems", "viz", "wasm")
 
 __all__ = [
     "PILVAE",
@@ -70,11 +70,13 @@ __all__ = [
     "imwrite",
     "info",
     "models",
+    "nn",
     "pillow",
     "register_pillow",
     "register_system",
     "systems",
     "viz",
+    "wasm",
 ]
 
 

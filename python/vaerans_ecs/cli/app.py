@@ -237,6 +237,71 @@ def bench(
 
 
 @app.command()
+def export(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="An ONNX file.")],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="A folder, or a name that ends in .wasm.")],
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the script of the folder is called.")
+    ] = "model",
+    optimize: Annotated[bool, typer.Option("--optimize/--no-optimize", help="Whether the passes run.")] = True,
+    disable: Annotated[
+        list[str] | None,
+        typer.Option("--disable", metavar="PASS", show_default=False, help="A pass that does not run."),
+    ] = None,
+    quantize: Annotated[
+        str | None,
+        typer.Option(
+            "--quantize",
+            metavar="MODE",
+            show_default=False,
+            help="Store weights in fewer bits: int8-weights, fp16-weights.",
+        ),
+    ] = None,
+    simd: Annotated[
+        bool, typer.Option("--simd/--no-simd", help="Whether the folder holds the engine for SIMD.")
+    ] = True,
+    threads: Annotated[
+        bool, typer.Option("--threads/--no-threads", help="Whether the folder holds the engine for threads.")
+    ] = True,
+    runtime: Annotated[
+        str, typer.Option("--runtime", help="bundled copies the engine's files, npm imports them from vaerans/nn.")
+    ] = "bundled",
+    size: o.Size = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Compile an ONNX model for browsers, Node, Rust and Python."""
+    from .network import export
+
+    options = dict(model_name=name, optimize=optimize, disable=disable or [], quantize=quantize)
+    export(model, out, size or [], force, quiet, json, **options, simd=simd, threads=threads, runtime=runtime)
+
+
+@app.command()
+def inspect(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="An ONNX file, a compiled folder or a .wasm file.")],
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html", metavar="HTML", show_default=False, help="Draw the graph as one page that opens offline."
+        ),
+    ] = None,
+    run: Annotated[bool, typer.Option("--run", help="Run it on noise, and tell what each step takes.")] = False,
+    size: o.Size = None,
+    threads: o.Threads = None,
+    repeats: Annotated[int, typer.Option("--repeats", "-n", min=1, max=1000, help="Passes; the fastest counts.")] = 5,
+    optimize: Annotated[bool, typer.Option("--optimize/--no-optimize", help="Whether the passes run.")] = True,
+    force: o.Force = False,
+    json: o.Json = False,
+) -> None:
+    """Show the plan of a network: its steps, their memory, and with --run their times."""
+    from .network import inspect
+
+    inspect(source, html, run, size or [], threads, repeats, json, force, optimize)
+
+
+@app.command()
 def doctor(json: o.Json = False) -> None:
     """Show what this installation can do: instruction sets, OpenMP, ONNX providers, model folders, versions."""
     from .doctor import show_doctor

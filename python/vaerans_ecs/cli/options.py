@@ -58,6 +58,12 @@ MaxElements = Annotated[
     int | None,
     typer.Option("--max-elements", min=1, metavar="N", show_default=False, help="Refuse larger tensors."),
 ]
+Size = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--size", metavar="NAME=N", show_default=False, help="An extent that callers choose, as height=64. Repeatable."
+    ),
+]
 Item = Annotated[
     str | None,
     typer.Option("--item", metavar="NAME", show_default=False, help="One picture of a file of several."),

@@ -246,7 +246,7 @@ class Quantized:
         from .exporter import ModelExporter
 
         made = ModelExporter(self.model, **options).optimize_for_wasm()
-        return made if self.mode == "int8" else made.quantize_weights(self.mode)
+        return made.quantize_weights("int8-weights" if self.mode == "int8" else self.mode)
 
 
 def quantize_model(model: Any, calibration_data: Iterable[Inputs], mode: str = "int8") -> Quantized:

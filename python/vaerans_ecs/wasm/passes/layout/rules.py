@@ -186,11 +186,13 @@ ALONE = (
     *("Identity", "Cast", "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Erf"),
     *("Tanh", "Sigmoid", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "Gelu", "Swish", "HardSigmoid"),
     *("HardSwish", "Softplus", "Softsign", "Mish", "Shrink", "Not", "IsNaN", "IsInf", "Clip", "Sin", "Cos"),
+    *("Atan", "BitwiseNot", "BitCast"),
 )
 #: Operands that are broadcast.
 TOGETHER = (
     *("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mod", "Equal", "Less", "LessOrEqual", "Greater"),
-    *("GreaterOrEqual", "And", "Or", "Xor", "Where", "PRelu"),
+    *("GreaterOrEqual", "And", "Or", "Xor", "Where", "PRelu", "QuantizeLinear", "DequantizeLinear"),
+    *("BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift"),
 )
 REDUCTIONS = ("Sum", "Mean", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSum", "LogSumExp")
 
