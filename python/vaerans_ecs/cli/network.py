@@ -57,7 +57,12 @@ def export(model: str, out: str, sizes: list[str], force: bool, quiet: bool, as_
         say_json({"path": out, "files": _sizes_of(out), **_without_steps(analysis.as_dict())})
     elif not quiet:
         table(("file", "bytes"), [(name, str(size)) for name, size in _sizes_of(out).items()])
-        say(str(analysis))
+        _say(str(analysis))
+
+
+def _say(text: str) -> None:
+    for line in text.splitlines():
+        say(line)
 
 
 def _check_target(out: str, force: bool) -> None:
@@ -112,7 +117,7 @@ def inspect(
         say_json({"source": source, **found.about(), "steps": rows})
         return
     _print(rows, bool(times))
-    say(found.text())
+    _say(found.text())
     if times:
         say(f"{1000 * sum(seconds for _, _, seconds in times):.3f} ms, the fastest of {repeats} of each step")
 

@@ -118,7 +118,7 @@ def _measure(graph: Graph, analysis: Analysis, sizes: Mapping[str, int]) -> None
     chosen = trials.sizes[0]
     try:
         plan, weights = skeleton(graph)
-        steps, peak = _core.Network(plan, weights, 1, "strict").steps(blanks(graph, chosen))
+        steps, peak = _core.Network(plan, weights, 1).steps(blanks(graph, chosen))
     except VaeransError as error:
         analysis.stopped = str(error)
         return

@@ -43,8 +43,8 @@ def page(title: str, about: str, nodes: Sequence[Row], inputs: Sequence[str], ou
     title, about
         What stands above the picture.
     nodes
-        Rows with ``op``, ``name``, ``inputs``, ``outputs`` (names of values), ``attributes`` and perhaps ``shape`` (what
-        the first output is).
+        Rows with ``op``, ``name``, ``inputs``, ``outputs`` (names of values), ``attributes`` and perhaps ``shape`` (of
+        the first output).
     inputs, outputs
         Names of what the caller gives and gets.
     """

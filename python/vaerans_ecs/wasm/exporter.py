@@ -88,10 +88,9 @@ class ModelExporter:
         store_weights(self._graph, mode)
         return self
 
-    def compile(self) -> nn.Model:
-        """The network, to be run here."""
-        plan, weights = emit(self._graph)
-        return nn.Model(plan, weights)
+    def compile(self, threads: int | None = None, mode: str = "fast") -> nn.Model:
+        """The network, to be run here; `threads` and `mode` as for `vaerans_ecs.nn.Model`."""
+        return nn.Model(*emit(self._graph), threads, mode)
 
     def compile_to_wasm(
         self,
