@@ -170,9 +170,9 @@ def replace_ops_with_quantized(
     """
     onnxruntime()
     import onnx
-    from onnxruntime.quantization import QuantType
-    from onnxruntime.quantization.calibrate import CalibrationMethod, TensorData, TensorsData
-    from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
+    from onnxruntime.quantization import QuantType  # type: ignore[import-untyped, unused-ignore]
+    from onnxruntime.quantization.calibrate import CalibrationMethod, TensorData, TensorsData  # type: ignore[import-untyped, unused-ignore]
+    from onnxruntime.quantization.qdq_quantizer import QDQQuantizer  # type: ignore[import-untyped, unused-ignore]
 
     from .source import as_onnx
 
@@ -200,7 +200,7 @@ def replace_ops_with_quantized(
 
 def _inferred(proto: onnx.ModelProto) -> onnx.ModelProto:
     """Shapes, folded constants and newest names of nodes, as the tools want them."""
-    from onnxruntime.quantization.shape_inference import quant_pre_process
+    from onnxruntime.quantization.shape_inference import quant_pre_process  # type: ignore[import-untyped, unused-ignore]
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.onnx", Path(folder) / "out.onnx"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model simplified; as it is where onnxslim is missing (which is told) or fails."""
     try:
-        import onnxslim
+        import onnxslim  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         warnings.warn(f"onnxslim is missing, so the network stays larger than need be: {EXTRA}", stacklevel=2)
         return model

@@ -36,7 +36,7 @@ class View:
             return self.graph.weights[name]
         return self.outer.known(name) if self.outer else None
 
-    def number(self, name: str) -> float | None:
+    def scalar(self, name: str) -> float | None:
         """The number that a weight of one element is."""
         known = self.known(name) if name else None
         return float(known.reshape(-1)[0]) if known is not None and known.size == 1 else None

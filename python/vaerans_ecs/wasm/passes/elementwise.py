@@ -40,7 +40,7 @@ def close(a: float | None, b: float) -> bool:
 def split(view: View, node: Node) -> tuple[str, float] | None:
     """What is not a number, and the number, of an operator of two operands; None where that is not so."""
     a, b = node.inputs
-    for name, number in ((a, view.number(b)), (b, view.number(a))):
+    for name, number in ((a, view.scalar(b)), (b, view.scalar(a))):
         if number is not None and (view.trials.rank(name) or 0) >= _rank(view, b if name == a else a):
             return name, number
     return None
@@ -55,26 +55,26 @@ def _rank(view: View, name: str) -> int:
 class Factors:
     """A product: a number, and what is not one."""
 
-    number: float = 1.0
+    by: float = 1.0
     names: list[str] = field(default_factory=list)
 
 
 def factors(view: View, name: str, depth: int = DEPTH) -> Factors:
     """What a value is the product of."""
     node = view.made_by(name, "Mul", "Div")
-    number = view.number(name)
+    number = view.scalar(name)
     if number is not None:
         return Factors(number)
     if node is None or depth == 0:
         return Factors(1.0, [name])
     if node.op == "Div":
-        divisor = view.number(node.inputs[1])
+        divisor = view.scalar(node.inputs[1])
         if not divisor:
             return Factors(1.0, [name])
         inner = factors(view, node.inputs[0], depth - 1)
-        return Factors(inner.number / divisor, inner.names)
+        return Factors(inner.by / divisor, inner.names)
     left, right = (factors(view, one, depth - 1) for one in node.inputs)
-    return Factors(left.number * right.number, left.names + right.names)
+    return Factors(left.by * right.by, left.names + right.names)
 
 
 def _product(view: View, node: Node) -> Node | None:
@@ -86,7 +86,7 @@ def _product(view: View, node: Node) -> Node | None:
         return None
     for x, gate in (found.names, found.names[::-1]):
         for rule in _GATES:
-            new = rule(view, node, x, gate, found.number)
+            new = rule(view, node, x, gate, found.by)
             if new and view.trials.same(x, node.outputs[0]):
                 return new
     return None
@@ -99,7 +99,7 @@ def _swish(view: View, node: Node, x: str, gate: str, number: float) -> Node | N
     inner = factors(view, sigmoid.inputs[0])
     if sigmoid.inputs[0] == x:
         return view.node("Swish", [x], node)
-    return view.node("Swish", [x], node, alpha=float(np.float32(inner.number))) if inner.names == [x] else None
+    return view.node("Swish", [x], node, alpha=float(np.float32(inner.by))) if inner.names == [x] else None
 
 
 def _hard_swish(view: View, node: Node, x: str, gate: str, number: float) -> Node | None:
@@ -121,7 +121,7 @@ def _gelu(view: View, node: Node, x: str, gate: str, number: float) -> Node | No
     erf, tanh = view.made_by(parts[0], "Erf"), view.made_by(parts[0], "Tanh")
     if erf:
         inner = factors(view, erf.inputs[0])
-        fits = inner.names == [x] and close(inner.number, math.sqrt(0.5))
+        fits = inner.names == [x] and close(inner.by, math.sqrt(0.5))
         return view.node("Gelu", [x], node) if fits else None
     if tanh and _is_tanh_gelu(view, tanh.inputs[0], x):
         return view.node("Gelu", [x], node, approximate="tanh")
@@ -131,7 +131,7 @@ def _gelu(view: View, node: Node, x: str, gate: str, number: float) -> Node | No
 def _is_tanh_gelu(view: View, name: str, x: str) -> bool:
     """sqrt(2 / pi) (x + 0.044715 x^3), or x sqrt(2 / pi) (1 + 0.044715 x^2)."""
     outer = factors(view, name)
-    if not close(outer.number, math.sqrt(2 / math.pi)):
+    if not close(outer.by, math.sqrt(2 / math.pi)):
         return False
     others = [one for one in outer.names if one != x]
     added = view.made_by(others[0], "Add") if len(others) == 1 else None
@@ -146,8 +146,8 @@ def _is_tanh_gelu(view: View, name: str, x: str) -> bool:
 def _is_power(view: View, name: str, x: str, exponent: int) -> bool:
     inner = factors(view, name)
     power = view.made_by(inner.names[0], "Pow") if len(inner.names) == 1 else None
-    to_power = power is not None and power.inputs[0] == x and view.number(power.inputs[1]) == exponent
-    return close(inner.number, 0.044715) and (to_power or inner.names == [x] * exponent)
+    to_power = power is not None and power.inputs[0] == x and view.scalar(power.inputs[1]) == exponent
+    return close(inner.by, 0.044715) and (to_power or inner.names == [x] * exponent)
 
 
 def _mish(view: View, node: Node, x: str, gate: str, number: float) -> Node | None:
@@ -174,7 +174,7 @@ def _hard_sigmoid(view: View, node: Node) -> Node | None:
         return None
     found = factors(view, node.outputs[0], 1)
     ramp = _ramp(view, found.names[0]) if len(found.names) == 1 else None
-    if ramp is None or not close(found.number * ramp[2], 1):
+    if ramp is None or not close(found.by * ramp[2], 1):
         return None
     return view.node("HardSigmoid", [ramp[0]], node, alpha=1 / ramp[2], beta=ramp[1] / ramp[2])
 
@@ -194,7 +194,7 @@ def limits_of(view: View, clip: Node) -> tuple[float | None, float | None]:
     found: list[float | None] = []
     for i, (name, other) in enumerate((("min", -math.inf), ("max", math.inf)), start=1):
         given = clip.inputs[i] if i < len(clip.inputs) else ""
-        found.append(view.number(given) if given else float(clip.attributes.get(name, other)))
+        found.append(view.scalar(given) if given else float(clip.attributes.get(name, other)))
     return found[0], found[1]
 
 

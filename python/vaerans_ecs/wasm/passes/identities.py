@@ -88,5 +88,5 @@ def hands_on(view: View, node: Node) -> bool:
             return len(node.inputs) == 1
         case "Mul" | "Div" | "Add" | "Sub":
             neutral = 1 if node.op in ("Mul", "Div") else 0
-            return view.number(node.inputs[1]) == neutral and trials.same(node.inputs[0], node.outputs[0])
+            return view.scalar(node.inputs[1]) == neutral and trials.same(node.inputs[0], node.outputs[0])
     return False

@@ -59,7 +59,7 @@ def _quotient(view: View, node: Node) -> list[tuple[str, Node]]:
     found = []
     for x, other in ((a, b), (b, a)):
         turned = view.made_by(other, "Reciprocal", "Div")
-        if turned is None or (turned.op == "Div" and view.number(turned.inputs[0]) != 1):
+        if turned is None or (turned.op == "Div" and view.scalar(turned.inputs[0]) != 1):
             continue
         root = view.made_by(turned.inputs[-1], "Sqrt")
         if root:
@@ -71,7 +71,7 @@ def _is_square(view: View, name: str, x: str) -> bool:
     node = view.made_by(name, "Pow", "Mul")
     if node is None:
         return False
-    power = node.op == "Pow" and view.number(node.inputs[1]) == 2 and node.inputs[0] == x
+    power = node.op == "Pow" and view.scalar(node.inputs[1]) == 2 and node.inputs[0] == x
     return power or (node.op == "Mul" and node.inputs == [x, x])
 
 

@@ -38,7 +38,7 @@ def spatial_zeros(view: View, pad: Node, rank: int | None) -> list[int] | None:
     value = pad.inputs[2] if len(pad.inputs) > 2 and pad.inputs[2] else ""
     if known is None or rank is None or pad.attributes.get("mode", "constant") != "constant":
         return None
-    if value and view.number(value) != 0:
+    if value and view.scalar(value) != 0:
         return None
     axes = list(range(rank))
     if len(pad.inputs) > 3 and pad.inputs[3]:
