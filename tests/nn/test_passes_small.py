@@ -205,6 +205,34 @@ def test_chains_that_nearly_are_stay(chain: object) -> None:
     assert ops(through("elementwise", before)) == ops(before)
 
 
+def test_functions_behind_one_another_are_one_step() -> None:
+    net = Made(x=["n", 5, 6], z=["n", 1, 6])
+    y = net("Sub", net("Mul", "x", np.float32(2)), net.noise(6))
+    y = net("Mul", net("Sigmoid", y), net("Add", "z", net("Exp", net("Neg", y))))
+    for op, attributes in (
+        ("Relu", {}), ("LeakyRelu", {"alpha": 0.3}), ("Clip", {"min": -2.0, "max": 9.0}), ("Elu", {"alpha": 0.5}),
+        ("HardSigmoid", {"alpha": 0.1, "beta": 0.4}), ("Gelu", {}), ("Gelu", {"approximate": "tanh"}), ("Swish", {}),
+    ):  # fmt: skip
+        y = net(op, y, **attributes)
+    for op in ("Tanh", "HardSwish", "Abs", "Sqrt", "Softplus", "Log", "Reciprocal", "Mish", "Erf"):
+        y = net(op, y)
+    y = net("Max", net("Min", y, net.noise(5, 1)), net("PRelu", "x", net.noise(6)))
+    before = net.gives(net("Div", y, net("Add", net("Abs", "x"), np.float32(1))))
+    after = through("chains", before)
+    assert set(ops(after)) == {"Elementwise"} and len(after.nodes) < 6
+    same(before, after, x=picture(3, 5, 6), z=picture(3, 1, 6))
+
+
+def test_whole_numbers_and_smaller_values_are_no_chain() -> None:
+    net = Made(x=["n", 6], k=("int64", ["n", 6]))
+    counted = net("Mul", net("Add", "k", "k"), ints(3))
+    row = net("Exp", net.noise(6))
+    before = net.gives(counted, net("Add", "x", net("Neg", row)))
+    after = through("chains", before)
+    assert ops(after) == ["Add", "Mul", "Elementwise", "Add"]
+    same(before, after, x=picture(3, 6), k=np.arange(18).reshape(3, 6))
+
+
 def test_a_part_that_others_read_stays() -> None:
     net = Made(x=["n", 40])
     gate = net("Sigmoid", "x")

@@ -104,6 +104,29 @@ def steps() -> str:
     return table("| step | undone by | parameters |", rows)
 
 
+def operators() -> str:
+    """Operators of the network engine."""
+    rows = []
+    for row in sorted(_core.nn_operators(), key=lambda row: row["number"]):
+        inputs, outputs = (span(*row[which]) for which in ("inputs", "outputs"))
+        attributes = ", ".join(f"`{name}`" for name, *_ in row["attributes"])
+        rows.append([f"{row['number']} `{row['name']}`", inputs, outputs, attributes, row["summary"]])
+    return table("| operator | inputs | outputs | attributes | |", rows)
+
+
+def span(least: int, most: int) -> str:
+    """A number, or from one to another."""
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def passes() -> str:
+    """Passes of the network compiler, in the order in which they run."""
+    from vaerans_ecs.wasm.passes import PASSES
+
+    rows = [["`onnxslim`", "the ONNX graph is folded and cleaned up by the package of that name"]]
+    return table("| pass | |", rows + [[f"`{one.name}`", one.summary] for one in PASSES])
+
+
 def profile_options() -> str:
     """Options of the profiles, as flags of the command."""
     found: dict[str, tuple[dict, list[str]]] = {}

@@ -20,6 +20,7 @@ from .module import PLAN_SECTION, WEIGHTS_SECTION, with_sections
 from .pipeline import OptimizationPipeline, Step, check_names
 from .quantize import store_weights
 from .source import read
+from .trial import settle
 
 #: How many steps of work `told` hears of at most: the passes, and what stands around them.
 STEPS = 18
@@ -63,6 +64,7 @@ class ModelExporter:
         graph, missing = OperationMapper().map(source.graph, source.shapes)
         if missing:
             raise ModelError("model.operator", refusal(missing))
+        settle(graph, source.sizes)
         self._graph = graph
         #: What each pass did.
         self.steps: list[Step] = []

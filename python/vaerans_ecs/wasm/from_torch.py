@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,8 @@ from ..errors import ModelError, ParamError, UnavailableError
 EXTRA = "pip install 'vaerans_ecs[torch,export]' onnxscript"
 
 
-def to_onnx(module: Any, example: Any = None) -> Any:
-    """The module as an ONNX model, its batch and sizes open where the exporter can leave them so.
+def to_onnx(module: Any, example: Any = None) -> tuple[Any, dict[str, int]]:
+    """The module as an ONNX model, its sizes open where the exporter can leave them so, and the sizes of the example.
 
     Parameters
     ----------
@@ -32,14 +31,25 @@ def to_onnx(module: Any, example: Any = None) -> Any:
     """
     torch = _torch()
     if type(module).__name__ == "ExportedProgram":
-        return _exported(torch, module, None, {})
+        return _exported(torch, module, None, {}), {}
     args = _arguments(torch, module, example)
     was_training = module.training
     module.eval()
     try:
-        return _exported(torch, module, args, _open_dims(torch, module, args))
+        made = _exported(torch, module, args, _open_dims(torch, module, args))
     finally:
         module.train(was_training)
+    return made, _sizes(made, args)
+
+
+def _sizes(proto: Any, args: tuple[Any, ...]) -> dict[str, int]:
+    """The example's extents by the names of symbols."""
+    sizes = {}
+    for value, tensor in zip(proto.graph.input, args, strict=False):
+        for dim, extent in zip(value.type.tensor_type.shape.dim, tensor.shape, strict=False):
+            if dim.dim_param:
+                sizes[dim.dim_param] = int(extent)
+    return sizes
 
 
 def _torch() -> Any:
@@ -62,10 +72,23 @@ def _exported(torch: Any, module: Any, args: Any, dims: Mapping[str, Any]) -> An
             if i == len(tries) - 1:
                 raise ModelError("model.invalid", f"PyTorch's exporter cannot take the module: {error}") from error
         else:
-            blob = io.BytesIO()
-            program.save(blob)
-            return blob.getvalue()
+            return _named(program.model_proto)
     return None
+
+
+def _named(proto: Any) -> Any:
+    """The symbols of inputs by what they are: batch, height and width, or length."""
+    new: dict[str, str] = {}
+    for value in proto.graph.input:
+        dims = value.type.tensor_type.shape.dim
+        names = {4: ["batch", "channels", "height", "width"], 3: ["batch", "length", "length"]}
+        for i, dim in enumerate(dims):
+            if dim.dim_param and dim.dim_param not in new:
+                name = (names.get(len(dims)) or ["batch", "length", *(f"extent{k}" for k in range(2, len(dims)))])[i]
+                new[dim.dim_param] = name if name not in new.values() else f"{name}{len(new)}"
+            if dim.dim_param:
+                dim.dim_param = new[dim.dim_param]
+    return proto
 
 
 def _arguments(torch: Any, module: Any, example: Any) -> tuple[Any, ...]:
@@ -89,10 +112,10 @@ def _guess(torch: Any, module: Any) -> Any:
 
 
 def _open_dims(torch: Any, module: Any, args: tuple[Any, ...]) -> dict[str, Any]:
-    """The first extent of every input is the batch; those behind the channels are open too."""
+    """All extents: PyTorch finds those out that weights decide."""
     names = [p.name for p in inspect.signature(module.forward).parameters.values()]
     auto = torch.export.Dim.AUTO
     dims = {}
     for name, tensor in zip(names, args, strict=False):
-        dims[name] = {i: auto for i in range(tensor.dim()) if i != 1 or not tensor.is_floating_point()}
+        dims[name] = {i: auto for i in range(tensor.dim())}
     return dims if len(dims) == len(args) else {}

@@ -53,6 +53,8 @@ class Graph:
     forms: dict[str, tuple[str, int]] = field(default_factory=dict)
     #: Weights that are stored in fewer bits: "half", or "int8" with the axis of its scales.
     storages: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: Sizes of symbols that are known to fit, if any are.
+    example: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ParamError
@@ -24,6 +24,8 @@ class Source:
 
     graph: Graph
     shapes: Shapes
+    #: Sizes of symbols that are known to fit.
+    sizes: dict[str, int] = field(default_factory=dict)
 
 
 def read(
@@ -46,7 +48,12 @@ def read(
     if describe is not None:
         found: Source = describe()
         return found
-    proto = as_onnx(model, example)
+    sizes: dict[str, int] = {}
+    if is_torch(model):
+        from .from_torch import to_onnx
+
+        model, sizes = to_onnx(model, example)
+    proto = as_onnx(model)
     lifted = lift.lift(proto)
     if "onnxslim" not in disable:
         if told:
@@ -60,7 +67,7 @@ def read(
     graph = graph_of(proto)
     floats.rename_types(shapes)
     opsets.renew(graph, shapes, version_of(proto))
-    return Source(graph, shapes)
+    return Source(graph, shapes, sizes)
 
 
 def as_onnx(model: Any, example: Any = None) -> onnx.ModelProto:
@@ -68,7 +75,7 @@ def as_onnx(model: Any, example: Any = None) -> onnx.ModelProto:
     if is_torch(model):
         from .from_torch import to_onnx
 
-        return onnx_file.load(to_onnx(model, example))
+        return onnx_file.load(to_onnx(model, example)[0])
     if isinstance(model, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(model, "SerializeToString"):
         return onnx_file.load(model)
     text = (

@@ -153,6 +153,21 @@ class _Search:
                 )
 
 
+def settle(graph: Graph, example: Mapping[str, int]) -> None:
+    """Symbols that fit at their example alone become that number: exporters leave more open than a network can take."""
+    graph.example = {name: example[name] for name in symbols(graph) if name in example}
+    if set(graph.example) != set(symbols(graph)) or not graph.example:
+        return
+    search = _Search(graph, _core.Network(*skeleton(graph), 1))
+    if not search.look(dict(graph.example)):
+        return
+    search.vary(symbols(graph))
+    fixed = {name: size for name, size in graph.example.items() if len({one[name] for one in search.fit}) == 1}
+    for port in graph.inputs:
+        port.dims = [fixed.get(d, d) if isinstance(d, str) else d for d in port.dims]
+    graph.example = {name: size for name, size in graph.example.items() if name not in fixed}
+
+
 def symbols(graph: Graph) -> list[str]:
     """The extents that a caller chooses, in the order in which the inputs name them."""
     return list(dict.fromkeys(d for port in graph.inputs for d in port.dims if isinstance(d, str)))
@@ -161,6 +176,8 @@ def symbols(graph: Graph) -> list[str]:
 def assignments(graph: Graph, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
     """Sizes of every symbol, in the order in which they are worth a trial."""
     names = symbols(graph)
+    if set(graph.example) >= set(names):
+        yield {name: sizes.get(name, graph.example[name]) for name in names}
     unknown = sorted(set(sizes) - set(names))
     if unknown:
         raise ParamError("param.unknown", f"sizes: no symbol is called {unknown[0]!r}; there are {names or 'none'}")
