@@ -24,6 +24,7 @@ from vaerans_ecs.wasm import (
     export_to_wasm,
 )
 from vaerans_ecs.wasm.module import custom_sections, with_sections
+from vaerans_ecs.wasm.trial import settle, try_sizes
 
 #: The shortest module there is.
 EMPTY = b"\0asm\x01\0\0\0"
@@ -297,3 +298,29 @@ def test_exports_of_pytorch(shared: Path, name: str) -> None:
         compiled = ModelExporter(path).optimize_for_wasm().compile()
         feeds = {port.name: arrays[port.name] for port in compiled.inputs}
         agrees(compiled, path, **feeds)
+
+
+def _reshaping(dims: list[int | str], shape: list[int]) -> onnx.ModelProto:
+    target = numpy_helper.from_array(np.array(shape, np.int64), "shape")
+    nodes = [helper.make_node("Reshape", ["x", "shape"], ["r"]), helper.make_node("Relu", ["r"], ["y"])]
+    return model(nodes, {"x": (TensorProto.FLOAT, dims)}, ["y"], [target])
+
+
+def test_what_is_the_same_at_the_trials_alone_is_not_baked_in() -> None:
+    """Trials vary every symbol that can vary, and take nothing for fixed that does."""
+    made = _reshaping(["n", "h", "w", 6], [0, 0, -1, 2])
+    compiled = ModelExporter(made, sizes={"h": 4, "w": 4}).optimize_for_wasm().compile()
+    for shape in ((1, 4, 4, 6), (2, 3, 5, 6), (7, 1, 2, 6)):
+        agrees(compiled, made, x=noise(*shape))
+
+
+def test_symbols_that_a_network_cannot_vary() -> None:
+    trials = try_sizes(ModelExporter(_reshaping(["n", "k"], [0, 2, 32])).graph)
+    assert trials.stuck == {"k"} and trials.varied and trials.fixed("x") == [None, 64]
+
+
+def test_exporters_that_leave_too_much_open_are_settled_by_their_example() -> None:
+    graph = ModelExporter(_reshaping(["n", "k"], [0, 2, 20])).graph
+    assert not try_sizes(graph).sizes
+    settle(graph, {"n": 3, "k": 40})
+    assert graph.inputs[0].dims == ["n", 40] and len(try_sizes(graph).sizes) > 1

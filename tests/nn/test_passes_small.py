@@ -240,3 +240,28 @@ def test_a_part_that_others_read_stays() -> None:
     after = through("elementwise", before)
     assert sorted(ops(after)) == ["Sigmoid", "Swish"]
     same(before, after, x=picture(5, 40))
+
+
+def test_computed_shapes_become_numbers() -> None:
+    net = Made(x=["n", "t", 6])
+    shape = net("Shape", "x")
+    head = net("Slice", shape, ints(0), ints(2), ints(0))
+    wide = net("Reshape", "x", net("Concat", head, ints(2, 3), axis=0))
+    length = net("Gather", shape, ints(1), axis=0)
+    flat = net("Reshape", wide, net("Concat", ints(-1), net("Mul", length, ints(2)), ints(3), axis=0))
+    before = net.gives(net("Relu", flat))
+    after = through("shapes", before)
+    assert ops(after)[0] == "Reshape" and after.weights[after.nodes[0].inputs[1]].tolist() == [0, 0, 2, 3]
+    for n, t in ((1, 1), (2, 5), (3, 4)):
+        same(before, after, x=picture(n, t, 6))
+
+
+def test_computed_sizes_of_whole_factors_become_scales() -> None:
+    net = Made(x=["n", 3, "h", "w"], z=["n", 3, "p", "q"])
+    sizes = net("Mul", net("Shape", "x", start=2), ints(2, 3))
+    larger = net("Resize", "x", "", "", net("Concat", net("Shape", "x", end=2), sizes, axis=0), mode="nearest")
+    as_other = net("Resize", "x", "", "", net("Shape", "z"), mode="linear")
+    before = net.gives(larger, as_other)
+    after = through("shapes", before)
+    assert [len(node.inputs) for node in after.nodes if node.op == "Resize"] == [3, 4]
+    same(before, after, x=picture(2, 3, 4, 5), z=picture(2, 3, 7, 3))

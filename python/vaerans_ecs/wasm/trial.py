@@ -55,6 +55,8 @@ class Trials:
     stopped: str = ""
     #: Extents of every value by trial.
     found: dict[str, dict[int, Dims]] = field(default_factory=dict)
+    #: Symbols that are given, or of which no other size fits.
+    stuck: frozenset[str] = frozenset()
 
     def rank(self, name: str) -> int | None:
         """How many dimensions a value has."""
@@ -74,8 +76,9 @@ class Trials:
 
     @property
     def varied(self) -> bool:
-        """Whether what is the same at every trial can be taken to be so always."""
-        return len(self.sizes) > 1 or self.sizes == [{}]
+        """Whether what is the same at every trial can be taken to be so always: all that can vary did."""
+        free = [name for name in (self.sizes[0] if self.sizes else []) if name not in self.stuck]
+        return bool(self.sizes) and all(len({chosen[name] for chosen in self.sizes}) > 1 for name in free)
 
     def at(self, names: Iterable[str]) -> Trials:
         """The trials at which all these values are known: those at which a branch fits."""
@@ -85,7 +88,9 @@ class Trials:
         if len(places) == len(self.sizes):
             return self
         kept = sorted(places)
-        return _of([self.sizes[i] for i in kept], kept, self.found, self.dtypes)
+        trials = _of([self.sizes[i] for i in kept], kept, self.found, self.dtypes)
+        trials.stuck = self.stuck
+        return trials
 
 
 def _of(
@@ -108,8 +113,9 @@ def try_sizes(graph: Graph, sizes: Mapping[str, int] | None = None) -> Trials:
         search.look(chosen)
         if len(search.fit) == TRIALS or not chosen:
             break
-    search.vary([name for name in symbols(graph) if name not in (sizes or {})])
+    stuck = search.vary(symbols(graph))
     trials = _of(search.fit, list(range(len(search.fit))), search.found, search.dtypes)
+    trials.stuck = stuck
     trials.stopped = "" if search.fit else search.why
     return trials
 
@@ -141,16 +147,17 @@ class _Search:
         self.fit.append(chosen)
         return True
 
-    def vary(self, names: list[str]) -> None:
-        """A symbol that was the same at each trial gets one at which it is another, if there is any."""
+    def vary(self, names: list[str]) -> frozenset[str]:
+        """A symbol that was the same at each trial gets one at which it is another; gives those that cannot."""
+        stuck = set()
         for name in names if self.fit else []:
-            if len({chosen[name] for chosen in self.fit}) == 1:
-                size = self.fit[0][name]
-                any(
-                    self.look({**self.fit[0], name: other})
-                    for other in (size + 1, 2 * size, 3 * size, size // 2)
-                    if other
-                )
+            if len({chosen[name] for chosen in self.fit}) > 1:
+                continue
+            size = self.fit[0][name]
+            others = [other for other in (size + 1, 2 * size, 3 * size, size // 2) if other]
+            if not any(self.look({**self.fit[0], name: other}) for other in others):
+                stuck.add(name)
+        return frozenset(stuck)
 
 
 def settle(graph: Graph, example: Mapping[str, int]) -> None:
@@ -161,8 +168,8 @@ def settle(graph: Graph, example: Mapping[str, int]) -> None:
     search = _Search(graph, _core.Network(*skeleton(graph), 1))
     if not search.look(dict(graph.example)):
         return
-    search.vary(symbols(graph))
-    fixed = {name: size for name, size in graph.example.items() if len({one[name] for one in search.fit}) == 1}
+    stuck = search.vary(symbols(graph))
+    fixed = {name: size for name, size in graph.example.items() if name in stuck}
     for port in graph.inputs:
         port.dims = [fixed.get(d, d) if isinstance(d, str) else d for d in port.dims]
     graph.example = {name: size for name, size in graph.example.items() if name not in fixed}

@@ -42,7 +42,7 @@ def test_inspect_a_model_as_json(model: str) -> None:
 
 
 def test_quantised_and_without_passes(model: str, tmp_path: Path) -> None:
-    plain = ["--disable", "scale", "--disable", "onnxslim"]
+    plain = ["--disable", "scale", "--disable", "onnxslim", "--disable", "chains"]
     whole = json.loads(call("export", model, str(tmp_path / "a"), "--runtime", "npm", "--json", *plain).stdout)
     small = json.loads(
         call("export", model, str(tmp_path / "b"), "--runtime", "npm", "--json", "--quantize", "int8-weights").stdout

@@ -18,6 +18,7 @@ from . import (
     packing,
     padding,
     scale,
+    shapes,
     upsample,
 )
 
@@ -46,6 +47,7 @@ PASSES: tuple[Pass, ...] = (
     Pass("dead-code", "what leads to no output goes", dead_code.run),
     Pass("constants", "what no input changes is worked out now", constants.run),
     Pass("identities", "nodes that hand on what they are given go", identities.run),
+    Pass("shapes", "shapes that are worked out at each size become numbers and what is left", shapes.run),
     Pass("common", "what is worked out twice alike is worked out once", common.run),
     Pass("elementwise", "chains of small nodes that are an activation become that", elementwise.run),
     Pass("norm", "chains of means and powers become normalisations", norm.run),

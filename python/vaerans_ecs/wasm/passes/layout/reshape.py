@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..shapes import target_of
 from .state import Perm, State, inverse
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def flatten(state: State, node: Node) -> bool:
 
 def _regroup(state: State, node: Node, shape: str) -> bool:
     x, out = node.inputs[0], node.outputs[0]
-    if x not in state.put_off or shape in state.put_off:
+    if x not in state.put_off or shape in state.put_off or not state.view.trials.varied:
         return False
     perm = state.put_off[x][1]
     before, after = state.dims(x), state.dims(out)
@@ -134,12 +135,10 @@ def _later(graph: Graph, name: str, depth: int) -> list[Perm]:
 
 
 def _shape(state: State, node: Node, shape: str, axes: list[int], read: list[Dims], after: list[Dims]) -> str | None:
-    """The vector of the new extents in the order `axes`: numbers, 0 for what stays as it is read, -1 for one more."""
-    made = [column(after, a) for a in axes]
-    kept = [k < len(read[0]) and column(read, k) == one for k, one in enumerate(made)]
-    numbers = [one[0] if len(set(one)) == 1 else 0 if keeps else -1 for one, keeps in zip(made, kept, strict=True)]
-    if state.view.trials.varied and numbers.count(-1) <= 1 and all(all(one) for one in made):
-        return state.view.weight(np.array(numbers, np.int64), node.outputs[0])
+    """The vector of the new extents in the order `axes`."""
+    target = target_of(read, after, axes)
+    if target is not None:
+        return state.view.weight(target, node.outputs[0])
     known = state.view.known(shape) if shape else None
     if known is not None and 0 not in known:
         return state.view.weight(np.ascontiguousarray(known.reshape(-1)[axes]), shape)
@@ -148,8 +147,3 @@ def _shape(state: State, node: Node, shape: str, axes: list[int], read: list[Dim
     from .moves import picked
 
     return picked(state, shape, axes, node)
-
-
-def column(dims: list[Dims], axis: int) -> tuple[int, ...]:
-    """The extent of an axis at each trial."""
-    return tuple(d[axis] for d in dims)

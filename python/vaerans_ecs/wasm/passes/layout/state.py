@@ -124,7 +124,8 @@ class State:
     def _transpose(self, source: str, perm: Perm, target: str, of: Node) -> None:
         """One that moves nothing in memory is a reshape."""
         dims = self.dims(source)
-        fixed = [c[0] if len(set(c)) == 1 else None for c in zip(*dims, strict=True)] if dims else []
+        sure = dims is not None and self.view.trials.varied
+        fixed = [c[0] if len(set(c)) == 1 else None for c in zip(*(dims or []), strict=True)] if sure else []
         left = [i for i in perm if not fixed or fixed[i] != 1]
         if not fixed or left != sorted(left):
             self.add("Transpose", [source], [target], of, {"perm": list(perm)})
