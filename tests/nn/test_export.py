@@ -320,7 +320,31 @@ def test_symbols_that_a_network_cannot_vary() -> None:
 
 
 def test_exporters_that_leave_too_much_open_are_settled_by_their_example() -> None:
-    graph = ModelExporter(_reshaping(["n", "k"], [0, 2, 20])).graph
+    graph = ModelExporter(_reshaping(["n", "k"], [0, 2, 17])).graph
     assert not try_sizes(graph).sizes
-    settle(graph, {"n": 3, "k": 40})
-    assert graph.inputs[0].dims == ["n", 40] and len(try_sizes(graph).sizes) > 1
+    settle(graph, {"n": 3, "k": 34})
+    assert graph.inputs[0].dims == ["n", 34] and len(try_sizes(graph).sizes) > 1
+
+
+@pytest.mark.parametrize("sizes", [None, {"k": 16}])
+def test_branches_that_fit_some_sizes_only(sizes: dict[str, int] | None) -> None:
+    """Which one is taken follows from the value of an input; the other one does not fit, and need not."""
+
+    def branch(k: int) -> onnx.GraphProto:
+        weights = [numpy_helper.from_array(noise(k, 3), f"w{k}")]
+        nodes = [helper.make_node("MatMul", ["x", f"w{k}"], ["p"]), helper.make_node("Relu", ["p"], ["out"])]
+        out = helper.make_tensor_value_info("out", TensorProto.FLOAT, ["n", 3])
+        return helper.make_graph(nodes, f"of {k}", [], [out], weights)
+
+    ten = numpy_helper.from_array(np.array(10, np.int64), "ten")
+    nodes = [
+        helper.make_node("Greater", ["rate", "ten"], ["is_high"]),
+        helper.make_node("If", ["is_high"], ["y"], then_branch=branch(16), else_branch=branch(6)),
+    ]
+    inputs = {"x": (TensorProto.FLOAT, ["n", "k"]), "rate": (TensorProto.INT64, [])}
+    made = model(nodes, inputs, ["y"], [ten])
+    compiled = ModelExporter(made, sizes=sizes).optimize_for_wasm().compile()
+    for k, rate in ((16, 20), (6, 5), (16, 11)):
+        agrees(compiled, made, x=noise(4, k), rate=np.array(rate, np.int64))
+    with pytest.raises(ModelError):
+        compiled.forward({"x": noise(4, 16), "rate": np.array(5, np.int64)})
