@@ -2,7 +2,7 @@
 
 use super::elementwise::one;
 use super::unary::{any, float_op, floats, map, signed};
-use super::{float, word, Call, Op};
+use super::{float, word, Call, Local, Op};
 use crate::kernels::reference::nn::elementwise::Function;
 use crate::kernels::reference::nn::epilogue::Activation;
 use crate::kernels::reference::nn::math;
@@ -159,6 +159,7 @@ static PRELU: Op = Op {
     number: 73,
     name: "PRelu",
     inputs: (2, 2),
+    local: Local::Elements,
     run: |call| super::elementwise::two(call, Function::Prelu),
     infer: |infer| {
         let (x, slope) = (infer.input(0)?, infer.input(1)?);

@@ -1,7 +1,7 @@
 //! Sums, products and other arithmetic of two operands, as NumPy broadcasts them.
 
 use super::strided::{broadcast_strides, Walk};
-use super::{Call, Infer, Op};
+use super::{Call, Infer, Local, Op};
 use crate::error::Result;
 use crate::kernels::reference::nn::elementwise::Function;
 use crate::nn::memory::Number;
@@ -33,7 +33,7 @@ pub(super) const fn two(
     run: fn(&mut Call) -> Result<()>,
     summary: &'static str,
 ) -> Op {
-    Op { number, name, inputs: (2, 2), infer: alike, run, summary, ..Op::BASE }
+    Op { number, name, inputs: (2, 2), local: Local::Elements, infer: alike, run, summary, ..Op::BASE }
 }
 
 /// What runs an operator: a function of floats, and a method that every whole number has.

@@ -1,6 +1,6 @@
 //! What an operator sees when it runs: its inputs, its outputs, memory of its own.
 
-use super::{Attribute, Op};
+use super::{Attribute, Band, Op};
 use crate::error::{Error, Result};
 use crate::kernels::nn::NnKernels;
 use crate::nn::memory::{Bytes, BytesMut, Number};
@@ -34,6 +34,8 @@ pub struct Call<'a, 'o> {
     pub outputs: &'o mut [Option<BytesMut<'a>>],
     /// Memory of its own, as much as its shape rule asked for; its contents are unspecified.
     pub scratch: &'o mut [f32],
+    /// Which rows are worked out, where that is not all.
+    pub band: Option<Band>,
     /// The kernels.
     pub kernels: NnKernels,
     /// How many threads it may use.

@@ -1,7 +1,7 @@
 //! Steps that move elements, whatever they are.
 
 use super::strided::{broadcast_strides, Walk};
-use super::{int, ints, Attribute, Call, Op};
+use super::{int, ints, Attribute, Band, Call, Local, Op};
 use crate::error::Result;
 use crate::nn::ty::{Shape, MAX_RANK};
 
@@ -47,6 +47,7 @@ pub(super) fn signed(strides: [usize; MAX_RANK]) -> [isize; MAX_RANK] {
 static TRANSPOSE: Op = Op {
     number: 96,
     name: "Transpose",
+    local: Local::Planes,
     attributes: &[ints("perm")],
     infer: |infer| {
         let from = infer.input(0)?;
@@ -70,6 +71,9 @@ static TRANSPOSE: Op = Op {
         Ok(())
     },
     run: |call| {
+        if let Some(band) = call.band {
+            return some_rows(call, &band);
+        }
         let strides = call.shape(0).strides();
         let mut picked = [0; MAX_RANK];
         let rank = call.shape(0).rank();
@@ -108,9 +112,25 @@ static EXPAND: Op = Op {
     ..Op::BASE
 };
 
+/// Rows of a picture, channels last, to rows of its planes.
+fn some_rows(call: &mut Call, band: &Band) -> Result<()> {
+    let (from, shape) = (call.bytes(0)?, call.shape(0));
+    let (width, channels, word) = (shape[2], shape[3], from.spec.ty.size());
+    let out = call.output_bytes(0)?;
+    let plane = out.spec.shape[2] * width * word;
+    for (channel, plane) in out.raw().chunks_exact_mut(plane.max(1)).enumerate().take(channels) {
+        let rows = &mut plane[band.first * width * word..][..band.rows * width * word];
+        for (i, o) in rows.chunks_exact_mut(word).enumerate() {
+            o.copy_from_slice(&from.raw()[(i * channels + channel) * word..][..word]);
+        }
+    }
+    Ok(())
+}
+
 static CONCAT: Op = Op {
     number: 97,
     name: "Concat",
+    local: Local::Join,
     inputs: (1, 63),
     attributes: &[int("axis")],
     infer: |infer| {

@@ -2,7 +2,7 @@
 
 use super::epilogue::numbered_activation;
 use super::strided::{broadcast_strides, Walk};
-use super::{floats, ints, Attribute, Call, Infer, Op, Operand};
+use super::{floats, ints, Attribute, Call, Infer, Local, Op, Operand};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::elementwise::{self as kernel, Function, Step, MOST_OPERANDS, MOST_STEPS};
@@ -20,6 +20,7 @@ static ELEMENTWISE: Op = Op {
     inputs: (1, MOST_OPERANDS),
     attributes: &[ints("steps"), floats("numbers")],
     in_place: true,
+    local: Local::Elements,
     infer,
     run: |call| {
         let (steps, count) = steps(call.attributes, call.inputs.len()).ok_or_else(|| call.refuse("steps"))?;

@@ -17,6 +17,7 @@ mod gather;
 mod index;
 mod infer;
 mod linear;
+mod local;
 mod make;
 mod matrix;
 mod norm;
@@ -39,6 +40,7 @@ mod unary;
 pub use call::{Call, Operand};
 pub use control::{IDENTITY, IF};
 pub use infer::{broadcast, Infer};
+pub use local::{reaches, Band, Local, Reach};
 
 use super::plan::{Attribute, Step};
 use crate::error::{Error, Quoted, Result};
@@ -89,6 +91,8 @@ pub struct Op {
     pub in_place: bool,
     /// Whether its second input may be a factor that is packed when it is loaded.
     pub factor: bool,
+    /// Whether it can be run some rows at a time.
+    pub local: Local,
     /// Does it.
     pub run: fn(&mut Call) -> Result<()>,
     /// One line for people.
@@ -106,6 +110,7 @@ impl Op {
         infer: infer::same,
         in_place: false,
         factor: false,
+        local: Local::No,
         run: |_| Ok(()),
         summary: "",
     };

@@ -54,8 +54,7 @@ fn axes(shape: Shape, attributes: &[Attribute], ceil: bool) -> Option<Vec<(Axis,
                 dilation,
                 before: pads[i],
                 after: pads[spatial + i],
-                transposed: None,
-                repeat: 1,
+                ..Axis::FLAT
             };
             if stride == 0 || dilation == 0 || kernel[i] == 0 {
                 return None;

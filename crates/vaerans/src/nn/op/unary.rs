@@ -1,7 +1,7 @@
 //! Functions of one number.
 
 use super::elementwise::one;
-use super::{int, Call, Infer, Op, Operand};
+use super::{int, Call, Infer, Local, Op, Operand};
 use crate::error::Result;
 use crate::kernels::reference::nn::elementwise::Function;
 use crate::kernels::reference::nn::trigonometry;
@@ -35,7 +35,7 @@ pub(super) const fn float_op(
     run: fn(&mut Call) -> Result<()>,
     summary: &'static str,
 ) -> Op {
-    Op { number, name, in_place: true, infer: floats, run, summary, ..Op::BASE }
+    Op { number, name, in_place: true, local: Local::Elements, infer: floats, run, summary, ..Op::BASE }
 }
 
 pub(super) fn floats(infer: &mut Infer) -> Result<()> {

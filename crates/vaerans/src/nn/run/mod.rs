@@ -1,5 +1,6 @@
 //! Runs plans.
 
+mod bands;
 mod model;
 mod place;
 mod prepare;

@@ -1,12 +1,13 @@
 //! Gives every value its place: a weight, something known, the caller's memory, or a part of the block.
 
+use super::bands::{grouped, Bands, Group, Port};
 use super::model::Model;
 use super::prepare::{Task, Values, Work};
 use crate::error::Result;
 use crate::nn::memory::{Block, Frozen, Layout, Lifetime, Range, ALIGN};
 use crate::nn::op::Op;
 use crate::nn::plan::{Attribute, Id};
-use crate::nn::ty::Spec;
+use crate::nn::ty::{Shape, Spec, Type};
 use crate::wire::Limits;
 
 /// Where a step reads.
@@ -17,8 +18,25 @@ pub(super) enum Source {
     Constant(Range),
     Block(Range),
     Input(usize),
+    /// Some bytes of it.
+    InputPart(usize, Range),
+    WeightPart(Id, Range),
     /// Where the first output goes.
     InPlace,
+}
+
+impl Source {
+    /// Some bytes of what stands there.
+    pub fn part(self, part: Range) -> Source {
+        let within = |range: Range| Range { at: range.at + part.at, bytes: part.bytes };
+        match self {
+            Source::Constant(range) => Source::Constant(within(range)),
+            Source::Block(range) => Source::Block(within(range)),
+            Source::Input(i) => Source::InputPart(i, part),
+            Source::Weight(id) => Source::WeightPart(id, part),
+            other => other,
+        }
+    }
 }
 
 /// Where a step writes.
@@ -26,12 +44,15 @@ pub(super) enum Source {
 pub(super) enum Target {
     Block(Range),
     Output(usize),
+    /// Some bytes of it.
+    OutputPart(usize, Range),
 }
 
 /// What is done at each run, with places.
 #[derive(Debug)]
 pub(super) enum Placed {
     Step(Step),
+    Bands(Bands),
     Branch(Source, [Vec<Placed>; 2]),
 }
 
@@ -59,7 +80,8 @@ pub(super) struct Prepared {
 }
 
 /// Lays out what `values` found.
-pub(super) fn place(model: &Model, values: Values, limits: &Limits) -> Result<Prepared> {
+pub(super) fn place(model: &Model, mut values: Values, limits: &Limits) -> Result<Prepared> {
+    grouped(model, &mut values);
     let mut placer = Placer::new(model, &values);
     let mut clock = 0;
     placer.note(&values.tasks, &mut clock);
@@ -136,6 +158,13 @@ impl<'a> Placer<'a> {
                     self.touch(&work.outputs, *clock, true);
                     *clock += 1;
                 }
+                Task::Bands(group) => {
+                    let listed = |ids: &[Id]| ids.iter().map(|id| Some(*id)).collect::<Vec<_>>();
+                    self.touch(&listed(&group.inputs), *clock, false);
+                    self.touch(&listed(&group.outputs), *clock, true);
+                    self.touch(&listed(&group.read_outputs()), *clock, false);
+                    *clock += 1;
+                }
                 Task::Branch(condition, branches) => {
                     self.touch(&[Some(*condition)], *clock, false);
                     *clock += 1;
@@ -180,6 +209,12 @@ impl<'a> Placer<'a> {
                     self.assign_scratch(work, *clock);
                     *clock += 1;
                 }
+                Task::Bands(group) => {
+                    group.outputs.iter().for_each(|id| self.assign_new(*id as usize));
+                    self.scratches.push(Some(self.slots.len()));
+                    self.slots.push(Lifetime { first: *clock, last: *clock, bytes: group.rounds.bytes });
+                    *clock += 1;
+                }
                 Task::Branch(_, branches) => {
                     *clock += 1;
                     branches.iter().for_each(|tasks| self.assign(tasks, clock));
@@ -191,7 +226,7 @@ impl<'a> Placer<'a> {
     fn assign_outputs(&mut self, work: &Work, now: usize) {
         for (i, id) in work.outputs.iter().enumerate() {
             let Some(id) = id.map(|id| id as usize) else { continue };
-            let Some((first, last)) = self.lives[id] else { continue };
+            let Some((_, last)) = self.lives[id] else { continue };
             if self.direct[id].is_some() || self.slot[id].is_some() {
                 continue;
             }
@@ -201,12 +236,18 @@ impl<'a> Placer<'a> {
                     self.slots[slot].last = self.slots[slot].last.max(last);
                     self.slot[id] = Some(slot);
                 }
-                None => {
-                    let bytes = self.specs[id].map_or(0, |s| s.bytes());
-                    self.slot[id] = Some(self.slots.len());
-                    self.slots.push(Lifetime { first, last, bytes });
-                }
+                None => self.assign_new(id),
             }
+        }
+    }
+
+    /// A place of its own, unless it has one.
+    fn assign_new(&mut self, id: usize) {
+        let Some((first, last)) = self.lives[id] else { return };
+        if self.direct[id].is_none() && self.slot[id].is_none() {
+            let bytes = self.specs[id].map_or(0, |s| s.bytes());
+            self.slot[id] = Some(self.slots.len());
+            self.slots.push(Lifetime { first, last, bytes });
         }
     }
 
@@ -279,6 +320,7 @@ impl Resolver<'_> {
         for task in tasks {
             placed.push(match task {
                 Task::Run(work) => Placed::Step(self.step(work, scratches.next().flatten())),
+                Task::Bands(group) => Placed::Bands(self.bands(group, scratches.next().flatten())),
                 Task::Branch(condition, [yes, no]) => {
                     let branches = [self.tasks(yes, &mut *scratches), self.tasks(no, &mut *scratches)];
                     Placed::Branch(self.source(*condition), branches)
@@ -288,19 +330,51 @@ impl Resolver<'_> {
         placed
     }
 
+    fn bands(&self, group: &Group, scratch: Option<usize>) -> Bands {
+        let nothing = Range { at: 0, bytes: 0 };
+        let made: std::collections::HashMap<Id, usize> =
+            group.works.iter().enumerate().filter_map(|(i, w)| w.outputs[0].map(|id| (id, i))).collect();
+        let port = |id: &Option<Id>| match id {
+            None => Port::There(Spec::new(Type::U8, Shape::SCALAR), Source::Absent),
+            Some(id) => made.get(id).map_or_else(|| Port::There(self.spec(*id), self.source(*id)), |j| Port::Made(*j)),
+        };
+        let step = |work: &Work| Step {
+            op: work.op,
+            attributes: work.attributes.clone(),
+            kept: work.kept.clone(),
+            name: work.name.clone(),
+            inputs: work.inputs.iter().map(|_| (work.specs[0], Source::Absent)).collect(),
+            outputs: vec![Some((work.specs[0], Target::Block(nothing)))],
+            scratch: Range { at: 0, bytes: 4 * work.scratch },
+        };
+        let target = |work: &Work| {
+            let id = work.outputs[0].filter(|id| group.outputs.contains(id))? as usize;
+            self.target(id, work.specs[0].bytes())
+        };
+        Bands {
+            steps: group.works.iter().map(step).collect(),
+            ports: group.works.iter().map(|work| work.inputs.iter().map(port).collect()).collect(),
+            reaches: group.reaches.clone(),
+            targets: group.works.iter().map(target).collect(),
+            rounds: group.rounds.clone(),
+            memory: scratch.map_or(nothing, |slot| self.range(slot, group.rounds.bytes)),
+        }
+    }
+
+    /// Where a value that a step makes goes.
+    fn target(&self, id: usize, bytes: usize) -> Option<Target> {
+        match self.placer.direct[id] {
+            Some(i) => Some(Target::Output(i)),
+            None => Some(Target::Block(self.range(self.placer.slot[id]?, bytes))),
+        }
+    }
+
     fn step(&self, work: &Work, scratch: Option<usize>) -> Step {
         let outputs: Vec<_> = (work.outputs.iter().zip(&work.specs))
-            .map(|(id, spec)| {
-                let id = (*id)? as usize;
-                let target = match self.placer.direct[id] {
-                    Some(i) => Target::Output(i),
-                    None => Target::Block(self.range(self.placer.slot[id]?, spec.bytes())),
-                };
-                Some((*spec, target))
-            })
+            .map(|(id, spec)| Some((*spec, self.target((*id)? as usize, spec.bytes())?)))
             .collect();
         let inputs = work.inputs.iter().map(|id| match id {
-            None => (Spec::new(crate::nn::ty::Type::U8, crate::nn::ty::Shape::SCALAR), Source::Absent),
+            None => (Spec::new(Type::U8, Shape::SCALAR), Source::Absent),
             Some(id) => {
                 let source = self.source(*id);
                 let shares = matches!((source, outputs.first()), (Source::Block(a), Some(Some((_, Target::Block(b))))) if a == *b && a.bytes > 0);

@@ -1,5 +1,6 @@
 //! Works out shapes, step after step, for inputs of given shapes; what depends on them alone is worked out too.
 
+use super::bands::Group;
 use super::model::Model;
 use super::session::Options;
 use crate::error::{Error, Result};
@@ -56,6 +57,8 @@ pub(super) struct Values {
 pub(super) enum Task {
     /// A step.
     Run(Work),
+    /// Steps that run some rows at a time.
+    Bands(Group),
     /// The first list where the condition holds, else the second.
     Branch(Id, [Vec<Task>; 2]),
 }
@@ -266,6 +269,7 @@ impl Shaper<'_> {
             inputs: &inputs,
             outputs: &mut outputs,
             scratch: &mut space,
+            band: None,
             kernels: self.model.kernels,
             threads: 1,
         })?;

@@ -159,6 +159,7 @@ fn tasks(runner: &Runner, all: &[Placed], block: &mut Block, outputs: &mut [Byte
                 runner.step(step, block, outputs).map_err(|e| at(&step.name, e))?;
                 watch(step.op.name, &step.name);
             }
+            Placed::Bands(bands) => bands.run(runner, block, outputs, watch)?,
             Placed::Branch(condition, [yes, no]) => {
                 let holds = holds(runner, block, *condition);
                 tasks(runner, if holds { yes } else { no }, block, outputs, watch)?;

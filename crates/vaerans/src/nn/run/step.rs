@@ -5,9 +5,9 @@ use super::place::{Prepared, Source, Step, Target};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
 use crate::nn::memory::{floats, floats_mut, Block, Bytes, BytesMut, Range};
-use crate::nn::op::{Call, Operand, MAX_OPERANDS};
+use crate::nn::op::{Band, Call, Operand, MAX_OPERANDS};
 use crate::nn::plan::{Form, Id};
-use crate::nn::ty::Spec;
+use crate::nn::ty::{Shape, Spec, Type};
 
 /// What every step of a run works with.
 pub(super) struct Runner<'a> {
@@ -25,6 +25,8 @@ impl<'a> Runner<'a> {
             Source::Weight(id) => self.model.weight(id).map(|loaded| loaded.bytes),
             Source::Constant(range) => Some(self.prepared.constants.part(range)),
             Source::Input(i) => self.inputs.get(i).map(|bytes| bytes.raw()),
+            Source::InputPart(i, part) => self.inputs.get(i)?.raw().get(part.at..part.at + part.bytes),
+            Source::WeightPart(id, part) => self.model.weight(id)?.bytes.get(part.at..part.at + part.bytes),
             Source::Block(_) | Source::InPlace | Source::Absent => None,
         }
     }
@@ -39,15 +41,24 @@ impl<'a> Runner<'a> {
 
     /// Runs `step`; `outputs` are the caller's.
     pub fn step(&self, step: &Step, block: &mut Block, outputs: &mut [BytesMut]) -> Result<()> {
+        let mut operands = Operands::new(step, step.scratch.at);
+        operands.inputs[..step.inputs.len()].copy_from_slice(&step.inputs);
+        operands.outputs[..step.outputs.len()].copy_from_slice(&step.outputs);
+        self.operate(step, &operands, block, outputs)
+    }
+
+    /// Runs a step on these operands.
+    pub fn operate(&self, step: &Step, operands: &Operands, block: &mut Block, outputs: &mut [BytesMut]) -> Result<()> {
+        let (sources, targets) = (&operands.inputs[..step.inputs.len()], &operands.outputs[..step.outputs.len()]);
         let mut write = Ranges::new();
         let mut read = Ranges::new();
-        step.outputs.iter().flatten().for_each(|(_, target)| {
+        targets.iter().flatten().for_each(|(_, target)| {
             if let Target::Block(range) = target {
                 write.push(*range);
             }
         });
-        write.push(step.scratch);
-        step.inputs.iter().for_each(|(_, source)| {
+        write.push(operands.scratch);
+        sources.iter().for_each(|(_, source)| {
             if let Source::Block(range) = source {
                 read.push(*range);
             }
@@ -55,7 +66,7 @@ impl<'a> Runner<'a> {
         let mut parts = block.parts::<MAX_OPERANDS>(write.all(), read.all())?;
         let mut inside = parts.read.into_iter().flatten();
         let mut inputs = [Operand::Absent; MAX_OPERANDS];
-        for (operand, (spec, source)) in inputs.iter_mut().zip(&step.inputs) {
+        for (operand, (spec, source)) in inputs.iter_mut().zip(sources) {
             *operand = match source {
                 Source::Absent => Operand::Absent,
                 Source::InPlace => Operand::InPlace(*spec),
@@ -66,13 +77,16 @@ impl<'a> Runner<'a> {
         }
         let scratch = parts.write[write.len - 1].take();
         let mut writable = parts.write.into_iter().flatten();
-        let mut given = Given::of(step, outputs);
+        let mut given = Given::of(targets, outputs);
         let mut places = [const { None }; MAX_OPERANDS];
-        for (i, (place, output)) in places.iter_mut().zip(&step.outputs).enumerate() {
+        for (i, (place, output)) in places.iter_mut().zip(targets).enumerate() {
             if let Some((spec, target)) = output {
                 let bytes = match target {
                     Target::Block(_) => writable.next(),
                     Target::Output(_) => given.take(i),
+                    Target::OutputPart(_, part) => {
+                        given.take(i).and_then(|all| all.get_mut(part.at..part.at + part.bytes))
+                    }
                 };
                 *place = Some(BytesMut::new(*spec, bytes.unwrap_or_default())?);
             }
@@ -81,12 +95,33 @@ impl<'a> Runner<'a> {
             op: step.op,
             attributes: &step.attributes,
             kept: &step.kept,
-            inputs: &inputs[..step.inputs.len()],
-            outputs: &mut places[..step.outputs.len()],
+            inputs: &inputs[..sources.len()],
+            outputs: &mut places[..targets.len()],
             scratch: floats_mut(scratch.unwrap_or_default())?,
+            band: operands.band,
             kernels: self.kernels,
             threads: self.threads,
         })
+    }
+}
+
+/// Where a step reads and writes this time.
+pub(super) struct Operands {
+    pub inputs: [(Spec, Source); MAX_OPERANDS],
+    pub outputs: [Option<(Spec, Target)>; MAX_OPERANDS],
+    pub scratch: Range,
+    pub band: Option<Band>,
+}
+
+impl Operands {
+    /// Of a step that works at `scratch`; the rest is said afterwards.
+    pub fn new(step: &Step, scratch: usize) -> Operands {
+        Operands {
+            inputs: [(Spec::new(Type::U8, Shape::SCALAR), Source::Absent); MAX_OPERANDS],
+            outputs: [None; MAX_OPERANDS],
+            scratch: Range { at: scratch, bytes: step.scratch.bytes },
+            band: None,
+        }
     }
 }
 
@@ -115,11 +150,11 @@ impl Ranges {
 struct Given<'a>([Option<&'a mut [u8]>; MAX_OPERANDS]);
 
 impl<'a> Given<'a> {
-    fn of(step: &Step, outputs: &'a mut [BytesMut]) -> Given<'a> {
+    fn of(targets: &[Option<(Spec, Target)>], outputs: &'a mut [BytesMut]) -> Given<'a> {
         let mut given = Given([const { None }; MAX_OPERANDS]);
         for (which, output) in outputs.iter_mut().enumerate() {
-            let is_it = |o: &Option<(Spec, Target)>| matches!(o, Some((_, Target::Output(i))) if *i == which);
-            if let Some(i) = step.outputs.iter().position(is_it) {
+            let is_it = |o: &Option<(Spec, Target)>| matches!(o, Some((_, Target::Output(i) | Target::OutputPart(i, _))) if *i == which);
+            if let Some(i) = targets.iter().position(is_it) {
                 given.0[i] = Some(output.raw());
             }
         }

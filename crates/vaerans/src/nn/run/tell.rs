@@ -76,6 +76,7 @@ fn tell(tasks: &[Placed], told: &mut Vec<StepTold>) {
     for task in tasks {
         match task {
             Placed::Step(step) => told.push(StepTold::of(step)),
+            Placed::Bands(bands) => told.extend(bands.steps.iter().map(StepTold::of)),
             Placed::Branch(_, branches) => branches.iter().for_each(|tasks| tell(tasks, told)),
         }
     }

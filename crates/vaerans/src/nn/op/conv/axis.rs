@@ -16,12 +16,25 @@ pub(in crate::nn::op) struct Axis {
     pub transposed: Option<usize>,
     /// How often each element of the stored input stands side by side.
     pub repeat: usize,
+    /// Of some rows of a picture: elements that lie in front of the first that is there, as `before` pads; and how many places there are.
+    pub skipped: usize,
+    pub places: Option<usize>,
 }
 
 impl Axis {
     /// One element, read once.
-    pub const FLAT: Axis =
-        Axis { input: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0, transposed: None, repeat: 1 };
+    pub const FLAT: Axis = Axis {
+        input: 1,
+        kernel: 1,
+        stride: 1,
+        dilation: 1,
+        before: 0,
+        after: 0,
+        transposed: None,
+        repeat: 1,
+        skipped: 0,
+        places: None,
+    };
 
     /// With the paddings that a word of [`AUTO_PAD`] chooses: as many places as the input has strides.
     pub fn padded(self, how: i64) -> Axis {
@@ -60,8 +73,8 @@ impl Axis {
 
     /// How many places there are.
     pub fn output(&self) -> Option<usize> {
-        if self.transposed.is_some() {
-            return self.transposed;
+        if self.transposed.is_some() || self.places.is_some() {
+            return self.transposed.or(self.places);
         }
         let span = (self.kernel.checked_sub(1)?).checked_mul(self.dilation)?.checked_add(1)?;
         let padded = self.input.checked_add(self.before)?.checked_add(self.after)?;
@@ -74,8 +87,17 @@ impl Axis {
             let at = (output + self.before).checked_sub(tap * self.dilation)?;
             return Some(at / self.stride).filter(|&i| at % self.stride == 0 && i < self.input);
         }
-        let at = output * self.stride + tap * self.dilation;
+        let at = output * self.stride + tap * self.dilation + self.skipped;
         at.checked_sub(self.before).filter(|&at| at < self.input).map(|at| at / self.repeat)
+    }
+
+    /// The same of some outputs: `rows` from `first` on, where of the input what is there begins at `first_in` and has `stored` elements.
+    pub fn some(self, first: usize, rows: usize, first_in: usize, stored: usize) -> Axis {
+        // Output `first` reads at `first stride - before`, of what is there at `first_in repeat` less.
+        let (before, skipped) = (self.before + first_in * self.repeat, first * self.stride);
+        let both = before.min(skipped);
+        let (before, skipped) = (before - both, skipped - both);
+        Axis { input: stored * self.repeat, before, skipped, places: Some(rows), ..self }
     }
 
     /// Elements of the input that are stored.
@@ -86,7 +108,7 @@ impl Axis {
     /// Whether every output reads the one element at its own place.
     pub fn is_pointwise(&self) -> bool {
         let plain = self.kernel == 1 && self.stride == 1 && self.before == 0 && self.after == 0;
-        plain && self.repeat == 1 && self.transposed.is_none_or(|n| n == self.input)
+        plain && self.repeat == 1 && self.places.is_none() && self.transposed.is_none_or(|n| n == self.input)
     }
 
     /// Whether it can be walked by tiles of four results that read six elements.

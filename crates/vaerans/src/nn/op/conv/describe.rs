@@ -1,7 +1,7 @@
 //! What a convolution does, from its attributes and the shapes of what it reads.
 
 use super::axis::Axis;
-use crate::nn::op::{Attribute, Infer};
+use crate::nn::op::{Attribute, Band, Infer};
 use crate::nn::plan::Form;
 use crate::nn::run::packed;
 use crate::nn::ty::Shape;
@@ -52,7 +52,7 @@ const OUTPUT_SHAPE: usize = 10;
 
 impl Conv {
     /// From what an operator reads; nothing where that does not fit.
-    pub fn of(x: Shape, w: Shape, attributes: &[Attribute], transposed: bool) -> Option<Conv> {
+    pub fn of(x: Shape, w: Shape, attributes: &[Attribute], transposed: bool, band: Option<Band>) -> Option<Conv> {
         let spatial = x.rank().checked_sub(2)?;
         if !(1..=2).contains(&spatial) || w.rank() != x.rank() {
             return None;
@@ -60,7 +60,13 @@ impl Conv {
         let groups = numbers(attributes, GROUP, 1, 1)?[0];
         let mut axes = [Axis::FLAT; 2];
         for i in 0..spatial {
-            axes[2 - spatial + i] = axis(x[1 + i], w[i], attributes, i, spatial, transposed)?;
+            let some = band.filter(|_| spatial == 2 && i == 0);
+            let extent = some.map_or(x[1 + i], |band| band.height);
+            let axis = axis(extent, w[i], attributes, i, spatial, transposed)?;
+            axes[2 - spatial + i] = match some {
+                Some(band) => axis.some(band.first, band.rows, band.first_in, x[1]),
+                None => axis,
+            };
         }
         let channels = [x[x.rank() - 1], w[w.rank() - 1]];
         let fits = groups > 0 && channels[0] == groups.checked_mul(w[w.rank() - 2])? && channels[1] % groups == 0;
@@ -137,6 +143,7 @@ fn axis(
         after: number(PADS, 2 * spatial, spatial + i, 0)?,
         transposed: None,
         repeat,
+        ..Axis::FLAT
     };
     let auto_pad = if let Attribute::Int(word) = attributes[AUTO_PAD] { word } else { 0 };
     if axis.stride == 0 || axis.dilation == 0 || repeat == 0 {

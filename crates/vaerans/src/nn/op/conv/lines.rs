@@ -72,7 +72,8 @@ impl Lines<'_> {
     fn copy(&self, batch: usize, y: usize, copied: &Copied, space: &mut [f32]) {
         let Conv { y: axis_y, x: axis_x, channels: [c, _], .. } = self.c;
         for (i, line) in space.chunks_exact_mut(copied.line).enumerate().take(copied.lines) {
-            let at = (y * axis_y.stride + i).checked_sub(axis_y.before).filter(|&at| at < axis_y.input);
+            let at =
+                (y * axis_y.stride + i + axis_y.skipped).checked_sub(axis_y.before).filter(|&at| at < axis_y.input);
             let Some(at) = at.map(|at| at / axis_y.repeat) else {
                 line.fill(0.0);
                 continue;

@@ -12,7 +12,7 @@ mod winograd;
 pub(super) use axis::{Axis, AUTO_PAD};
 
 use super::epilogue::{self, ACTIVATION, HIGH, LOW, RESIDUAL_LAST};
-use super::{int, ints, word, Call, Infer, Op, Operand};
+use super::{int, ints, word, Attribute, Call, Infer, Local, Op, Operand, Reach};
 use crate::error::Result;
 use crate::kernels::nn::MOST_ZEROS as MOST_CHANNELS;
 use crate::nn::run::{pack, packed};
@@ -49,6 +49,7 @@ static CONV: Op = Op {
         int("upsample"),
     ],
     factor: true,
+    local: Local::Windows,
     infer,
     run,
     summary: "convolution; weights are [height, width, channels of a group, output channels]",
@@ -81,7 +82,7 @@ static CONV_TRANSPOSE: Op = Op {
 
 fn infer(infer: &mut Infer) -> Result<()> {
     let (x, w) = (infer.input(0)?, infer.input(1)?);
-    let found = Conv::of(x.shape, w.shape, infer.attributes, infer.op.number == TRANSPOSED);
+    let found = Conv::of(x.shape, w.shape, infer.attributes, infer.op.number == TRANSPOSED, None);
     let found = found
         .filter(|c| c.taps() <= MOST_TAPS && c.channels[0] <= MOST_CHANNELS && x.ty == Type::F32 && w.ty == Type::F32);
     let sized = found.and_then(|c| Some((c, c.size()?, describe::scratch(infer, &c, w.shape.dims())?)));
@@ -99,9 +100,17 @@ fn infer(infer: &mut Infer) -> Result<()> {
     epilogue::check(infer, BIAS, c.channels[1])
 }
 
+/// The rows of its input that rows of a convolution's output need.
+pub(super) fn reach(x: Shape, w: Shape, attributes: &[Attribute]) -> Option<Reach> {
+    let Axis { kernel, stride, dilation, before, repeat, .. } = Conv::of(x, w, attributes, false, None)?.y;
+    let same = kernel == 1 && stride == 1 && before == 0 && repeat == 1;
+    let span = (kernel - 1) * dilation + 1;
+    Some(if same { Reach::Same } else { Reach::Window { stride, span, before, repeat } })
+}
+
 fn run(call: &mut Call) -> Result<()> {
     let shape_w = call.shape(1);
-    let described = Conv::of(call.shape(0), shape_w, call.attributes, call.op.number == TRANSPOSED);
+    let described = Conv::of(call.shape(0), shape_w, call.attributes, call.op.number == TRANSPOSED, call.band);
     let form = call.form(1);
     let found = described.and_then(|c| Some((c.flat(), c.way(form)?)));
     let (c, way) = found.ok_or_else(|| call.refuse("other shapes"))?;
