@@ -22,7 +22,7 @@ FILES = {
     "docs/systems.md": lambda _: pages.systems(),
     "docs/format.md": lambda old: blocks.fill(old, "steps", pages.steps()),
     "docs/cli.md": lambda old: blocks.fill(old, "profile options", pages.profile_options()),
-    "docs/nn.md": lambda old: blocks.fill(blocks.fill(old, "passes", pages.passes()), "operators", pages.operators()),
+    "docs/nn.md": lambda old: blocks.fill(old, "passes", pages.passes()),
     "python/vaerans_ecs/systems/native.pyi": lambda _: stub.native(),
     "web/bin/options.mjs": lambda _: typescript.command_options(),
     "web/src/error-codes.ts": lambda _: typescript.error_codes(),

@@ -72,8 +72,8 @@ def operators() -> str:
         [
             str(row["number"]),
             f"`{row['name']}`",
-            _span(*row["inputs"]),
-            _span(*row["outputs"]),
+            span(*row["inputs"]),
+            span(*row["outputs"]),
             ", ".join(
                 f"`{name}`" + (f" ({', '.join(words)})" if words else "") for name, _, words in row["attributes"]
             ),
@@ -90,10 +90,6 @@ def operators() -> str:
     )
 
 
-def _span(least: int, most: int) -> str:
-    return str(least) if least == most else f"{least} to {most}"
-
-
 def steps() -> str:
     """Parameters as files hold them."""
     rows = []
@@ -102,16 +98,6 @@ def steps() -> str:
             names = "; ".join(f"`{p['name']}` ({values(p)})" for p in row["stored_params"])
             rows.append([f"{row['number']} {row['name']}", f"`{row['inverse_name']}`", names])
     return table("| step | undone by | parameters |", rows)
-
-
-def operators() -> str:
-    """Operators of the network engine."""
-    rows = []
-    for row in sorted(_core.nn_operators(), key=lambda row: row["number"]):
-        inputs, outputs = (span(*row[which]) for which in ("inputs", "outputs"))
-        attributes = ", ".join(f"`{name}`" for name, *_ in row["attributes"])
-        rows.append([f"{row['number']} `{row['name']}`", inputs, outputs, attributes, row["summary"]])
-    return table("| operator | inputs | outputs | attributes | |", rows)
 
 
 def span(least: int, most: int) -> str:
