@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -262,3 +263,50 @@ def test_weights_are_packed_where_only_products_read_them() -> None:
     assert [form for form, _ in winograd.forms.values()] == ["winograd"]
     same(before, packed, x=picture(2, 16, 16, 16))
     same(before, winograd, x=picture(2, 16, 16, 16))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "attributes"),
+    [
+        ((2, 2), {"strides": [2, 2]}),
+        ((4, 4), {"strides": [2, 2], "pads": [1, 1, 1, 1]}),
+        ((3, 3), {"strides": [2, 2], "pads": [1, 1, 1, 1], "output_padding": [1, 1]}),
+        ((3, 5), {"strides": [2, 3], "pads": [0, 1, 1, 2], "activation": "leaky", "low": 0.1}),
+        ((4, 3), {"strides": [4, 1]}),
+    ],
+)
+@pytest.mark.parametrize("bias", [True, False])
+def test_transposed_convolutions_as_plain_ones(kernel: tuple[int, int], attributes: dict[str, Any], bias: bool) -> None:
+    net = Made(x=["n", "h", "w", 3])
+    more = [net.noise(5)] if bias else []
+    before = net.gives(net("ConvTranspose", "x", net.noise(*kernel, 3, 5), *more, **attributes))
+    after = through("subpixel", before)
+    assert "ConvTranspose" not in ops(after)
+    for shape in ((1, 1, 1, 3), (2, 4, 5, 3)):
+        same(before, after, x=picture(*shape))
+
+
+def test_transposed_convolutions_of_sequences() -> None:
+    net = Made(x=["n", "t", 4])
+    before = net.gives(net("ConvTranspose", "x", net.noise(16, 4, 2), net.noise(2), strides=[8], pads=[4, 4]))
+    after = through("subpixel", before)
+    assert "ConvTranspose" not in ops(after)
+    same(before, after, x=picture(2, 7, 4))
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"strides": [1, 1]}, {"strides": [2, 2], "dilations": [2, 2]}, {"strides": [5, 5]}]
+)
+def test_other_transposed_convolutions_stay(attributes: dict[str, Any]) -> None:
+    net = Made(x=["n", "h", "w", 3])
+    before = net.gives(net("ConvTranspose", "x", net.noise(3, 3, 3, 5), **attributes))
+    assert ops(through("subpixel", before)) == ["ConvTranspose"]
+
+
+def test_pictures_of_one_pixel_across() -> None:
+    net = Made(x=["n", "h", 1, 6])
+    weights = net.noise(5, 1, 6, 8)
+    before = net.gives(net("Conv", "x", weights, net.noise(8), pads=[2, 0, 1, 0], strides=[2, 1], activation="silu"))
+    after = through("narrow", before)
+    assert ops(after) == ["Squeeze", "Conv", "Unsqueeze"]
+    same(before, after, x=picture(2, 9, 1, 6))

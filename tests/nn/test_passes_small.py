@@ -265,3 +265,12 @@ def test_computed_sizes_of_whole_factors_become_scales() -> None:
     after = through("shapes", before)
     assert [len(node.inputs) for node in after.nodes if node.op == "Resize"] == [3, 4]
     same(before, after, x=picture(2, 3, 4, 5), z=picture(2, 3, 7, 3))
+
+
+@pytest.mark.parametrize(("exponent", "op"), [(2, "Mul"), (0.5, "Sqrt"), (-1, "Reciprocal"), (3, "Pow")])
+def test_powers_that_are_something_simpler(exponent: float, op: str) -> None:
+    net = Made(x=["n", 6])
+    before = net.gives(net("Pow", net("Abs", "x"), np.float32(exponent)))
+    after = through("elementwise", before)
+    assert ops(after) == ["Abs", op]
+    same(before, after, x=picture(3, 6))

@@ -14,11 +14,13 @@ from . import (
     elementwise,
     identities,
     layout,
+    narrow,
     norm,
     packing,
     padding,
     scale,
     shapes,
+    subpixel,
     upsample,
 )
 
@@ -56,6 +58,8 @@ PASSES: tuple[Pass, ...] = (
     Pass("scale", "batch normalisation and the like go into weights and bias", scale.run),
     Pass("activation", "residuals and activations go into the step in front of them", activation.run),
     Pass("upsample", "repeated pixels are read where they are repeated from", upsample.run),
+    Pass("subpixel", "transposed convolutions of known weights are plain ones", subpixel.run),
+    Pass("narrow", "pictures that are one pixel wide are convolved as sequences", narrow.run),
     Pass("chains", "functions of each element behind one another are one step", chains.run),
     Pass("packing", "weights of products are packed once, at load", packing.run, repeats=False),
     Pass("winograd", "3x3 convolutions of many channels by Winograd's F(4x4, 3x3)", packing.winograd, repeats=False),

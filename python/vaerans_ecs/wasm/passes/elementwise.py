@@ -28,7 +28,7 @@ def run(graph: Graph, trials: Trials) -> bool:
 
 
 def _rule(view: View, node: Node) -> list[Node] | None:
-    found = _limits(view, node) or _product(view, node) or _hard_sigmoid(view, node) or _divided(view, node)
+    found = next((new for rule in _RULES if (new := rule(view, node))), None)
     return [found] if found else None
 
 
@@ -198,6 +198,24 @@ def limits_of(view: View, clip: Node) -> tuple[float | None, float | None]:
     return found[0], found[1]
 
 
+def _power(view: View, node: Node) -> Node | None:
+    """Powers that are a product, a root or a quotient."""
+    exponent = view.scalar(node.inputs[1]) if node.op == "Pow" else None
+    if exponent is None or not view.trials.same(node.inputs[0], node.outputs[0]):
+        return None
+    if view.trials.dtypes.get(node.inputs[0]) != "float32":
+        return None
+    x = node.inputs[0]
+    match exponent:
+        case 2.0:
+            return view.node("Mul", [x, x], node)
+        case 0.5:
+            return view.node("Sqrt", [x], node)
+        case -1.0:
+            return view.node("Reciprocal", [x], node)
+    return None
+
+
 def _limits(view: View, node: Node) -> Node | None:
     """min(max(x, a), b), in any order, and two clips."""
     if node.op not in ("Min", "Max") or view.trials.dtypes.get(node.outputs[0]) != "float32":
@@ -211,3 +229,6 @@ def _limits(view: View, node: Node) -> Node | None:
         return None
     low, high = (other[1], parts[1]) if node.op == "Min" else (parts[1], other[1])
     return view.node("Clip", [other[0]], node, min=low, max=high) if low <= high else None
+
+
+_RULES = (_power, _limits, _product, _hard_sigmoid, _divided)
