@@ -348,3 +348,19 @@ def test_branches_that_fit_some_sizes_only(sizes: dict[str, int] | None) -> None
         agrees(compiled, made, x=noise(4, k), rate=np.array(rate, np.int64))
     with pytest.raises(ModelError):
         compiled.forward({"x": noise(4, 16), "rate": np.array(5, np.int64)})
+
+
+def test_the_script_starts_the_engine_that_the_folder_holds(tmp_path: Path, runtime: Path) -> None:
+    """By Node, with a class in place of the engine that says how it was started."""
+    if subprocess.run(["node", "--version"], capture_output=True, check=False).returncode:
+        pytest.skip("no Node")
+    stand_in = "export class Engine { init(o) { this.o = o } loadModel(url) { return [String(url), this.o] } }\n"
+    (runtime / "nn.js").write_text(stand_in)
+    out = Path(export_to_wasm(conv_net(), tmp_path / "out", "net", simd=False))
+    (out / "package.json").write_text('{"type": "module"}')
+    both = "[await m.loadModel(), await m.loadModel('x/', {threads: 2})]"
+    call = f"import('./net.js').then(async (m) => console.log(JSON.stringify({both})))"
+    made = subprocess.run(["node", "-e", call], cwd=out, capture_output=True, check=True, text=True)
+    (here, options), (there, given) = json.loads(made.stdout)
+    assert here == out.as_uri() + "/" and there == out.as_uri() + "/x/"
+    assert options == {"threads": 1, "simd": False} and given == {"threads": 2, "simd": False}

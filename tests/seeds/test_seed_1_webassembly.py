@@ -17,7 +17,7 @@ def test_a_perceptron_is_exported_and_runs(tmp_path: Path) -> None:
     model = Sequential(Linear(10, 20), ReLU(), Linear(20, 5))
     path = Path(export_to_wasm(model, tmp_path / "webassembly_model", "my_model", runtime="npm"))
     assert {"graph.json", "plan.bin", "weights.bin", "my_model.js"} <= {file.name for file in path.iterdir()}
-    assert "export function loadModel" in (path / "my_model.js").read_text()
+    assert "export async function loadModel" in (path / "my_model.js").read_text()
     x = np.arange(1, 11, dtype=np.float32)[None] / 10
     assert np.allclose(nn.load(path).forward({"input": x})["output"], model.forward(x), atol=1e-6)
 
