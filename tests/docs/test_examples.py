@@ -89,3 +89,12 @@ def test_the_notebook_runs_and_is_kept_without_outputs(tmp_path):
     outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
     assert any("text/html" in o.get("data", {}) for o in outputs), "pipes and traces show themselves as tables"
     assert not any(o.output_type == "error" for o in outputs)
+
+
+def test_the_network_of_the_examples_is_exported_and_runs(tmp_path, capsys):
+    import runpy
+
+    names = runpy.run_path(str(ROOT / "examples" / "webassembly_integration.py"))
+    output = names["main"](str(tmp_path / "out"))
+    assert output.shape == (1, 5) and (tmp_path / "out" / "my_model.js").is_file()
+    assert "plan.bin" in capsys.readouterr().out
