@@ -1,5 +1,7 @@
 //! Runs plans.
 
+#[cfg(test)]
+mod band_tests;
 mod bands;
 mod model;
 mod place;

@@ -3,12 +3,12 @@
 use super::bands::{grouped, Bands, Group, Port};
 use super::model::Model;
 use super::prepare::{Task, Values, Work};
+use super::session::Options;
 use crate::error::Result;
 use crate::nn::memory::{Block, Frozen, Layout, Lifetime, Range, ALIGN};
 use crate::nn::op::Op;
 use crate::nn::plan::{Attribute, Id};
 use crate::nn::ty::{Shape, Spec, Type};
-use crate::wire::Limits;
 
 /// Where a step reads.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,8 +80,9 @@ pub(super) struct Prepared {
 }
 
 /// Lays out what `values` found.
-pub(super) fn place(model: &Model, mut values: Values, limits: &Limits) -> Result<Prepared> {
-    grouped(model, &mut values);
+pub(super) fn place(model: &Model, mut values: Values, options: &Options) -> Result<Prepared> {
+    let limits = &options.limits;
+    grouped(model, &mut values, options.band_bytes);
     let mut placer = Placer::new(model, &values);
     let mut clock = 0;
     placer.note(&values.tasks, &mut clock);

@@ -20,11 +20,14 @@ pub struct Options {
     pub threads: usize,
     /// What it may take.
     pub limits: Limits,
+    /// Bytes between the steps of a chain of local operators from which on it is run some rows at a time. It decides about the last bits of
+    /// results, also in strict mode: whoever compares bits uses one number.
+    pub band_bytes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { threads: 1, limits: Limits::default() }
+        Options { threads: 1, limits: Limits::default(), band_bytes: 8 << 20 }
     }
 }
 
@@ -70,7 +73,6 @@ impl Session {
     }
 
     fn made_ready(&self, inputs: &[Bytes]) -> Result<Ready> {
-        let limits = &self.options.limits;
         let find = |by_value| match values(&self.model, inputs, Search { by_value, lenient: false }, &self.options) {
             (found, None) => Ok(found),
             (_, Some(e)) => Err(e),
@@ -79,7 +81,7 @@ impl Session {
             Err(e) if e.code() == "model.unknown_values" => (find(true)?, true),
             other => (other?, false),
         };
-        let prepared = place(&self.model, found, limits)?;
+        let prepared = place(&self.model, found, &self.options)?;
         let block = Block::new(prepared.bytes)?;
         let specs = inputs.iter().map(|b| b.spec).collect();
         Ok(Ready { specs, values: by_value.then(|| deciding(inputs)), prepared, block })

@@ -15,19 +15,19 @@ use std::sync::Arc;
 
 /// A plan as it grows.
 #[derive(Default)]
-struct Net {
-    plan: Plan,
+pub(super) struct Net {
+    pub plan: Plan,
     file: Vec<u8>,
 }
 
 impl Net {
-    fn value(&mut self, value: Value) -> Id {
+    pub fn value(&mut self, value: Value) -> Id {
         self.plan.values.push(value);
         self.plan.values.len() as Id - 1
     }
 
     /// Extents below 0 are symbols.
-    fn input(&mut self, ty: Type, dims: &[i64]) -> Id {
+    pub fn input(&mut self, ty: Type, dims: &[i64]) -> Id {
         let value = self.value(Value::Made);
         let extent = |&d: &i64| if d < 0 { Extent::Symbol((-d - 1) as u32) } else { Extent::Fixed(d as u64) };
         let most = dims.iter().copied().min().unwrap_or(0).min(0).unsigned_abs() as usize;
@@ -39,19 +39,19 @@ impl Net {
         value
     }
 
-    fn weight(&mut self, ty: Type, shape: &[usize], bytes: &[u8]) -> Id {
+    pub fn weight(&mut self, ty: Type, shape: &[usize], bytes: &[u8]) -> Id {
         self.file.resize(self.file.len().next_multiple_of(64), 0);
         let (shape, offset) = (Shape::of(shape).unwrap(), self.file.len() as u64);
         self.file.extend_from_slice(bytes);
         self.value(Value::Weight(Weight { ty, shape, storage: Storage::Plain, form: Form::Plain, offset }))
     }
 
-    fn numbers(&mut self, numbers: &[i64]) -> Id {
+    pub fn numbers(&mut self, numbers: &[i64]) -> Id {
         let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
         self.weight(Type::I64, &[numbers.len()], &bytes)
     }
 
-    fn step_of(&mut self, name: &str, inputs: &[Id], attributes: Vec<Attribute>) -> (Step, Id) {
+    pub fn step_of(&mut self, name: &str, inputs: &[Id], attributes: Vec<Attribute>) -> (Step, Id) {
         let op = op::by_name(name).unwrap();
         let to = self.value(Value::Made);
         let attributes = if attributes.is_empty() { vec![Attribute::Absent; op.attributes.len()] } else { attributes };
@@ -59,13 +59,13 @@ impl Net {
         (Step { op, inputs, outputs: vec![Some(to)], attributes, graphs: Vec::new(), name: name.to_lowercase() }, to)
     }
 
-    fn step(&mut self, name: &str, inputs: &[Id]) -> Id {
+    pub fn step(&mut self, name: &str, inputs: &[Id]) -> Id {
         let (step, to) = self.step_of(name, inputs, Vec::new());
         self.plan.graph.steps.push(step);
         to
     }
 
-    fn model(mut self, outputs: &[Id]) -> Result<Arc<Model>> {
+    pub fn model(mut self, outputs: &[Id]) -> Result<Arc<Model>> {
         self.plan.outputs = outputs.iter().map(|&value| Output { name: format!("out{value}"), value }).collect();
         let (bytes, crc) = (self.file.len() as u64, checksum(&self.file));
         self.plan.weights = WeightFile { bytes, crc, digest: [0; 32] };
@@ -73,7 +73,7 @@ impl Net {
         Model::load(&plan::write(&self.plan).unwrap(), &self.file, kernels, &Limits::default()).map(Arc::new)
     }
 
-    fn session(self, outputs: &[Id]) -> Session {
+    pub fn session(self, outputs: &[Id]) -> Session {
         Session::new(self.model(outputs).unwrap(), Options::default())
     }
 }

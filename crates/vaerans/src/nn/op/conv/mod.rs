@@ -102,8 +102,9 @@ fn infer(infer: &mut Infer) -> Result<()> {
 
 /// The rows of its input that rows of a convolution's output need.
 pub(super) fn reach(x: Shape, w: Shape, attributes: &[Attribute]) -> Option<Reach> {
-    let Axis { kernel, stride, dilation, before, repeat, .. } = Conv::of(x, w, attributes, false, None)?.y;
-    let same = kernel == 1 && stride == 1 && before == 0 && repeat == 1;
+    let axis = Conv::of(x, w, attributes, false, None)?.y;
+    let Axis { kernel, stride, dilation, before, repeat, .. } = axis;
+    let same = axis.is_pointwise();
     let span = (kernel - 1) * dilation + 1;
     Some(if same { Reach::Same } else { Reach::Window { stride, span, before, repeat } })
 }

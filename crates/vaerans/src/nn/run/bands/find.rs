@@ -3,7 +3,6 @@
 use super::super::model::Model;
 use super::super::prepare::{Task, Values, Work};
 use super::rounds::{Plan, Rounds};
-use super::WORTH;
 use crate::nn::op::{reaches, Reach};
 use crate::nn::plan::Id;
 use crate::nn::ty::Spec;
@@ -30,8 +29,8 @@ impl Group {
     }
 }
 
-/// The tasks with chains in place of steps, where that pays.
-pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values) {
+/// The tasks with chains in place of steps: those with at least `worth` bytes between their steps.
+pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values, worth: usize) {
     let tasks = std::mem::take(&mut values.tasks);
     let mut readers = HashMap::new();
     count(&tasks, &mut readers);
@@ -45,7 +44,7 @@ pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values) {
             Task::Run(work) => match chain.takes(&work, &spec) {
                 Some(reach) => chain.push(work, reach),
                 None => {
-                    chain.end(&mut out, &readers, &spec);
+                    chain.end(&mut out, &readers, &spec, worth);
                     match chain.takes(&work, &spec) {
                         Some(reach) => chain.push(work, reach),
                         None => out.push(Task::Run(work)),
@@ -53,12 +52,12 @@ pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values) {
                 }
             },
             other => {
-                chain.end(&mut out, &readers, &spec);
+                chain.end(&mut out, &readers, &spec, worth);
                 out.push(other);
             }
         }
     }
-    chain.end(&mut out, &readers, &spec);
+    chain.end(&mut out, &readers, &spec, worth);
     values.tasks = out;
 }
 
@@ -108,7 +107,13 @@ impl Chain {
     }
 
     /// Puts what there is behind `out`: as a chain where that saves enough memory, else step by step.
-    fn end(&mut self, out: &mut Vec<Task>, readers: &HashMap<Id, usize>, spec: &impl Fn(Id) -> Option<Spec>) {
+    fn end(
+        &mut self,
+        out: &mut Vec<Task>,
+        readers: &HashMap<Id, usize>,
+        spec: &impl Fn(Id) -> Option<Spec>,
+        worth: usize,
+    ) {
         let Chain { works, reaches, made } = std::mem::take(self);
         let mut own: HashMap<Id, usize> = HashMap::new();
         works.iter().flat_map(|w| w.inputs.iter().flatten()).for_each(|id| *own.entry(*id).or_insert(0) += 1);
@@ -116,7 +121,7 @@ impl Chain {
         let size = |id: &Id| spec(*id).map_or(0, |s| s.bytes());
         let ids: Vec<Id> = works.iter().filter_map(|w| w.outputs[0]).collect();
         let saved: usize = ids.iter().filter(|id| is_inside(id)).map(size).sum();
-        if saved < WORTH {
+        if saved < worth || works.len() < 2 {
             out.extend(works.into_iter().map(Task::Run));
             return;
         }

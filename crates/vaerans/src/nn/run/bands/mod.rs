@@ -11,8 +11,6 @@ mod run;
 pub(super) use find::{grouped, Group};
 pub(super) use run::{Bands, Port};
 
-/// Bytes between the steps of a chain from which on it is run some rows at a time.
-const WORTH: usize = 8 << 20;
 /// Bytes of the rows of the largest value that one round makes.
 const ROUND: usize = 2 << 20;
 /// Fewest and most rows of the tallest value in a round; windows work on four rows at a time.

@@ -116,62 +116,98 @@ fn needed(reach: Reach, done: usize) -> usize {
     }
 }
 
+/// Steps, and what connects them.
+struct Chain<'a> {
+    made: &'a [Made],
+    reaches: &'a [Vec<Reach>],
+    readers: &'a [Vec<Reader>],
+    source: &'a dyn Fn(usize, usize) -> Option<Source>,
+    /// Rows of a round, of the tallest value, and its height.
+    round: usize,
+    tallest: usize,
+}
+
+impl Chain<'_> {
+    /// Rows that a step makes in a round at most.
+    fn quota(&self, step: usize) -> usize {
+        (self.round * self.made[step].height).div_ceil(self.tallest).next_multiple_of(FEWEST)
+    }
+
+    /// Rows that a step can have made with what its inputs have.
+    fn can(&self, step: usize, state: &[Rows]) -> usize {
+        let height = self.made[step].height;
+        let limit = |(i, reach): (usize, &Reach)| match (self.source)(step, i) {
+            None => height,
+            Some(Source::There(rows)) => allowed(*reach, rows, rows, height),
+            Some(Source::Made(maker)) => allowed(*reach, state[maker].done, self.made[maker].height, height),
+        };
+        self.reaches[step].iter().enumerate().map(limit).min().unwrap_or(height)
+    }
+
+    /// The steps of a round: those at the end of the chain, and whoever makes what a step of the round has too little of.
+    fn wanted(&self, state: &[Rows]) -> Vec<bool> {
+        let mut wanted = vec![false; self.made.len()];
+        for (step, m) in self.made.iter().enumerate().rev() {
+            let waits = |r: &Reader| {
+                let (done, height) = (state[r.step].done, self.made[r.step].height);
+                let can = allowed(r.reach, state[step].done, m.height, height);
+                wanted[r.step] && can < (done + self.quota(r.step)).min(height)
+            };
+            let ends = m.whole || self.readers[step].is_empty();
+            wanted[step] = state[step].done < m.height && (ends || self.readers[step].iter().any(waits));
+        }
+        wanted
+    }
+
+    /// A round: whether anything was done. Blocks are whole, but for the first and the last, unless `any` will do.
+    fn advance(&self, state: &mut [Rows], any: bool) -> bool {
+        let wanted = self.wanted(state);
+        let mut moved = false;
+        for (step, m) in self.made.iter().enumerate().filter(|(step, _)| wanted[*step]) {
+            let done = state[step].done;
+            let new = self.can(step, state).min(done + self.quota(step));
+            if new > done && (new == m.height || new >= done + FEWEST || done == 0 || any) {
+                state[step].done = new;
+                moved = true;
+            }
+        }
+        moved
+    }
+
+    /// Lets go of the rows that nobody needs any more.
+    fn let_go(&self, state: &mut [Rows]) {
+        for (i, m) in self.made.iter().enumerate() {
+            let first = |r: &Reader| match state[r.step].done >= self.made[r.step].height {
+                true => m.height,
+                false => needed(r.reach, state[r.step].done),
+            };
+            state[i].start = self.readers[i].iter().map(first).min().unwrap_or(m.height).min(state[i].done);
+        }
+    }
+}
+
 fn simulate(
     made: &[Made],
     reaches: &[Vec<Reach>],
     readers: &[Vec<Reader>],
-    source: &impl Fn(usize, usize) -> Option<Source>,
+    source: &dyn Fn(usize, usize) -> Option<Source>,
 ) -> Vec<Vec<(Rows, Rows)>> {
     let tallest = made.iter().map(|m| m.height).max().unwrap_or(1);
     let widest = made.iter().map(|m| m.row * m.height / tallest).max().unwrap_or(1).max(1);
     let round = (ROUND / widest).clamp(FEWEST, MOST).next_multiple_of(FEWEST);
+    let chain = Chain { made, reaches, readers, source, round, tallest };
     let mut state = vec![Rows::default(); made.len()];
     let mut rounds = Vec::new();
     while made.iter().zip(&state).any(|(m, s)| s.done < m.height) {
         let before = state.clone();
-        for (step, m) in made.iter().enumerate() {
-            let quota = (round * m.height).div_ceil(tallest).next_multiple_of(FEWEST);
-            let limit = |(i, reach): (usize, &Reach)| match source(step, i) {
-                None => m.height,
-                Some(Source::There(height)) => allowed(*reach, height, height, m.height),
-                Some(Source::Made(maker)) => allowed(*reach, state[maker].done, made[maker].height, m.height),
-            };
-            let can = reaches[step].iter().enumerate().map(limit).min().unwrap_or(m.height);
-            let new = can.min(state[step].done + quota);
-            if new == m.height || new >= state[step].done + FEWEST {
-                state[step].done = new;
-            }
+        // Where everybody waits for everybody, whoever can goes on with what there is.
+        if !chain.advance(&mut state, false) && !chain.advance(&mut state, true) {
+            break;
         }
-        if state == before {
-            // Nobody has enough for whole blocks of rows: whoever can goes on by what there is.
-            advance(made, reaches, source, &mut state);
-        }
-        for (i, m) in made.iter().enumerate() {
-            let first = |r: &Reader| match state[r.step].done >= made[r.step].height {
-                true => m.height,
-                false => needed(r.reach, state[r.step].done),
-            };
-            state[i].start = readers[i].iter().map(first).min().unwrap_or(m.height).min(state[i].done);
-        }
+        chain.let_go(&mut state);
         rounds.push(before.into_iter().zip(state.iter().copied()).collect());
     }
     rounds
-}
-
-fn advance(
-    made: &[Made],
-    reaches: &[Vec<Reach>],
-    source: &impl Fn(usize, usize) -> Option<Source>,
-    state: &mut [Rows],
-) {
-    for (step, m) in made.iter().enumerate() {
-        let limit = |(i, reach): (usize, &Reach)| match source(step, i) {
-            None => m.height,
-            Some(Source::There(height)) => allowed(*reach, height, height, m.height),
-            Some(Source::Made(maker)) => allowed(*reach, state[maker].done, made[maker].height, m.height),
-        };
-        state[step].done = reaches[step].iter().enumerate().map(limit).min().unwrap_or(m.height).max(state[step].done);
-    }
 }
 
 /// Places for rows that are kept, behind them those that the steps of a round share.
