@@ -30,8 +30,11 @@ mod cxx {
         let left_out = [(1, cfg!(feature = "encode")), (2, cfg!(feature = "decode")), (4, cfg!(feature = "extra"))];
         let left_out: u32 = left_out.iter().filter(|(_, kept)| !kept).map(|(bit, _)| bit).sum();
         config.define("VAERANS_LEAVE_OUT", left_out.to_string());
-        config.define("VAERANS_WASM_SIMD", on(target("FEATURE").split(',').any(|f| f == "simd128")));
-        config.define("VAERANS_WASM_THREADS", on(target("FEATURE").split(',').any(|f| f == "atomics")));
+        let features = target("FEATURE");
+        let has = |feature: &str| on(features.split(',').any(|f| f == feature));
+        config.define("VAERANS_WASM_SIMD", has("simd128"));
+        config.define("VAERANS_WASM_RELAXED", has("relaxed-simd"));
+        config.define("VAERANS_WASM_THREADS", has("atomics"));
         if target("ENV") == "msvc" {
             config.generator_toolset("ClangCL");
         }

@@ -1,5 +1,8 @@
 //! Where values lie: those that live at the same time never overlap, and all of them together take little.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 /// Bytes to which every value is aligned.
 pub const ALIGN: usize = 64;
 
@@ -26,12 +29,13 @@ pub struct Layout {
 impl Layout {
     /// The largest value first, each into the lowest gap between those that live at its time (Pisarchyk and Lee 2020, "greedy by size").
     pub fn of(lives: &[Lifetime]) -> Layout {
-        let mut order: Vec<usize> = (0..lives.len()).collect();
-        order.sort_by_key(|&i| (std::cmp::Reverse(lives[i].bytes), lives[i].first, i));
+        // A heap, not a sort: of that there would be another copy in every module.
+        let key = |i: usize| (lives[i].bytes, Reverse((lives[i].first, i)));
+        let mut order: BinaryHeap<_> = (0..lives.len()).map(key).collect();
         let mut out = Layout { offsets: vec![0; lives.len()], bytes: 0 };
         // Placed values by offset.
         let mut placed: Vec<usize> = Vec::with_capacity(lives.len());
-        for i in order {
+        while let Some((_, Reverse((_, i)))) = order.pop() {
             let size = rounded(lives[i].bytes);
             let at = gap(lives, &out.offsets, &placed, i, size);
             out.offsets[i] = at;
