@@ -44,7 +44,7 @@ test: ## set up what is missing, then every test
 	@tools/stage.sh --end
 
 .PHONY: test-all
-test-all: test test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
+test-all: test test-nn-web test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
 
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
@@ -90,6 +90,10 @@ demo-web: pack ## the demo page of the npm package: builds and serves it (CHECK=
 .PHONY: test-web
 test-web: setup pack ## the npm package: types, Node, browsers, bundlers, run times
 	@tools/test_web.sh
+
+.PHONY: test-nn-web
+test-nn-web: setup pack ## onnx's cases through the engine's wasm modules, in Node and the browsers
+	@$(STAGE) "networks: onnx's cases in wasm" tools/conformance_web.sh
 
 .PHONY: package
 package: setup ## wheel and sdist installed and used in a clean place, cargo package

@@ -29,6 +29,7 @@ stage types npm --prefix web run --silent check
 tools/npm_ci.sh web/test/types
 stage "types, several releases of TypeScript" node --test --test-reporter=dot web/test/types/types.test.mjs
 stage "in Node" npm --prefix web test --silent
+stage "some of onnx's cases in wasm" tools/conformance_web.sh quick
 stage "browsers, test packages" tools/browsers.sh
 stage parity tools/parity_web.sh
 mapfile -t names < <(browser_test_names)

@@ -2,7 +2,8 @@
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
 # NAME: decoder, encoder, engine, pipe (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128),
-# threads (simd128 over shared memory), relaxed (relaxed SIMD: engine alone).
+# threads (simd128 over shared memory); of the engine also relaxed (relaxed SIMD) and extra (simd128, every operator: simd and relaxed have
+# those that most networks have).
 # What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +11,7 @@ out=web/build/wasm
 logs=build/wasm-logs
 mkdir -p "$out" "$logs"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder,engine}-{simd,base,threads} engine-relaxed pipe-{simd,base} reader-simd)
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder,engine}-{simd,base,threads} engine-{relaxed,extra} pipe-{simd,base} reader-simd)
 
 . tools/node_env.sh
 tools/cross_tools.sh wasm
@@ -21,11 +22,12 @@ tools/npm_ci.sh web
 bindgen=build/bindgen-target/debug/vaerans-bindgen
 tools/cargo.sh build --quiet --locked --manifest-path tools/bindgen/Cargo.toml --target-dir build/bindgen-target
 
-declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [relaxed]=wasm32-relaxed [threads]=wasm32-threads)
+declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [extra]=wasm32-simd128 [relaxed]=wasm32-relaxed [threads]=wasm32-threads)
 # What an engine of that variant has; wasm-opt may use no more.
 common=(--enable-bulk-memory --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int)
-declare -A shared=([base]="" [simd]="" [relaxed]="" [threads]=,threads)
-declare -A engine=([base]="" [simd]=--enable-simd [relaxed]="--enable-simd --enable-relaxed-simd" [threads]="--enable-simd --enable-threads")
+declare -A engine=([wasm32]="" [wasm32-simd128]=--enable-simd [wasm32-relaxed]="--enable-simd --enable-relaxed-simd" [wasm32-threads]="--enable-simd --enable-threads")
+# What a variant has beside the part of its name.
+declare -A more=([threads]=,threads [engine-base]=,rare [engine-threads]=,rare [engine-extra]=,rare)
 # Constants of kernels stay where the compiler put them, before the loop: copied to where they are used, V8 loads them each time round, and
 # rANS decode takes 1.3 times as long, colour 1.2 times. A whole photo hardly notices, and its modules are half a kilobyte smaller.
 declare -A passes=([pipe]=--skip-pass=precompute-propagate)
@@ -42,14 +44,14 @@ build_module() ( # build_module NAME VARIANT
   else
     CARGO_FLAGS+=(-Z build-std-features=panic_immediate_abort)
   fi
-  "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${shared[$variant]}"
+  "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${more[$variant]:-}${more[$module]:-}"
   built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm/vaerans_wasm.wasm
   # The same as last time: so is everything that is made of it.
   stamp=$(sha256sum "$built" "$bindgen" tools/wasm.sh web/package-lock.json | sha256sum)
   if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
     $bindgen "$built" "$out" "$module"
     node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
-    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[$variant]} ${passes[$name]:-} -Oz $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
+    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[${target[$variant]}]} ${passes[$name]:-} -Oz $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
     echo "$stamp" >"$logs/$module.stamp"
   fi
@@ -57,23 +59,24 @@ build_module() ( # build_module NAME VARIANT
   cat "$logs/$module.largest"
 )
 
-# The variants have folders of their own and are built side by side: linking a module keeps one core busy, no more.
-build_variant() { # build_variant VARIANT: the modules of it that were asked for
+# The targets have folders of their own and are built side by side: linking a module keeps one core busy, no more.
+build_target() { # build_target TARGET: the modules for it that were asked for
   local module
   for module in "${modules[@]}"; do
-    [ "${module#*-}" != "$1" ] || build_module "${module%-*}" "$1"
+    [ "${target[${module#*-}]}" != "$1" ] || build_module "${module%-*}" "${module#*-}"
   done
 }
 
 declare -A running
-for variant in "${!target[@]}"; do
-  build_variant "$variant" >"$logs/$variant.log" 2>&1 &
-  running[$variant]=$!
+targets=(wasm32-simd128 wasm32 wasm32-relaxed wasm32-threads)
+for one in "${targets[@]}"; do
+  build_target "$one" >"$logs/$one.log" 2>&1 &
+  running[$one]=$!
 done
 failed=""
-for variant in simd base relaxed threads; do
-  wait "${running[$variant]}" || failed+=" $variant"
-  cat "$logs/$variant.log"
+for one in "${targets[@]}"; do
+  wait "${running[$one]}" || failed+=" $one"
+  cat "$logs/$one.log"
 done
 [ -z "$failed" ] || { echo "not built:$failed" >&2; exit 1; }
 

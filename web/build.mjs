@@ -171,7 +171,7 @@ function modules() {
   for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
     const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
     writeFileSync(join(out, "wasm", file), bytes);
-    if (/^(reader|engine-(relaxed|threads))/.test(file)) continue; // read from the disk alone; with others to take their place
+    if (/^(reader|engine-(relaxed|threads|extra))/.test(file)) continue; // read from the disk alone; with others to take their place
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
 }

@@ -18,8 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from vaerans_ecs import _core
 from vaerans_ecs.wasm.emit import emit
-from vaerans_ecs.wasm.from_onnx import graph_of, shapes_of
-from vaerans_ecs.wasm.lower import lower
+from vaerans_ecs.wasm.lower import lower_model
 
 RANDOM = np.random.default_rng(1)
 TYPES = {"float32": TensorProto.FLOAT, "int64": TensorProto.INT64, "bool": TensorProto.BOOL}
@@ -55,6 +54,12 @@ def mlp() -> onnx.ModelProto:
     return model(nodes, {"input": ("float32", ["batch", 8])}, ["logits", "probabilities"], weights)
 
 
+def digits() -> onnx.ModelProto:
+    """The model of the README's examples: one layer."""
+    nodes = [helper.make_node("Gemm", ["input", "w", "b"], ["logits"])]
+    return model(nodes, {"input": ("float32", ["batch", 784])}, ["logits"], [weight("w", 784, 10), weight("b", 10)])
+
+
 def conv() -> onnx.ModelProto:
     """A convolutional net with open height and width."""
     nodes = [
@@ -81,9 +86,20 @@ def types() -> onnx.ModelProto:
     return model(nodes, inputs, ["out"], [weight("table", 10, 4), last, zero])
 
 
+def rare() -> onnx.ModelProto:
+    """An operator that few networks have: the three greatest of each row."""
+    nodes = [helper.make_node("TopK", ["input", "k"], ["values", "places"], axis=-1)]
+    k = numpy_helper.from_array(np.array([3], np.int64), "k")
+    made = model(nodes, {"input": ("float32", ["n", 6])}, ["values", "places"], [k])
+    made.graph.output[1].type.tensor_type.elem_type = TensorProto.INT64
+    return made
+
+
 FEEDS = {
     "mlp": {"input": RANDOM.standard_normal((5, 8)).astype(np.float32)},
     "conv": {"image": RANDOM.standard_normal((1, 3, 14, 10)).astype(np.float32)},
+    "digits": {"input": RANDOM.standard_normal((1, 784)).astype(np.float32)},
+    "rare": {"input": RANDOM.standard_normal((4, 6)).astype(np.float32)},
     "types": {"ids": np.array([3, 9, 0], np.int64), "mask": np.array([True, False, True])},
 }
 
@@ -96,7 +112,7 @@ def tensor(array: np.ndarray) -> dict[str, object]:
 
 def native(plan: bytes, weights: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]:
     """Outputs of the engine."""
-    network = _core.Network(plan, np.frombuffer(weights, np.uint8), 1)
+    network = _core.Network(plan, np.frombuffer(weights, np.uint8), 1, "strict")
     given = [(a.dtype.name, list(a.shape), np.frombuffer(a.tobytes(), np.uint8)) for a in inputs]
     specs = network.prepare(given)
     into = [np.zeros(int(np.prod(s, dtype=np.int64)) * np.dtype(d).itemsize, np.uint8) for d, s in specs]
@@ -106,7 +122,7 @@ def native(plan: bytes, weights: bytes, inputs: list[np.ndarray]) -> list[np.nda
 
 def write(out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np.ndarray]) -> None:
     """One network."""
-    graph = lower(graph_of(onnx_model), shapes_of(onnx_model))
+    graph = lower_model(onnx_model)
     plan, weights = emit(graph)
     session = ort.InferenceSession(onnx_model.SerializeToString())
     oracle = session.run(None, feeds)
@@ -126,7 +142,7 @@ def write(out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np
 
 def main(out: Path) -> None:
     """Writes every network."""
-    for make in (mlp, conv, types):
+    for make in (mlp, conv, types, rare, digits):
         write(out, make.__name__, make(), FEEDS[make.__name__])
 
 

@@ -1,7 +1,7 @@
 import { loadChunk } from "./errors.js";
 import type { Slot } from "./slot.js";
 
-export type Variant = "base" | "simd" | "threads" | "relaxed";
+export type Variant = "base" | "simd" | "threads" | "relaxed" | "extra";
 
 /** Where the files of a wasm module are. @internal */
 export interface WasmFiles {

@@ -36,6 +36,8 @@ export class Runner extends Engine {
   memory = [0, 0, 0, 0];
   /** The engine that came with the model. */
   private inside: WebAssembly.Module | undefined;
+  /** Whether it has operators that few networks have. */
+  private isRare = false;
 
   constructor(
     private readonly how: Run,
@@ -50,19 +52,33 @@ export class Runner extends Engine {
     const isThreads = variant === "threads";
     if (isThreads && options.simd === false) throw new Error("simd: false");
     if (!isThreads && this.inside) return this.inside;
-    if (options.simd === false) return super.module("base");
-    const isRelaxed = variant === "simd" && isFast && !options.wasm && WebAssembly.validate(new Uint8Array(RELAXED));
-    return super.module(isRelaxed ? "relaxed" : variant);
+    if (variant === "simd" && !options.wasm) {
+      if (options.simd === false) variant = "base";
+      else if (this.isRare) variant = "extra";
+      else if (isFast && WebAssembly.validate(new Uint8Array(RELAXED))) variant = "relaxed";
+    }
+    return super.module(variant);
   }
 
   protected override async start(isFresh = false): Promise<Slot> {
-    const { isFast, maxBytes } = this.how;
+    const { isFast, maxBytes, options } = this.how;
     const files = this.files(isFresh);
     let slot: Slot | undefined;
     let isKept = false;
     try {
-      slot = await this.boot(files.wasm);
-      this.described = valueOf(await slot.call("open", [await files.plan]));
+      this.inside = await files.wasm?.then((bytes) => WebAssembly.compile(bytes as BufferSource)).catch(() => undefined);
+      slot = await this.boot();
+      const open = async (): Promise<Tried> => slot!.call("open", [(await files.plan).slice()]);
+      let tried = await open();
+      // The modules with SIMD have the operators that most networks have.
+      if ("error" in tried && tried.error.startsWith("model.operator") && !this.isRare && !options.wasm) {
+        this.isRare = true;
+        this.inside = undefined;
+        slot.kill();
+        slot = await this.boot();
+        tried = await open();
+      }
+      this.described = valueOf(tried);
       let weights;
       [weights, isKept] = await files.weights(this.described);
       this.memory = valueOf(await slot.call("load", [weights, isFast, this.threads, maxBytes]));
@@ -77,8 +93,7 @@ export class Runner extends Engine {
   }
 
   /** An instance of the engine that came with the model, else of ours. */
-  private async boot(wasm?: Promise<Uint8Array>): Promise<Slot> {
-    this.inside = await wasm?.then((bytes) => WebAssembly.compile(bytes as BufferSource)).catch(() => undefined);
+  private async boot(): Promise<Slot> {
     const slot = await super.start().catch((error) => {
       if (!this.inside) throw error;
       this.inside = undefined;
@@ -86,7 +101,7 @@ export class Runner extends Engine {
     });
     const { info } = this;
     slot.maxSlots = 1;
-    (info as { variant: string }).variant ??= "relaxed";
+    (info as { variant: string }).variant ??= this.isRare ? "extra" : "relaxed";
     if (!info.sharedMemory) {
       info.threads = 1;
       info.reason = info.reason.replace(/; \d+ threads [^:]*/, "; one thread");

@@ -1,3 +1,4 @@
+import { bytesUnder } from "./bytes.js";
 import { VaeransError, fail, loadChunk } from "./errors.js";
 import { baseUrl, networkKind } from "./nn-host.js";
 import type { Described } from "./nn-glue.js";
@@ -7,8 +8,8 @@ import { Intake } from "./source.js";
 import { Store } from "./store.js";
 import type { Source } from "./types.js";
 
-/** Where a model may come from: the URL of its folder or of its one file; or that file, as bytes or what has them. */
-export type ModelSource = Global<"URL"> | string | Source;
+/** Where a model may come from: the URL of its folder or of its one file; that file, as bytes or what has them; the bytes of both files. */
+export type ModelSource = Global<"URL"> | string | Source | { plan: ArrayBufferLike | ArrayBufferView; weights: ArrayBufferLike | ArrayBufferView };
 
 /** A model's files, which are on their way. @internal */
 export interface Files {
@@ -92,11 +93,19 @@ function ofFolder(folder: URL, arrival: Arrival, isFresh: boolean): Files {
   };
 }
 
+/** Both files as bytes, which are somebody else's. */
+function ofBytes(source: object): Files | undefined {
+  const { plan, weights } = source as { plan?: unknown; weights?: unknown };
+  const [first, second] = [bytesUnder(plan), bytesUnder(weights)];
+  if (!first || !second) return undefined;
+  return { plan: Promise.resolve(first), weights: async () => [second.slice(), false], done() {}, stop() {} };
+}
+
 /** One file; `copies`: its bytes are somebody else's. */
 function ofFile(file: Promise<Uint8Array>, stop: () => void, copies: boolean): Files {
   const parts = quiet(file.then(async (bytes) => (await loadChunk(import("./nn-file.js"))).takeApart(bytes)));
   return {
-    plan: quiet(parts.then(({ plan }) => plan.slice())),
+    plan: quiet(parts.then(({ plan }) => plan)),
     weights: async () => {
       const { weights } = await parts;
       return [copies ? weights.slice() : weights, false];
@@ -118,6 +127,8 @@ export function filesOf(source: ModelSource, maxBytes: number, report?: Report):
       return ofFile(one.fetch(url, true), one.end, false);
     };
   }
+  const both = ofBytes(Object(source));
+  if (both) return () => both;
   const one = arrival();
   const bytes = one.read(source as Source, true);
   return () => ofFile(bytes, one.end, true);

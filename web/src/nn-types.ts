@@ -83,5 +83,6 @@ export interface EngineMemory {
 
 /** How a model runs. */
 export interface EngineInfo extends Omit<Info, "variant"> {
-  variant: Info["variant"] | "relaxed";
+  /** "extra": that of SIMD with operators that few networks have. */
+  variant: Info["variant"] | "relaxed" | "extra";
 }

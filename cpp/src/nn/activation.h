@@ -51,20 +51,18 @@ VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high)
   }
 }
 
+// A residual is added before the function, or behind it.
 VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
-  if (e.residual_last) return activate(x, e.activation, e.low, e.high) + residual;
-  return activate(e.residual == nullptr ? x : x + residual, e.activation, e.low, e.high);
+  const bool is_last = e.residual_last;
+  if (e.residual != nullptr && !is_last) x = x + residual;
+  x = activate(x, e.activation, e.low, e.high);
+  return is_last ? x + residual : x;
 }
 
-// Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.
-VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out, const float* residual) {
+// Fewer than a vector of sums. A function of its own: it would stand beside every whole vector.
+VAERANS_LOOP void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
+                           const float* residual) {
   f32v more{};
-  if (n == kLanes) {
-    if (e.bias != nullptr) x = x + load<f32v>(e.bias + column);
-    if (residual != nullptr) more = load<f32v>(residual);
-    store(out, finish(e, x, more));
-    return;
-  }
   alignas(64) float part[kLanes] = {};
   if (e.bias != nullptr) {
     __builtin_memcpy(part, e.bias + column, n * sizeof(float));
@@ -76,6 +74,13 @@ VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v
   }
   store(part, finish(e, x, more));
   __builtin_memcpy(out, part, n * sizeof(float));
+}
+
+// Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.
+VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out, const float* residual) {
+  if (n < kLanes) return put_part(e, column, n, x, out, residual);
+  if (e.bias != nullptr) x = x + load<f32v>(e.bias + column);
+  store(out, finish(e, x, residual == nullptr ? f32v{} : load<f32v>(residual)));
 }
 
 // The sums of a row, which stand at `sums`, to `offset` of the results: columns from `column` on, at most N, as far as there are.

@@ -28,7 +28,7 @@ VAERANS_INLINE f32v floor_small(f32v x) {
 // 2^n of whole numbers within -126..=127.
 VAERANS_INLINE f32v power_of_two(f32v n) { return (f32v)((trunc_i32(n) + 127) << 23); }
 
-VAERANS_INLINE f32v exp_lanes(f32v x) {
+VAERANS_LOOP f32v exp_lanes(f32v x) {
   const f32v low = splat<f32v>(-87.33654f), high = splat<f32v>(88.72283f);
   // What lies outside is put in its place at the end; here it must not overflow the exponent.
   const f32v in =
@@ -50,7 +50,7 @@ VAERANS_INLINE f32v exp_lanes(f32v x) {
   return select((i32v)(x == x), e, x);
 }
 
-VAERANS_INLINE f32v log_lanes(f32v x) {
+VAERANS_LOOP f32v log_lanes(f32v x) {
   const f32v one = splat<f32v>(1.0f);
   const i32v small = (i32v)(x < splat<f32v>(1.17549435e-38f));
   const i32v bits = (i32v)select(small, x * splat<f32v>(16777216.0f), x);
@@ -93,7 +93,7 @@ VAERANS_INLINE f32v sqrt_lanes(f32v x) {
 
 VAERANS_INLINE f32v sigmoid_lanes(f32v x) { return splat<f32v>(1.0f) / (splat<f32v>(1.0f) + exp_lanes(-x)); }
 
-VAERANS_INLINE f32v tanh_lanes(f32v x) {
+VAERANS_LOOP f32v tanh_lanes(f32v x) {
   const f32v a = magnitude(x), one = splat<f32v>(1.0f);
   const f32v z = x * x;
   f32v p = splat<f32v>(-5.7049887e-3f);
@@ -114,7 +114,7 @@ VAERANS_INLINE f32v polynomial(f32v x, const float (&c)[N]) {
   return p;
 }
 
-VAERANS_INLINE f32v erf_lanes(f32v x) {
+VAERANS_LOOP f32v erf_lanes(f32v x) {
   constexpr float below_1[] = {7.853861e-5f,  -8.0101934e-4f, 5.1883274e-3f, -2.685381e-2f,
                                1.1283585e-1f, -3.7612626e-1f, 1.1283792f};
   // Both begin at 0, as the reference's sums do.

@@ -9,12 +9,13 @@ use vaerans::nn::{Model, Named, Options, Session};
 use vaerans::{Error, Result};
 use wasm_bindgen::prelude::*;
 
-/// Which build of the module this is: 0 base, 1 simd, 2 threads, 3 relaxed.
+/// Which build of the module this is: 0 base, 1 simd, 2 threads, 3 relaxed, 4 extra.
 #[wasm_bindgen]
 pub fn variant() -> u32 {
     match () {
         _ if cfg!(feature = "threads") => 2,
         _ if cfg!(target_feature = "relaxed-simd") => 3,
+        _ if cfg!(all(feature = "rare", target_feature = "simd128")) => 4,
         _ => cfg!(target_feature = "simd128").into(),
     }
 }

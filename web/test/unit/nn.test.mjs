@@ -33,7 +33,7 @@ describe("networks", { skip }, async () => {
         assert.deepEqual(engine.getMemoryStats(), { stack: 0, parameters: 0, activations: 0, scratch: 0, shared: 0, wasmBytes: 0 });
       });
 
-      for (const name of ["mlp", "conv", "types"]) {
+      for (const name of ["mlp", "conv", "types", "rare"]) {
         for (const options of [{}, { simd: false }]) {
           for (const mode of ["strict", "fast"]) {
             test(`${name}, ${JSON.stringify(options)}, ${mode}: as ONNX Runtime; in strict mode the bits of the native engine`, async () => {
@@ -265,6 +265,36 @@ describe("networks", { skip }, async () => {
     assert.equal((await mlp.forward(new Float32Array(8))).logits.shape[1], 3);
     conv.dispose();
     assert.equal(net.workers.filter(({ alive }) => alive).length, 1);
+    engine.dispose();
+  });
+
+  test("operators that few networks have come in a module of their own, which is fetched for a plan that names one", async () => {
+    page();
+    const engine = new Engine();
+    const model = await engine.loadModel(url("rare"));
+    assert.deepEqual(
+      net.urls.filter((name) => name.endsWith(".wasm")),
+      ["engine-simd.wasm", "engine-extra.wasm"],
+    );
+    assert.equal(net.urls.filter((name) => name === "weights.bin").length, 1);
+    assert.equal(model.info().variant, "extra");
+    net.workers.at(-1).onerror({ message: "gone" });
+    await pause(10);
+    assert.deepEqual((await model.forward([[5, 1, 2, 9, 0, 3]])).places.toJSON(), [[3, 0, 5]]);
+    assert.equal(net.urls.filter((name) => name.endsWith(".wasm")).length, 2);
+    await engine.init({ wasm: wasm() });
+    await assert.rejects(engine.loadModel(url("rare")), code("model.operator"));
+    engine.dispose();
+  });
+
+  test("both files as bytes", async () => {
+    page();
+    const engine = new Engine();
+    const { inputs, native } = caseOf("conv");
+    const [plan, weights] = [file("conv/plan.bin"), file("conv/weights.bin")];
+    const model = await engine.loadModel({ plan, weights });
+    assert.ok(areEqual((await model.forward(readAll(inputs))).out, native.out));
+    assert.ok(plan.length && weights.length, "the caller's bytes stay his");
     engine.dispose();
   });
 

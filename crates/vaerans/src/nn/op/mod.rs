@@ -145,12 +145,13 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
     declared(name, AttributeKind::Word(words))
 }
 
-/// Every operator, by family.
+/// Every operator, by family. Without the feature `rare` those that few networks have are left out.
 pub static FAMILIES: &[&[&Op]] = &[
     elementwise::OPS,
     control::OPS,
     activation::OPS,
     arithmetic::OPS,
+    #[cfg(feature = "rare")]
     bits::OPS,
     cast::OPS,
     compare::OPS,
@@ -159,19 +160,24 @@ pub static FAMILIES: &[&[&Op]] = &[
     gather::OPS,
     linear::OPS,
     make::OPS,
+    #[cfg(feature = "rare")]
     matrix::OPS,
     norm::OPS,
     softmax::OPS,
     pool::OPS,
+    #[cfg(feature = "rare")]
     quantize::OPS,
     recurrent::OPS,
     reduce::OPS,
     repeat::OPS,
     resize::OPS,
+    #[cfg(feature = "rare")]
     sample::OPS,
+    #[cfg(feature = "rare")]
     scatter::OPS,
     shape::OPS,
     slice::OPS,
+    #[cfg(feature = "rare")]
     top::OPS,
     unary::OPS,
 ];
