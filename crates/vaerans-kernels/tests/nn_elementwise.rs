@@ -48,7 +48,7 @@ fn same(a: f32, b: f32) -> bool {
 fn functions_agree_at_every_kind_of_number() {
     let mut random = SplitMix64(5);
     let mut numbers =
-        vec![0.0, -0.0, 1.0, -1.0, 0.6249, 0.625, 9.0, 9.1, 10.1, -88.0, 88.8, 1e-40, -1e-40, 3e38, 0.7071068];
+        vec![0.0, -0.0, 1.0, -1.0, 0.6249, 0.625, 9.0, 9.1, 10.1, -88.0, 88.8, 1e-40, -1e-40, 3e38, 0.707];
     numbers.extend([f32::INFINITY, f32::NEG_INFINITY, f32::NAN, f32::MIN_POSITIVE, f32::MAX]);
     numbers.extend((0..700).map(|_| random.f32(-20.0, 20.0)));
     let other: Vec<f32> = numbers.iter().rev().copied().collect();

@@ -137,7 +137,8 @@ fn at_work(plan: Plan, weights: &Uint8Array, fast: bool, threads: u32, max_bytes
         copy(out, &weights.subarray(at as u32, end));
     };
     let model = Model::of(plan, weights.length().into(), fetch, kernels, &limits)?;
-    Named::new(Session::new(Arc::new(model), Options { threads: threads.max(1) as usize, limits }))
+    let options = Options { threads: threads.max(1) as usize, limits, ..Options::default() };
+    Named::new(Session::new(Arc::new(model), options))
 }
 
 fn described(plan: &Plan) -> Object {

@@ -16,3 +16,5 @@ const ROUND: usize = 2 << 20;
 /// Fewest and most rows of the tallest value in a round; windows work on four rows at a time.
 const FEWEST: usize = 4;
 const MOST: usize = 64;
+/// Rounds of a chain of one height, about: what each does is kept.
+const ROUNDS: usize = 1 << 10;

@@ -1,7 +1,7 @@
 //! How far each step gets in each round, and what memory that takes.
 
 use super::super::prepare::Work;
-use super::{FEWEST, MOST, ROUND};
+use super::{FEWEST, MOST, ROUND, ROUNDS};
 use crate::nn::memory::{Layout, Lifetime, Range, ALIGN};
 use crate::nn::op::{Local, Reach};
 use crate::nn::plan::Id;
@@ -194,7 +194,7 @@ fn simulate(
 ) -> Vec<Vec<(Rows, Rows)>> {
     let tallest = made.iter().map(|m| m.height).max().unwrap_or(1);
     let widest = made.iter().map(|m| m.row * m.height / tallest).max().unwrap_or(1).max(1);
-    let round = (ROUND / widest).clamp(FEWEST, MOST).next_multiple_of(FEWEST);
+    let round = (ROUND / widest).clamp(FEWEST, MOST).max(tallest / ROUNDS).next_multiple_of(FEWEST);
     let chain = Chain { made, reaches, readers, source, round, tallest };
     let mut state = vec![Rows::default(); made.len()];
     let mut rounds = Vec::new();
