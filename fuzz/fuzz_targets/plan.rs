@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         let model = std::sync::Arc::new(model);
         let mut session = Session::new(
             model.clone(),
-            Options { threads: 1, limits: LIMITS, band_bytes: if data.len() % 2 == 0 { 0 } else { 8 << 20 } },
+            Options { threads: 1, limits: LIMITS, band_bytes: if data.len().is_multiple_of(2) { 0 } else { 8 << 20 } },
         );
         let Some(mut inputs) = inputs(&read, data) else { return };
         // The memory of the second run holds what the first one left: nothing may be read of that.
