@@ -41,8 +41,9 @@ bool sse42(const Cpu& cpu) {
 }
 
 bool avx2(const Cpu& cpu) {
-  return sse42(cpu) && (cpu.xcr0 & 0x6) == 0x6 && has(cpu.leaf1_ecx, bit(12) | bit(28) | bit(29)) &&  // XMM, YMM; FMA AVX F16C
-         has(cpu.leaf7_ebx, bit(3) | bit(5) | bit(8)) && has(cpu.ext_ecx, bit(5));          // BMI1 AVX2 BMI2; LZCNT
+  return sse42(cpu) && (cpu.xcr0 & 0x6) == 0x6 &&
+         has(cpu.leaf1_ecx, bit(12) | bit(28) | bit(29)) &&                         // XMM, YMM; FMA AVX F16C
+         has(cpu.leaf7_ebx, bit(3) | bit(5) | bit(8)) && has(cpu.ext_ecx, bit(5));  // BMI1 AVX2 BMI2; LZCNT
 }
 
 bool avx512(const Cpu& cpu) {
