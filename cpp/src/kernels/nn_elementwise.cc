@@ -66,17 +66,21 @@ VAERANS_INLINE void fill(float* to, float x) {
   for (size_t i = 0; i < kBlock; i += kLanes) store(to + i, splat<f32v>(x));
 }
 
-// Numbers at.. of a row, `n` of them.
-VAERANS_LOOP void steps(const vaerans_elementwise& e, Block& block, size_t row, size_t at, size_t n) {
+// Where the numbers of a run of elements begin in each operand; kFixed where they stand in the block already.
+struct Offsets {
+  size_t at[VAERANS_MOST_OPERANDS];
+};
+constexpr size_t kFixed = SIZE_MAX;
+
+// All steps of `n` elements.
+VAERANS_LOOP void steps(const vaerans_elementwise& e, Block& block, const Offsets& offsets, float* out, size_t n) {
   const size_t whole = (n + kLanes - 1) / kLanes * kLanes;
   for (size_t i = 0; i < e.operand_count; i++) {
-    const vaerans_elementwise_operand& o = e.operands[i];
-    if (!o.moves) continue;
-    const float* from = o.data + row * o.row + at;
+    if (offsets.at[i] == kFixed) continue;
+    const float* from = e.operands[i].data + offsets.at[i];
     block.registers[i] = whole == n ? from : block.operands[i];
     if (whole != n) __builtin_memcpy(block.operands[i], from, n * sizeof(float));
   }
-  float* out = e.out + row * e.n + at;
   for (size_t i = 0; i < e.step_count; i++) {
     const vaerans_elementwise_step& s = e.steps[i];
     const bool last = i + 1 == e.step_count;
@@ -87,18 +91,49 @@ VAERANS_LOOP void steps(const vaerans_elementwise& e, Block& block, size_t row, 
   if (whole != n) __builtin_memcpy(out, block.results[e.step_count - 1], n * sizeof(float));
 }
 
+// Whether rows are so short that several go through the steps at once: then what is the same in each stands there as often.
+VAERANS_INLINE bool joins(const vaerans_elementwise& e) {
+  bool fit = e.rows > 1 && 2 * e.n <= kBlock;
+  for (size_t i = 0; i < e.operand_count; i++)
+    fit = fit && (e.operands[i].row == 0 || (e.operands[i].moves && e.operands[i].row == e.n));
+  return fit;
+}
+
+VAERANS_LOOP void joined(const vaerans_elementwise& e, Block& block) {
+  const size_t width = kBlock / e.n * e.n, all = e.rows * e.n;
+  for (size_t i = 0; i < e.operand_count; i++) {
+    const vaerans_elementwise_operand& o = e.operands[i];
+    if (o.row != 0) continue;
+    for (size_t k = 0; k < width; k++) block.operands[i][k] = o.data[o.moves ? k % e.n : 0];
+    block.registers[i] = block.operands[i];
+  }
+  for (size_t at = 0; at < all; at += width) {
+    Offsets offsets;
+    for (size_t i = 0; i < e.operand_count; i++) offsets.at[i] = e.operands[i].row == 0 ? kFixed : at;
+    steps(e, block, offsets, e.out + at, min_size(width, all - at));
+  }
+}
+
+VAERANS_LOOP void one_row(const vaerans_elementwise& e, Block& block, size_t row) {
+  Offsets offsets;
+  for (size_t i = 0; i < e.operand_count; i++) {
+    const vaerans_elementwise_operand& o = e.operands[i];
+    offsets.at[i] = o.moves ? row * o.row : kFixed;
+    if (o.moves || (row > 0 && o.row == 0)) continue;
+    fill(block.operands[i], o.data[row * o.row]);
+    block.registers[i] = block.operands[i];
+  }
+  for (size_t at = 0; at < e.n; at += kBlock) {
+    steps(e, block, offsets, e.out + row * e.n + at, min_size(kBlock, e.n - at));
+    for (size_t i = 0; i < e.operand_count; i++) offsets.at[i] += offsets.at[i] == kFixed ? 0 : kBlock;
+  }
+}
+
 void elementwise(const vaerans_elementwise* e) {
   Block block;
   __builtin_memset(block.operands, 0, e->operand_count * sizeof block.operands[0]);
-  for (size_t row = 0; row < e->rows; row++) {
-    for (size_t i = 0; i < e->operand_count; i++) {
-      const vaerans_elementwise_operand& o = e->operands[i];
-      if (o.moves || (row > 0 && o.row == 0)) continue;
-      fill(block.operands[i], o.data[row * o.row]);
-      block.registers[i] = block.operands[i];
-    }
-    for (size_t at = 0; at < e->n; at += kBlock) steps(*e, block, row, at, min_size(kBlock, e->n - at));
-  }
+  if (joins(*e)) return joined(*e, block);
+  for (size_t row = 0; row < e->rows; row++) one_row(*e, block, row);
 }
 
 }  // namespace

@@ -59,21 +59,39 @@ VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
   return is_last ? x + residual : x;
 }
 
+// Fewer than 16 numbers, in pieces of known size: a copy of any size is a call.
+VAERANS_INLINE void copy_some(float* to, const float* from, size_t n) {
+  size_t at = 0;
+  if (n & 8) {
+    __builtin_memcpy(to, from, 8 * sizeof(float));
+    at = 8;
+  }
+  if (n & 4) {
+    __builtin_memcpy(to + at, from + at, 4 * sizeof(float));
+    at += 4;
+  }
+  if (n & 2) {
+    __builtin_memcpy(to + at, from + at, 2 * sizeof(float));
+    at += 2;
+  }
+  if (n & 1) to[at] = from[at];
+}
+
 // Fewer than a vector of sums. A function of its own: it would stand beside every whole vector.
 VAERANS_LOOP void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
                            const float* residual) {
   f32v more{};
   alignas(64) float part[kLanes] = {};
   if (e.bias != nullptr) {
-    __builtin_memcpy(part, e.bias + column, n * sizeof(float));
+    copy_some(part, e.bias + column, n);
     x = x + load<f32v>(part);
   }
   if (residual != nullptr) {
-    __builtin_memcpy(part, residual, n * sizeof(float));
+    copy_some(part, residual, n);
     more = load<f32v>(part);
   }
   store(part, finish(e, x, more));
-  __builtin_memcpy(out, part, n * sizeof(float));
+  copy_some(out, part, n);
 }
 
 // Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.

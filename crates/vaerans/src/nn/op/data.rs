@@ -3,17 +3,54 @@
 use super::strided::{broadcast_strides, Walk};
 use super::{int, ints, Attribute, Band, Call, Local, Op};
 use crate::error::Result;
+use crate::nn::memory::{floats, floats_mut};
 use crate::nn::ty::{Shape, MAX_RANK};
 
 pub(super) static OPS: &[&Op] = &[&TRANSPOSE, &CONCAT, &SPLIT, &EXPAND];
 
 /// Fills the output row by row from one input: `strides` of it in elements, from `start` on.
 pub(super) fn pick(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) -> Result<()> {
+    if turned(call, start, &strides)? {
+        return Ok(());
+    }
     match call.spec(0).map_or(1, |s| s.ty.size()) {
         1 => pick_words::<1>(call, start, strides),
         4 => pick_words::<4>(call, start, strides),
         _ => pick_words::<8>(call, start, strides),
     }
+}
+
+/// Sides of the squares in which matrices are turned: their lines stay in the cache.
+const SQUARE: usize = 16;
+
+/// Words of four bytes whose neighbours along the last axis are far from one another, but those along the one before are not: square by
+/// square. Whether it is such.
+fn turned(call: &mut Call, start: usize, strides: &[isize; MAX_RANK]) -> Result<bool> {
+    let shape = call.output_bytes(0)?.spec.shape;
+    let walk = Walk::new(shape, [strides.map(|s| s as usize)]);
+    let ((n, [step]), (rows, [step_row])) = (walk.row(), walk.rows_step());
+    let forward = strides.iter().all(|&s| s >= 0);
+    if call.spec(0).map_or(1, |s| s.ty.size()) != 4 || !forward || step <= 1 || step_row != 1 || rows < SQUARE {
+        return Ok(false);
+    }
+    let from = floats(call.bytes(0)?.raw())?;
+    let out = floats_mut(call.output_bytes(0)?.raw())?;
+    let mut blocks = out.chunks_exact_mut((rows * n).max(1));
+    walk.blocks(|[at]| {
+        let block = blocks.next().unwrap_or_default();
+        for first in (0..rows).step_by(SQUARE) {
+            for column in (0..n).step_by(SQUARE) {
+                for r in first..rows.min(first + SQUARE) {
+                    let from = &from[start + at + r..];
+                    let out = &mut block[r * n..][..n];
+                    for (c, o) in out.iter_mut().enumerate().take(column + SQUARE).skip(column) {
+                        *o = from[c * step];
+                    }
+                }
+            }
+        }
+    });
+    Ok(true)
 }
 
 fn pick_words<const W: usize>(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) -> Result<()> {

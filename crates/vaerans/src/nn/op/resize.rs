@@ -232,23 +232,54 @@ fn outside(call: &Call, axis: &Axis, place: f64) -> bool {
 
 fn nearest(call: &mut Call, axes: &[Axis; MAX_RANK], kernel: &Kernel, to: Shape) -> Result<()> {
     let from = call.bytes(0)?;
-    let (strides, size) = (from.spec.shape.strides(), from.spec.ty.size());
-    for i in 0..to.len() {
-        let (mut rest, mut at, mut gone) = (i, 0, false);
-        for axis in (0..to.rank()).rev() {
-            let place = axes[axis].place(rest % to[axis]);
-            rest /= to[axis];
-            gone |= outside(call, &axes[axis], place);
-            at += kernel.nearest(place, axes[axis].from) * strides[axis];
-        }
-        let value = call.float(5, 0.0).to_ne_bytes();
-        let out = &mut call.output_bytes(0)?.raw()[i * size..][..size];
-        match gone && size == 4 {
-            true => out.copy_from_slice(&value),
-            false => out.copy_from_slice(&from.raw()[at * size..][..size]),
+    let size = from.spec.ty.size();
+    let rank = to.rank();
+    let beyond = (call.int(1, 0) == 5 && size == 4).then(|| call.float(5, 0.0).to_ne_bytes());
+    let moved = |axis: &Axis| axis.from != axis.to || axis.scale != 1.0 || axis.mode == 5;
+    // Behind the last axis that changes elements lie side by side.
+    let outer = axes[..rank].iter().rposition(moved).map_or(0, |last| last + 1);
+    let strides = from.spec.shape.strides().map(|s| s * size);
+    let picture = Nearest { axes: &axes[..outer], kernel, strides, from: from.raw(), beyond };
+    picture.fill(0, Some(0), call.output_bytes(0)?.raw());
+    Ok(())
+}
+
+/// A tensor whose elements are picked.
+struct Nearest<'a> {
+    /// Up to the last that changes.
+    axes: &'a [Axis],
+    kernel: &'a Kernel,
+    /// Bytes from element to element along each axis.
+    strides: [usize; MAX_RANK],
+    from: &'a [u8],
+    /// What stands where the input does not reach, if that is asked for.
+    beyond: Option<[u8; 4]>,
+}
+
+impl Nearest<'_> {
+    /// The elements behind place `at` of the axes in front of `axis`; no place is beyond the input.
+    fn fill(&self, axis: usize, at: Option<usize>, out: &mut [u8]) {
+        let (Some(at), Some(walked)) = (at, self.axes.get(axis)) else {
+            match (at, self.beyond) {
+                (Some(at), _) => out.copy_from_slice(&self.from[at..at + out.len()]),
+                (None, value) => out.chunks_exact_mut(4).for_each(|o| o.copy_from_slice(&value.unwrap_or_default())),
+            }
+            return;
+        };
+        let each = out.len() / walked.to.max(1);
+        let mut before = None;
+        for o in 0..walked.to {
+            let place = walked.place(o);
+            let gone = self.beyond.is_some() && !(0.0..=walked.from as f64 - 1.0).contains(&place);
+            let read = (!gone).then(|| at + self.kernel.nearest(place, walked.from) * self.strides[axis]);
+            let (made, part) = out[..(o + 1) * each].split_at_mut(o * each);
+            match before == Some(read) {
+                true => part.copy_from_slice(&made[(o - 1) * each..]),
+                false => self.fill(axis + 1, read, part),
+            }
+            before = Some(read);
         }
     }
-    Ok(())
 }
 
 /// One axis after the other, those that stay as they are left out.
@@ -272,16 +303,19 @@ fn weighted(call: &mut Call, axes: &[Axis; MAX_RANK], kernel: &Kernel, from: Sha
             let place = axis.place(o);
             let gone = outside(call, axis, place);
             for row in 0..outer {
-                let out = &mut next[(row * axis.to + o) * inner..][..inner];
-                out.fill(if gone { call.float(5, 0.0) } else { 0.0 });
-                if gone {
-                    continue;
-                }
-                kernel.each(place, axis.from, |k, weight| {
+                next[(row * axis.to + o) * inner..][..inner].fill(if gone { call.float(5, 0.0) } else { 0.0 });
+            }
+            if gone {
+                continue;
+            }
+            // The weights of a place are those of every row.
+            kernel.each(place, axis.from, |k, weight| {
+                for row in 0..outer {
+                    let out = &mut next[(row * axis.to + o) * inner..][..inner];
                     let x = &now[(row * axis.from + k) * inner..][..inner];
                     out.iter_mut().zip(x).for_each(|(o, x)| *o += weight as f32 * x);
-                });
-            }
+                }
+            });
         }
         shape.dims_mut()[i] = axis.to;
         std::mem::swap(&mut now, &mut next);
