@@ -23,8 +23,9 @@ clean/bin/python "$root/tools/smoke.py"
 clean/bin/vaerans --help >/dev/null
 cd "$root"
 
-# cargo keeps what it unpacked of a crate by name and version: of ours, with the same version, it would verify the next
-# crate against the sources of an earlier run.
+# cargo keeps what it unpacked and what it built of a crate by name and version: of ours, with the same version, it would verify the next
+# crate against an earlier run.
+rm -rf build/crate-target/debug/.fingerprint/vaerans-*
 rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/{src,cache}/*/vaerans{,-kernels}-[0-9]*
 dirty=""
 [ -z "$(git status --porcelain 2>/dev/null)" ] || dirty="--allow-dirty"
