@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import hashlib
 import json
 import os
 import pickle
@@ -278,6 +279,23 @@ raises("model.sampling")(lambda tmp_path: models.load(folder(tmp_path / "m", b"R
 raises("model.weights")(lambda tmp_path: read_safetensors((tmp_path / "w").write_bytes(b"x") and tmp_path / "w"))
 
 
+NOTHING = list(hashlib.sha256(b"").digest())
+raises("model.plan")(lambda tmp_path: _core.Network(b"no plan", np.empty(0, np.uint8), 1))
+raises("model.operator")(
+    lambda tmp_path: _core.nn_write_plan([], [], [], [], [("Unheard", [], [], {}, [], "")], [], b"", NOTHING)
+)
+
+
+@raises("model.unknown_values")
+def shape_of_data(tmp_path):
+    """A shape of so many numbers that it is taken for data."""
+    inputs = [("x", 0, "float32", [(False, 1)]), ("s", 1, "int64", [(False, 20)])]
+    steps = [("Reshape", [0, 1], [2], {}, [], "r")]
+    plan = _core.nn_write_plan([], [None] * 3, inputs, [("y", 2)], steps, [], b"", NOTHING)
+    network = _core.Network(plan, np.empty(0, np.uint8), 1)
+    return network.prepare([("float32", [1], np.zeros(4, np.uint8)), ("int64", [20], np.ones(160, np.uint8))])
+
+
 @raises("model.missing_file")
 def _(tmp_path):
     path = folder(tmp_path / "m")
@@ -366,7 +384,12 @@ def test_every_code_in_the_sources_is_documented():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 family, dot, rest = node.value.partition(".")
-                if dot and family in errors._FAMILIES and rest.replace("_", "").isalpha() and rest != "json":
+                if (
+                    dot
+                    and family in errors._FAMILIES
+                    and rest.replace("_", "").isalpha()
+                    and rest not in ("json", "js")
+                ):
                     used[node.value] = path.name
     assert {code: where for code, where in used.items() if code not in known} == {}
     assert "param.taken" in used

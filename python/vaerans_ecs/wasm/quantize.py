@@ -200,14 +200,13 @@ def replace_ops_with_quantized(
 
 def _inferred(proto: onnx.ModelProto) -> onnx.ModelProto:
     """Shapes, folded constants and newest names of nodes, as the tools want them."""
+    import onnx
     from onnxruntime.quantization.shape_inference import quant_pre_process  # type: ignore[import-untyped, unused-ignore]
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.onnx", Path(folder) / "out.onnx"
-        source.write_bytes(proto.SerializeToString())
+        onnx.save(proto, source)
         quant_pre_process(source, target, skip_symbolic_shape=True)
-        import onnx
-
         return onnx.load(target)
 
 
