@@ -59,14 +59,14 @@ VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
   return is_last ? x + residual : x;
 }
 
-// Fewer than 16 numbers, in pieces of known size: a copy of any size is a call.
+// Fewer numbers than a vector has, in pieces of known size: a copy of any size is a call.
 VAERANS_INLINE void copy_some(float* to, const float* from, size_t n) {
   size_t at = 0;
-  if (n & 8) {
+  if (kLanes > 8 && (n & 8) != 0) {
     __builtin_memcpy(to, from, 8 * sizeof(float));
     at = 8;
   }
-  if (n & 4) {
+  if (kLanes > 4 && (n & 4) != 0) {
     __builtin_memcpy(to + at, from + at, 4 * sizeof(float));
     at += 4;
   }

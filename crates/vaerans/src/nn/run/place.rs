@@ -1,6 +1,6 @@
 //! Gives every value its place: a weight, something known, the caller's memory, or a part of the block.
 
-use super::bands::{grouped, Bands, Group, Port};
+use super::bands::{grouped, makers, Bands, Group, Port};
 use super::model::Model;
 use super::prepare::{Task, Values, Work};
 use super::session::Options;
@@ -333,11 +333,13 @@ impl Resolver<'_> {
 
     fn bands(&self, group: &Group, scratch: Option<usize>) -> Bands {
         let nothing = Range { at: 0, bytes: 0 };
-        let made: std::collections::HashMap<Id, usize> =
-            group.works.iter().enumerate().filter_map(|(i, w)| w.outputs[0].map(|id| (id, i))).collect();
+        let made = makers(&group.works, self.values.specs.len());
         let port = |id: &Option<Id>| match id {
             None => Port::There(Spec::new(Type::U8, Shape::SCALAR), Source::Absent),
-            Some(id) => made.get(id).map_or_else(|| Port::There(self.spec(*id), self.source(*id)), |j| Port::Made(*j)),
+            Some(id) => match made[*id as usize] {
+                Some(j) => Port::Made(j),
+                None => Port::There(self.spec(*id), self.source(*id)),
+            },
         };
         let step = |work: &Work| Step {
             op: work.op,

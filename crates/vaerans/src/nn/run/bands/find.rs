@@ -3,10 +3,9 @@
 use super::super::model::Model;
 use super::super::prepare::{Task, Values, Work};
 use super::rounds::{Plan, Rounds};
-use crate::nn::op::{reaches, Reach};
+use crate::nn::op::{reaches, Local, Reach};
 use crate::nn::plan::Id;
 use crate::nn::ty::Spec;
-use std::collections::HashMap;
 
 /// A chain that is run some rows at a time.
 #[derive(Debug)]
@@ -32,13 +31,13 @@ impl Group {
 /// The tasks with chains in place of steps: those with at least `worth` bytes between their steps.
 pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values, worth: usize) {
     let tasks = std::mem::take(&mut values.tasks);
-    let mut readers = HashMap::new();
+    let mut readers = vec![0; values.specs.len()];
     count(&tasks, &mut readers);
     for output in &model.plan.outputs {
-        *readers.entry(output.value).or_insert(0) += 1;
+        readers[output.value as usize] += 1;
     }
     let spec = |id: Id| model.weight(id).map(|loaded| loaded.spec).or(values.specs[id as usize]);
-    let (mut out, mut chain) = (Vec::new(), Chain::default());
+    let (mut out, mut chain) = (Vec::new(), Chain::new(values.specs.len()));
     for task in tasks {
         match task {
             Task::Run(work) => match chain.takes(&work, &spec) {
@@ -62,37 +61,50 @@ pub(in crate::nn::run) fn grouped(model: &Model, values: &mut Values, worth: usi
 }
 
 /// How often each value is read.
-fn count(tasks: &[Task], readers: &mut HashMap<Id, usize>) {
+fn count(tasks: &[Task], readers: &mut [usize]) {
     for task in tasks {
         match task {
-            Task::Run(work) => work.inputs.iter().flatten().for_each(|id| *readers.entry(*id).or_insert(0) += 1),
+            Task::Run(work) => work.inputs.iter().flatten().for_each(|id| readers[*id as usize] += 1),
             Task::Branch(condition, branches) => {
-                *readers.entry(*condition).or_insert(0) += 1;
+                readers[*condition as usize] += 1;
                 branches.iter().for_each(|tasks| count(tasks, readers));
             }
-            Task::Bands(group) => group.inputs.iter().for_each(|id| *readers.entry(*id).or_insert(0) += 1),
+            Task::Bands(group) => group.inputs.iter().for_each(|id| readers[*id as usize] += 1),
         }
     }
 }
 
+/// What a chain has of a value.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// Whether it makes it; and of planes, which nobody may read before they are whole.
+    made: bool,
+    planes: bool,
+    /// How often it reads it.
+    read: usize,
+}
+
 /// Steps behind one another that can be run some rows at a time.
-#[derive(Default)]
 struct Chain {
     works: Vec<Work>,
     reaches: Vec<Vec<Reach>>,
-    /// Values that it makes; whether one is of planes, which nobody may read before it is whole.
-    made: HashMap<Id, bool>,
+    /// By value.
+    known: Vec<Known>,
 }
 
 impl Chain {
+    fn new(values: usize) -> Chain {
+        Chain { works: Vec::new(), reaches: Vec::new(), known: vec![Known::default(); values] }
+    }
+
     /// How far the inputs of a step reach, if it may be the next.
     fn takes(&self, work: &Work, spec: &impl Fn(Id) -> Option<Spec>) -> Option<Vec<Reach>> {
         let (1, [Some(_)]) = (work.specs.len(), work.outputs.as_slice()) else { return None };
         let inputs: Vec<_> = work.inputs.iter().map(|id| id.and_then(spec)).collect();
         let found = reaches(work.op.local, &work.attributes, &inputs, work.specs[0])?;
         for (id, reach) in work.inputs.iter().zip(&found) {
-            let Some(planes) = id.and_then(|id| self.made.get(&id)) else { continue };
-            if *planes || *reach == Reach::Whole {
+            let Some(known) = id.map(|id| self.known[id as usize]).filter(|known| known.made) else { continue };
+            if known.planes || *reach == Reach::Whole {
                 return None;
             }
         }
@@ -100,35 +112,36 @@ impl Chain {
     }
 
     fn push(&mut self, work: Work, reach: Vec<Reach>) {
-        let planes = work.op.local == crate::nn::op::Local::Planes;
-        self.made.extend(work.outputs.iter().flatten().map(|id| (*id, planes)));
+        for id in work.outputs.iter().flatten() {
+            let known = &mut self.known[*id as usize];
+            (known.made, known.planes) = (true, work.op.local == Local::Planes);
+        }
+        work.inputs.iter().flatten().for_each(|id| self.known[*id as usize].read += 1);
         self.works.push(work);
         self.reaches.push(reach);
     }
 
     /// Puts what there is behind `out`: as a chain where that saves enough memory, else step by step.
-    fn end(
-        &mut self,
-        out: &mut Vec<Task>,
-        readers: &HashMap<Id, usize>,
-        spec: &impl Fn(Id) -> Option<Spec>,
-        worth: usize,
-    ) {
-        let Chain { works, reaches, made } = std::mem::take(self);
-        let mut own: HashMap<Id, usize> = HashMap::new();
-        works.iter().flat_map(|w| w.inputs.iter().flatten()).for_each(|id| *own.entry(*id).or_insert(0) += 1);
-        let is_inside = |id: &Id| own.get(id).copied().unwrap_or(0) == readers.get(id).copied().unwrap_or(0);
-        let size = |id: &Id| spec(*id).map_or(0, |s| s.bytes());
+    fn end(&mut self, out: &mut Vec<Task>, readers: &[usize], spec: &impl Fn(Id) -> Option<Spec>, worth: usize) {
+        let (works, reaches) = (std::mem::take(&mut self.works), std::mem::take(&mut self.reaches));
+        let is_inside = |id: &Id| self.known[*id as usize].read == readers[*id as usize];
         let ids: Vec<Id> = works.iter().filter_map(|w| w.outputs[0]).collect();
-        let saved: usize = ids.iter().filter(|id| is_inside(id)).map(size).sum();
-        if saved < worth || works.len() < 2 {
+        let saved: usize = ids.iter().filter(|id| is_inside(id)).map(|id| spec(*id).map_or(0, |s| s.bytes())).sum();
+        let pays = saved >= worth && works.len() >= 2;
+        let outputs: Vec<Id> = ids.iter().copied().filter(|id| !is_inside(id)).collect();
+        let mut inputs = Vec::new();
+        for id in works.iter().flat_map(|w| w.inputs.iter().chain(&w.outputs).flatten()) {
+            // Each once: what was seen is forgotten.
+            let known = std::mem::take(&mut self.known[*id as usize]);
+            if known.read > 0 && !known.made {
+                inputs.push(*id);
+            }
+        }
+        if !pays {
             out.extend(works.into_iter().map(Task::Run));
             return;
         }
-        let outputs: Vec<Id> = ids.iter().copied().filter(|id| !is_inside(id)).collect();
-        let mut inputs: Vec<Id> = own.keys().copied().filter(|id| !made.contains_key(id)).collect();
-        inputs.sort_unstable();
-        let rounds = Plan::of(&works, &reaches, &outputs, spec);
+        let rounds = Plan::of(&works, &reaches, &outputs, self.known.len(), spec);
         out.push(Task::Bands(Group { works, reaches, inputs, outputs, rounds }));
     }
 }

@@ -9,6 +9,7 @@ mod rounds;
 mod run;
 
 pub(super) use find::{grouped, Group};
+pub(super) use rounds::makers;
 pub(super) use run::{Bands, Port};
 
 /// Bytes of the rows of the largest value that one round makes.

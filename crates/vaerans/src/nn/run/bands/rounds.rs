@@ -6,7 +6,6 @@ use crate::nn::memory::{Layout, Lifetime, Range, ALIGN};
 use crate::nn::op::{Local, Reach};
 use crate::nn::plan::Id;
 use crate::nn::ty::Spec;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Rows of a value.
@@ -56,13 +55,18 @@ struct Reader {
 
 impl Plan {
     /// Of a chain.
-    pub fn of(works: &[Work], reaches: &[Vec<Reach>], outputs: &[Id], spec: &impl Fn(Id) -> Option<Spec>) -> Rounds {
-        let by_id: HashMap<Id, usize> =
-            works.iter().enumerate().filter_map(|(i, w)| w.outputs[0].map(|id| (id, i))).collect();
+    pub fn of(
+        works: &[Work],
+        reaches: &[Vec<Reach>],
+        outputs: &[Id],
+        values: usize,
+        spec: &impl Fn(Id) -> Option<Spec>,
+    ) -> Rounds {
+        let by_id = makers(works, values);
         let mut readers: Vec<Vec<Reader>> = works.iter().map(|_| Vec::new()).collect();
         for (step, (work, reach)) in works.iter().zip(reaches).enumerate() {
             for (id, reach) in work.inputs.iter().zip(reach) {
-                if let Some(&maker) = id.and_then(|id| by_id.get(&id)) {
+                if let Some(maker) = id.and_then(|id| by_id[id as usize]) {
                     readers[maker].push(Reader { step, reach: *reach });
                 }
             }
@@ -70,14 +74,23 @@ impl Plan {
         let made: Vec<Made> = works.iter().zip(&readers).map(|(work, readers)| value(work, readers, outputs)).collect();
         let source = |step: usize, i: usize| -> Option<Source> {
             let id = works[step].inputs[i]?;
-            Some(match by_id.get(&id) {
-                Some(&maker) => Source::Made(maker),
+            Some(match by_id[id as usize] {
+                Some(maker) => Source::Made(maker),
                 None => Source::There(spec(id)?.shape.get(1).copied().unwrap_or(1)),
             })
         };
         let rounds = simulate(&made, reaches, &readers, &source);
         laid_out(works, made, rounds)
     }
+}
+
+/// By value the step of a chain that makes it.
+pub(in crate::nn::run) fn makers(works: &[Work], values: usize) -> Vec<Option<usize>> {
+    let mut makers = vec![None; values];
+    for (i, work) in works.iter().enumerate() {
+        work.outputs.iter().flatten().for_each(|id| makers[*id as usize] = Some(i));
+    }
+    makers
 }
 
 /// Where rows come from: a step of the chain, or all of so many are there.
