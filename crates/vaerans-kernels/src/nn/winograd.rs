@@ -9,8 +9,7 @@ use crate::reference::nn::winograd::{self, Block, Results};
 impl NnKernels {
     /// Numbers that [`NnKernels::winograd`] needs for itself: so many tiles, `c` channels read.
     pub fn winograd_scratch(&self, tiles: usize, c: usize) -> usize {
-        let panel = self.panel();
-        36 * (tiles * (c.next_multiple_of(panel) + panel) + 32)
+        winograd::scratch(tiles, c, self.panel())
     }
 
     /// The results of a block of tiles; see [`winograd::winograd`].

@@ -49,6 +49,11 @@ pub fn packed(c: usize, n: usize, panel: usize) -> usize {
     n.next_multiple_of(panel).saturating_mul(PARTS).saturating_mul(c)
 }
 
+/// Numbers that a kernel needs for itself: so many tiles, `c` channels read.
+pub fn scratch(tiles: usize, c: usize, panel: usize) -> usize {
+    PARTS * (tiles * (c.next_multiple_of(panel) + panel) + 32)
+}
+
 /// Transforms weights, whose element (tap, channel read, channel written) is `at`: panels, `[36][c][panel]` each.
 pub fn pack(c: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(usize, usize, usize) -> f32) {
     const G: [[f64; 3]; 6] = [

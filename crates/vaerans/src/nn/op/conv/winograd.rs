@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::epilogue::Epilogue;
 use crate::kernels::reference::nn::gemm::ZEROS;
-use crate::kernels::reference::nn::winograd::{Block, Results};
+use crate::kernels::reference::nn::winograd::{self as kernel, Block, Results};
 use crate::nn::memory::{in_parts, PerThread};
 
 /// Most tiles of a row of a block.
@@ -27,8 +27,7 @@ fn sides(c: &Conv, panel: usize) -> (usize, usize) {
 /// Floats that it needs for itself.
 pub(super) fn scratch(c: &Conv, panel: usize, threads: usize) -> usize {
     let (rows, tiles) = sides(c, panel);
-    let one = 36 * (rows * tiles * (c.channels[0].next_multiple_of(panel) + panel) + 32);
-    one.next_multiple_of(16).saturating_mul(threads.max(1))
+    kernel::scratch(rows * tiles, c.channels[0], panel).next_multiple_of(16).saturating_mul(threads.max(1))
 }
 
 /// A convolution with what it reads.
