@@ -148,6 +148,18 @@ impl Axis {
     }
 }
 
+impl Axis {
+    /// Whether a place lies outside of the input.
+    fn is_beyond(&self, place: f64) -> bool {
+        !(0.0..=self.from as f64 - 1.0).contains(&place)
+    }
+
+    /// Whether the output is the input along it.
+    fn stays(&self) -> bool {
+        self.from == self.to && self.scale == 1.0 && self.mode != 5
+    }
+}
+
 /// What a place is made of.
 #[derive(Debug, Clone, Copy)]
 struct Kernel {
@@ -226,18 +238,13 @@ fn run(call: &mut Call) -> Result<()> {
     }
 }
 
-fn outside(call: &Call, axis: &Axis, place: f64) -> bool {
-    call.int(1, 0) == 5 && !(0.0..=axis.from as f64 - 1.0).contains(&place)
-}
-
 fn nearest(call: &mut Call, axes: &[Axis; MAX_RANK], kernel: &Kernel, to: Shape) -> Result<()> {
     let from = call.bytes(0)?;
     let size = from.spec.ty.size();
     let rank = to.rank();
     let beyond = (call.int(1, 0) == 5 && size == 4).then(|| call.float(5, 0.0).to_ne_bytes());
-    let moved = |axis: &Axis| axis.from != axis.to || axis.scale != 1.0 || axis.mode == 5;
     // Behind the last axis that changes elements lie side by side.
-    let outer = axes[..rank].iter().rposition(moved).map_or(0, |last| last + 1);
+    let outer = axes[..rank].iter().rposition(|axis| !axis.stays()).map_or(0, |last| last + 1);
     let strides = from.spec.shape.strides().map(|s| s * size);
     let picture = Nearest { axes: &axes[..outer], kernel, strides, from: from.raw(), beyond };
     picture.fill(0, Some(0), call.output_bytes(0)?.raw());
@@ -270,7 +277,7 @@ impl Nearest<'_> {
         let mut before = None;
         for o in 0..walked.to {
             let place = walked.place(o);
-            let gone = self.beyond.is_some() && !(0.0..=walked.from as f64 - 1.0).contains(&place);
+            let gone = self.beyond.is_some() && walked.is_beyond(place);
             let read = (!gone).then(|| at + self.kernel.nearest(place, walked.from) * self.strides[axis]);
             let (made, part) = out[..(o + 1) * each].split_at_mut(o * each);
             match before == Some(read) {
@@ -292,7 +299,7 @@ fn weighted(call: &mut Call, axes: &[Axis; MAX_RANK], kernel: &Kernel, from: Sha
     now[..source.len()].copy_from_slice(source);
     let mut shape = from;
     for (i, axis) in axes[..from.rank()].iter().enumerate() {
-        if axis.from == axis.to && axis.scale == 1.0 && axis.mode != 5 {
+        if axis.stays() {
             continue;
         }
         let stretch = if antialias { axis.scale.min(1.0) } else { 1.0 };
@@ -301,7 +308,7 @@ fn weighted(call: &mut Call, axes: &[Axis; MAX_RANK], kernel: &Kernel, from: Sha
         let outer: usize = shape[..i].iter().product();
         for o in 0..axis.to {
             let place = axis.place(o);
-            let gone = outside(call, axis, place);
+            let gone = axis.mode == 5 && axis.is_beyond(place);
             for row in 0..outer {
                 next[(row * axis.to + o) * inner..][..inner].fill(if gone { call.float(5, 0.0) } else { 0.0 });
             }
