@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -22,7 +23,7 @@ def _numbers(value: Numbers, count: int, what: str, least: int = 1) -> list[int]
     return numbers
 
 
-class Layer:
+class Layer(ABC):
     """A layer: its tensors by PyTorch's names, and what it is."""
 
     #: Rank of the input that it needs; None for any.
@@ -31,9 +32,9 @@ class Layer:
     def __init__(self) -> None:
         self.tensors: dict[str, np.ndarray] = {}
 
+    @abstractmethod
     def describe(self) -> list[Described]:
         """The operators, one behind another."""
-        raise NotImplementedError
 
     def input_shape(self) -> list[int | str] | None:
         """What it takes, where it says so; words are extents that callers choose."""
