@@ -1,9 +1,9 @@
 //! Every instruction set gives the reference's bits.
 
 use vaerans_kernels::nn::{Mode, NnKernels};
-use vaerans_kernels::reference::nn::depthwise::{depthwise, Windows};
+use vaerans_kernels::reference::nn::depthwise::depthwise;
 use vaerans_kernels::reference::nn::epilogue::{Activation, Epilogue};
-use vaerans_kernels::reference::nn::gemm::ZEROS;
+use vaerans_kernels::reference::nn::gemm::{Rows, ZEROS};
 use vaerans_kernels::testing::SplitMix64;
 use vaerans_kernels::Kernels;
 
@@ -17,7 +17,7 @@ fn windows_agree() {
         let from = random.vec(2000, |r| r.f32(-2.0, 2.0));
         let weights = random.vec(taps * c, |r| r.f32(-1.0, 1.0));
         let (bias, residual) = (random.vec(c, |r| r.f32(-3.0, 3.0)), random.vec(m * c, |r| r.f32(-3.0, 3.0)));
-        let windows = Windows { from: &from, starts: &starts, taps, c, weights: &weights };
+        let windows = Rows { from: &from, starts: &starts, taps, k: c };
         let epilogue = Epilogue {
             bias: (round % 3 != 0).then_some(&bias),
             residual: (round % 2 != 0).then_some(&residual),
@@ -25,12 +25,12 @@ fn windows_agree() {
             activation: if round % 5 < 2 { Activation::Clip(0.0, 6.0) } else { Activation::None },
         };
         let mut want = vec![0.0; m * c];
-        depthwise(&windows, &mut want, &epilogue);
+        depthwise(&windows, &weights, &mut want, &epilogue);
         for kernels in Kernels::available() {
             let mut out = vec![7.0; m * c];
-            NnKernels::of(kernels, Mode::Strict).depthwise(&windows, &mut out, &epilogue);
+            NnKernels::of(kernels, Mode::Strict).depthwise(&windows, &weights, &mut out, &epilogue);
             assert!(out.iter().zip(&want).all(|(a, b)| a.to_bits() == b.to_bits()), "{kernels:?} {m} {taps} {c}");
-            NnKernels::of(kernels, Mode::Fast).depthwise(&windows, &mut out, &epilogue);
+            NnKernels::of(kernels, Mode::Fast).depthwise(&windows, &weights, &mut out, &epilogue);
             assert!(out.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-4), "{kernels:?} {m} {taps} {c}");
         }
     }

@@ -1,9 +1,9 @@
 //! Every instruction set gives the reference's bits.
 
 use vaerans_kernels::nn::{Mode, NnKernels};
-use vaerans_kernels::reference::nn::gemm::ZEROS;
+use vaerans_kernels::reference::nn::gemm::{Rows, ZEROS};
 use vaerans_kernels::reference::nn::norm::{column_sums, row_sums, softmax};
-use vaerans_kernels::reference::nn::pool::{pool, PoolWindows};
+use vaerans_kernels::reference::nn::pool::pool;
 use vaerans_kernels::testing::SplitMix64;
 use vaerans_kernels::Kernels;
 
@@ -60,7 +60,7 @@ fn pools_agree() {
         let starts: Vec<usize> = (0..m * taps).map(|_| if below(6) == 0 { ZEROS } else { below(900) }).collect();
         let from = numbers(&mut random, 1000, round % 5 == 0);
         let begin = numbers(&mut random, m * c, false);
-        let windows = PoolWindows { from: &from, starts: &starts, taps, c };
+        let windows = Rows { from: &from, starts: &starts, taps, k: c };
         for maximum in [false, true] {
             let mut want = begin.clone();
             pool(&windows, maximum, &mut want);

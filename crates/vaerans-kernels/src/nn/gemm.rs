@@ -84,13 +84,18 @@ impl NnKernels {
     }
 }
 
-fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usize, epilogue: &Epilogue) {
-    let m = a.len();
+/// Whether every row lies where it can be read; rows of zeros are no longer than `zeros`.
+pub(super) fn are_inside(a: &Rows, zeros: usize) -> bool {
     let is_row = |&start: &usize| match start {
-        ZEROS => a.k <= MOST_ZEROS,
+        ZEROS => a.k <= zeros,
         start => start.checked_add(a.k).is_some_and(|end| end <= a.from.len()),
     };
-    assert!(a.taps * m == a.starts.len() && a.starts.iter().all(is_row), "gemm: a row lies outside");
+    a.taps * a.len() == a.starts.len() && a.starts.iter().all(is_row)
+}
+
+fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usize, epilogue: &Epilogue) {
+    let m = a.len();
+    assert!(are_inside(a, MOST_ZEROS), "gemm: a row lies outside");
     assert!(b.data.len() >= b.n.div_ceil(b.panel) * b.depth * b.panel, "gemm: too few panels");
     assert!(
         columns.start % b.panel == 0 && columns.start <= columns.end && columns.end <= b.n && b.n <= stride,

@@ -4,8 +4,7 @@ use super::conv::{Axis, AUTO_PAD};
 use super::{int, ints, word, Attribute, Call, Infer, Op};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
-use crate::kernels::reference::nn::gemm::ZEROS;
-use crate::kernels::reference::nn::pool::PoolWindows;
+use crate::kernels::reference::nn::gemm::{Rows, ZEROS};
 use crate::nn::memory::in_parts;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
 
@@ -164,7 +163,7 @@ impl Windows<'_> {
                     starts[t * count + i] = read.flatten().unwrap_or(ZEROS);
                 }
             }
-            let windows = PoolWindows { from: self.from, starts, taps: some, c: self.channels };
+            let windows = Rows { from: self.from, starts, taps: some, k: self.channels };
             kernels.pool(&windows, self.maximum, out);
         }
         if !self.maximum {

@@ -3,8 +3,8 @@
 use super::describe::{Conv, MOST_TAPS};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
-use crate::kernels::reference::nn::depthwise::Windows;
 use crate::kernels::reference::nn::epilogue::Epilogue;
+use crate::kernels::reference::nn::gemm::Rows;
 use crate::nn::memory::in_parts;
 use crate::nn::op::conv::starts::{Places, ZEROS};
 
@@ -32,8 +32,8 @@ impl Depthwise<'_> {
                 Places { c: &self.c, batch, first, width }.starts(0, starts);
                 let at = (batch * pixels + first) * n;
                 let epilogue = Epilogue { residual: self.epilogue.residual.map(|r| &r[at..]), ..self.epilogue };
-                let windows = Windows { from: self.x, starts, taps, c: n, weights: self.weights };
-                kernels.depthwise(&windows, part, &epilogue);
+                let windows = Rows { from: self.x, starts, taps, k: n };
+                kernels.depthwise(&windows, self.weights, part, &epilogue);
                 Ok(())
             })?;
         }
