@@ -1,6 +1,5 @@
 //! Functions of each element by itself.
 
-use super::epilogue::numbered;
 use super::NnKernels;
 use crate::native::nn as native;
 use crate::reference::nn::elementwise::{self, Function, Operand, Step, MOST_OPERANDS, MOST_STEPS};
@@ -66,30 +65,6 @@ fn check(steps: &[Step], operands: &[Operand], n: usize, out: &[f32]) {
 }
 
 fn numbered_step(step: &Step) -> native::ElementwiseStep {
-    let (function, p, q) = match step.function {
-        Function::Add => (0, 0.0, 0.0),
-        Function::Sub => (1, 0.0, 0.0),
-        Function::Mul => (2, 0.0, 0.0),
-        Function::Div => (3, 0.0, 0.0),
-        Function::Min => (4, 0.0, 0.0),
-        Function::Max => (5, 0.0, 0.0),
-        Function::Prelu => (6, 0.0, 0.0),
-        Function::Activation(activation) => {
-            let (number, low, high) = numbered(activation);
-            (16 + number, low, high)
-        }
-        Function::Exp => (32, 0.0, 0.0),
-        Function::Log => (33, 0.0, 0.0),
-        Function::Sqrt => (34, 0.0, 0.0),
-        Function::Reciprocal => (35, 0.0, 0.0),
-        Function::Neg => (36, 0.0, 0.0),
-        Function::Abs => (37, 0.0, 0.0),
-        Function::Erf => (38, 0.0, 0.0),
-        Function::GeluTanh => (39, 0.0, 0.0),
-        Function::Elu(alpha) => (40, alpha, 0.0),
-        Function::HardSigmoid(factor, offset) => (41, factor, offset),
-        Function::Softplus => (42, 0.0, 0.0),
-        Function::Mish => (43, 0.0, 0.0),
-    };
+    let (function, p, q) = step.function.numbered();
     native::ElementwiseStep { function, a: step.a.into(), b: step.b.into(), p, q }
 }

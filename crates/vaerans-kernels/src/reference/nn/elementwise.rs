@@ -8,6 +8,9 @@ pub const MOST_OPERANDS: usize = 8;
 /// Most steps.
 pub const MOST_STEPS: usize = 16;
 
+/// Numbers of [`Activation`]s begin here.
+const ACTIVATION: u32 = 16;
+
 /// A function of one number, or of two.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Function {
@@ -58,6 +61,63 @@ impl Function {
     pub fn is_of_two(self) -> bool {
         use Function::*;
         matches!(self, Add | Sub | Mul | Div | Min | Max | Prelu)
+    }
+
+    /// Its number in kernels and plans (`cpp/include/vaerans/nn_elementwise.h`), with its numbers.
+    pub fn numbered(self) -> (u32, f32, f32) {
+        let number = match self {
+            Function::Activation(activation) => {
+                let (number, p, q) = activation.numbered();
+                return (ACTIVATION + number, p, q);
+            }
+            Function::Elu(alpha) => return (40, alpha, 0.0),
+            Function::HardSigmoid(factor, offset) => return (41, factor, offset),
+            Function::Add => 0,
+            Function::Sub => 1,
+            Function::Mul => 2,
+            Function::Div => 3,
+            Function::Min => 4,
+            Function::Max => 5,
+            Function::Prelu => 6,
+            Function::Exp => 32,
+            Function::Log => 33,
+            Function::Sqrt => 34,
+            Function::Reciprocal => 35,
+            Function::Neg => 36,
+            Function::Abs => 37,
+            Function::Erf => 38,
+            Function::GeluTanh => 39,
+            Function::Softplus => 42,
+            Function::Mish => 43,
+        };
+        (number, 0.0, 0.0)
+    }
+
+    /// The function of a number.
+    pub fn from_number(number: u32, p: f32, q: f32) -> Option<Function> {
+        Some(match number {
+            0 => Function::Add,
+            1 => Function::Sub,
+            2 => Function::Mul,
+            3 => Function::Div,
+            4 => Function::Min,
+            5 => Function::Max,
+            6 => Function::Prelu,
+            ACTIVATION..32 => Function::Activation(Activation::from_number(number - ACTIVATION, p, q)?),
+            32 => Function::Exp,
+            33 => Function::Log,
+            34 => Function::Sqrt,
+            35 => Function::Reciprocal,
+            36 => Function::Neg,
+            37 => Function::Abs,
+            38 => Function::Erf,
+            39 => Function::GeluTanh,
+            40 => Function::Elu(p),
+            41 => Function::HardSigmoid(p, q),
+            42 => Function::Softplus,
+            43 => Function::Mish,
+            _ => return None,
+        })
     }
 
     /// Of `x`, and of `y` where it takes two.
@@ -141,5 +201,18 @@ pub fn elementwise(steps: &[Step], operands: &[Operand], n: usize, out: &mut [f3
             registers[operands.len() + i] = step.function.of(registers[step.a as usize], registers[step.b as usize]);
         }
         out[at] = registers[operands.len() + steps.len() - 1];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_lead_back() {
+        let found: Vec<_> = (0..64).filter_map(|n| Function::from_number(n, 0.5, 2.0).map(|f| (n, f))).collect();
+        assert_eq!(found.len(), 27);
+        assert!(found.iter().all(|(n, f)| f.numbered().0 == *n && Function::from_number(*n, 0.5, 2.0) == Some(*f)));
+        assert_eq!(Function::from_number(41, 0.5, 2.0).map(Function::numbered), Some((41, 0.5, 2.0)));
     }
 }

@@ -38,6 +38,35 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// Its number in kernels and plans (`cpp/include/vaerans/nn_epilogue.h`), with its numbers: limits, or a slope.
+    pub fn numbered(self) -> (u32, f32, f32) {
+        match self {
+            Activation::None => (0, 0.0, 0.0),
+            Activation::Clip(low, high) => (1, low, high),
+            Activation::Leaky(slope) => (2, slope, 0.0),
+            Activation::Silu => (3, 0.0, 0.0),
+            Activation::Sigmoid => (4, 0.0, 0.0),
+            Activation::Tanh => (5, 0.0, 0.0),
+            Activation::Gelu => (6, 0.0, 0.0),
+            Activation::HardSwish => (7, 0.0, 0.0),
+        }
+    }
+
+    /// The function of a number.
+    pub fn from_number(number: u32, low: f32, high: f32) -> Option<Activation> {
+        Some(match number {
+            0 => Activation::None,
+            1 => Activation::Clip(low, high),
+            2 => Activation::Leaky(low),
+            3 => Activation::Silu,
+            4 => Activation::Sigmoid,
+            5 => Activation::Tanh,
+            6 => Activation::Gelu,
+            7 => Activation::HardSwish,
+            _ => return None,
+        })
+    }
+
     /// Of one element.
     pub fn of(self, x: f32) -> f32 {
         match self {

@@ -1,6 +1,5 @@
 //! Functions of each element by itself, one or several behind one another, of operands that broadcast as NumPy's do.
 
-use super::epilogue::numbered_activation;
 use super::strided::{broadcast_strides, Walk};
 use super::{floats, ints, Attribute, Call, Infer, Local, Op, Operand};
 use crate::error::Result;
@@ -58,37 +57,10 @@ fn steps(attributes: &[Attribute], operands: usize) -> Option<([Step; MOST_STEPS
         found.iter_mut().zip(steps.chunks_exact(3).zip(numbers.chunks_exact(2))).enumerate()
     {
         let register = |r: i64| u8::try_from(r).ok().filter(|&r| (r as usize) < operands + i);
-        let function = function(step[0], numbers[0], numbers[1])?;
+        let function = Function::from_number(u32::try_from(step[0]).ok()?, numbers[0], numbers[1])?;
         *found = Step { function, a: register(step[1])?, b: register(step[2])? };
     }
     Some((found, count))
-}
-
-/// A function by its number in plans; the names are Python's in `wasm/passes`.
-fn function(number: i64, p: f32, q: f32) -> Option<Function> {
-    Some(match number {
-        0 => Function::Add,
-        1 => Function::Sub,
-        2 => Function::Mul,
-        3 => Function::Div,
-        4 => Function::Min,
-        5 => Function::Max,
-        6 => Function::Prelu,
-        16..=23 => Function::Activation(numbered_activation(number - 16, p, q)),
-        32 => Function::Exp,
-        33 => Function::Log,
-        34 => Function::Sqrt,
-        35 => Function::Reciprocal,
-        36 => Function::Neg,
-        37 => Function::Abs,
-        38 => Function::Erf,
-        39 => Function::GeluTanh,
-        40 => Function::Elu(p),
-        41 => Function::HardSigmoid(p, q),
-        42 => Function::Softplus,
-        43 => Function::Mish,
-        _ => return None,
-    })
 }
 
 /// One function of one operand.

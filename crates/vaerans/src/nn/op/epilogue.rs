@@ -8,6 +8,9 @@ use crate::nn::ty::Type;
 /// The functions.
 const ACTIVATIONS: &[&str] = &["none", "clip", "leaky", "silu", "sigmoid", "tanh", "gelu", "hard_swish"];
 
+/// The place of `leaky`, whose slope has a default of its own.
+const LEAKY: i64 = 2;
+
 /// Which function; limits of `clip` (`low` is the slope of `leaky`); whether a residual is added behind it.
 pub(super) const ACTIVATION: Declared = word("activation", ACTIVATIONS);
 pub(super) const LOW: Declared = float("low");
@@ -20,25 +23,10 @@ pub(super) fn activation(attributes: &[Attribute], at: usize) -> Activation {
         Attribute::Float(v) => v,
         _ => other,
     };
-    match attributes[at] {
-        Attribute::Int(which @ 2) => numbered_activation(which, number(1, 0.01), 0.0),
-        Attribute::Int(which) => numbered_activation(which, number(1, f32::NEG_INFINITY), number(2, f32::INFINITY)),
-        _ => Activation::None,
-    }
-}
-
-/// A function by its place, with its numbers.
-pub(super) fn numbered_activation(which: i64, low: f32, high: f32) -> Activation {
-    match which {
-        1 => Activation::Clip(low, high),
-        2 => Activation::Leaky(low),
-        3 => Activation::Silu,
-        4 => Activation::Sigmoid,
-        5 => Activation::Tanh,
-        6 => Activation::Gelu,
-        7 => Activation::HardSwish,
-        _ => Activation::None,
-    }
+    let Attribute::Int(which) = attributes[at] else { return Activation::None };
+    let low = number(1, if which == LEAKY { 0.01 } else { f32::NEG_INFINITY });
+    let found = u32::try_from(which).ok().and_then(|n| Activation::from_number(n, low, number(2, f32::INFINITY)));
+    found.unwrap_or_default()
 }
 
 /// Refuses a bias that is not one number a column, and a residual that is not as the result (the first output).
