@@ -3,9 +3,11 @@
 #[cfg(test)]
 mod band_tests;
 mod bands;
+mod lives;
 mod model;
 mod place;
 mod prepare;
+mod resolve;
 mod session;
 mod step;
 mod tell;

@@ -32,22 +32,29 @@ const EPILOGUE: usize = 5;
 /// The input that is a bias; a residual is the next.
 const BIAS: usize = 2;
 
+/// What both have, then what one has alone.
+macro_rules! attributes {
+    ($($own:expr),+) => {
+        &[
+            ints("strides"),
+            ints("pads"),
+            ints("dilations"),
+            int("group"),
+            word("auto_pad", AUTO_PAD),
+            ACTIVATION,
+            LOW,
+            HIGH,
+            RESIDUAL_LAST,
+            $($own),+
+        ]
+    };
+}
+
 static CONV: Op = Op {
     number: 193,
     name: "Conv",
     inputs: (2, 4),
-    attributes: &[
-        ints("strides"),
-        ints("pads"),
-        ints("dilations"),
-        int("group"),
-        word("auto_pad", AUTO_PAD),
-        ACTIVATION,
-        LOW,
-        HIGH,
-        RESIDUAL_LAST,
-        int("upsample"),
-    ],
+    attributes: attributes![int("upsample")],
     factor: true,
     local: Local::Windows,
     infer,
@@ -60,19 +67,7 @@ static CONV_TRANSPOSE: Op = Op {
     number: TRANSPOSED,
     name: "ConvTranspose",
     inputs: (2, 4),
-    attributes: &[
-        ints("strides"),
-        ints("pads"),
-        ints("dilations"),
-        int("group"),
-        word("auto_pad", AUTO_PAD),
-        ACTIVATION,
-        LOW,
-        HIGH,
-        RESIDUAL_LAST,
-        ints("output_padding"),
-        ints("output_shape"),
-    ],
+    attributes: attributes![ints("output_padding"), ints("output_shape")],
     factor: true,
     infer,
     run,
