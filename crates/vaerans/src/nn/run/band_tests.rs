@@ -1,6 +1,6 @@
 //! Chains that run some rows at a time give what the same steps give one after the other.
 
-use super::tests::Net;
+use super::testing::Net;
 use super::*;
 use crate::kernels::testing::SplitMix64;
 use crate::nn::memory::{Block, Bytes, BytesMut};

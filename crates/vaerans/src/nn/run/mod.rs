@@ -12,6 +12,8 @@ mod session;
 mod step;
 mod tell;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub(in crate::nn) use model::{pack, packed};
