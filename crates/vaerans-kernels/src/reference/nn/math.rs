@@ -23,14 +23,16 @@ pub fn exp(x: f32) -> f32 {
     let n = round(x * std::f32::consts::LOG2_E);
     let r = x - n * 0.693_359_4;
     let r = r + n * 2.121_944_4e-4;
-    let mut p = 1.987_569_2e-4;
-    for c in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
-        p = p * r + c;
-    }
+    let p = polynomial(r, &[1.987_569_2e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5]);
     let y = p * (r * r) + r + 1.0;
     // In two parts: 2^128 is no float, and neither is 2^-127.
     let half = floor(n * 0.5);
     y * power_of_two(half) * power_of_two(n - half)
+}
+
+/// A polynomial, the coefficient of the highest power first (Horner).
+fn polynomial(x: f32, c: &[f32]) -> f32 {
+    c[1..].iter().fold(c[0], |p, c| p * x + c)
 }
 
 /// The whole number nearest to x, ties to even; |x| below 2^22.
@@ -72,19 +74,20 @@ pub fn log(x: f32) -> f32 {
         m -= 1.0;
     }
     let z = m * m;
-    let mut p = 7.037_683_6e-2;
-    for c in [
-        -1.151_461e-1,
-        1.167_699_9e-1,
-        -1.242_014_1e-1,
-        1.424_932_3e-1,
-        -1.666_805_8e-1,
-        2.000_071_5e-1,
-        -2.499_999_4e-1,
-        3.333_333e-1,
-    ] {
-        p = p * m + c;
-    }
+    let p = polynomial(
+        m,
+        &[
+            7.037_683_6e-2,
+            -1.151_461e-1,
+            1.167_699_9e-1,
+            -1.242_014_1e-1,
+            1.424_932_3e-1,
+            -1.666_805_8e-1,
+            2.000_071_5e-1,
+            -2.499_999_4e-1,
+            3.333_333e-1,
+        ],
+    );
     let y = p * m * z + e * -2.121_944_4e-4 - 0.5 * z;
     m + y + e * 0.693_359_4
 }
@@ -94,10 +97,7 @@ pub fn tanh(x: f32) -> f32 {
     let a = x.abs();
     let y = if a < 0.625 {
         let z = x * x;
-        let mut p = -5.704_988_7e-3;
-        for c in [2.063_908_8e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1] {
-            p = p * z + c;
-        }
+        let p = polynomial(z, &[-5.704_988_7e-3, 2.063_908_8e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1]);
         return p * z * x + x;
     } else if a > 9.0 {
         1.0
@@ -121,17 +121,18 @@ pub fn erf(x: f32) -> f32 {
     let a = x.abs();
     if a < 1.0 {
         let z = x * x;
-        let mut p = 7.853_861e-5;
-        for c in [
-            -8.010_194e-4,
-            5.188_327_4e-3,
-            -2.685_381e-2,
-            1.128_358_5e-1,
-            -3.761_262_6e-1,
-            std::f32::consts::FRAC_2_SQRT_PI,
-        ] {
-            p = p * z + c;
-        }
+        let p = polynomial(
+            z,
+            &[
+                7.853_861e-5,
+                -8.010_194e-4,
+                5.188_327_4e-3,
+                -2.685_381e-2,
+                1.128_358_5e-1,
+                -3.761_262_6e-1,
+                std::f32::consts::FRAC_2_SQRT_PI,
+            ],
+        );
         return x * p;
     }
     if x.is_nan() {
@@ -171,11 +172,8 @@ fn erfc_above_1(a: f32) -> f32 {
             5.641_895e-1,
         ]
     };
-    let mut p = 0.0;
-    for &c in coefficients {
-        p = p * y + c;
-    }
-    exp(-a * a) * q * p
+    // From 0 on, as the kernels' two polynomials, one of which has a coefficient less.
+    exp(-a * a) * q * coefficients.iter().fold(0.0, |p, c| p * y + c)
 }
 
 /// x to the power of y, in 64 bits between.
