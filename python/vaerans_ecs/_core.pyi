@@ -347,8 +347,8 @@ class Network:
         """The steps for such inputs (operator, name, what it reads and makes, its first byte in the block, bytes of
         scratch), and the bytes of the block."""
 
-    def time(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> list[tuple[str, str, float]]:
-        """Runs, and gives operator, name and seconds of each step."""
+    def time(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> list[float | None]:
+        """Runs as `run` does, and gives the seconds of each of `steps`; None for a step that did not run."""
 
     def shapes(self, inputs: Sequence[_Tensor]) -> tuple[list[_Sort | None], str | None]:
         """Type and extents of every value for such inputs, and what stopped the search for them."""

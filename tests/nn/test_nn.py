@@ -72,7 +72,18 @@ def test_steps_and_their_times(compiled: nn.Model) -> None:
     assert steps[1].output_bytes == 4 * 8 * 8 * 16 and steps[-1].at is None
     times = compiled.time(noise(1, 3, 8, 8), repeats=2)
     assert [(op, name) for op, name, _ in times] == [(step.op, step.name) for step in steps]
-    assert all(seconds >= 0 for _, _, seconds in times)
+    assert all(seconds is not None and seconds >= 0 for _, _, seconds in times)
+
+
+def test_steps_that_run_some_rows_at_a_time_are_told_and_timed_as_others() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 3, 3, padding=1))
+    compiled, x = ModelExporter(model).optimize_for_wasm().compile(), noise(1, 3, 512, 512)
+    steps, times = compiled.steps(x), compiled.time(x, repeats=1)
+    assert compiled.memory.activations < 4 * 16 * 512 * 512
+    convolutions = [i for i, step in enumerate(steps) if step.op == "Conv"]
+    assert [steps[i].inputs[0] for i in convolutions] == [(1, 512, 512, 3), (1, 512, 512, 16)]
+    assert [(op, name) for op, name, _ in times] == [(step.op, step.name) for step in steps]
+    assert all(seconds is not None for _, _, seconds in times)
 
 
 def test_threads_may_share_a_model(compiled: nn.Model) -> None:

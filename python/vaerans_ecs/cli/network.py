@@ -104,13 +104,8 @@ def inspect(
     except VaeransError as error:
         complain("vaerans: {}: {}".format(*describe(error)))
         raise typer.Exit(FAILED) from None
-    # Of an `If` both branches are told, and one runs: times are matched by operator and name.
-    clock: dict[tuple[str, str], list[float]] = {}
-    for op, name, seconds in times:
-        clock.setdefault((op, name), []).append(seconds)
-    for row in rows:
-        waiting = clock.get((row["op"], row["name"]), [])
-        row["seconds"] = waiting.pop(0) if waiting else None
+    for row, seconds in zip(rows, times or [None] * len(rows), strict=True):
+        row["seconds"] = seconds
     if page is not None:
         _files.write_atomic(page, found.drawn(rows).encode(), overwrite=force)
     if as_json:
@@ -119,7 +114,7 @@ def inspect(
     _print(rows, bool(times))
     _say(found.text())
     if times:
-        say(f"{1000 * sum(seconds for _, _, seconds in times):.3f} ms, the fastest of {repeats} of each step")
+        say(f"{1000 * sum(seconds or 0 for seconds in times):.3f} ms, the fastest of {repeats} of each step")
 
 
 def _is_compiled(source: str) -> bool:
@@ -155,12 +150,12 @@ class _Model:
         rows: list[dict[str, Any]] = self.analysis.as_dict()["steps"]
         return rows
 
-    def times(self, threads: int | None, repeats: int) -> list[tuple[str, str, float]]:
+    def times(self, threads: int | None, repeats: int) -> list[float | None]:
         """What each step takes on noise."""
         from ..wasm.emit import emit
 
         model = nn.Model(*emit(self.exporter.graph), threads=threads)
-        return model.time(_noise(model, self.analysis.sizes), repeats)
+        return [seconds for _, _, seconds in model.time(_noise(model, self.analysis.sizes), repeats)]
 
     def about(self) -> dict[str, Any]:
         """All but the steps."""
@@ -213,10 +208,10 @@ class _Compiled:
             )
         return rows
 
-    def times(self, threads: int | None, repeats: int) -> list[tuple[str, str, float]]:
+    def times(self, threads: int | None, repeats: int) -> list[float | None]:
         """What each step takes on noise."""
         model = nn.load(self.source, threads=threads)
-        return model.time(_noise(model, self.sizes), repeats)
+        return [seconds for _, _, seconds in model.time(_noise(model, self.sizes), repeats)]
 
     def about(self) -> dict[str, Any]:
         """All but the steps."""

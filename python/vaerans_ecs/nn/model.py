@@ -143,12 +143,14 @@ class Model:
             for op, name, read, made, at, scratch in told
         ]  # fmt: skip
 
-    def time(self, inputs: Mapping[str, ArrayLike] | ArrayLike, repeats: int = 5) -> list[tuple[str, str, float]]:
-        """Operator, name and seconds of each step, the fastest of so many runs."""
+    def time(self, inputs: Mapping[str, ArrayLike] | ArrayLike, repeats: int = 5) -> list[tuple[str, str, float | None]]:
+        """Operator, name and seconds of each of `steps`, the fastest of so many runs; None where it did not run."""
         given = self._given(inputs)
         buffers = [_bytes(array) for array in self._results(given, {})]
         runs = [self._network.time(given, buffers) for _ in range(max(1, repeats))]
-        return [(row[0][0], row[0][1], min(one[2] for one in row)) for row in zip(*runs, strict=True)]
+        told, _ = self._network.steps(given)
+        fastest = [min((s for s in seconds if s is not None), default=None) for seconds in zip(*runs, strict=True)]
+        return [(step[0], step[1], seconds) for step, seconds in zip(told, fastest, strict=True)]
 
     def _given(self, inputs: Mapping[str, ArrayLike] | ArrayLike) -> list[tuple[str, list[int], np.ndarray]]:
         if not isinstance(inputs, Mapping):

@@ -61,6 +61,8 @@ pub(super) enum Placed {
 /// A step with its places.
 #[derive(Debug)]
 pub(super) struct Step {
+    /// Which of all it is.
+    pub place: usize,
     pub op: &'static Op,
     pub attributes: Vec<Attribute>,
     pub kept: Vec<i64>,
@@ -97,8 +99,24 @@ pub(super) fn place(model: &Model, mut values: Values, options: &Options) -> Res
     let outputs =
         model.plan.outputs.iter().enumerate().map(|(i, o)| resolver.result(i, o.value)).collect::<Result<_>>()?;
     let mut scratches = placer.scratches.iter().copied();
-    let tasks = resolver.tasks(&values.tasks, &mut scratches);
+    let mut tasks = resolver.tasks(&values.tasks, &mut scratches);
+    count(&mut tasks, &mut 0);
     Ok(Prepared { tasks, constants, bytes: layout.bytes, outputs })
+}
+
+/// Gives every step its place among all, in the order in which they are told.
+fn count(tasks: &mut [Placed], so_far: &mut usize) {
+    let next = |step: &mut Step, so_far: &mut usize| {
+        step.place = *so_far;
+        *so_far += 1;
+    };
+    for task in tasks {
+        match task {
+            Placed::Step(step) => next(step, so_far),
+            Placed::Bands(bands) => bands.steps.iter_mut().for_each(|step| next(step, so_far)),
+            Placed::Branch(_, branches) => branches.iter_mut().for_each(|tasks| count(tasks, so_far)),
+        }
+    }
 }
 
 /// What is known, in one block.

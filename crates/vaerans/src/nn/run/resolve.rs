@@ -71,6 +71,7 @@ impl Resolver<'_> {
             },
         };
         let step = |work: &Work| Step {
+            place: 0,
             op: work.op,
             attributes: work.attributes.clone(),
             kept: work.kept.clone(),
@@ -114,6 +115,7 @@ impl Resolver<'_> {
             }
         });
         Step {
+            place: 0,
             op: work.op,
             attributes: work.attributes.clone(),
             kept: work.kept.clone(),

@@ -10,8 +10,8 @@ use crate::nn::ty::Spec;
 use crate::wire::Limits;
 use std::sync::Arc;
 
-/// Told of every step that has run: its operator and its name.
-pub type Watch<'a> = &'a mut dyn FnMut(&'static str, &str);
+/// Told of every step that has run: its place among [`Session::steps`].
+pub type Watch<'a> = &'a mut dyn FnMut(usize);
 
 /// How a session runs.
 #[derive(Debug, Clone, Copy)]
@@ -92,10 +92,11 @@ impl Session {
     /// # Errors
     /// Those of [`Session::prepare`]; `param.shape`, `param.dtype` for outputs of other shapes or types.
     pub fn run(&mut self, inputs: &[Bytes], outputs: &mut [BytesMut]) -> Result<()> {
-        self.run_watched(inputs, outputs, &mut |_, _| {})
+        self.run_watched(inputs, outputs, &mut |_| {})
     }
 
-    /// Runs the network and calls `watch` with operator and name after each step: who has a clock learns what each takes.
+    /// Runs the network and calls `watch` after each step with its place among [`Session::steps`]: who has a clock learns what each takes. A step of a chain
+    /// is called once a round.
     ///
     /// # Errors
     /// Those of [`Session::run`].
@@ -159,7 +160,7 @@ fn tasks(runner: &Runner, all: &[Placed], block: &mut Block, outputs: &mut [Byte
         match task {
             Placed::Step(step) => {
                 runner.step(step, block, outputs).map_err(|e| at(&step.name, e))?;
-                watch(step.op.name, &step.name);
+                watch(step.place);
             }
             Placed::Bands(bands) => bands.run(runner, block, outputs, watch)?,
             Placed::Branch(condition, [yes, no]) => {

@@ -1,5 +1,6 @@
 //! What a plan comes to for inputs of certain shapes: every value, and every step with its places.
 
+use super::bands::Bands;
 use super::place::{Placed, Source, Step, Target};
 use super::prepare::{values, Search, Values};
 use super::{Model, Options, Session};
@@ -42,6 +43,13 @@ impl StepTold {
     }
 }
 
+impl StepTold {
+    /// Of a chain that runs some rows at a time: what it makes is never there as a whole, unless others read it.
+    fn in_rows(bands: &Bands, i: usize) -> StepTold {
+        StepTold { inputs: bands.reads(i), at: None, ..StepTold::of(&bands.steps[i]) }
+    }
+}
+
 impl Model {
     /// Type and shape of every value for such inputs, as far as they are found, and what stopped the search. Of an `If` that
     /// is not decided both branches are looked at; one may fail.
@@ -76,7 +84,7 @@ fn tell(tasks: &[Placed], told: &mut Vec<StepTold>) {
     for task in tasks {
         match task {
             Placed::Step(step) => told.push(StepTold::of(step)),
-            Placed::Bands(bands) => told.extend(bands.steps.iter().map(StepTold::of)),
+            Placed::Bands(bands) => told.extend((0..bands.steps.len()).map(|i| StepTold::in_rows(bands, i))),
             Placed::Branch(_, branches) => branches.iter().for_each(|tasks| tell(tasks, told)),
         }
     }

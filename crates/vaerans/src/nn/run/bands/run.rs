@@ -41,7 +41,7 @@ impl Bands {
                 self.restore(i, before, block);
                 if after.done > before.done {
                     self.step(runner, round, i, block, outputs)?;
-                    watch(step.op.name, &step.name);
+                    watch(step.place);
                 }
                 for (j, _) in self.rounds.made.iter().enumerate().filter(|(j, m)| m.last.max(*j) == i) {
                     self.keep(j, round[j], block);
@@ -49,6 +49,16 @@ impl Bands {
             }
         }
         Ok(())
+    }
+
+    /// Types and shapes of what a step reads, each as a whole; `None` is not there.
+    pub fn reads(&self, i: usize) -> Vec<Option<Spec>> {
+        let read = |port: &Port| match *port {
+            Port::There(_, Source::Absent) => None,
+            Port::There(spec, _) => Some(spec),
+            Port::Made(j) => Some(self.spec(j)),
+        };
+        self.ports[i].iter().map(read).collect()
     }
 
     fn made(&self, i: usize) -> &Made {
