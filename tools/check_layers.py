@@ -30,6 +30,7 @@ CRATES: dict[str, set[str]] = {
     "vaerans-parity": {"vaerans"},
     "vaerans-py": {"vaerans", "vaerans-io"},
     "vaerans-wasm": {"vaerans", "vaerans-io"},
+    "vaerans-supplement": {"vaerans"},
 }
 #: Crates of other people that belong to a binding, or to files, and never below them.
 HOME_CRATES = {"pyo3", "numpy", "wasm-bindgen", "js-sys", "web-sys", "image", "memmap2", "tokio"}
@@ -65,7 +66,8 @@ CORE_WORDS = {
     r"\bstd::io::std(in|out|err)\b": "the core prints nothing",
 }
 KERNEL_WORDS = CORE_WORDS | {r"\bvaerans::": "the kernels do not know the core"}
-FFI = {r'\bextern\s+"C"': "foreign functions are declared in vaerans-kernels/src/native"}
+# A type of functions, `extern "C" fn(...)`, declares none.
+FFI = {r'\bextern\s+"C"(?!\s+fn\s*\()': "foreign functions are declared in vaerans-kernels/src/native"}
 
 CPP_INCLUDES = {"stddef.h", "stdint.h", "immintrin.h", "arm_neon.h", "wasm_simd128.h", "cpuid.h", "intrin.h", "omp.h"}
 CPP_INCLUDES |= {"sys/auxv.h", "asm/hwcap.h"}

@@ -2,8 +2,8 @@
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
 # NAME: decoder, encoder, engine, pipe (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128),
-# threads (simd128 over shared memory); of the engine also relaxed (relaxed SIMD) and extra (simd128, every operator: simd and relaxed have
-# those that most networks have).
+# threads (simd128 over shared memory); of the engine also relaxed (relaxed SIMD) and extra: a supplement to simd and relaxed, with the
+# operators that few networks have, over their memory.
 # What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,7 +27,16 @@ declare -A target=([base]=wasm32 [simd]=wasm32-simd128 [extra]=wasm32-simd128 [r
 common=(--enable-bulk-memory --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int)
 declare -A engine=([wasm32]="" [wasm32-simd128]=--enable-simd [wasm32-relaxed]="--enable-simd --enable-relaxed-simd" [wasm32-threads]="--enable-simd --enable-threads")
 # What a variant has beside the part of its name.
-declare -A more=([threads]=,threads [engine-base]=,rare [engine-threads]=,rare [engine-extra]=,rare)
+declare -A more=([threads]=,threads [engine-base]=,rare [engine-threads]=,rare)
+# The supplement's stack and constants lie between the engine's stack (the first MiB) and its constants; its functions behind those of the
+# engine, in the same table.
+mib=1048576
+supplement_stack=$((mib + 65536)) supplement_end=$((mib + 262144))
+declare -A linking=(
+  [engine-simd]="global-base=$supplement_end export-table growable-table"
+  [engine-relaxed]="global-base=$supplement_end export-table growable-table"
+  [engine-extra]="global-base=$supplement_stack import-memory initial-memory=$supplement_end import-table table-base=2048"
+)
 # Constants of kernels stay where the compiler put them, before the loop: copied to where they are used, V8 loads them each time round, and
 # rANS decode takes 1.3 times as long, colour 1.2 times. A whole photo hardly notices, and its modules are half a kilobyte smaller.
 declare -A passes=([pipe]=--skip-pass=precompute-propagate)
@@ -44,14 +53,24 @@ build_module() ( # build_module NAME VARIANT
   else
     CARGO_FLAGS+=(-Z build-std-features=panic_immediate_abort)
   fi
-  "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${more[$variant]:-}${more[$module]:-}"
-  built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm/vaerans_wasm.wasm
+  for argument in ${linking[$module]:-}; do
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -C link-arg=--$argument"
+  done
+  built=target/${target[$variant]}-pack/wasm32-unknown-unknown/wasm
+  if [ "$variant" = extra ]; then
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -C link-arg=-zstack-size=$supplement_stack"
+    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-supplement
+    built+=/vaerans_supplement.wasm
+  else
+    "$CARGO" build --quiet "${CARGO_FLAGS[@]}" --profile wasm -p vaerans-wasm --no-default-features --features "$name${more[$variant]:-}${more[$module]:-}"
+    built+=/vaerans_wasm.wasm
+  fi
   # The same as last time: so is everything that is made of it.
   stamp=$(sha256sum "$built" "$bindgen" tools/wasm.sh web/package-lock.json | sha256sum)
   if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
-    $bindgen "$built" "$out" "$module"
+    if [ "$variant" = extra ]; then cp "$built" "$out/${module}_bg.wasm"; else $bindgen "$built" "$out" "$module"; fi
     node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
-    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[${target[$variant]}]} ${passes[$name]:-} -Oz $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
+    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[${target[$variant]}]} ${passes[$name]:-} -Oz --converge --low-memory-unused $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
     echo "$stamp" >"$logs/$module.stamp"
   fi

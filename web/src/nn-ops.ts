@@ -13,12 +13,25 @@ function tried(work: () => unknown): Tried {
   }
 }
 
+/** Functions of an engine and of its supplement (tools/wasm.sh). */
+const TABLE = 4096;
+
 /** Jobs of an instance that runs one network. @internal */
 export function networkOps(): Ops {
   let network: Network;
   const memory = (): number[] => [...network.memory()];
   return {
     open: (glue, plan: Uint8Array) => tried(() => (network = new (glue as NetworkGlue).Network(plan)).describe()),
+
+    // A supplement works in the memory of the engine, and shares its table of functions.
+    extend: (glue, module: WebAssembly.Module) =>
+      tried(() => {
+        const env = glue.initSync({ module }) as WebAssembly.Exports;
+        const table = env.__indirect_function_table as WebAssembly.Table;
+        table.grow(TABLE - table.length);
+        const { operate, layout } = new WebAssembly.Instance(module, { env }).exports as { operate: unknown; layout(): number };
+        (glue as NetworkGlue).extend(table.grow(1, operate), layout());
+      }),
 
     load: (_, weights: Uint8Array, fast: boolean, threads: number, maxBytes: number) => tried(() => (network.load(weights, fast, threads, maxBytes), memory())),
 

@@ -36,8 +36,6 @@ export class Runner extends Engine {
   memory = [0, 0, 0, 0];
   /** The engine that came with the model. */
   private inside: WebAssembly.Module | undefined;
-  /** Whether it has operators that few networks have. */
-  private isRare = false;
 
   constructor(
     private readonly how: Run,
@@ -54,7 +52,6 @@ export class Runner extends Engine {
     if (!isThreads && this.inside) return this.inside;
     if (variant === "simd" && !options.wasm) {
       if (options.simd === false) variant = "base";
-      else if (this.isRare) variant = "extra";
       else if (isFast && WebAssembly.validate(new Uint8Array(RELAXED))) variant = "relaxed";
     }
     return super.module(variant);
@@ -70,12 +67,9 @@ export class Runner extends Engine {
       slot = await this.boot();
       const open = async (): Promise<Tried> => slot!.call("open", [(await files.plan).slice()]);
       let tried = await open();
-      // The modules with SIMD have the operators that most networks have.
-      if ("error" in tried && tried.error.startsWith("model.operator") && !this.isRare && !options.wasm) {
-        this.isRare = true;
-        this.inside = undefined;
-        slot.kill();
-        slot = await this.boot();
+      // The modules with SIMD have the operators that many networks have.
+      if ("error" in tried && tried.error.startsWith("model.operator") && /simd|relaxed/.test(this.info.variant) && !options.wasm) {
+        valueOf(await slot.call("extend", [await super.module("extra")]));
         tried = await open();
       }
       this.described = valueOf(tried);
@@ -101,7 +95,7 @@ export class Runner extends Engine {
     });
     const { info } = this;
     slot.maxSlots = 1;
-    (info as { variant: string }).variant ??= this.isRare ? "extra" : "relaxed";
+    (info as { variant: string }).variant ??= "relaxed";
     if (!info.sharedMemory) {
       info.threads = 1;
       info.reason = info.reason.replace(/; \d+ threads [^:]*/, "; one thread");

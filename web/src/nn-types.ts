@@ -83,6 +83,5 @@ export interface EngineMemory {
 
 /** How a model runs. */
 export interface EngineInfo extends Omit<Info, "variant"> {
-  /** "extra": that of SIMD with operators that few networks have. */
-  variant: Info["variant"] | "relaxed" | "extra";
+  variant: Info["variant"] | "relaxed";
 }

@@ -85,47 +85,65 @@ void column_sums(const float* x, size_t rows, size_t columns, const float* mean,
   for (; at < columns; at++) out[at] = column_of(x + at, rows, columns, mean == nullptr ? nullptr : mean + at);
 }
 
+// n numbers, and `rest` in the lanes behind them.
+VAERANS_LOOP f32v part_of(const float* x, size_t n, float rest) {
+  alignas(64) float lanes[kLanes];
+  for (size_t i = 0; i < kLanes; i++) lanes[i] = i < n ? x[i] : rest;
+  return load<f32v>(lanes);
+}
+
+VAERANS_LOOP void put_part(float* out, size_t n, f32v v) {
+  alignas(64) float lanes[kLanes];
+  store(lanes, v);
+  for (size_t i = 0; i < n; i++) out[i] = lanes[i];
+}
+
+// Calls `f(at, numbers, vector)` for all vectors of a row: one after the other, because what is done to each is long.
+template <class F>
+VAERANS_INLINE void each(const float* x, size_t n, float rest, F f) {
+  for (size_t at = 0; at < n; at += kLanes) {
+    const size_t some = min_size(kLanes, n - at);
+    f(at, some, some == kLanes ? load<f32v>(x + at) : part_of(x + at, some, rest));
+  }
+}
+
+// Each vector is read before it is written.
+template <class F>
+VAERANS_INLINE void map(const float* x, float* out, size_t n, F f) {
+  each(x, n, 0.0f, [&](size_t at, size_t some, f32v v) VAERANS_LAMBDA_INLINE {
+    if (some == kLanes) store(out + at, f(v));
+    else put_part(out + at, some, f(v));
+  });
+}
+
 VAERANS_INLINE f32v greater(f32v m, f32v x) { return select((i32v)(x > m) | (i32v)(x != x), x, m); }
 
-VAERANS_INLINE float greatest(const float* x, size_t n) {
-  f32v most[kParts];
-  for (size_t i = 0; i < kParts; i++) most[i] = splat<f32v>(-__builtin_inff());
-  along(x, n, -__builtin_inff(), [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE { most[i] = greater(most[i], v); });
-  float lanes[kSum], found = -__builtin_inff();
-  for (size_t i = 0; i < kParts; i++) store(lanes + i * kLanes, most[i]);
-  for (size_t i = 0; i < kSum; i++) found = lanes[i] > found || lanes[i] != lanes[i] ? lanes[i] : found;
+VAERANS_LOOP float greatest(const float* x, size_t n) {
+  f32v most = splat<f32v>(-__builtin_inff());
+  each(x, n, -__builtin_inff(), [&](size_t, size_t, f32v v) VAERANS_LAMBDA_INLINE { most = greater(most, v); });
+  float lanes[kLanes], found = -__builtin_inff();
+  store(lanes, most);
+  for (size_t i = 0; i < kLanes; i++) found = lanes[i] > found || lanes[i] != lanes[i] ? lanes[i] : found;
   return found;
 }
 
-VAERANS_INLINE void put_some(float* out, size_t n, f32v v) {
-  if (n >= kLanes) return store(out, v);
-  for (size_t i = 0; i < n; i++) out[i] = v[i];
-}
-
-// Reads all vectors of a row before it writes them, each once.
-template <class F>
-VAERANS_INLINE void map(const float* x, float* out, size_t n, F f) {
-  size_t at = 0;
-  along(x, n, 0.0f, [&](size_t, f32v v) VAERANS_LAMBDA_INLINE {
-    if (at < n) put_some(out + at, n - at, f(v));
-    at += kLanes;
+VAERANS_LOOP f32v sum_of_exponentials(const float* x, size_t n, f32v most) {
+  f32v sums[kParts] = {};
+  each(x, n, -__builtin_inff(), [&](size_t at, size_t some, f32v v) VAERANS_LAMBDA_INLINE {
+    // What lies behind the end is e^-inf = 0, unless the greatest is infinite too.
+    alignas(64) float e[kLanes];
+    store(e, exp_lanes(v - most));
+    for (size_t k = some; k < kLanes; k++) e[k] = 0.0f;
+    f32v& sum = sums[at / kLanes % kParts];
+    sum = sum + load<f32v>(e);
   });
+  return splat<f32v>(sum_of(sums));
 }
 
 void softmax(const float* x, size_t rows, size_t columns, uint32_t logarithm, float* out) {
   for (size_t row = 0; row < rows; row++, x += columns, out += columns) {
     const f32v most = splat<f32v>(greatest(x, columns));
-    f32v sums[kParts] = {};
-    size_t left = columns;
-    along(x, columns, -__builtin_inff(), [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE {
-      // What lies behind the end is e^-inf = 0, unless the greatest is infinite too.
-      f32v e = exp_lanes(v - most);
-      if (left < kLanes)
-        for (size_t k = left; k < kLanes; k++) e[k] = 0.0f;
-      left = left < kLanes ? 0 : left - kLanes;
-      sums[i] = sums[i] + e;
-    });
-    const f32v sum = splat<f32v>(sum_of(sums));
+    const f32v sum = sum_of_exponentials(x, columns, most);
     if (logarithm) {
       const f32v log = log_lanes(sum);
       map(x, out, columns, [=](f32v v) VAERANS_LAMBDA_INLINE { return v - most - log; });

@@ -51,3 +51,25 @@ unsafe impl GlobalAlloc for Noting {
         unsafe { System.dealloc(block, layout) }
     }
 }
+
+/// For the supplement of the network engine: a block of this module's memory; null where there is none.
+///
+/// # Safety
+/// As [`GlobalAlloc::alloc`]; `align` is a power of two.
+#[cfg(feature = "engine")]
+#[no_mangle]
+pub unsafe extern "C" fn allocate(bytes: usize, align: usize) -> *mut u8 {
+    // SAFETY: as the caller promises.
+    unsafe { ALLOCATOR.alloc(Layout::from_size_align_unchecked(bytes, align)) }
+}
+
+/// Lets a block go.
+///
+/// # Safety
+/// As [`GlobalAlloc::dealloc`].
+#[cfg(feature = "engine")]
+#[no_mangle]
+pub unsafe extern "C" fn release(block: *mut u8, bytes: usize, align: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { ALLOCATOR.dealloc(block, Layout::from_size_align_unchecked(bytes, align)) }
+}

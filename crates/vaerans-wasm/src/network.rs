@@ -4,20 +4,31 @@ use crate::js::{copy, list, set, Array, Object, Uint8Array};
 use crate::{limits, thrown};
 use std::sync::Arc;
 use vaerans::kernels::nn::{Mode, NnKernels};
+use vaerans::nn::op::supplement;
 use vaerans::nn::plan::{self, Extent, Plan};
 use vaerans::nn::{Model, Named, Options, Session};
 use vaerans::{Error, Result};
 use wasm_bindgen::prelude::*;
 
-/// Which build of the module this is: 0 base, 1 simd, 2 threads, 3 relaxed, 4 extra.
+/// Which build of the module this is: 0 base, 1 simd, 2 threads, 3 relaxed.
 #[wasm_bindgen]
 pub fn variant() -> u32 {
     match () {
         _ if cfg!(feature = "threads") => 2,
         _ if cfg!(target_feature = "relaxed-simd") => 3,
-        _ if cfg!(all(feature = "rare", target_feature = "simd128")) => 4,
         _ => cfg!(target_feature = "simd128").into(),
     }
+}
+
+/// Takes a supplement: the place of its function in the table of this module, and the layout that it was built with.
+#[wasm_bindgen]
+pub fn extend(function: usize, layout: u32) -> std::result::Result<(), JsValue> {
+    if layout != supplement::LAYOUT {
+        return Err(thrown(Error::new("unavailable.wasm", "engine-extra is of another build than the engine")));
+    }
+    // SAFETY: a pointer to a function is its place in the table, and who put it there says that it is this one.
+    supplement::attach(unsafe { std::mem::transmute::<usize, supplement::Supplement>(function) });
+    Ok(())
 }
 
 /// A network: first its plan, then its weights, then runs.

@@ -7,25 +7,8 @@ use crate::kernels::reference::nn::elementwise::Function;
 use crate::kernels::reference::nn::epilogue::Activation;
 use crate::kernels::reference::nn::math;
 
-pub(super) static OPS: &[&Op] = &[
-    &TANH,
-    &SIGMOID,
-    &RELU,
-    &LEAKY_RELU,
-    &ELU,
-    &SELU,
-    &CELU,
-    &THRESHOLDED_RELU,
-    &GELU,
-    &SWISH,
-    &HARD_SIGMOID,
-    &HARD_SWISH,
-    &SOFTPLUS,
-    &SOFTSIGN,
-    &MISH,
-    &SHRINK,
-    &PRELU,
-];
+pub(super) static OPS: &[&Op] =
+    &[&TANH, &SIGMOID, &RELU, &LEAKY_RELU, &ELU, &GELU, &SWISH, &HARD_SIGMOID, &HARD_SWISH, &SOFTPLUS, &MISH, &PRELU];
 
 static TANH: Op = float_op(51, "Tanh", |call| one(call, Function::Activation(Activation::Tanh)), "hyperbolic tangent");
 static SIGMOID: Op =
@@ -33,7 +16,7 @@ static SIGMOID: Op =
 static RELU: Op = any(float_op(
     53,
     "Relu",
-    |call| signed(call, |call| one(call, RELU_FLOAT), |x| x.max(0), |x| x.max(0), |x| x.max(0)),
+    |call| signed(call, |call| one(call, RELU_FLOAT), |x| x.max(0)),
     "0 where it is negative",
 ));
 
@@ -59,6 +42,8 @@ macro_rules! with_numbers {
     };
 }
 
+pub(super) use with_numbers;
+
 with_numbers!(
     LEAKY_RELU,
     54,
@@ -74,30 +59,6 @@ with_numbers!(
     ["alpha" = 1.0],
     |call: &mut Call, [a]: [f32; 1]| one(call, Function::Elu(a)),
     "alpha (e^x - 1) where it is negative"
-);
-with_numbers!(
-    SELU,
-    56,
-    "Selu",
-    ["alpha" = 1.673_263_2, "gamma" = 1.050_701],
-    |call: &mut Call, [a, g]: [f32; 2]| map(call, |x| if x > 0.0 { g * x } else { g * (a * math::exp(x) - a) }),
-    "scaled exponential linear unit"
-);
-with_numbers!(
-    CELU,
-    57,
-    "Celu",
-    ["alpha" = 1.0],
-    |call: &mut Call, [a]: [f32; 1]| map(call, |x| if x < 0.0 { a * (math::exp(x / a) - 1.0) } else { x }),
-    "continuously differentiable Elu"
-);
-with_numbers!(
-    THRESHOLDED_RELU,
-    58,
-    "ThresholdedRelu",
-    ["alpha" = 1.0],
-    |call: &mut Call, [a]: [f32; 1]| map(call, |x| if x > a { x } else { 0.0 }),
-    "0 up to alpha"
 );
 with_numbers!(
     SWISH,
@@ -117,20 +78,6 @@ with_numbers!(
     ["alpha" = 0.2, "beta" = 0.5],
     |call: &mut Call, [a, b]: [f32; 2]| one(call, Function::HardSigmoid(a, b)),
     "alpha x + beta within 0..1"
-);
-with_numbers!(
-    SHRINK,
-    33,
-    "Shrink",
-    ["bias" = 0.0, "lambd" = 0.5],
-    |call: &mut Call, [bias, l]: [f32; 2]| map(call, |x| if x < -l {
-        x + bias
-    } else if x > l {
-        x - bias
-    } else {
-        0.0
-    }),
-    "0 near 0, else nearer to it by bias"
 );
 
 static GELU: Op = Op {
@@ -152,7 +99,6 @@ static HARD_SWISH: Op = float_op(
     "x times its hard sigmoid",
 );
 static SOFTPLUS: Op = float_op(63, "Softplus", |call| one(call, Function::Softplus), "log(1 + e^x)");
-static SOFTSIGN: Op = float_op(34, "Softsign", |call| map(call, |x: f32| x / (1.0 + x.abs())), "x / (1 + |x|)");
 static MISH: Op = float_op(35, "Mish", |call| one(call, Function::Mish), "x tanh(softplus(x))");
 
 static PRELU: Op = Op {

@@ -1,11 +1,10 @@
 //! The bits of whole numbers.
 
-use super::arithmetic::{alike, arithmetic, two, Float};
-use super::unary::map;
+use super::arithmetic::{alike, two};
+use super::whole::{map, pairs};
 use super::{word, Call, Infer, Op};
 use crate::error::Result;
 use crate::nn::ty::Type;
-use std::ops::{BitAnd, BitOr, BitXor};
 
 pub(super) static OPS: &[&Op] = &[&AND, &OR, &XOR, &NOT, &SHIFT];
 
@@ -26,9 +25,9 @@ fn refuse_floats(infer: &Infer) -> Result<()> {
     }
 }
 
-static AND: Op = bits(120, "BitwiseAnd", arithmetic!(Float::Each(|a, _| a), bitand), "bits that both have");
-static OR: Op = bits(121, "BitwiseOr", arithmetic!(Float::Each(|a, _| a), bitor), "bits that one has");
-static XOR: Op = bits(122, "BitwiseXor", arithmetic!(Float::Each(|a, _| a), bitxor), "bits that just one has");
+static AND: Op = bits(120, "BitwiseAnd", |call| pairs(call, |a, b| a & b), "bits that both have");
+static OR: Op = bits(121, "BitwiseOr", |call| pairs(call, |a, b| a | b), "bits that one has");
+static XOR: Op = bits(122, "BitwiseXor", |call| pairs(call, |a, b| a ^ b), "bits that just one has");
 
 static NOT: Op = Op {
     number: 123,
@@ -38,12 +37,7 @@ static NOT: Op = Op {
         refuse_floats(infer)?;
         super::infer::same(infer)
     },
-    run: |call| match call.ty().size() {
-        1 if call.ty() == Type::I8 => map(call, |x: i8| !x),
-        1 => map(call, |x: u8| !x),
-        4 => map(call, |x: i32| !x),
-        _ => map(call, |x: i64| !x),
-    },
+    run: |call| map(call, |x| !x),
     summary: "every bit the other way",
     ..Op::BASE
 };
@@ -54,41 +48,18 @@ static SHIFT: Op = Op {
         124,
         "BitShift",
         |call| match call.int(0, 0) {
-            0 => arithmetic!(Float::Each(|a, _| a), left)(call),
-            _ => arithmetic!(Float::Each(|a, _| a), right)(call),
+            0 => pairs(call, left),
+            _ => pairs(call, right),
         },
         "bits moved by so many places",
     )
 };
 
 /// Shifts by more places than there are leave nothing but the sign.
-trait Shift: Sized {
-    fn left(self, by: Self) -> Self;
-    fn right(self, by: Self) -> Self;
+fn left(a: i64, by: i64) -> i64 {
+    u32::try_from(by).ok().and_then(|by| a.checked_shl(by)).unwrap_or(0)
 }
 
-macro_rules! shifts {
-    ($($t:ty)*) => { $(
-        impl Shift for $t {
-            fn left(self, by: Self) -> Self {
-                u32::try_from(by).ok().and_then(|by| self.checked_shl(by)).unwrap_or(0)
-            }
-
-            fn right(self, by: Self) -> Self {
-                self >> u32::try_from(by).unwrap_or(u32::MAX).min(Self::BITS - 1)
-            }
-        }
-    )* };
-}
-
-shifts!(i64 i32 i8);
-
-impl Shift for u8 {
-    fn left(self, by: Self) -> Self {
-        self.checked_shl(by.into()).unwrap_or(0)
-    }
-
-    fn right(self, by: Self) -> Self {
-        self.checked_shr(by.into()).unwrap_or(0)
-    }
+fn right(a: i64, by: i64) -> i64 {
+    a >> u32::try_from(by).unwrap_or(u32::MAX).min(63)
 }

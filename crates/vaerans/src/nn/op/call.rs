@@ -45,7 +45,7 @@ pub struct Call<'a, 'o> {
 impl<'a> Call<'a, '_> {
     /// An error of this step.
     pub fn refuse(&self, why: impl std::fmt::Display) -> Error {
-        Error::new("model.run", format!("{}: {why}", self.op.name))
+        self.op.error("model.run", &why)
     }
 
     /// Type and shape of an input; none where it was left out.

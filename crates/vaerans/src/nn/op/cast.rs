@@ -1,9 +1,10 @@
 //! Numbers within bounds, and as other types.
 
 use super::unary::map;
+use super::whole::{self, Whole, WholeMut};
 use super::{float, word, Call, Op};
 use crate::error::Result;
-use crate::nn::memory::Number;
+use crate::nn::memory::BytesMut;
 use crate::nn::ty::{Spec, Type};
 
 pub(super) static OPS: &[&Op] = &[&CLIP, &CAST, &BIT_CAST];
@@ -26,24 +27,26 @@ static CLIP: Op = Op {
                 v
             }
         }),
-        Type::I64 => clip(call, i64::MIN, i64::MAX, between),
-        Type::I32 => clip(call, i32::MIN, i32::MAX, between),
-        Type::I8 => clip(call, i8::MIN, i8::MAX, between),
-        Type::U8 | Type::Bool => clip(call, u8::MIN, u8::MAX, between),
+        _ => clip_whole(call),
     },
     summary: "no less than the second, no more than the third",
     ..Op::BASE
 };
 
-/// The upper bound wins where they cross, as in ONNX.
-fn between<T: Ord>(v: T, low: T, high: T) -> T {
-    v.max(low).min(high)
+fn clip(call: &mut Call, low: f32, high: f32, f: fn(f32, f32, f32) -> f32) -> Result<()> {
+    let low = call.optional::<f32>(1)?.and_then(|v| v.first().copied()).unwrap_or(low);
+    let high = call.optional::<f32>(2)?.and_then(|v| v.first().copied()).unwrap_or(high);
+    map(call, |x| f(x, low, high))
 }
 
-fn clip<T: Number>(call: &mut Call, low: T, high: T, f: fn(T, T, T) -> T) -> Result<()> {
-    let low = call.optional::<T>(1)?.and_then(|v| v.first().copied()).unwrap_or(low);
-    let high = call.optional::<T>(2)?.and_then(|v| v.first().copied()).unwrap_or(high);
-    map(call, |x| f(x, low, high))
+/// The upper bound wins where they cross, as in ONNX.
+fn clip_whole(call: &mut Call) -> Result<()> {
+    let bound = |i: usize, other: i64| match call.spec(i) {
+        Some(spec) if !spec.shape.is_empty() => call.bytes(i).and_then(Whole::of).map(|v| v.at(0)),
+        _ => Ok(other),
+    };
+    let (low, high) = (bound(1, i64::MIN)?, bound(2, i64::MAX)?);
+    whole::map(call, |v| v.max(low).min(high))
 }
 
 static CAST: Op = Op {
@@ -63,26 +66,34 @@ static CAST: Op = Op {
 };
 
 fn cast(call: &mut Call) -> Result<()> {
-    match call.ty() {
-        Type::F32 => cast_from(call, |x: f32| (x as f64, x as i64)),
-        Type::I64 => cast_from(call, |x: i64| (x as f64, x)),
-        Type::I32 => cast_from(call, |x: i32| (x as f64, x.into())),
-        Type::I8 => cast_from(call, |x: i8| (x.into(), x.into())),
-        Type::U8 | Type::Bool => cast_from(call, |x: u8| (x.into(), x.into())),
+    let from = call.bytes(0)?;
+    let out = call.output_bytes(0)?;
+    match (from.spec.ty, out.spec.ty) {
+        (Type::F32, Type::F32) => out.elements::<f32>()?.copy_from_slice(from.elements()?),
+        (Type::F32, Type::Bool) => put(out.elements::<u8>()?, from.elements()?, |x: f32| u8::from(x != 0.0)),
+        (Type::F32, _) => {
+            let (from, mut out) = (from.elements::<f32>()?, WholeMut::of(out)?);
+            let mut room = whole::ROOM;
+            for (at, len) in whole::blocks(from.len()) {
+                put(&mut room[..len], &from[at..], |x| x as i64);
+                out.write(at, &room[..len]);
+            }
+        }
+        (_, ty) => from_whole(Whole::of(from)?, out, ty)?,
     }
+    Ok(())
 }
 
-/// `wide` gives the value as a float and as a whole number.
-fn cast_from<T: Number>(call: &mut Call, wide: fn(T) -> (f64, i64)) -> Result<()> {
-    let from = call.input::<T>(0)?;
-    let out = call.output_bytes(0)?;
-    match out.spec.ty {
-        Type::F32 => put(out.elements::<f32>()?, from, |x| wide(x).0 as f32),
-        Type::I64 => put(out.elements::<i64>()?, from, |x| wide(x).1),
-        Type::I32 => put(out.elements::<i32>()?, from, |x| wide(x).1 as i32),
-        Type::I8 => put(out.elements::<i8>()?, from, |x| wide(x).1 as i8),
-        Type::U8 => put(out.elements::<u8>()?, from, |x| wide(x).1 as u8),
-        Type::Bool => put(out.elements::<u8>()?, from, |x| u8::from(wide(x).0 != 0.0)),
+fn from_whole(from: Whole, out: &mut BytesMut, ty: Type) -> Result<()> {
+    let mut room = whole::ROOM;
+    for (at, len) in whole::blocks(out.spec.shape.len()) {
+        let x = &mut room[..len];
+        from.read(at, 1, x);
+        match ty {
+            Type::F32 => put(&mut out.elements::<f32>()?[at..], x, |x| x as f32),
+            Type::Bool => put(&mut out.elements::<u8>()?[at..], x, |x| u8::from(x != 0)),
+            _ => WholeMut::of(out)?.write(at, x),
+        }
     }
     Ok(())
 }

@@ -2,20 +2,12 @@
 
 use super::arithmetic::{alike, pairs, two};
 use super::strided::{broadcast_strides, Walk};
+use super::whole;
 use super::{Call, Infer, Op};
 use crate::error::Result;
 use crate::nn::ty::{Shape, Type};
 
 pub(super) static OPS: &[&Op] = &[&EQUAL, &LESS, &LESS_OR_EQUAL, &GREATER, &GREATER_OR_EQUAL, &AND, &OR, &XOR, &WHERE];
-
-/// Two operands of one type, and whether something holds.
-struct Comparison {
-    float: fn(f32, f32) -> u8,
-    long: fn(i64, i64) -> u8,
-    int: fn(i32, i32) -> u8,
-    byte: fn(u8, u8) -> u8,
-    signed: fn(i8, i8) -> u8,
-}
 
 fn holds(infer: &mut Infer) -> Result<()> {
     alike(infer)?;
@@ -23,39 +15,19 @@ fn holds(infer: &mut Infer) -> Result<()> {
     Ok(())
 }
 
-fn compare(call: &mut Call, f: &Comparison) -> Result<()> {
+fn compare(call: &mut Call, float: fn(f32, f32) -> u8, whole: fn(i64, i64) -> i64) -> Result<()> {
     match call.ty() {
-        Type::F32 => pairs::<f32, f32, u8>(call, f.float),
-        Type::I64 => pairs::<i64, i64, u8>(call, f.long),
-        Type::I32 => pairs::<i32, i32, u8>(call, f.int),
-        Type::U8 | Type::Bool => pairs::<u8, u8, u8>(call, f.byte),
-        Type::I8 => pairs::<i8, i8, u8>(call, f.signed),
+        Type::F32 => pairs(call, float),
+        _ => whole::pairs(call, whole),
     }
 }
 
 macro_rules! comparison {
     ($number:literal, $name:literal, $op:tt) => {{
         const fn op() -> Op {
-            Op {
-                infer: holds,
-                ..two(
-                    $number,
-                    $name,
-                    |call| {
-                        compare(
-                            call,
-                            &Comparison {
-                                float: |a, b| u8::from(a $op b),
-                                long: |a, b| u8::from(a $op b),
-                                int: |a, b| u8::from(a $op b),
-                                byte: |a, b| u8::from(a $op b),
-                                signed: |a, b| u8::from(a $op b),
-                            },
-                        )
-                    },
-                    concat!("whether a ", stringify!($op), " b"),
-                )
-            }
+            let run: fn(&mut Call) -> Result<()> =
+                |call| compare(call, |a, b| (a $op b).into(), |a, b| (a $op b).into());
+            Op { infer: holds, ..two($number, $name, run, concat!("whether a ", stringify!($op), " b")) }
         }
         op()
     }};
@@ -76,9 +48,9 @@ const fn logic(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>
     Op { infer, ..two(number, name, run, summary) }
 }
 
-static AND: Op = logic(29, "And", |call| pairs::<u8, u8, u8>(call, |a, b| a & b), "whether both hold");
-static OR: Op = logic(30, "Or", |call| pairs::<u8, u8, u8>(call, |a, b| a | b), "whether one holds");
-static XOR: Op = logic(31, "Xor", |call| pairs::<u8, u8, u8>(call, |a, b| a ^ b), "whether just one holds");
+static AND: Op = logic(29, "And", |call| whole::pairs(call, |a, b| a & b), "whether both hold");
+static OR: Op = logic(30, "Or", |call| whole::pairs(call, |a, b| a | b), "whether one holds");
+static XOR: Op = logic(31, "Xor", |call| whole::pairs(call, |a, b| a ^ b), "whether just one holds");
 
 static WHERE: Op = Op {
     number: 32,
@@ -101,29 +73,33 @@ static WHERE: Op = Op {
 
 fn choose(call: &mut Call) -> Result<()> {
     match call.spec(1).map_or(1, |s| s.ty.size()) {
-        1 => choose_words::<1>(call),
-        4 => choose_words::<4>(call),
-        _ => choose_words::<8>(call),
+        4 => choose_words::<4>(call, 4),
+        size => choose_words::<0>(call, size),
     }
 }
 
-/// Elements of `W` bytes, whatever they are.
-fn choose_words<const W: usize>(call: &mut Call) -> Result<()> {
+/// Elements of `W` bytes, whatever they are; of `size` bytes where `W` is 0.
+fn choose_words<const W: usize>(call: &mut Call, size: usize) -> Result<()> {
+    let size = if W > 0 { W } else { size };
     let (condition, a, b) = (call.input::<u8>(0)?, call.bytes(1)?.raw(), call.bytes(2)?.raw());
     let shapes: [Shape; 3] = std::array::from_fn(|i| call.shape(i));
     let out = call.output_bytes(0)?;
     let shape = out.spec.shape;
     let walk = Walk::new(shape, shapes.map(|s| broadcast_strides(s, shape)));
     let (n, steps) = walk.row();
-    let mut elements = out.raw().chunks_exact_mut(W);
+    let mut elements = out.raw().chunks_exact_mut(size);
     walk.rows(|at| {
-        for i in 0..n {
-            let from = if condition[at[0] + i * steps[0]] != 0 { (a, 1) } else { (b, 2) };
-            let place = (at[from.1] + i * steps[from.1]) * W;
-            if let Some(o) = elements.next() {
-                o.copy_from_slice(&from.0[place..place + W]);
-            }
+        for (i, o) in elements.by_ref().take(n).enumerate() {
+            let (from, which) = if condition[at[0] + i * steps[0]] != 0 { (a, 1) } else { (b, 2) };
+            copy_element(o, from, at[which] + i * steps[which]);
         }
     });
     Ok(())
+}
+
+/// Byte by byte: a copy of unknown size is a call.
+#[inline(always)]
+pub(super) fn copy_element(to: &mut [u8], from: &[u8], i: usize) {
+    let from = &from[i * to.len()..][..to.len()];
+    to.iter_mut().zip(from).for_each(|(o, x)| *o = *x);
 }

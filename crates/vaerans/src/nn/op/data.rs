@@ -1,5 +1,6 @@
 //! Steps that move elements, whatever they are.
 
+use super::compare::copy_element;
 use super::strided::{broadcast_strides, Walk};
 use super::{int, ints, Attribute, Band, Call, Local, Op};
 use crate::error::Result;
@@ -14,9 +15,8 @@ pub(super) fn pick(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) ->
         return Ok(());
     }
     match call.spec(0).map_or(1, |s| s.ty.size()) {
-        1 => pick_words::<1>(call, start, strides),
-        4 => pick_words::<4>(call, start, strides),
-        _ => pick_words::<8>(call, start, strides),
+        4 => pick_words::<4>(call, 4, start, strides),
+        size => pick_words::<0>(call, size, start, strides),
     }
 }
 
@@ -53,24 +53,25 @@ fn turned(call: &mut Call, start: usize, strides: &[isize; MAX_RANK]) -> Result<
     Ok(true)
 }
 
-fn pick_words<const W: usize>(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) -> Result<()> {
+/// Elements of `W` bytes, whatever they are; of `size` bytes where `W` is 0.
+fn pick_words<const W: usize>(call: &mut Call, size: usize, start: usize, strides: [isize; MAX_RANK]) -> Result<()> {
+    let size = if W > 0 { W } else { size };
     let from = call.bytes(0)?.raw();
     let out = call.output_bytes(0)?;
     let shape = out.spec.shape;
     let walk = Walk::new(shape, [strides.map(|s| s as usize)]);
     let (n, [step]) = walk.row();
-    let mut rows = out.raw().chunks_exact_mut((n * W).max(1));
+    let mut rows = out.raw().chunks_exact_mut((n * size).max(1));
     walk.rows(|[at]| {
         // Steps backward wrap around, and so do their sums and products: places are right again.
         let at = start.wrapping_add(at);
         let row = rows.next().unwrap_or_default();
         if step == 1 {
-            row.copy_from_slice(&from[at * W..][..n * W]);
+            row.copy_from_slice(&from[at * size..][..n * size]);
             return;
         }
-        for (i, o) in row.chunks_exact_mut(W).enumerate() {
-            let place = at.wrapping_add(i.wrapping_mul(step)).wrapping_mul(W);
-            o.copy_from_slice(&from[place..place + W]);
+        for (i, o) in row.chunks_exact_mut(size).enumerate() {
+            copy_element(o, from, at.wrapping_add(i.wrapping_mul(step)));
         }
     });
     Ok(())
@@ -224,8 +225,8 @@ static SPLIT: Op = Op {
             (_, Some(_)) => infer.numbers(1)?,
             _ => even(whole, infer.wanted),
         };
-        let sum: i128 = sizes.iter().map(|&n| i128::from(n)).sum();
-        if sizes.len() != infer.wanted || sizes.iter().any(|&n| n < 0) || sum != whole as i128 {
+        let sum = sizes.iter().try_fold(0usize, |sum, &n| sum.checked_add(usize::try_from(n).ok()?));
+        if sizes.len() != infer.wanted || sum != Some(whole) {
             return Err(infer.refuse(format_args!("axis {axis} of {} in parts of other sizes", from.shape)));
         }
         for &n in &sizes {

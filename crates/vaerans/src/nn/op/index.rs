@@ -1,5 +1,6 @@
 //! Places of elements, and indices that tensors hold.
 
+use super::whole::Whole;
 use super::{Call, Infer};
 use crate::error::Result;
 use crate::nn::ty::{Shape, Spec, Type, MAX_RANK};
@@ -19,12 +20,9 @@ pub(super) fn place_of(index: &[usize], shape: Shape) -> usize {
     index.iter().zip(&strides).map(|(i, s)| i * s).sum()
 }
 
-/// The whole numbers of an input, of 32 or 64 bits.
+/// A whole number of an input.
 pub(super) fn whole(call: &Call, input: usize, i: usize) -> Result<i64> {
-    match call.spec(input).map(|s| s.ty) {
-        Some(Type::I32) => Ok(call.input::<i32>(input)?[i].into()),
-        _ => Ok(call.input::<i64>(input)?[i]),
-    }
+    Ok(Whole::of(call.bytes(input)?)?.at(i))
 }
 
 /// Refuses indices that are no whole numbers of 32 or 64 bits.

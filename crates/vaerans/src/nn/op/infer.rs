@@ -1,13 +1,11 @@
 //! What a shape rule sees: types and shapes of the inputs, and the elements of those that are known before anything runs.
 
+use super::whole::Whole;
 use super::{Attribute, Op};
 use crate::error::{Error, Result};
 use crate::nn::memory::Bytes;
 use crate::nn::plan::{Form, Step};
 use crate::nn::ty::{Shape, Spec, Type};
-
-/// What is known of an input.
-pub type Known<'a> = &'a dyn Fn(usize) -> Option<Bytes<'a>>;
 
 /// One step, before it runs.
 pub struct Infer<'a> {
@@ -19,8 +17,8 @@ pub struct Infer<'a> {
     pub inputs: &'a [Option<Spec>],
     /// How they are packed.
     pub forms: &'a [Form],
-    /// Inputs that are known.
-    known: Known<'a>,
+    /// Inputs whose elements are known.
+    known: &'a [Option<Bytes<'a>>],
     /// How many outputs are wanted.
     pub wanted: usize,
     /// Columns of a panel of the kernels.
@@ -43,7 +41,7 @@ impl<'a> Infer<'a> {
         step: &'a Step,
         inputs: &'a [Option<Spec>],
         forms: &'a [Form],
-        known: Known<'a>,
+        known: &'a [Option<Bytes<'a>>],
         panel: usize,
         threads: usize,
     ) -> Infer<'a> {
@@ -54,7 +52,7 @@ impl<'a> Infer<'a> {
 
     /// An error of this step.
     pub fn refuse(&self, why: impl std::fmt::Display) -> Error {
-        Error::new("model.shape", format!("{}: {why}", self.op.name))
+        self.op.error("model.shape", &why)
     }
 
     /// An input that has to be there.
@@ -75,13 +73,12 @@ impl<'a> Infer<'a> {
     /// The elements of an input which decides about shapes, as whole numbers.
     pub fn numbers(&self, i: usize) -> Result<Vec<i64>> {
         let bytes = self.known(i)?;
-        Ok(match bytes.spec.ty {
-            Type::I64 => bytes.elements::<i64>()?.to_vec(),
-            Type::I32 => bytes.elements::<i32>()?.iter().map(|&v| v.into()).collect(),
-            Type::U8 | Type::Bool => bytes.elements::<u8>()?.iter().map(|&v| v.into()).collect(),
-            Type::I8 => bytes.elements::<i8>()?.iter().map(|&v| v.into()).collect(),
-            Type::F32 => return Err(self.refuse(format_args!("input {i} is not of whole numbers"))),
-        })
+        let mut numbers = vec![0; bytes.spec.shape.len()];
+        match Whole::of(bytes) {
+            Ok(whole) => whole.read(0, 1, &mut numbers),
+            Err(_) => return Err(self.refuse(format_args!("input {i} is not of whole numbers"))),
+        }
+        Ok(numbers)
     }
 
     /// The same of numbers.
@@ -90,7 +87,7 @@ impl<'a> Infer<'a> {
     }
 
     fn known(&self, i: usize) -> Result<Bytes<'a>> {
-        (self.known)(i).ok_or_else(|| {
+        self.known.get(i).copied().flatten().ok_or_else(|| {
             let text = format!("{}: input {i} has to be known before the network runs", self.op.name);
             Error::new("model.unknown_values", text)
         })

@@ -2,6 +2,7 @@
 //! benchmark follow.
 
 mod activation;
+mod argument;
 mod arithmetic;
 mod bits;
 mod call;
@@ -14,6 +15,7 @@ mod data;
 mod elementwise;
 mod epilogue;
 mod gather;
+mod gather_at;
 mod index;
 mod infer;
 mod linear;
@@ -21,21 +23,28 @@ mod local;
 mod make;
 mod matrix;
 mod norm;
+mod norms;
+mod odd;
 mod pool;
+mod power;
 mod quantize;
 mod recurrent;
 mod reduce;
+mod remainder;
 mod repeat;
 mod resize;
+mod running;
 mod sample;
 mod scatter;
 mod shape;
 mod slice;
 mod softmax;
 mod strided;
+pub mod supplement;
 mod svd;
 mod top;
 mod unary;
+mod whole;
 
 pub use call::{Call, Operand};
 pub use control::{IDENTITY, IF};
@@ -73,7 +82,7 @@ pub enum AttributeKind {
 }
 
 /// An operator.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Op {
     /// Its number in plans; never given to another.
     pub number: u16,
@@ -145,46 +154,19 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
     declared(name, AttributeKind::Word(words))
 }
 
-/// Every operator, by family. Without the feature `rare` those that few networks have are left out.
-pub static FAMILIES: &[&[&Op]] = &[
-    elementwise::OPS,
-    control::OPS,
-    activation::OPS,
-    arithmetic::OPS,
-    #[cfg(feature = "rare")]
-    bits::OPS,
-    cast::OPS,
-    compare::OPS,
-    conv::OPS,
-    data::OPS,
-    gather::OPS,
-    linear::OPS,
-    make::OPS,
-    #[cfg(feature = "rare")]
-    matrix::OPS,
-    norm::OPS,
-    softmax::OPS,
-    pool::OPS,
-    #[cfg(feature = "rare")]
-    quantize::OPS,
-    recurrent::OPS,
-    reduce::OPS,
-    repeat::OPS,
-    resize::OPS,
-    #[cfg(feature = "rare")]
-    sample::OPS,
-    #[cfg(feature = "rare")]
-    scatter::OPS,
-    shape::OPS,
-    slice::OPS,
-    #[cfg(feature = "rare")]
-    top::OPS,
-    unary::OPS,
-];
+supplement::families! {
+    /// Operators that many networks have, by family.
+    COMMON = here: activation arithmetic cast compare control conv data elementwise gather linear make norm pool reduce repeat shape slice softmax unary
+}
 
-/// All operators.
+supplement::families! {
+    /// Operators that few networks have, by family.
+    RARE = here_or_there: argument bits gather_at matrix norms odd power quantize recurrent remainder resize running sample scatter top
+}
+
+/// Every operator.
 pub fn all() -> impl Iterator<Item = &'static Op> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied())
+    COMMON.iter().chain(RARE).flat_map(|family| family.iter())
 }
 
 /// The operator of a number.
@@ -192,9 +174,13 @@ pub fn all() -> impl Iterator<Item = &'static Op> {
 /// # Errors
 /// `model.operator`.
 pub fn by_number(number: u64) -> Result<&'static Op> {
-    all()
-        .find(|op| u64::from(op.number) == number)
-        .ok_or_else(|| Error::new("model.operator", format!("operator {number} is not in this build")))
+    let found = all().find(|op| u64::from(op.number) == number);
+    let is_common =
+        |op: &Op| supplement::is_there() || COMMON.iter().any(|family| family.iter().any(|o| o.number == op.number));
+    found.filter(|op| is_common(op)).ok_or_else(|| {
+        let name = found.map_or("", |op| op.name);
+        Error::new("model.operator", format!("operator {number} {name} is not in this build"))
+    })
 }
 
 /// The operator of a name.
@@ -208,6 +194,13 @@ pub fn by_name(name: &str) -> Result<&'static Op> {
 }
 
 impl Op {
+    /// An error of a step of it.
+    #[cold]
+    #[inline(never)]
+    fn error(&self, code: &'static str, why: &dyn std::fmt::Display) -> Error {
+        Error::new(code, format!("{}: {why}", self.name))
+    }
+
     /// Refuses a step that the operator cannot take: numbers of inputs and outputs, kinds of attributes.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! Between floats and whole numbers with a scale and a zero.
 
 use super::strided::{broadcast_strides, Walk};
+use super::whole::{self, Whole, WholeMut};
 use super::{word, Call, Infer, Op};
 use crate::error::Result;
-use crate::nn::memory::Number;
 use crate::nn::ty::{Shape, Type};
 
 pub(super) static OPS: &[&Op] = &[&QUANTIZE, &DEQUANTIZE];
@@ -23,10 +23,7 @@ static QUANTIZE: Op = Op {
         infer.gives(ty, infer.input(0)?.shape);
         Ok(())
     },
-    run: |call| match call.output_bytes(0)?.spec.ty {
-        Type::I8 => each(call, nearest, |x: f32| x, |y| y as i8, |z: i8| z.into()),
-        _ => each(call, nearest, |x: f32| x, |y| y as u8, |z: u8| z.into()),
-    },
+    run: quantize,
     summary: "x / scale, rounded (ties to even), with the zero added, within the type; scale and zero as NumPy broadcasts them",
     ..Op::BASE
 };
@@ -45,18 +42,10 @@ static DEQUANTIZE: Op = Op {
         infer.gives(Type::F32, x.shape);
         Ok(())
     },
-    run: |call| match call.ty() {
-        Type::I8 => each(call, |x, scale, zero| (x - zero) * scale, |x: i8| x.into(), |y| y, |z: i8| z.into()),
-        Type::I32 => each(call, |x, scale, zero| (x - zero) * scale, |x: i32| x as f32, |y| y, |z: i32| z as f32),
-        _ => each(call, |x, scale, zero| (x - zero) * scale, |x: u8| x.into(), |y| y, |z: u8| z.into()),
-    },
+    run: dequantize,
     summary: "(x - zero) scale; scale and zero as NumPy broadcasts them",
     ..Op::BASE
 };
-
-fn nearest(x: f32, scale: f32, zero: f32) -> f32 {
-    (x / scale).round_ties_even() + zero
-}
 
 /// Scale and zero are repeated to the shape of the first input.
 fn scaled(infer: &Infer) -> Result<()> {
@@ -68,24 +57,45 @@ fn scaled(infer: &Infer) -> Result<()> {
     }
 }
 
-/// Row after row: `f` of an element, its scale and its zero.
-fn each<X: Number, Y: Number, Z: Number>(
-    call: &mut Call,
-    f: fn(f32, f32, f32) -> f32,
-    wide: fn(X) -> f32,
-    narrow: fn(f32) -> Y,
-    zero_of: fn(Z) -> f32,
-) -> Result<()> {
-    let (from, scale, zero) = (call.input::<X>(0)?, call.input::<f32>(1)?, call.optional::<Z>(2)?);
-    let shapes: [Shape; 3] = std::array::from_fn(|i| call.shape(i));
-    let walk = Walk::new(shapes[0], shapes.map(|s| broadcast_strides(s, shapes[0])));
-    let (n, steps) = walk.row();
-    let mut rows = call.output::<Y>(0)?.chunks_exact_mut(n.max(1));
-    walk.rows(|at| {
-        for (i, y) in rows.next().unwrap_or_default().iter_mut().enumerate() {
-            let [x, s, z] = std::array::from_fn(|k| at[k] + i * steps[k]);
-            *y = narrow(f(wide(from[x]), scale[s], zero.map_or(0.0, |zero| zero_of(zero[z]))));
-        }
+/// Ties go to even; what the type does not hold is its nearest end.
+fn quantize(call: &mut Call) -> Result<()> {
+    let (from, scale, zero) = (call.input::<f32>(0)?, call.input::<f32>(1)?, zeros(call)?);
+    let walk = walk(call);
+    let out = call.output_bytes(0)?;
+    let (least, most) = whole::bounds(out.spec.ty);
+    let mut out = WholeMut::of(out)?;
+    each(&walk, |o, [x, s, z]| {
+        let y = (from[x] / scale[s]).round_ties_even() + zero.map_or(0.0, |zero| zero.at(z) as f32);
+        out.set(o, (y as i64).clamp(least, most));
     });
     Ok(())
+}
+
+fn dequantize(call: &mut Call) -> Result<()> {
+    let (from, scale, zero) = (Whole::of(call.bytes(0)?)?, call.input::<f32>(1)?, zeros(call)?);
+    let walk = walk(call);
+    let out = call.output::<f32>(0)?;
+    each(&walk, |o, [x, s, z]| out[o] = (from.at(x) as f32 - zero.map_or(0.0, |zero| zero.at(z) as f32)) * scale[s]);
+    Ok(())
+}
+
+fn zeros<'a>(call: &Call<'a, '_>) -> Result<Option<Whole<'a>>> {
+    call.spec(2).map(|_| call.bytes(2).and_then(Whole::of)).transpose()
+}
+
+fn walk(call: &Call) -> Walk<3> {
+    let shapes: [Shape; 3] = std::array::from_fn(|i| call.shape(i));
+    Walk::new(shapes[0], shapes.map(|s| broadcast_strides(s, shapes[0])))
+}
+
+/// Each output, with where its element, its scale and its zero are.
+fn each(walk: &Walk<3>, mut f: impl FnMut(usize, [usize; 3])) {
+    let (n, steps) = walk.row();
+    let mut o = 0;
+    walk.rows(|at| {
+        for i in 0..n {
+            f(o, std::array::from_fn(|k| at[k] + i * steps[k]));
+            o += 1;
+        }
+    });
 }

@@ -68,9 +68,9 @@ static PAD: Op = Op {
         }
         let mut shape = from.shape;
         for axis in 0..rank {
-            let extent = i128::from(pads[2 * axis]) + i128::from(pads[2 * axis + 1]) + from.shape[axis] as i128;
-            shape.dims_mut()[axis] =
-                usize::try_from(extent).map_err(|_| infer.refuse("paddings that leave nothing"))?;
+            let extent = (from.shape[axis] as i64).checked_add(pads[2 * axis] + pads[2 * axis + 1]);
+            let extent = extent.and_then(|extent| usize::try_from(extent).ok());
+            shape.dims_mut()[axis] = extent.ok_or_else(|| infer.refuse("paddings that leave nothing"))?;
             let mirrors = infer.int(0, 0) == 1 && pads[2 * axis].max(pads[2 * axis + 1]) >= from.shape[axis] as i64;
             if (mirrors || infer.int(0, 0) > 1) && from.shape[axis] == 0 {
                 return Err(infer.refuse("nothing to pad with"));

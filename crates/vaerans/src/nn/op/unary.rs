@@ -1,32 +1,16 @@
 //! Functions of one number.
 
 use super::elementwise::one;
-use super::{int, Call, Infer, Local, Op, Operand};
+use super::whole;
+use super::{Call, Infer, Local, Op, Operand};
 use crate::error::Result;
 use crate::kernels::reference::nn::elementwise::Function;
 use crate::kernels::reference::nn::trigonometry;
 use crate::nn::memory::Number;
 use crate::nn::ty::Type;
 
-pub(super) static OPS: &[&Op] = &[
-    &ABS,
-    &NEG,
-    &EXP,
-    &LOG,
-    &SQRT,
-    &RECIPROCAL,
-    &FLOOR,
-    &CEIL,
-    &ROUND,
-    &SIGN,
-    &ERF,
-    &SIN,
-    &COS,
-    &ATAN,
-    &NOT,
-    &IS_NAN,
-    &IS_INF,
-];
+pub(super) static OPS: &[&Op] =
+    &[&ABS, &NEG, &EXP, &LOG, &SQRT, &RECIPROCAL, &FLOOR, &CEIL, &ROUND, &SIGN, &ERF, &SIN, &COS, &NOT, &IS_NAN];
 
 /// An operator on floats.
 pub(super) const fn float_op(
@@ -57,19 +41,10 @@ pub(super) fn map<T: Number>(call: &mut Call, f: impl Fn(T) -> T) -> Result<()> 
 }
 
 /// Floats and whole numbers.
-pub(super) fn signed(
-    call: &mut Call,
-    f: impl Fn(&mut Call) -> Result<()>,
-    long: fn(i64) -> i64,
-    int: fn(i32) -> i32,
-    byte: fn(i8) -> i8,
-) -> Result<()> {
+pub(super) fn signed(call: &mut Call, f: impl Fn(&mut Call) -> Result<()>, whole: fn(i64) -> i64) -> Result<()> {
     match call.ty() {
         Type::F32 => f(call),
-        Type::I64 => map(call, long),
-        Type::I32 => map(call, int),
-        Type::I8 => map(call, byte),
-        Type::U8 | Type::Bool => map(call, |x: u8| x),
+        _ => whole::map(call, whole),
     }
 }
 
@@ -77,29 +52,19 @@ pub(super) const fn any(op: Op) -> Op {
     Op { infer: super::infer::same, ..op }
 }
 
-static ABS: Op = any(float_op(
-    40,
-    "Abs",
-    |call| signed(call, |call| one(call, Function::Abs), i64::wrapping_abs, i32::wrapping_abs, i8::wrapping_abs),
-    "magnitude",
-));
+static ABS: Op =
+    any(float_op(40, "Abs", |call| signed(call, |call| one(call, Function::Abs), i64::wrapping_abs), "magnitude"));
 static NEG: Op = any(float_op(
     41,
     "Neg",
-    |call| signed(call, |call| one(call, Function::Neg), i64::wrapping_neg, i32::wrapping_neg, i8::wrapping_neg),
+    |call| signed(call, |call| one(call, Function::Neg), i64::wrapping_neg),
     "with the other sign",
 ));
 static SIGN: Op = any(float_op(
     42,
     "Sign",
     |call| {
-        signed(
-            call,
-            |call| map(call, |x: f32| if x == 0.0 || x.is_nan() { x } else { 1f32.copysign(x) }),
-            i64::signum,
-            i32::signum,
-            i8::signum,
-        )
+        signed(call, |call| map(call, |x: f32| if x == 0.0 || x.is_nan() { x } else { 1f32.copysign(x) }), i64::signum)
     },
     "-1, 0 or 1",
 ));
@@ -113,7 +78,6 @@ static ROUND: Op = float_op(49, "Round", |call| map(call, f32::round_ties_even),
 static ERF: Op = float_op(50, "Erf", |call| one(call, Function::Erf), "error function");
 static SIN: Op = float_op(38, "Sin", |call| map(call, trigonometry::sin), "sine");
 static COS: Op = float_op(39, "Cos", |call| map(call, trigonometry::cos), "cosine");
-static ATAN: Op = float_op(74, "Atan", |call| map(call, trigonometry::atan), "angle whose tangent it is");
 
 static NOT: Op = Op {
     in_place: true,
@@ -129,7 +93,12 @@ static NOT: Op = Op {
 };
 
 /// Whether something holds of each float.
-const fn test(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>, summary: &'static str) -> Op {
+pub(super) const fn test(
+    number: u16,
+    name: &'static str,
+    run: fn(&mut Call) -> Result<()>,
+    summary: &'static str,
+) -> Op {
     Op {
         number,
         name,
@@ -144,22 +113,10 @@ const fn test(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>,
     }
 }
 
-fn holds(call: &mut Call, f: impl Fn(f32) -> bool) -> Result<()> {
+pub(super) fn holds(call: &mut Call, f: impl Fn(f32) -> bool) -> Result<()> {
     let from = call.input::<f32>(0)?;
     call.output::<u8>(0)?.iter_mut().zip(from).for_each(|(y, &x)| *y = f(x).into());
     Ok(())
 }
 
 static IS_NAN: Op = test(37, "IsNaN", |call| holds(call, f32::is_nan), "whether it is NaN");
-static IS_INF: Op = Op {
-    attributes: &[int("detect_negative"), int("detect_positive")],
-    ..test(
-        70,
-        "IsInf",
-        |call| {
-            let (negative, positive) = (call.int(0, 1) != 0, call.int(1, 1) != 0);
-            holds(call, |x| x.is_infinite() && if x < 0.0 { negative } else { positive })
-        },
-        "whether it is infinite",
-    )
-};

@@ -78,7 +78,12 @@ fn list<T>(r: &mut Reader, one: impl FnMut(&mut Reader) -> Result<T>) -> Result<
 /// The same, of at most so many.
 fn few<T>(r: &mut Reader, most: u64, mut one: impl FnMut(&mut Reader) -> Result<T>) -> Result<Vec<T>> {
     let n = r.count(most.min(r.remaining() as u64), "items")?;
-    (0..n).map(|_| one(r)).collect()
+    // No collecting into a `Result`: that is twice as much of a small module, for each kind of item.
+    let mut items = Vec::new();
+    for _ in 0..n {
+        items.push(one(r)?);
+    }
+    Ok(items)
 }
 
 /// Whether a value can be read.

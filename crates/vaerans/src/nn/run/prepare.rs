@@ -187,7 +187,7 @@ impl Shaper<'_> {
     /// What the step leaves to do; nothing where its result is known.
     fn step(&mut self, step: &Step) -> Result<Option<Work>> {
         let inputs: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.spec(id))).collect();
-        let known = |i: usize| step.inputs.get(i).copied().flatten().and_then(|id| self.known(id));
+        let known: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.known(id))).collect();
         let forms = self.forms(step)?;
         let mut infer = Infer::new(step, &inputs, &forms, &known, self.model.kernels.panel(), self.threads);
         (step.op.infer)(&mut infer)?;
