@@ -114,7 +114,7 @@ fn input((name, value, ty, dims): GivenInput) -> Result<Input> {
 }
 
 fn graph(steps: Vec<GivenStep<'_>>, results: Vec<u32>) -> PyResult<Graph> {
-    Ok(Graph { steps: steps.into_iter().map(step).collect::<PyResult<_>>()?, results })
+    Ok(Graph::of(steps.into_iter().map(step).collect::<PyResult<_>>()?, results))
 }
 
 fn step(GivenStep(name, inputs, outputs, given, graphs, node): GivenStep<'_>) -> PyResult<Step> {

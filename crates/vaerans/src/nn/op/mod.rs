@@ -53,6 +53,7 @@ pub use local::{reaches, Band, Local, Reach};
 
 use super::plan::{Attribute, Step};
 use crate::error::{Error, Quoted, Result};
+use conv::transposed;
 
 /// Most inputs of a step, and most outputs with the memory that it needs for itself.
 pub const MAX_OPERANDS: usize = 64;
@@ -156,12 +157,12 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
 
 supplement::families! {
     /// Operators that many networks have, by family.
-    COMMON = here: activation arithmetic cast compare control conv data elementwise gather linear make norm pool reduce repeat shape slice softmax unary
+    COMMON = here: activation arithmetic cast compare control conv data elementwise gather linear norm pool reduce shape slice softmax unary
 }
 
 supplement::families! {
     /// Operators that few networks have, by family.
-    RARE = here_or_there: argument bits gather_at matrix norms odd power quantize recurrent remainder resize running sample scatter top
+    RARE = here_or_there: argument bits gather_at make matrix norms odd power quantize recurrent remainder repeat resize running sample scatter top transposed
 }
 
 /// Every operator.

@@ -10,6 +10,7 @@ pub use write::write;
 
 use super::op::Op;
 use super::ty::{Shape, Type};
+use std::sync::Arc;
 
 /// The first bytes of a plan.
 pub const MAGIC: [u8; 8] = *b"\xf6VRNNET\n";
@@ -50,10 +51,17 @@ pub struct WeightFile {
 /// Steps over values; a branch of an `If` is one too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Graph {
-    /// In the order in which they run.
-    pub steps: Vec<Step>,
+    /// In the order in which they run. Sessions at work share them.
+    pub steps: Vec<Arc<Step>>,
     /// What it gives.
     pub results: Vec<Id>,
+}
+
+impl Graph {
+    /// Of these steps.
+    pub fn of(steps: Vec<Step>, results: Vec<Id>) -> Graph {
+        Graph { steps: steps.into_iter().map(Arc::new).collect(), results }
+    }
 }
 
 /// An operator at work.

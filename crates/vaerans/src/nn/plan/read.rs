@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::nn::op;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
 use crate::wire::{checksum, Reader};
+use std::sync::Arc;
 
 /// How deep branches may lie in one another.
 const MAX_DEPTH: usize = 8;
@@ -126,6 +127,10 @@ impl Known {
         }
     }
 
+    fn optionals(&self, r: &mut Reader) -> Result<Vec<Option<Id>>> {
+        list(r, |r| self.optional(r))
+    }
+
     fn is_made(&self, r: &Reader, id: Id) -> Result<()> {
         match self.made[id as usize] {
             Made::Here => Ok(()),
@@ -235,7 +240,7 @@ fn graph(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Graph> {
         return Err(r.invalid("branches that lie too deep in one another"));
     }
     let begin = known.order.len();
-    let steps = list(r, |r| step(r, known, depth))?;
+    let steps = list(r, |r| step(r, known, depth).map(Arc::new))?;
     let results = list(r, |r| known.id(r))?;
     for &id in &results {
         known.is_made(r, id)?;
@@ -249,11 +254,11 @@ fn graph(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Graph> {
 fn step(r: &mut Reader, known: &mut Known, depth: usize) -> Result<Step> {
     known.count_step(r)?;
     let op = op::by_number(r.varint()?)?;
-    let inputs = list(r, |r| known.optional(r))?;
+    let inputs = known.optionals(r)?;
     for id in inputs.iter().flatten() {
         known.is_made(r, *id)?;
     }
-    let outputs = list(r, |r| known.optional(r))?;
+    let outputs = known.optionals(r)?;
     let attributes = list(r, attribute)?;
     let graphs = list(r, |r| graph(r, known, depth + 1))?;
     for id in outputs.iter().flatten() {

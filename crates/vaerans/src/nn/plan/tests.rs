@@ -18,7 +18,7 @@ fn random_plan(seed: u64) -> Plan {
         let weight = made.weight();
         made.value(Value::Weight(weight));
     }
-    made.plan.graph.steps = made.steps(0);
+    made.plan.graph = Graph::of(made.steps(0), Vec::new());
     made.plan.outputs = made.ready.iter().take(2).map(|&value| Output { name: format!("o{value}"), value }).collect();
     made.plan.weights = WeightFile { bytes: made.random.next(), crc: 7, digest: [9; 32] };
     made.plan
@@ -89,7 +89,7 @@ impl Maker {
             }))
         });
         self.ready = before;
-        Graph { steps, results: vec![result] }
+        Graph::of(steps, vec![result])
     }
 
     fn attribute(&mut self, kind: AttributeKind) -> Attribute {
@@ -197,7 +197,8 @@ fn there_are_not_more_steps_than_can_be_laid_out() {
         plan.values.push(Value::Made);
         let (inputs, outputs) = (vec![None], vec![Some(id)]);
         let (attributes, graphs) = (Vec::new(), Vec::new());
-        plan.graph.steps.push(Step { op: &op::IDENTITY, inputs, outputs, attributes, graphs, name: String::new() });
+        let step = Step { op: &op::IDENTITY, inputs, outputs, attributes, graphs, name: String::new() };
+        plan.graph.steps.push(step.into());
     }
     assert!(read(&write(&plan).unwrap()).unwrap_err().message().contains("steps"));
     plan.graph.steps.truncate(30_000);
@@ -222,7 +223,7 @@ fn plan_of(steps: Vec<Step>, values: usize, output: Id) -> Result<Plan, crate::E
         values: vec![Value::Made; values],
         inputs: vec![Input { name: "x".into(), value: 0, ty: Type::Bool, dims: Vec::new() }],
         outputs: vec![Output { name: "y".into(), value: output }],
-        graph: Graph { steps, results: Vec::new() },
+        graph: Graph::of(steps, Vec::new()),
         ..Plan::default()
     };
     read(&write(&plan).unwrap())
@@ -240,7 +241,7 @@ fn values_are_made_once_and_before_they_are_read() {
 
 #[test]
 fn what_a_branch_made_stays_in_it() {
-    let branch = |to: Id| Graph { steps: vec![identity(0, to)], results: vec![to] };
+    let branch = |to: Id| Graph::of(vec![identity(0, to)], vec![to]);
     let choice = |graphs| Step {
         op: op::by_name("If").unwrap(),
         inputs: vec![Some(0)],
@@ -252,7 +253,7 @@ fn what_a_branch_made_stays_in_it() {
     assert!(plan_of(vec![choice(vec![branch(1), branch(2)])], 4, 3).is_ok());
     let outside = plan_of(vec![choice(vec![branch(1), branch(2)]), identity(1, 4)], 5, 4);
     assert!(outside.unwrap_err().message().contains("outside of its branch"));
-    let other = Graph { steps: vec![identity(1, 2)], results: vec![2] };
+    let other = Graph::of(vec![identity(1, 2)], vec![2]);
     assert!(plan_of(vec![choice(vec![branch(1), other])], 4, 3).is_err());
     assert!(plan_of(vec![choice(vec![branch(1)])], 4, 3).is_err());
 }
@@ -261,8 +262,8 @@ fn what_a_branch_made_stays_in_it() {
 fn branches_lie_in_one_another_only_so_deep() {
     let mut step = identity(0, 1);
     for id in 2..40 {
-        let other = Graph { steps: Vec::new(), results: vec![0] };
-        let graphs = vec![Graph { results: vec![id - 1], steps: vec![step] }, other];
+        let other = Graph::of(Vec::new(), vec![0]);
+        let graphs = vec![Graph::of(vec![step], vec![id - 1]), other];
         let (inputs, outputs, attributes) = (vec![Some(0)], vec![Some(id)], Vec::new());
         step = Step { op: op::by_name("If").unwrap(), inputs, outputs, attributes, graphs, name: String::new() };
     }

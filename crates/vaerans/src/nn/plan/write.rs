@@ -75,7 +75,7 @@ fn input(w: &mut Writer, input: &Input) {
 }
 
 fn graph(w: &mut Writer, graph: &Graph) {
-    list(w, &graph.steps, step);
+    list(w, &graph.steps, |w, one| step(w, one));
     list(w, &graph.results, |w, id| w.varint((*id).into()));
 }
 

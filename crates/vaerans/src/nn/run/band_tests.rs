@@ -29,7 +29,7 @@ impl Chain<'_> {
 
     fn run(&mut self, name: &str, inputs: &[Id], attributes: Vec<Attribute>) {
         let (step, to) = self.net.step_of(name, inputs, attributes);
-        self.net.plan.graph.steps.push(step);
+        self.net.plan.graph.steps.push(step.into());
         self.now = to;
     }
 

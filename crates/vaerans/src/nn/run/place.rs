@@ -8,9 +8,9 @@ use super::resolve::Resolver;
 use super::session::Options;
 use crate::error::Result;
 use crate::nn::memory::{Block, Frozen, Layout, Range, ALIGN};
-use crate::nn::op::Op;
-use crate::nn::plan::{Attribute, Id};
+use crate::nn::plan::{self, Id};
 use crate::nn::ty::Spec;
+use std::sync::Arc;
 
 /// Where a step reads.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,10 +63,10 @@ pub(super) enum Placed {
 pub(super) struct Step {
     /// Which of all it is.
     pub place: usize,
-    pub op: &'static Op,
-    pub attributes: Vec<Attribute>,
-    pub kept: Vec<i64>,
-    pub name: String,
+    /// What the plan says of it.
+    pub of: Arc<plan::Step>,
+    /// What its shape rule worked out.
+    pub kept: Arc<[i64]>,
     pub inputs: Vec<(Spec, Source)>,
     pub outputs: Vec<Option<(Spec, Target)>>,
     pub scratch: Range,

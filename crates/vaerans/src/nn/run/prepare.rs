@@ -5,10 +5,12 @@ use super::model::Model;
 use super::session::Options;
 use crate::error::{Error, Result};
 use crate::nn::memory::{Bytes, BytesMut, MOST_THREADS};
-use crate::nn::op::{self, Call, Infer, Op, Operand};
-use crate::nn::plan::{Attribute, Extent, Form, Graph, Id, Step};
+use crate::nn::op::{self, Call, Infer, Operand};
+use crate::nn::plan::{Extent, Form, Graph, Id, Step};
 use crate::nn::ty::Spec;
 use crate::wire::Limits;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// Most elements of a value that is worked out before anything runs.
 const MAX_KNOWN: usize = 1 << 12;
@@ -66,16 +68,22 @@ pub(super) enum Task {
 /// A step whose shapes are known.
 #[derive(Debug)]
 pub(super) struct Work {
-    pub op: &'static Op,
-    pub attributes: Vec<Attribute>,
-    pub inputs: Vec<Option<Id>>,
-    pub outputs: Vec<Option<Id>>,
+    /// What the plan says of it.
+    pub step: Arc<Step>,
+    /// What it makes.
     pub specs: Vec<Spec>,
     /// Floats that it needs for itself.
     pub scratch: usize,
     /// What its shape rule worked out.
-    pub kept: Vec<i64>,
-    pub name: String,
+    pub kept: Arc<[i64]>,
+}
+
+impl Deref for Work {
+    type Target = Step;
+
+    fn deref(&self) -> &Step {
+        &self.step
+    }
 }
 
 /// What a search for shapes goes by.
@@ -185,7 +193,7 @@ impl Shaper<'_> {
     }
 
     /// What the step leaves to do; nothing where its result is known.
-    fn step(&mut self, step: &Step) -> Result<Option<Work>> {
+    fn step(&mut self, step: &Arc<Step>) -> Result<Option<Work>> {
         let inputs: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.spec(id))).collect();
         let known: Vec<_> = step.inputs.iter().map(|id| id.and_then(|id| self.known(id))).collect();
         let forms = self.forms(step)?;
@@ -205,16 +213,7 @@ impl Shaper<'_> {
         if self.evaluate(step, &outputs, scratch, &kept, result)? {
             return Ok(None);
         }
-        Ok(Some(Work {
-            op: step.op,
-            attributes: step.attributes.clone(),
-            inputs: step.inputs.clone(),
-            outputs: step.outputs.clone(),
-            specs: outputs,
-            scratch,
-            kept,
-            name: step.name.clone(),
-        }))
+        Ok(Some(Work { step: step.clone(), specs: outputs, scratch, kept: kept.into() }))
     }
 
     /// How the inputs of a step are packed.
@@ -332,16 +331,10 @@ impl Shaper<'_> {
             if let Some(constant) = self.known(from).map(|bytes| Constant::of(&bytes)) {
                 self.keep(to, constant)?;
             }
-            tasks.push(Task::Run(Work {
-                op: &op::IDENTITY,
-                attributes: Vec::new(),
-                inputs: vec![Some(from)],
-                outputs: vec![Some(to)],
-                specs: vec![spec],
-                scratch: 0,
-                kept: Vec::new(),
-                name: String::new(),
-            }));
+            let (op, inputs, outputs) = (&op::IDENTITY, vec![Some(from)], vec![Some(to)]);
+            let (attributes, graphs, name) = (Vec::new(), Vec::new(), String::new());
+            let step = Arc::new(Step { op, inputs, outputs, attributes, graphs, name });
+            tasks.push(Task::Run(Work { step, specs: vec![spec], scratch: 0, kept: Arc::new([]) }));
         }
         Ok(tasks)
     }

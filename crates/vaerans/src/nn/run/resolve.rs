@@ -72,10 +72,8 @@ impl Resolver<'_> {
         };
         let step = |work: &Work| Step {
             place: 0,
-            op: work.op,
-            attributes: work.attributes.clone(),
+            of: work.step.clone(),
             kept: work.kept.clone(),
-            name: work.name.clone(),
             inputs: work.inputs.iter().map(|_| (work.specs[0], Source::Absent)).collect(),
             outputs: vec![Some((work.specs[0], Target::Block(nothing)))],
             scratch: Range { at: 0, bytes: 4 * work.scratch },
@@ -116,10 +114,8 @@ impl Resolver<'_> {
         });
         Step {
             place: 0,
-            op: work.op,
-            attributes: work.attributes.clone(),
+            of: work.step.clone(),
             kept: work.kept.clone(),
-            name: work.name.clone(),
             inputs: inputs.collect(),
             scratch: scratch.map_or(Range { at: 0, bytes: 0 }, |slot| self.range(slot, 4 * work.scratch)),
             outputs,

@@ -159,7 +159,7 @@ fn tasks(runner: &Runner, all: &[Placed], block: &mut Block, outputs: &mut [Byte
     for task in all {
         match task {
             Placed::Step(step) => {
-                runner.step(step, block, outputs).map_err(|e| at(&step.name, e))?;
+                runner.step(step, block, outputs).map_err(|e| at(&step.of.name, e))?;
                 watch(step.place);
             }
             Placed::Bands(bands) => bands.run(runner, block, outputs, watch)?,

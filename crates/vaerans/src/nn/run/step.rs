@@ -91,9 +91,9 @@ impl<'a> Runner<'a> {
                 *place = Some(BytesMut::new(*spec, bytes.unwrap_or_default())?);
             }
         }
-        (step.op.run)(&mut Call {
-            op: step.op,
-            attributes: &step.attributes,
+        (step.of.op.run)(&mut Call {
+            op: step.of.op,
+            attributes: &step.of.attributes,
             kept: &step.kept,
             inputs: &inputs[..sources.len()],
             outputs: &mut places[..targets.len()],

@@ -33,8 +33,8 @@ impl StepTold {
             _ => None,
         };
         StepTold {
-            op: step.op.name,
-            name: step.name.clone(),
+            op: step.of.op.name,
+            name: step.of.name.clone(),
             inputs: step.inputs.iter().map(|(spec, source)| there(source).then_some(*spec)).collect(),
             outputs: step.outputs.iter().flatten().map(|(spec, _)| *spec).collect(),
             at,

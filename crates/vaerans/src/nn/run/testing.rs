@@ -61,7 +61,7 @@ impl Net {
 
     pub fn step(&mut self, name: &str, inputs: &[Id]) -> Id {
         let (step, to) = self.step_of(name, inputs, Vec::new());
-        self.plan.graph.steps.push(step);
+        self.plan.graph.steps.push(step.into());
         to
     }
 

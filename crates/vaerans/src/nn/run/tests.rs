@@ -114,11 +114,11 @@ fn choice(condition: impl FnOnce(&mut Net) -> Id) -> Session {
     let (square, yes) = net.step_of("Mul", &[x, x], Vec::new());
     let (negative, no) = net.step_of("Neg", &[x], Vec::new());
     let to = net.value(Value::Made);
-    let graphs =
-        vec![Graph { steps: vec![square], results: vec![yes] }, Graph { steps: vec![negative], results: vec![no] }];
+    let graphs = vec![Graph::of(vec![square], vec![yes]), Graph::of(vec![negative], vec![no])];
     let (inputs, outputs, attributes) = (vec![Some(holds)], vec![Some(to)], Vec::new());
     let op = op::by_name("If").unwrap();
-    net.plan.graph.steps.push(Step { op, inputs, outputs, attributes, graphs, name: "choice".into() });
+    let step = Step { op, inputs, outputs, attributes, graphs, name: "choice".into() };
+    net.plan.graph.steps.push(step.into());
     let y = net.step("Abs", &[to]);
     net.session(&[to, y])
 }
@@ -244,7 +244,7 @@ fn operands_that_fit_no_step_are_refused() {
             let (mut step, to) = net.step_of("Split", &[x, sizes], Vec::new());
             let more = [net.value(Value::Made), net.value(Value::Made)];
             step.outputs.extend(more.map(Some));
-            net.plan.graph.steps.push(step);
+            net.plan.graph.steps.push(step.into());
             to
         },
         // A scale without an element.
@@ -285,7 +285,7 @@ fn windows_far_larger_than_what_they_see_are_refused() {
             attributes[2] = Attribute::Ints(vec![kernel[0] - 1, 0]);
             attributes[0] = Attribute::Ints(kernel.clone());
             let (step, y) = net.step_of(name, &[x], attributes);
-            net.plan.graph.steps.push(step);
+            net.plan.graph.steps.push(step.into());
             assert_eq!(told(run(&mut net.session(&[y]), &mut [Array::zeros(Type::F32, &[1, 1, 1])])).0, "model.shape");
         }
     }

@@ -1,38 +1,6 @@
 //! Convolutions of channel-last tensors: `[batch, height, width, channels]`, or without the height.
 
-mod axis;
-mod depthwise;
-mod describe;
-mod lines;
-mod product;
-mod starts;
-mod transposed;
-mod winograd;
-
-pub(super) use axis::{Axis, AUTO_PAD};
-
-use super::epilogue::{self, ACTIVATION, HIGH, LOW, RESIDUAL_LAST};
-use super::{int, ints, word, Attribute, Call, Infer, Local, Op, Operand, Reach};
-use crate::error::Result;
-use crate::kernels::nn::MOST_ZEROS as MOST_CHANNELS;
-use crate::nn::run::{pack, packed};
-use crate::nn::ty::{Shape, Type};
-use depthwise::Depthwise;
-use describe::{Conv, Way, MOST_TAPS};
-use lines::Lines;
-use product::Product;
-use transposed::Transposed;
-use winograd::Winograd;
-
-pub(super) static OPS: &[&Op] = &[&CONV, &CONV_TRANSPOSE];
-
-const TRANSPOSED: u16 = 194;
-/// Where the attributes of the epilogue begin.
-const EPILOGUE: usize = 5;
-/// The input that is a bias; a residual is the next.
-const BIAS: usize = 2;
-
-/// What both have, then what one has alone.
+/// What plain and transposed convolutions have, then what one has alone.
 macro_rules! attributes {
     ($($own:expr),+) => {
         &[
@@ -50,6 +18,37 @@ macro_rules! attributes {
     };
 }
 
+mod axis;
+mod depthwise;
+mod describe;
+mod lines;
+mod product;
+mod starts;
+pub(super) mod transposed;
+mod winograd;
+
+pub(super) use axis::{Axis, AUTO_PAD};
+
+use super::epilogue::{self, ACTIVATION, HIGH, LOW, RESIDUAL_LAST};
+use super::{int, ints, word, Attribute, Call, Infer, Local, Op, Operand, Reach};
+use crate::error::Result;
+use crate::kernels::nn::MOST_ZEROS as MOST_CHANNELS;
+use crate::kernels::reference::nn::epilogue::Epilogue;
+use crate::nn::run::{pack, packed};
+use crate::nn::ty::{Shape, Type};
+use depthwise::Depthwise;
+use describe::{Conv, Way, MOST_TAPS};
+use lines::Lines;
+use product::Product;
+use winograd::Winograd;
+
+pub(super) static OPS: &[&Op] = &[&CONV];
+
+/// Where the attributes of the epilogue begin.
+const EPILOGUE: usize = 5;
+/// The input that is a bias; a residual is the next.
+const BIAS: usize = 2;
+
 static CONV: Op = Op {
     number: 193,
     name: "Conv",
@@ -63,21 +62,14 @@ static CONV: Op = Op {
     ..Op::BASE
 };
 
-static CONV_TRANSPOSE: Op = Op {
-    number: TRANSPOSED,
-    name: "ConvTranspose",
-    inputs: (2, 4),
-    attributes: attributes![ints("output_padding"), ints("output_shape")],
-    factor: true,
-    infer,
-    run,
-    summary: "transposed convolution; weights are [height, width, channels of a group, output channels]",
-    ..Op::BASE
-};
-
 fn infer(infer: &mut Infer) -> Result<()> {
+    shaped(infer, false)
+}
+
+/// The shape rule of both.
+fn shaped(infer: &mut Infer, transposed: bool) -> Result<()> {
     let (x, w) = (infer.input(0)?, infer.input(1)?);
-    let found = Conv::of(x.shape, w.shape, infer.attributes, infer.op.number == TRANSPOSED, None);
+    let found = Conv::of(x.shape, w.shape, infer.attributes, transposed, None);
     let found = found
         .filter(|c| c.taps() <= MOST_TAPS && c.channels[0] <= MOST_CHANNELS && x.ty == Type::F32 && w.ty == Type::F32);
     let sized = found.and_then(|c| Some((c, c.size()?, describe::scratch(infer, &c, w.shape.dims())?)));
@@ -104,17 +96,22 @@ pub(super) fn reach(x: Shape, w: Shape, attributes: &[Attribute]) -> Option<Reac
     Some(if same { Reach::Same } else { Reach::Window { stride, span, before, repeat } })
 }
 
-fn run(call: &mut Call) -> Result<()> {
-    let shape_w = call.shape(1);
-    let described = Conv::of(call.shape(0), shape_w, call.attributes, call.op.number == TRANSPOSED, call.band);
-    let form = call.form(1);
-    let found = described.and_then(|c| Some((c.flat(), c.way(form)?)));
+/// A convolution with what it reads.
+type Work<'a> = (Conv, Way, &'a [f32], Epilogue<'a>);
+
+fn described<'a>(call: &Call<'a, '_>, transposed: bool) -> Result<Work<'a>> {
+    let found = Conv::of(call.shape(0), call.shape(1), call.attributes, transposed, call.band);
+    let found = found.and_then(|c| Some((c.flat(), c.way(call.form(1))?)));
     let (c, way) = found.ok_or_else(|| call.refuse("other shapes"))?;
-    let (x, epilogue) = (call.input::<f32>(0)?, call.epilogue(EPILOGUE, BIAS)?);
+    Ok((c, way, call.input::<f32>(0)?, call.epilogue(EPILOGUE, BIAS)?))
+}
+
+fn run(call: &mut Call) -> Result<()> {
+    let (c, way, x, epilogue) = described(call, false)?;
     let (kernels, threads, panel) = (call.kernels, call.threads, call.kernels.panel());
     match way {
         Way::Winograd => {
-            let (data, scratch) = weights(call, &shape_w, 1)?;
+            let (data, scratch) = weights(call, 1)?;
             Winograd { c, x, data, panel, epilogue }.run(&kernels, threads, scratch, call.output(0)?)
         }
         Way::Depthwise => {
@@ -122,15 +119,11 @@ fn run(call: &mut Call) -> Result<()> {
             Depthwise { c, x, weights, epilogue }.run(&kernels, threads, call.output(0)?)
         }
         Way::Lines => {
-            let (data, scratch) = weights(call, &shape_w, 1)?;
+            let (data, scratch) = weights(call, 1)?;
             Lines { c, x, data, panel, epilogue }.run(&kernels, threads, scratch, call.output(0)?)
         }
-        Way::Transposed => {
-            let (data, _) = weights(call, &shape_w, c.groups)?;
-            Transposed { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
-        }
-        Way::Product => {
-            let (data, _) = weights(call, &shape_w, c.groups)?;
+        _ => {
+            let (data, _) = weights(call, c.groups)?;
             Product { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
         }
     }
@@ -140,7 +133,8 @@ fn run(call: &mut Call) -> Result<()> {
 type Weights<'r> = (&'r [f32], &'r mut [f32]);
 
 /// The weights in panels; packed now where they are made at each run.
-fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, shape: &Shape, groups: usize) -> Result<Weights<'r>> {
+fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, groups: usize) -> Result<Weights<'r>> {
+    let shape = &call.shape(1);
     let scratch = std::mem::take(&mut call.scratch);
     if let Operand::Packed(_, _, data) = call.inputs[1] {
         return Ok((data, scratch));

@@ -1,12 +1,39 @@
 //! A transposed convolution: each pixel is the sum of the taps that reach it, and neighbours a stride apart are reached by the same ones.
 
-use super::describe::{Conv, MOST_TAPS};
+use super::depthwise::Depthwise;
+use super::describe::{Conv, Way, MOST_TAPS};
 use super::starts::ZEROS;
+use super::{described, int, ints, shaped, weights, word, Call, Op, ACTIVATION, AUTO_PAD, HIGH, LOW, RESIDUAL_LAST};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::epilogue::Epilogue;
 use crate::kernels::reference::nn::gemm::{Panels, Rows};
 use crate::nn::memory::in_parts;
+
+pub(in super::super) static OPS: &[&Op] = &[&CONV_TRANSPOSE];
+
+static CONV_TRANSPOSE: Op = Op {
+    number: 194,
+    name: "ConvTranspose",
+    inputs: (2, 4),
+    attributes: attributes![ints("output_padding"), ints("output_shape")],
+    factor: true,
+    infer: |infer| shaped(infer, true),
+    run,
+    summary: "transposed convolution; weights are [height, width, channels of a group, output channels]",
+    ..Op::BASE
+};
+
+fn run(call: &mut Call) -> Result<()> {
+    let (c, way, x, epilogue) = described(call, true)?;
+    let (kernels, threads, panel) = (call.kernels, call.threads, call.kernels.panel());
+    if way == Way::Depthwise {
+        let weights = call.input::<f32>(1)?;
+        return Depthwise { c, x, weights, epilogue }.run(&kernels, threads, call.output(0)?);
+    }
+    let (data, _) = weights(call, c.groups)?;
+    Transposed { c, x, data, panel, epilogue }.run(&kernels, threads, call.output(0)?)
+}
 
 /// A transposed convolution with what it reads.
 pub(super) struct Transposed<'a> {

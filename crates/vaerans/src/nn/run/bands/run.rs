@@ -109,7 +109,7 @@ impl Bands {
         let rows = before.done..after.done;
         let mut operands = Operands::new(step, self.memory.at + self.rounds.scratch[i].at);
         let mut band = Band { first: rows.start, rows: rows.len(), first_in: rows.start, height: 0 };
-        let mut needs_band = step.op.local == Local::Planes;
+        let mut needs_band = step.of.op.local == Local::Planes;
         for (k, (port, reach)) in self.ports[i].iter().zip(&self.reaches[i]).enumerate().take(MAX_OPERANDS) {
             let (spec, source, first_in) = self.input(round, *port, *reach, &rows);
             operands.inputs[k] = (spec, source);
@@ -118,7 +118,7 @@ impl Bands {
             }
         }
         let spec = self.spec(i);
-        operands.outputs[0] = Some(match (self.targets[i], step.op.local) {
+        operands.outputs[0] = Some(match (self.targets[i], step.of.op.local) {
             (Some(target), Local::Planes) => (spec, target),
             (Some(target), _) => (with_rows(spec, rows.len()), part_of(target, self.made(i).row, &rows)),
             (None, _) => {
@@ -127,7 +127,7 @@ impl Bands {
             }
         });
         operands.band = needs_band.then_some(band);
-        runner.operate(step, &operands, block, outputs).map_err(|e| super::super::prepare::at(&step.name, e))
+        runner.operate(step, &operands, block, outputs).map_err(|e| super::super::prepare::at(&step.of.name, e))
     }
 
     /// All rows of what a port reads.
