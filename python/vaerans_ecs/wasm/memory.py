@@ -13,8 +13,8 @@ from .trial import blanks
 
 #: Bytes by which the memory of an instance grows.
 PAGE = 1 << 16
-#: Bytes of the stack of one thread; of an instance that holds no network yet: its stack, tables and the heap's first half page.
-STACK, INSTANCE = 1 << 20, 18 * PAGE + PAGE // 2
+#: Bytes of the stack of one thread; of an instance that holds no network yet: its stack, tables and a beginning of the heap.
+STACK, INSTANCE = 1 << 20, 18 * PAGE + 26_000
 #: Bytes that are kept for each step: its name, its shapes, its places.
 STEP = 1300
 #: Kernels whose panels are as wide as those of the modules for the web.

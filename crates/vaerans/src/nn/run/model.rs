@@ -13,7 +13,7 @@ use crate::wire::{checksum_of, Limits};
 pub type Fetch<'a> = &'a mut dyn FnMut(u64, &mut [u8]);
 
 /// Bytes that are fetched at once for the checksum.
-const PART: u64 = 1 << 16;
+const PART: u64 = 1 << 14;
 
 /// A plan with its weights.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::nn::plan::{Form, Storage, Weight};
 use std::ops::Range;
 
 /// Numbers that are unpacked at once.
-pub(super) const PART: usize = 1 << 14;
+pub(super) const PART: usize = 1 << 12;
 
 /// Bytes that a weight takes in the file.
 pub(super) fn stored(weight: &Weight) -> u64 {
