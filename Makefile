@@ -44,7 +44,7 @@ test: ## set up what is missing, then every test
 	@tools/stage.sh --end
 
 .PHONY: test-all
-test-all: test test-nn-web test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
+test-all: test test-nn-web test-zoo test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: real networks, other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
 
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
@@ -98,6 +98,10 @@ test-web: setup pack ## the npm package: types, Node, browsers, bundlers, run ti
 .PHONY: test-nn-web
 test-nn-web: setup pack ## onnx's cases through the engine's wasm modules, in Node and the browsers
 	@$(STAGE) "networks: onnx's cases in wasm" tools/conformance_web.sh
+
+.PHONY: test-zoo
+test-zoo: setup pack ## real networks, natively and in Node, against ONNX Runtime (pip fetches some)
+	@$(STAGE) "networks: real models" tools/test_zoo.sh
 
 .PHONY: package
 package: setup runtime ## wheel and sdist installed and used in a clean place, cargo package
