@@ -385,3 +385,22 @@ def test_the_script_starts_the_engine_that_the_folder_holds(tmp_path: Path, runt
     out = Path(export_to_wasm(conv_net(), tmp_path / "both", "net"))
     made = subprocess.run(["node", "-e", call], cwd=out, capture_output=True, check=True, text=True)
     assert [o for _, o in json.loads(made.stdout)] == [{"threads": 1}, {"threads": 2}]
+
+
+@pytest.mark.parametrize("condition", [True, False])
+def test_a_known_if_that_onnxslim_takes_apart(condition: bool) -> None:
+    """Of two outputs, one read inside the branch: onnxslim renames it and forgets that reader."""
+
+    def branch(name: str, op: str) -> onnx.GraphProto:
+        ports = [helper.make_tensor_value_info(one, TensorProto.FLOAT, ["n", 4]) for one in ("p", "r")]
+        nodes = [helper.make_node(op, ["x"], ["p"]), helper.make_node("Neg", ["p"], ["r"])]
+        return helper.make_graph(nodes, name, [], ports)
+
+    branches = {"then_branch": branch("yes", "Relu"), "else_branch": branch("no", "Exp")}
+    nodes = [helper.make_node("If", ["c"], ["u", "v"], **branches), helper.make_node("Sub", ["v", "u"], ["y"])]
+    known = numpy_helper.from_array(np.array(condition), "c")
+    made = model(nodes, {"x": (TensorProto.FLOAT, ["n", 4])}, ["y"], [known])
+    with pytest.warns(UserWarning, match="onnxslim leaves 'p"):
+        exporter = ModelExporter(made).optimize_for_wasm()
+    agrees(exporter.compile(), made, x=noise(3, 4))
+    assert "If" not in [node.op for node in exporter.graph.nodes]
