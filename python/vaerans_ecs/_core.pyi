@@ -328,7 +328,7 @@ class Network:
     def __new__(
         cls, plan: bytes, weights: BufferLike, threads: int, mode: str = "fast", isa: str | None = None
     ) -> Network:
-        """`mode` is "strict" (the same bits on every machine) or "fast"; `isa` the kernels', this machine's fastest without it."""
+        """`mode` is "strict" (the same bits everywhere) or "fast"; `isa` that of the kernels, else the fastest."""
 
     def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:
         """Name, type and extents of each input; an extent is a number, or (True) the place of a symbol."""

@@ -67,7 +67,10 @@ def main(out: Path) -> None:
         export_to_wasm(model, out / name, SCRIPT, **options)
         given = inputs(json.loads((out / name / "graph.json").read_text()))
         outputs = nn.load(out / name, threads=1, mode="strict").forward(given)
-        told = {kind: {k: tensor(a) for k, a in arrays.items()} for kind, arrays in (("inputs", given), ("outputs", outputs))}
+        told = {
+            kind: {k: tensor(a) for k, a in arrays.items()}
+            for kind, arrays in (("inputs", given), ("outputs", outputs))
+        }
         (out / f"{name}.json").write_text(json.dumps(told))
     export_to_wasm(CONV, out / "one.wasm")
 

@@ -404,3 +404,19 @@ def test_a_known_if_that_onnxslim_takes_apart(condition: bool) -> None:
         exporter = ModelExporter(made).optimize_for_wasm()
     agrees(exporter.compile(), made, x=noise(3, 4))
     assert "If" not in [node.op for node in exporter.graph.nodes]
+
+
+def test_sizes_that_are_given_stay_open(tmp_path: Path) -> None:
+    """Behind a stride, the next larger size has the same extents: they are open all the same."""
+    weights = [
+        numpy_helper.from_array(noise(4, 1, 4), "w"),
+        numpy_helper.from_array(noise(4, 1, 4), "v"),
+    ]
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"], strides=[4]),
+        helper.make_node("ConvTranspose", ["c", "v"], ["y"], strides=[4]),
+    ]
+    made = model(nodes, {"x": (TensorProto.FLOAT, ["n", 1, "t"])}, ["y"], weights)
+    out = export_to_wasm(made, tmp_path / "out", runtime="npm", sizes={"n": 1, "t": 256})
+    for shape in ((1, 1, 256), (2, 1, 272), (1, 1, 41)):
+        agrees(nn.load(out), made, x=noise(*shape))

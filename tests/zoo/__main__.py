@@ -15,8 +15,9 @@ sys.path[:0] = [str(TESTS), str(TESTS / "nn")]
 sys.path.remove(str(TESTS / "zoo"))
 
 from conftest import shared_folder  # noqa: E402
+from zoo.entry import Absent  # noqa: E402
 from zoo.measure import HOMES, Result, measure  # noqa: E402
-from zoo.models import Absent, entries  # noqa: E402
+from zoo.models import entries  # noqa: E402
 
 CACHE = TESTS.parent / "build/zoo"
 

@@ -31,7 +31,9 @@ def _widen(graph: onnx.GraphProto) -> None:
                 _widen(attribute.g)
             elif attribute.type == onnx.AttributeProto.TENSOR:
                 _double(attribute.t)
-            elif node.op_type in ("Cast", "RandomNormal") and attribute.name in ("to", "dtype") and attribute.i in FLOATS:
+            elif (
+                node.op_type in ("Cast", "RandomNormal") and attribute.name in ("to", "dtype") and attribute.i in FLOATS
+            ):
                 attribute.i = TensorProto.DOUBLE
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from nn.web_fixtures import tensor
+from zoo.entry import Entry, Feed
+from zoo.exact import in_doubles
 
 from vaerans_ecs import nn
 from vaerans_ecs.wasm import export_to_wasm
-from zoo.exact import in_doubles
-from zoo.models import Entry, Feed
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Most that an output may differ, over its greatest value.
@@ -40,7 +40,9 @@ class Result:
     @property
     def is_right(self) -> bool:
         """Whether every home is within the bound, and memory within 5 %."""
-        return all(self.errors[home] <= BOUND for home in HOMES) and (self.memory is None or 0.95 <= self.memory <= 1.05)
+        return all(self.errors[home] <= BOUND for home in HOMES) and (
+            self.memory is None or 0.95 <= self.memory <= 1.05
+        )
 
 
 def distance(got: np.ndarray, expected: np.ndarray) -> float:

@@ -17,6 +17,7 @@ export function engineThreads(): Worker {
 
 /** The wasm that is kept as base64 in a script: of the variants that every engine has, in the package. */
 export function rescue(variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module> {
-  const inline = COPIES && own && variant !== "threads" ? () => (variant === "base" ? import("./inline/engine-base.js") : import("./inline/engine-simd.js")) : undefined;
+  const inline =
+    COPIES && own && variant !== "threads" ? () => (variant === "base" ? import("./inline/engine-base.js") : import("./inline/engine-simd.js")) : undefined;
   return compileInlined(`engine-${variant}`, inline, error, "init({ wasm: url })");
 }

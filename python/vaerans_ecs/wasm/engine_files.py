@@ -1,4 +1,4 @@
-"""The engine's files for the web: in the folder ``runtime`` beside this file, which wheels carry (``tools/runtime.sh`` fills it)."""
+"""The engine's files for pages: in the folder ``runtime``, which wheels carry and ``tools/runtime.sh`` fills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import UnavailableError
 
 #: Where they are.
 FOLDER = Path(__file__).parent / "runtime"
-#: Their entry, and the list of them: ``{"files": [{"name": "wasm/engine-simd.wasm", "variant": "all" | "simd" | "threads"}]}``.
+#: Their entry; the list of them: ``{"files": [{"name": "nn.js", "variant": "all"}]}``, or ``"simd"``, ``"threads"``.
 ENTRY, MANIFEST = "nn.js", "manifest.json"
 
 

@@ -67,7 +67,9 @@ def write_folder(
     page = _template("index.html").replace("MODEL", name).replace("IMPORTS", "" if copied else _import_map())
     write_atomic(folder / f"{name}.js", script.encode())
     write_atomic(folder / "index.html", page.encode())
-    write_atomic(folder / "graph.json", (json.dumps(_plain(described), indent=1, allow_nan=False) + os.linesep).encode())
+    write_atomic(
+        folder / "graph.json", (json.dumps(_plain(described), indent=1, allow_nan=False) + os.linesep).encode()
+    )
     write_atomic(folder / "weights.bin", weights)
     write_atomic(folder / "plan.bin", plan)
 

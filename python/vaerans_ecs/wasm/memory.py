@@ -13,7 +13,7 @@ from .trial import blanks
 
 #: Bytes by which the memory of an instance grows.
 PAGE = 1 << 16
-#: Bytes of the stack of one thread; of an instance that holds no network yet: its stack, tables and a beginning of the heap.
+#: Bytes of the stack of one thread; of an instance that holds no network yet: stack, tables, what the heap begins with.
 STACK, INSTANCE = 1 << 20, 18 * PAGE + 26_000
 #: Bytes that are kept for each step: its name, its shapes, its places.
 STEP = 1300

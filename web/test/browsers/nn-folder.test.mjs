@@ -28,7 +28,10 @@ const encoded = `(outputs) => Object.fromEntries(Object.entries(outputs).map(([n
 }))`;
 
 /** Names of outputs that are not, to the bit, what they should be. */
-const others = (got, folder) => Object.entries(told(folder).outputs).filter(([key, one]) => !isDeepStrictEqual(got[key], one)).map(([key]) => key);
+const others = (got, folder) =>
+  Object.entries(told(folder).outputs)
+    .filter(([key, one]) => !isDeepStrictEqual(got[key], one))
+    .map(([key]) => key);
 
 for (const name of BROWSERS) {
   describe(name, { skip: missing || whyNot(name), timeout: 400_000 }, () => {
@@ -77,14 +80,23 @@ for (const name of BROWSERS) {
         assert.equal(got.error, "");
         assert.deepEqual(others(got.outputs, folder), []);
         assert.match(got.time, /first run [\d.]+ ms, then/);
-        assert.deepEqual(server.paths().filter((path) => !path.startsWith(`/some/site/${folder}/`) && !path.startsWith("/__harness")), []);
+        assert.deepEqual(
+          server.paths().filter((path) => !path.startsWith(`/some/site/${folder}/`) && !path.startsWith("/__harness")),
+          [],
+        );
         assert.deepEqual([failures(), (await complaints()).slice(before), browser.strays], [[], [], []]);
         const variants = folder.startsWith("plain") ? ["base"] : folder === "rare" ? ["simd", "extra"] : ["simd"];
-        assert.deepEqual(wasm().map((path) => path.replace(/.*engine-|\.wasm/g, "")), variants);
+        assert.deepEqual(
+          wasm().map((path) => path.replace(/.*engine-|\.wasm/g, "")),
+          variants,
+        );
         assert.match(got.about, folder.startsWith("plain") ? /base, one thread/ : /(simd|extra), one thread/);
         for (const [what, forecast, here] of got.memory.slice(0, -1)) assert.equal(here, forecast, what);
         // The forecast is of the module with SIMD; that without is larger, and so is one with all operators.
-        const [forecast, here] = got.memory.at(-1).slice(1).map((text) => Number(text.replaceAll(",", "")));
+        const [forecast, here] = got.memory
+          .at(-1)
+          .slice(1)
+          .map((text) => Number(text.replaceAll(",", "")));
         if (!folder.includes("rare")) assert.ok(Math.abs(here - forecast) <= 0.05 * forecast, `${here} bytes for ${forecast}`);
       });
     }
@@ -118,8 +130,14 @@ for (const name of BROWSERS) {
         }`,
         told("conv").inputs,
       );
-      assert.deepEqual(got.map(([outputs]) => others(outputs, "conv")), [[], [], [], [], []]);
-      assert.deepEqual(got.map(([, worker]) => worker), [true, true, true, true, false]);
+      assert.deepEqual(
+        got.map(([outputs]) => others(outputs, "conv")),
+        [[], [], [], [], []],
+      );
+      assert.deepEqual(
+        got.map(([, worker]) => worker),
+        [true, true, true, true, false],
+      );
       assert.deepEqual(failures(), []);
     });
   });

@@ -14,7 +14,7 @@ const skip = existsSync(join(web, "dist/node.js")) ? false : "web/dist is not bu
 test("every block says how it is run; commands of npm and Python, what these write, and TSX, which the tests of types compile, are not", () => {
   const others = blocks.filter(({ kind, language }) => language !== "tsx" && !["page", "node", "service", "run"].includes(kind));
   const beginnings = others.map(({ code }) => code.slice(0, 14));
-  assert.deepEqual(beginnings, ["npm i vaerans\n", "pip install 'v", "<script type=\""]);
+  assert.deepEqual(beginnings, ["npm i vaerans\n", "pip install 'v", '<script type="']);
   assert.deepEqual(new Set(blocks.map(({ kind }) => kind).filter(Boolean)), new Set(["page", "node", "service", "run"]));
 });
 
