@@ -1,4 +1,4 @@
-"""Exports a network by an installed vaerans_ecs, with the engine that its wheel carries: run it from an environment of its own."""
+"""Exports a network by an installed vaerans_ecs, engine and all: run it from an environment of its own."""
 
 import tempfile
 from pathlib import Path
