@@ -116,7 +116,7 @@ def _in_node(folder: Path, feeds: list[Feed], expected: list[dict[str, np.ndarra
     command = ["node", ROOT / "web/test/nn/zoo.mjs", folder]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"in Node: {done.stderr.strip()[-2000:]}")
+        raise RuntimeError(f"in Node: {done.stderr.strip()[-600:]}")
     told = json.loads(done.stdout)
     result.errors["wasm"], result.times["wasm"] = told["far"], told["ms"]
     forecast = json.loads((folder / "graph.json").read_text())["memory"]
