@@ -44,7 +44,7 @@ test: ## set up what is missing, then every test
 	@tools/stage.sh --end
 
 .PHONY: test-all
-test-all: test test-nn-web test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
+test-all: test test-nn-web test-zoo test-kernels test-readers test-torch fuzz tsan ## make test, then what takes long and seldom breaks: real networks, other builds of the kernels, Pillow's pictures, PyTorch, fuzzing, ThreadSanitizer
 
 .PHONY: lint
 lint: setup ## formatting, lints, types, layers
@@ -79,8 +79,12 @@ parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)
 wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes against their budget, the largest functions
 	@$(STAGE) "wasm" tools/wasm.sh
 
+.PHONY: runtime
+runtime: wasm ## the engine's files for pages in the Python package, which wheels carry and vaerans export copies
+	@$(STAGE) "engine for exported networks" tools/runtime.sh
+
 .PHONY: pack
-pack: wasm ## the npm package: web/vaerans-VERSION.tgz
+pack: wasm runtime ## the npm package: web/vaerans-VERSION.tgz
 	@$(STAGE) "npm package" tools/pack.sh
 
 .PHONY: demo-web
@@ -95,8 +99,12 @@ test-web: setup pack ## the npm package: types, Node, browsers, bundlers, run ti
 test-nn-web: setup pack ## onnx's cases through the engine's wasm modules, in Node and the browsers
 	@$(STAGE) "networks: onnx's cases in wasm" tools/conformance_web.sh
 
+.PHONY: test-zoo
+test-zoo: setup pack ## real networks, natively and in Node, against ONNX Runtime (pip fetches some)
+	@$(STAGE) "networks: real models" tools/test_zoo.sh
+
 .PHONY: package
-package: setup ## wheel and sdist installed and used in a clean place, cargo package
+package: setup runtime ## wheel and sdist installed and used in a clean place, cargo package
 	@$(STAGE) "packages" tools/package.sh
 
 .PHONY: test-torch
@@ -131,13 +139,13 @@ docs: setup ## what follows from the core's tables: pages, stubs, TypeScript (ev
 	$(PY) tools/gen
 
 .PHONY: wheel
-wheel: $(STAMP) ## the wheel for this machine, in dist/
+wheel: $(STAMP) runtime ## the wheel for this machine, in dist/
 	tools/cargo.sh --with $(PY) -m maturin build --release --out dist
 
 .PHONY: wheel-manylinux
-wheel-manylinux: setup ## the wheel for every Linux with glibc 2.28 or later, in dist/ (linked by Zig)
+wheel-manylinux: setup runtime ## the wheel for every Linux with glibc 2.28 or later, in dist/ (linked by Zig)
 	tools/wheel_manylinux.sh
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf target build dist demo $(VENV) fuzz/target web/build web/dist web/*.tgz
+	rm -rf target build dist demo $(VENV) fuzz/target web/build web/dist web/*.tgz python/vaerans_ecs/wasm/runtime

@@ -27,7 +27,8 @@ def main(folder: str = "webassembly_model") -> np.ndarray:
     except UnavailableError as error:  # an installation without the engine for the web
         print(error.message)
         path = export_to_wasm(model, folder, "my_model", runtime="npm")
-    print(*(f"{file.name}: {file.stat().st_size} bytes" for file in sorted(Path(path).iterdir())), sep="\n")
+    files = sorted(file for file in Path(path).rglob("*") if file.is_file())
+    print(*(f"{file.relative_to(path)}: {file.stat().st_size} bytes" for file in files), sep="\n")
     x = np.arange(1, 11, dtype=np.float32)[None] / 10
     output = nn.load(path).forward({"input": x})["output"]
     print(output)

@@ -20,6 +20,7 @@ CARGO_TARGET_DIR="$root/target" "$root/tools/cargo.sh" --with $py -m pip wheel -
 $py -m venv clean
 clean/bin/python -m pip install --quiet --disable-pip-version-check "$outside"/*.whl pillow
 clean/bin/python "$root/tools/smoke.py"
+clean/bin/python "$root/tools/smoke_export.py"
 clean/bin/vaerans --help >/dev/null
 cd "$root"
 

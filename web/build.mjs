@@ -1,4 +1,5 @@
 // Builds web/dist: `node build.mjs [--wasm DIR] [--out DIR]`. DIR holds NAME-VARIANT.{js,wasm} as `make wasm` leaves them.
+// --networks: what a page of vaerans/nn asks for, and nothing else, with a list of it (manifest.json): exported networks carry these files.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -10,12 +11,13 @@ import { glue, sameGlue, shortNames } from "./tools/glue.mjs";
 import { report } from "./tools/sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({ options: { wasm: { type: "string" }, out: { type: "string" }, quiet: { type: "boolean" } } });
+const { values } = parseArgs({ options: { wasm: { type: "string" }, out: { type: "string" }, networks: { type: "boolean" }, quiet: { type: "boolean" } } });
 const wasm = resolve(values.wasm ?? join(here, "build/wasm"));
 const out = resolve(values.out ?? join(here, "dist"));
 const src = (name) => join(here, "src", `${name}.ts`);
 
-const threads = existsSync(join(wasm, "decoder-threads.js"));
+const alone = values.networks ?? false;
+const threads = existsSync(join(wasm, alone ? "engine-threads.js" : "decoder-threads.js"));
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
 const readers = existsSync(join(wasm, "reader-simd.js"));
 const networks = existsSync(join(wasm, "engine-simd.js"));
@@ -27,11 +29,11 @@ const common = {
   target: "es2022",
   outdir: out,
   legalComments: "none",
-  sourcemap: "external",
+  sourcemap: alone ? false : "external",
   logLevel: "warning",
   external: ["./inline/*", "node:*"],
   plugins: [glue(wasm)],
-  define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false" },
+  define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false", COPIES: String(!alone) },
 };
 
 /** Replaces host.ts, and nn-host.ts, by what `name` says. */
@@ -142,7 +144,7 @@ async function nn() {
   for (const [name, file] of Object.entries({ file: "nn-file", rare: "nn-rare", threads: "threads" }))
     files.set(`./${file}.js`, `./${await chunk(`nn-${name}`, { plugins }, file)}`);
   await build({ ...common, entryPoints: [src("nn")], plugins });
-  await build({ ...common, entryPoints: [{ in: src("nn"), out: "nn-node" }], plugins: [hostOf("nn-host-node"), besideNode, ...common.plugins] });
+  if (!alone) await build({ ...common, entryPoints: [{ in: src("nn"), out: "nn-node" }], plugins: [hostOf("nn-host-node"), besideNode, ...common.plugins] });
 }
 
 /** A map's names of sources: as from dist, wherever that is built, and no place of this machine. Their text is in the map. */
@@ -152,28 +154,40 @@ const sourceName = (path) => path.replace(/^glue:(.*)/, "../wasm/$1.js").replace
 async function shrink() {
   for (const name of readdirSync(out).filter((name) => name.endsWith(".js"))) {
     const file = join(out, name);
-    const content = JSON.parse(readFileSync(`${file}.map`, "utf8"));
-    content.sources = content.sources.map(sourceName);
+    const content = alone ? undefined : JSON.parse(readFileSync(`${file}.map`, "utf8"));
+    if (content) content.sources = content.sources.map(sourceName);
     const { code, map } = await minify(readFileSync(file, "utf8"), {
       module: true,
       ecma: 2020,
       compress: { passes: 3, keep_fargs: false, pure_getters: true, unsafe_arrows: true },
-      sourceMap: { content, url: `${name}.map`, includeSources: true },
+      ...(content && { sourceMap: { content, url: `${name}.map`, includeSources: true } }),
     });
     writeFileSync(file, code);
-    writeFileSync(`${file}.map`, map);
+    if (map) writeFileSync(`${file}.map`, map);
   }
 }
 
 /** The wasm files, and the same as scripts for servers that do not hand them out. */
 function modules() {
-  for (const folder of ["wasm", "inline"]) mkdirSync(join(out, folder), { recursive: true });
-  for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) {
+  for (const folder of alone ? ["wasm"] : ["wasm", "inline"]) mkdirSync(join(out, folder), { recursive: true });
+  for (const file of readdirSync(wasm).filter((name) => name.endsWith(".wasm") && (!alone || name.startsWith("engine-")))) {
     const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
     writeFileSync(join(out, "wasm", file), bytes);
+    if (alone) continue;
     if (/^(reader|engine-(relaxed|threads|extra))/.test(file)) continue; // read from the disk alone; with others to take their place
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
+}
+
+/** Which pages want a file, by its name: all, those with SIMD, those with threads. */
+const variantOf = (name) => (/threads/.test(name) ? "threads" : /engine-(simd|relaxed|extra)/.test(name) ? "simd" : "all");
+
+/** The files of a page with networks, each with who wants it; last, so that a folder with a list is whole. */
+function manifest() {
+  const names = readdirSync(out, { recursive: true }).map((name) => name.replaceAll("\\", "/"));
+  const files = names.filter((name) => /\.(js|wasm)$/.test(name)).sort();
+  const rows = files.map((name) => ({ name, variant: variantOf(name) }));
+  writeFileSync(join(out, "manifest.json"), `${JSON.stringify({ files: rows }, null, 1)}\n`);
 }
 
 /** Styles and types that a page may link or name. */
@@ -202,14 +216,20 @@ function types() {
   }
 }
 
-if (!existsSync(wasm)) throw new Error(`${wasm} is not there: run \`make wasm\` first`);
+if (!existsSync(wasm) || (alone && !networks)) throw new Error(`${wasm} is not there, or has no engine: run \`make wasm\` first`);
 rmSync(out, { recursive: true, force: true });
 sameGlue(wasm);
 modules();
-await scripts();
-await lean();
-if (networks) await nn();
-await shrink();
-types();
-extras();
-if (!values.quiet) report(out);
+if (alone) {
+  await nn();
+  await shrink();
+  manifest();
+} else {
+  await scripts();
+  await lean();
+  if (networks) await nn();
+  await shrink();
+  types();
+  extras();
+  if (!values.quiet) report(out);
+}

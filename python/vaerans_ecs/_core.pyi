@@ -325,8 +325,10 @@ _Told: TypeAlias = tuple[str, str, list[_Sort | None], list[_Sort], int | None, 
 class Network:
     """A network from the two files of a compiled model."""
 
-    def __new__(cls, plan: bytes, weights: BufferLike, threads: int, mode: str = "fast") -> Network:
-        """`mode` is "strict" (the same bits on every machine) or "fast"."""
+    def __new__(
+        cls, plan: bytes, weights: BufferLike, threads: int, mode: str = "fast", isa: str | None = None
+    ) -> Network:
+        """`mode` is "strict" (the same bits everywhere) or "fast"; `isa` that of the kernels, else the fastest."""
 
     def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:
         """Name, type and extents of each input; an extent is a number, or (True) the place of a symbol."""

@@ -34,9 +34,13 @@ EMPTY = b"\0asm\x01\0\0\0"
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files that stand for those of the engine."""
     folder = tmp_path / "runtime"
-    folder.mkdir()
-    for name in ("nn.js", "engine-base.wasm", "engine-simd.wasm", "engine-threads.wasm", "nn-worker.js"):
+    (folder / "wasm").mkdir(parents=True)
+    variants = {"nn.js": "all", "nn-worker.js": "all", "nn-worker-threads.js": "threads"}
+    variants |= {f"wasm/engine-{v}.wasm": "all" if v == "base" else v for v in ("base", "simd", "threads")}
+    for name in variants:
         (folder / name).write_bytes(EMPTY if name.endswith(".wasm") else b"export {};\n")
+    rows = [{"name": name, "variant": variant} for name, variant in variants.items()]
+    (folder / "manifest.json").write_text(json.dumps({"files": rows}))
     monkeypatch.setattr(engine_files, "FOLDER", folder)
     return folder
 
@@ -92,18 +96,31 @@ def test_a_pass_that_is_not_there() -> None:
 
 
 def test_files_of_the_engine_and_its_variants(tmp_path: Path, runtime: Path) -> None:
-    def wasm(out: str) -> set[str]:
-        return {path.name for path in Path(out).iterdir() if path.suffix == ".wasm"}
+    def engine(name: str, **options: bool) -> set[str]:
+        out = Path(export_to_wasm(conv_net(), tmp_path / name, **options))
+        files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+        return files - {"plan.bin", "weights.bin", "graph.json", "index.html", "model.js"}
 
-    whole = export_to_wasm(conv_net(), tmp_path / "a")
-    assert wasm(whole) == {"engine-base.wasm", "engine-simd.wasm", "engine-threads.wasm"}
-    assert wasm(export_to_wasm(conv_net(), tmp_path / "b", simd=False, threads=False)) == {"engine-base.wasm"}
-    assert (tmp_path / "a" / "nn.js").is_file() and "./nn.js" in (tmp_path / "a" / "model.js").read_text()
-    manifest = {"files": [{"name": "nn.js"}, {"name": "engine-simd.wasm", "variant": "simd"}]}
-    (runtime / "manifest.json").write_text(json.dumps(manifest))
-    assert wasm(export_to_wasm(conv_net(), tmp_path / "c", simd=False)) == set()
-    with pytest.raises(ParamError, match="file of the engine"):
-        export_to_wasm(conv_net(), tmp_path / "d", "nn")
+    plain = {"nn.js", "nn-worker.js", "wasm/engine-base.wasm"}
+    simd, threads = {"wasm/engine-simd.wasm"}, {"wasm/engine-threads.wasm", "nn-worker-threads.js"}
+    assert engine("a") == plain | simd | threads
+    assert engine("b", threads=False) == plain | simd
+    assert engine("c", simd=False, threads=False) == plain
+    assert engine("d", simd=False) == plain, "threads are a variant of SIMD"
+    assert '"./nn.js"' in (tmp_path / "a" / "model.js").read_text()
+    for name in ("nn", "NN-worker"):
+        with pytest.raises(ParamError, match="file of the engine"):
+            export_to_wasm(conv_net(), tmp_path / "e", name)
+
+
+def test_the_file_for_people_is_json_as_browsers_read_it(tmp_path: Path) -> None:
+    export_to_wasm(nn.Sequential(nn.Linear(4, 4), nn.ReLU()), tmp_path / "out", runtime="npm")
+
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    told = json.loads((tmp_path / "out" / "graph.json").read_text(), parse_constant=refuse)
+    assert "inf" in json.dumps(told["nodes"])
 
 
 def test_without_the_engine_npm_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,10 +374,49 @@ def test_the_script_starts_the_engine_that_the_folder_holds(tmp_path: Path, runt
     stand_in = "export class Engine { init(o) { this.o = o } loadModel(url) { return [String(url), this.o] } }\n"
     (runtime / "nn.js").write_text(stand_in)
     out = Path(export_to_wasm(conv_net(), tmp_path / "out", "net", simd=False))
-    (out / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "package.json").write_text('{"type": "module"}')
     both = "[await m.loadModel(), await m.loadModel('x/', {threads: 2})]"
     call = f"import('./net.js').then(async (m) => console.log(JSON.stringify({both})))"
     made = subprocess.run(["node", "-e", call], cwd=out, capture_output=True, check=True, text=True)
     (here, options), (there, given) = json.loads(made.stdout)
-    assert here == out.as_uri() + "/" and there == out.as_uri() + "/x/"
-    assert options == {"threads": 1, "simd": False} and given == {"threads": 2, "simd": False}
+    assert here == out.as_uri() + "/" and there == "x/", "the engine knows what that is relative to"
+    # What the folder does not hold is not asked for.
+    assert options == {"threads": 1, "simd": False} and given == {"threads": 1, "simd": False}
+    out = Path(export_to_wasm(conv_net(), tmp_path / "both", "net"))
+    made = subprocess.run(["node", "-e", call], cwd=out, capture_output=True, check=True, text=True)
+    assert [o for _, o in json.loads(made.stdout)] == [{"threads": 1}, {"threads": 2}]
+
+
+@pytest.mark.parametrize("condition", [True, False])
+def test_a_known_if_that_onnxslim_takes_apart(condition: bool) -> None:
+    """Of two outputs, one read inside the branch: onnxslim renames it and forgets that reader."""
+
+    def branch(name: str, op: str) -> onnx.GraphProto:
+        ports = [helper.make_tensor_value_info(one, TensorProto.FLOAT, ["n", 4]) for one in ("p", "r")]
+        nodes = [helper.make_node(op, ["x"], ["p"]), helper.make_node("Neg", ["p"], ["r"])]
+        return helper.make_graph(nodes, name, [], ports)
+
+    branches = {"then_branch": branch("yes", "Relu"), "else_branch": branch("no", "Exp")}
+    nodes = [helper.make_node("If", ["c"], ["u", "v"], **branches), helper.make_node("Sub", ["v", "u"], ["y"])]
+    known = numpy_helper.from_array(np.array(condition), "c")
+    made = model(nodes, {"x": (TensorProto.FLOAT, ["n", 4])}, ["y"], [known])
+    with pytest.warns(UserWarning, match="onnxslim leaves 'p"):
+        exporter = ModelExporter(made).optimize_for_wasm()
+    agrees(exporter.compile(), made, x=noise(3, 4))
+    assert "If" not in [node.op for node in exporter.graph.nodes]
+
+
+def test_sizes_that_are_given_stay_open(tmp_path: Path) -> None:
+    """Behind a stride, the next larger size has the same extents: they are open all the same."""
+    weights = [
+        numpy_helper.from_array(noise(4, 1, 4), "w"),
+        numpy_helper.from_array(noise(4, 1, 4), "v"),
+    ]
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"], strides=[4]),
+        helper.make_node("ConvTranspose", ["c", "v"], ["y"], strides=[4]),
+    ]
+    made = model(nodes, {"x": (TensorProto.FLOAT, ["n", 1, "t"])}, ["y"], weights)
+    out = export_to_wasm(made, tmp_path / "out", runtime="npm", sizes={"n": 1, "t": 256})
+    for shape in ((1, 1, 256), (2, 1, 272), (1, 1, 41)):
+        agrees(nn.load(out), made, x=noise(*shape))

@@ -11,6 +11,9 @@ declare const SHARED: boolean;
 /** The same of the module of pipes. */
 declare const PIPES: boolean;
 
+/** Whether this build has wasm files as scripts too, for servers that do not hand them out. */
+declare const COPIES: boolean;
+
 declare module "node:fs/promises" {
   export function readFile(file: URL): Promise<Uint8Array>;
 }

@@ -30,7 +30,10 @@ export function networkOps(): Ops {
         const table = env.__indirect_function_table as WebAssembly.Table;
         table.grow(TABLE - table.length);
         const { operate, layout } = new WebAssembly.Instance(module, { env }).exports as { operate: unknown; layout(): number };
-        (glue as NetworkGlue).extend(table.grow(1, operate), layout());
+        // In two steps: WebKitGTK 2.50 leaves a place empty that is grown with what it is to hold.
+        const place = table.grow(1);
+        table.set(place, operate);
+        (glue as NetworkGlue).extend(place, layout());
       }),
 
     load: (_, weights: Uint8Array, fast: boolean, threads: number, maxBytes: number) => tried(() => (network.load(weights, fast, threads, maxBytes), memory())),

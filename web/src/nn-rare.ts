@@ -15,8 +15,9 @@ export function engineThreads(): Worker {
   throw new Error("this build has no threads");
 }
 
-/** The wasm that is kept as base64 in a script: of the variants that every engine has. */
+/** The wasm that is kept as base64 in a script: of the variants that every engine has, in the package. */
 export function rescue(variant: Variant, error: unknown, own: boolean): Promise<WebAssembly.Module> {
-  const inline = () => (variant === "base" ? import("./inline/engine-base.js") : import("./inline/engine-simd.js"));
-  return compileInlined(`engine-${variant}`, own && variant !== "threads" ? inline : undefined, error, "init({ wasm: url })");
+  const inline =
+    COPIES && own && variant !== "threads" ? () => (variant === "base" ? import("./inline/engine-base.js") : import("./inline/engine-simd.js")) : undefined;
+  return compileInlined(`engine-${variant}`, inline, error, "init({ wasm: url })");
 }

@@ -80,8 +80,11 @@ def _check_target(out: str, force: bool) -> None:
 
 def _sizes_of(out: str) -> dict[str, int]:
     path = Path(out)
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return {file.name: file.stat().st_size for file in files if file.is_file()}
+    if not path.is_dir():
+        return {path.name: path.stat().st_size}
+    return {
+        file.relative_to(path).as_posix(): file.stat().st_size for file in sorted(path.rglob("*")) if file.is_file()
+    }
 
 
 def _without_steps(told: dict[str, Any]) -> dict[str, Any]:

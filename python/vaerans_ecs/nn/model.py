@@ -143,7 +143,9 @@ class Model:
             for op, name, read, made, at, scratch in told
         ]  # fmt: skip
 
-    def time(self, inputs: Mapping[str, ArrayLike] | ArrayLike, repeats: int = 5) -> list[tuple[str, str, float | None]]:
+    def time(
+        self, inputs: Mapping[str, ArrayLike] | ArrayLike, repeats: int = 5
+    ) -> list[tuple[str, str, float | None]]:
         """Operator, name and seconds of each of `steps`, the fastest of so many runs; None where it did not run."""
         given = self._given(inputs)
         buffers = [_bytes(array) for array in self._results(given, {})]

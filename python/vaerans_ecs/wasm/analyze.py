@@ -14,6 +14,7 @@ from .emit import graphs, skeleton
 from .graph import Graph
 from .lower import refusal
 from .mapper import OperationMapper
+from .memory import in_a_page
 from .source import Source, read
 from .trial import blanks, symbols, tried
 
@@ -45,6 +46,8 @@ class Analysis:
     macs: int = 0
     #: Bytes of activations and scratch, all of them at their places in one block.
     peak_bytes: int = 0
+    #: Bytes in a page, by the names of ``getMemoryStats()``: `vaerans_ecs.wasm.memory.in_a_page`.
+    memory: dict[str, int] = field(default_factory=dict)
     steps: list[Cost] = field(default_factory=list)
     unsupported: list[str] = field(default_factory=list)
     #: Why there are no sizes, steps and memory, if there are none.
@@ -62,10 +65,17 @@ class Analysis:
         if self.steps:
             at = ", ".join(f"{k} = {v}" for k, v in self.sizes.items()) or "these extents"
             lines.append(f"at {at}: {self.macs} multiply-adds, {self.peak_bytes} bytes of activations")
+            lines += [f"in a page, one thread: {_told(self.memory)}"] if self.memory else []
         if self.stopped:
             lines.append(f"shapes are not known: {self.stopped}")
         lines += [refusal(self.unsupported)] if self.unsupported else []
         return "\n".join(lines)
+
+
+def _told(memory: Mapping[str, int]) -> str:
+    names = {"stack": "stack", "parameters": "weights", "activations": "activations", "scratch": "inputs and outputs"}
+    parts = ", ".join(f"{memory[key]} {name}" for key, name in names.items())
+    return f"{memory['wasmBytes']} bytes of memory ({parts})"
 
 
 class GraphAnalyzer:
@@ -122,7 +132,7 @@ def _measure(graph: Graph, analysis: Analysis, sizes: Mapping[str, int]) -> None
     except VaeransError as error:
         analysis.stopped = str(error)
         return
-    analysis.sizes, analysis.peak_bytes = chosen, peak
+    analysis.sizes, analysis.peak_bytes, analysis.memory = chosen, peak, in_a_page(graph, chosen)
     analysis.steps = [_cost(*step) for step in steps]
     analysis.macs = sum(step.macs for step in analysis.steps)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -54,25 +55,36 @@ def write_folder(
     if kept.runtime not in RUNTIMES:
         raise ParamError("param.range", f"runtime is {kept.runtime!r}; it is one of {', '.join(RUNTIMES)}")
     copied = engine_files.files(kept.simd, kept.threads) if kept.runtime == "bundled" else []
-    if name + ".js" in {path.name for path in copied}:
+    if f"{name}.js".lower() in {one.lower() for one in copied}:
         raise ParamError("param.range", f"model_name {name!r} is the name of a file of the engine: choose another")
     with file_errors(folder, "make the folder"):
         folder.mkdir(parents=True, exist_ok=True)
-    for path in copied:
-        write_atomic(folder / path.name, read_bytes(path))
+    for one in copied:
+        write(folder / one, read_bytes(engine_files.FOLDER / one))
     where = f"./{engine_files.ENTRY}" if copied else "vaerans/nn"
-    options = {"simd": kept.simd, "threads": kept.threads}
+    options = {"simd": kept.simd, "threads": kept.simd and kept.threads}
     script = _template("model.js").replace("ENGINE", where).replace("OPTIONS", json.dumps(options))
     page = _template("index.html").replace("MODEL", name).replace("IMPORTS", "" if copied else _import_map())
     write_atomic(folder / f"{name}.js", script.encode())
     write_atomic(folder / "index.html", page.encode())
-    write_atomic(folder / "graph.json", (json.dumps(described, indent=1, default=_plain) + os.linesep).encode())
+    write_atomic(
+        folder / "graph.json", (json.dumps(_plain(described), indent=1, allow_nan=False) + os.linesep).encode()
+    )
     write_atomic(folder / "weights.bin", weights)
     write_atomic(folder / "plan.bin", plan)
 
 
 def _plain(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+    """What JSON has: browsers refuse Python's words for numbers that are not finite."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _template(name: str) -> str:

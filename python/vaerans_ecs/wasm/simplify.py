@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model simplified; as it is where onnxslim is missing (which is told) or fails."""
+    """The model simplified; as it is where onnxslim is missing or breaks it (which is told), or fails."""
     try:
         import onnxslim  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
@@ -29,7 +29,26 @@ def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
     if slim is None or [v.name for v in slim.graph.output] != [v.name for v in model.graph.output]:
         return model
     _keep_inputs(model, slim)
+    lost = _undefined(slim.graph, set())
+    if lost:
+        # Of a known `If`, for one, it puts the branch in place, and forgets readers of its outputs.
+        warnings.warn(f"onnxslim leaves {lost!r} undefined, so the network is compiled without it", stacklevel=2)
+        return model
     return slim
+
+
+def _undefined(graph: onnx.GraphProto, outer: set[str]) -> str | None:
+    """A value that is read before it is there, in the graph or a branch; none in a sound one."""
+    known = outer | {"", *(v.name for v in graph.input), *(t.name for t in graph.initializer)}
+    known |= {t.values.name for t in graph.sparse_initializer}
+    for node in graph.node:
+        branches = [g for a in node.attribute for g in ([a.g] if a.HasField("g") else a.graphs)]
+        lost = next((name for name in node.input if name not in known), None)
+        lost = lost or next((name for g in branches if (name := _undefined(g, known))), None)
+        if lost:
+            return lost
+        known |= set(node.output)
+    return next((v.name for v in graph.output if v.name not in known), None)
 
 
 def _keep_inputs(model: onnx.ModelProto, slim: onnx.ModelProto) -> None:

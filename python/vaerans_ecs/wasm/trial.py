@@ -148,13 +148,16 @@ class _Search:
         return True
 
     def vary(self, names: list[str]) -> frozenset[str]:
-        """A symbol that was the same at each trial gets one at which it is another; gives those that cannot."""
+        """A symbol that was the same at each trial gets one at which it is another; gives those that cannot.
+
+        A size beside the first comes last: behind a stride both may be one.
+        """
         stuck = set()
         for name in names if self.fit else []:
             if len({chosen[name] for chosen in self.fit}) > 1:
                 continue
             size = self.fit[0][name]
-            others = [other for other in (size + 1, 2 * size, 3 * size, size // 2) if other]
+            others = [other for other in (2 * size, 3 * size, size // 2, size + 1) if other]
             if not any(self.look({**self.fit[0], name: other}) for other in others):
                 stuck.add(name)
         return frozenset(stuck)

@@ -25,6 +25,12 @@ def test_export_and_inspect_a_folder(model: str, tmp_path: Path) -> None:
     out = str(tmp_path / "out")
     told = call("export", model, out, "--runtime", "npm", "--name", "net", "--size", "h=16", "--size", "w=16")
     assert "weights.bin" in told.stdout and "multiply-adds" in told.stdout
+    [page_line] = [line for line in told.stdout.splitlines() if line.startswith("in a page, one thread: ")]
+    memory = json.loads((tmp_path / "out/graph.json").read_text())["memory"]
+    assert re.findall(r"\d+", page_line) == [
+        str(memory[k]) for k in ("wasmBytes", "stack", "parameters", "activations", "scratch")
+    ]
+    assert memory["scratch"] == 4 * 16 * 16 * 2 * (3 + 16)
     agrees(nn.load(out), conv_net(), x=noise(1, 3, 5, 6))
     told = call("inspect", out, "--run", "--html", str(tmp_path / "graph.html"), "-n", "1")
     assert "Conv" in told.stdout and "bytes of weights" in told.stdout and " ms" in told.stdout

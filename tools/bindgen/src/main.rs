@@ -16,6 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .out_name(name)
         .typescript(true)
         .omit_default_module_path(true)
+        // The table of functions that a supplement puts its own into.
+        .keep_lld_exports(true)
         .generate(out)?;
     Ok(())
 }

@@ -32,12 +32,19 @@ type Told = (&'static str, String, Vec<Option<Sort>>, Vec<Sort>, Option<usize>, 
 #[pymethods]
 impl Network {
     #[new]
-    #[pyo3(signature = (plan, weights, threads, mode="fast"))]
-    fn new(py: Python<'_>, plan: &[u8], weights: &Bound<'_, PyAny>, threads: usize, mode: &str) -> PyResult<Network> {
+    #[pyo3(signature = (plan, weights, threads, mode="fast", isa=None))]
+    fn new(
+        py: Python<'_>,
+        plan: &[u8],
+        weights: &Bound<'_, PyAny>,
+        threads: usize,
+        mode: &str,
+        isa: Option<&str>,
+    ) -> PyResult<Network> {
         let weights = Array::of(weights)?;
         let unknown = || Error::new("param.range", format!("mode {mode}; strict or fast"));
         let mode = errors::py(Mode::from_name(mode).ok_or_else(unknown))?;
-        let kernels = NnKernels::of(errors::py(crate::world::kernels(None))?, mode);
+        let kernels = NnKernels::of(errors::py(crate::world::kernels(isa))?, mode);
         let loaded = py.detach(|| Model::load(plan, weights.bytes(), kernels, &Limits::default()));
         let model = Arc::new(errors::py(loaded)?);
         let session = Session::new(model.clone(), Options { threads, ..Options::default() });

@@ -56,6 +56,19 @@ pub fn scratch(tiles: usize, c: usize, panel: usize) -> usize {
 
 /// Transforms weights, whose element (tap, channel read, channel written) is `at`: panels, `[36][c][panel]` each.
 pub fn pack(c: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(usize, usize, usize) -> f32) {
+    out.fill(0.0);
+    pack_channels(c, 0..c, n, panel, out, at);
+}
+
+/// As [`pack`], of some of the channels read, into zeros.
+pub fn pack_channels(
+    c: usize,
+    channels: std::ops::Range<usize>,
+    n: usize,
+    panel: usize,
+    out: &mut [f32],
+    at: impl Fn(usize, usize, usize) -> f32,
+) {
     const G: [[f64; 3]; 6] = [
         [0.25, 0.0, 0.0],
         [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
@@ -64,10 +77,9 @@ pub fn pack(c: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(usize
         [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
         [0.0, 0.0, 1.0],
     ];
-    out.fill(0.0);
     for column in 0..n {
         let block = &mut out[column / panel * PARTS * c * panel..];
-        for k in 0..c {
+        for k in channels.clone() {
             let taps: [f64; 9] = std::array::from_fn(|t| at(t, k, column).into());
             let lines: [[f64; 3]; 6] =
                 std::array::from_fn(|i| std::array::from_fn(|x| (0..3).map(|y| G[i][y] * taps[3 * y + x]).sum()));

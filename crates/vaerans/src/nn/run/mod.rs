@@ -15,6 +15,9 @@ mod tell;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weight_tests;
+mod weights;
 
 pub(in crate::nn) use model::{pack, packed};
 pub use model::{Fetch, Model};

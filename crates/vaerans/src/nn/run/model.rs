@@ -1,19 +1,19 @@
 //! A plan with its weights, shared by everything that runs it.
 
+use super::weights::{fill, stored};
 use crate::error::{Error, Result};
 use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::{gemm, winograd};
-use crate::nn::memory::floats_mut;
 use crate::nn::memory::{Block, Frozen, Range, ALIGN};
-use crate::nn::plan::{self, Form, Id, Plan, Storage, Value, Weight};
-use crate::nn::ty::{Spec, Type};
+use crate::nn::plan::{self, Form, Id, Plan, Value, Weight};
+use crate::nn::ty::Spec;
 use crate::wire::{checksum_of, Limits};
 
 /// Copies bytes of the file of weights, from an offset on; they are there.
 pub type Fetch<'a> = &'a mut dyn FnMut(u64, &mut [u8]);
 
 /// Bytes that are fetched at once for the checksum.
-const PART: u64 = 1 << 16;
+const PART: u64 = 1 << 14;
 
 /// A plan with its weights.
 #[derive(Debug)]
@@ -149,89 +149,9 @@ pub(in crate::nn) fn pack(
     }
 }
 
-fn fill(weight: &Weight, fetch: Fetch, panel: usize, out: &mut [u8]) -> Result<()> {
-    if weight.form == Form::Plain {
-        return unpack(weight, fetch, out);
-    }
-    let mut plain = Block::new(Spec::new(Type::F32, weight.shape).bytes())?;
-    unpack(weight, fetch, plain.all())?;
-    let (plain, out) = (floats_mut(plain.all())?, floats_mut(out)?);
-    let (_, n) = factor(weight.shape.dims());
-    match weight.form {
-        Form::Panels(groups) => pack(weight.shape.dims(), groups as usize, panel, out, |r, c| plain[r * n + c]),
-        _ => winograd::pack(weight.shape[2], n, panel, out, |t, k, c| plain[(t * weight.shape[2] + k) * n + c]),
-    }
-    Ok(())
-}
-
-/// Bytes that a weight takes in the file.
-fn stored(weight: &Weight) -> u64 {
-    let n = weight.shape.len() as u64;
-    match weight.storage {
-        Storage::Plain => n * weight.ty.size() as u64,
-        Storage::Half => n * 2,
-        Storage::Int8(axis) => n + 4 * weight.shape[axis as usize] as u64,
-    }
-}
-
 fn check(weight: &Weight, file: u64) -> Result<()> {
     match weight.offset.checked_add(stored(weight)) {
         Some(end) if end <= file => Ok(()),
         _ => Err(Error::new("model.weights", "a weight that lies behind the end of its file")),
-    }
-}
-
-fn unpack(weight: &Weight, fetch: Fetch, out: &mut [u8]) -> Result<()> {
-    if weight.storage == Storage::Plain {
-        fetch(weight.offset, out);
-        return Ok(());
-    }
-    let mut stored = Block::new(stored(weight) as usize)?;
-    let stored = stored.all();
-    fetch(weight.offset, stored);
-    match weight.storage {
-        Storage::Plain => {}
-        Storage::Half => {
-            for (o, h) in out.chunks_exact_mut(4).zip(stored.chunks_exact(2)) {
-                o.copy_from_slice(&half(u16::from_le_bytes([h[0], h[1]])).to_ne_bytes());
-            }
-        }
-        Storage::Int8(axis) => int8(weight, axis as usize, stored, out),
-    }
-    Ok(())
-}
-
-fn int8(weight: &Weight, axis: usize, stored: &[u8], out: &mut [u8]) {
-    let (scales, bytes) = stored.split_at(4 * weight.shape[axis]);
-    let inner: usize = weight.shape[axis + 1..].iter().product();
-    for (i, (o, &b)) in out.chunks_exact_mut(4).zip(bytes).enumerate() {
-        let s = i / inner.max(1) % weight.shape[axis];
-        let scale = f32::from_le_bytes([scales[4 * s], scales[4 * s + 1], scales[4 * s + 2], scales[4 * s + 3]]);
-        o.copy_from_slice(&(f32::from(b as i8) * scale).to_ne_bytes());
-    }
-}
-
-/// A 16-bit float (IEEE 754 binary16).
-fn half(bits: u16) -> f32 {
-    let sign = u32::from(bits & 0x8000) << 16;
-    let (exponent, fraction) = (u32::from(bits >> 10 & 31), u32::from(bits & 0x3ff));
-    match exponent {
-        0 => f32::from_bits(sign | (fraction as f32 * 2f32.powi(-24)).to_bits()),
-        31 => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
-        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
-    }
-}
-
-#[cfg(test)]
-mod unpack_tests {
-    use super::half;
-
-    #[test]
-    fn halves() {
-        let pairs =
-            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f32.powi(-24)), (0x0400, 2f32.powi(-14))];
-        assert!(pairs.iter().all(|&(bits, value)| half(bits) == value));
-        assert_eq!(half(0x8000).to_bits(), (-0f32).to_bits());
-        assert!(half(0x7c00) == f32::INFINITY && half(0x7e00).is_nan());
     }
 }
