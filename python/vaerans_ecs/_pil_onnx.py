@@ -18,14 +18,23 @@ OPSET = 17
 
 def write_onnx(model: PILVAE, folder: str | os.PathLike[str], name: str) -> ModelSpec:
     """Write the model folder of `PILVAE.to_onnx`."""
+    return write_model_folder(folder, spec_of(model, name), *networks(model))
+
+
+def spec_of(model: PILVAE, name: str) -> ModelSpec:
+    """What `model.json` says of it."""
+    return ModelSpec(
+        name=name, downscale=model.patch, latent_channels=model.latent_channels, encoder_mean="latent_mean"
+    )
+
+
+def networks(model: PILVAE) -> tuple[bytes, bytes]:
+    """Encoder and decoder as ONNX files."""
     try:
         import onnx  # noqa: F401
     except ImportError:
         raise UnavailableError("unavailable.feature", "exporting needs `pip install onnx`") from None
-    spec = ModelSpec(
-        name=name, downscale=model.patch, latent_channels=model.latent_channels, encoder_mean="latent_mean"
-    )
-    return write_model_folder(folder, spec, _encoder(model), _decoder(model))
+    return _encoder(model), _decoder(model)
 
 
 def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:

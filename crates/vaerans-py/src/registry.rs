@@ -68,8 +68,8 @@ fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("reads", keys_read(e, Direction::Forward))?;
     dict.set_item("inverse_reads", keys_read(e, Direction::Inverse))?;
     dict.set_item("inverse_key", e.takes.iter().copied().find_map(first_key).map(keys::undone))?;
-    // A class of its own: its parameters follow from a learned model.
-    dict.set_item("is_learned", e.family == Family::Network)?;
+    dict.set_item("runs", e.runs(Direction::Forward))?;
+    // Of what takes a learned model, classes are written by hand: their parameters follow from it.
     dict.set_item("is_native", e.runs(Direction::Forward) && e.family != Family::Network)?;
     let exact = match e.exact {
         Exactness::Always => "always".to_string(),
