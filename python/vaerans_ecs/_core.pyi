@@ -15,6 +15,7 @@ __all__ = [
     "Arena",
     "Buffer",
     "Encoding",
+    "LearnedModel",
     "Network",
     "Opened",
     "Pipe",

@@ -24,12 +24,10 @@ from .lookup import (
     model_dirs,
     user_cache_dir,
 )
-from .native import compile_model
+from .native import BUILT_IN, compile_model
 from .onnx import OnnxModel
 from .session import Providers, clear_session_cache
 from .spec import ModelSpec, read_spec
-
-BUILT_IN = "pil"
 
 __all__ = [
     "BUILT_IN",

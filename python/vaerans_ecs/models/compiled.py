@@ -15,8 +15,8 @@ from pathlib import Path
 
 from .. import _core
 from .._files import file_errors, read_bytes, write_atomic
+from .._network_files import PLAN, WEIGHTS, sections
 from ..errors import ModelError
-from ..nn.model import PLAN, WEIGHTS, _sections
 
 __all__ = ["FILE_NAME", "NativeModel", "read_folder", "write_folder"]
 
@@ -109,7 +109,7 @@ def _part(folder: Path, name: str) -> Part | None:
     if (folder / name / PLAN).is_file():
         return read_bytes(folder / name / PLAN), read_bytes(folder / name / WEIGHTS)
     module = folder / f"{name}.wasm"
-    return _sections(read_bytes(module), str(module)) if module.is_file() else None
+    return sections(read_bytes(module), str(module)) if module.is_file() else None
 
 
 def write_folder(folder: Path, model: NativeModel) -> None:

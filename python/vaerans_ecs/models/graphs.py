@@ -36,21 +36,21 @@ def encoder(model: onnx.ModelProto, spec: ModelSpec) -> onnx.ModelProto:
     z = edit.named_output(spec.encoder_mean)
     first = spec.mean_channels[0] if spec.mean_channels else 0
     z = edit.channels(z, first, first + spec.latent_channels)
-    z = edit.op("Sub", z, edit.number(spec.shift)) if spec.shift else z
-    z = edit.op("Mul", z, edit.number(spec.scaling)) if spec.scaling != 1 else z
+    z = edit.op("Sub", z, edit.scalar(spec.shift)) if spec.shift else z
+    z = edit.op("Mul", z, edit.scalar(spec.scaling)) if spec.scaling != 1 else z
     return edit.give(z, _LATENT)
 
 
 def decoder(model: onnx.ModelProto, spec: ModelSpec) -> onnx.ModelProto:
     """The decoder, from a latent to its picture; `model` is changed. Raises as `encoder`."""
     edit = _Edit(model, spec)
-    z = edit.op("Div", _LATENT, edit.number(spec.scaling)) if spec.scaling != 1 else _LATENT
-    z = edit.op("Add", z, edit.number(spec.shift)) if spec.shift else z
+    z = edit.op("Div", _LATENT, edit.scalar(spec.scaling)) if spec.scaling != 1 else _LATENT
+    z = edit.op("Add", z, edit.scalar(spec.shift)) if spec.shift else z
     edit.feed(z, [1, spec.latent_channels, "height", "width"], _LATENT)
     low, high = spec.output_range
     picture = edit.ordered(edit.named_output(""))
-    picture = edit.op("Sub", picture, edit.number(low)) if low else picture
-    picture = edit.op("Mul", picture, edit.number(1 / (high - low))) if high - low != 1 else picture
+    picture = edit.op("Sub", picture, edit.scalar(low)) if low else picture
+    picture = edit.op("Mul", picture, edit.scalar(1 / (high - low))) if high - low != 1 else picture
     return edit.give(picture, _PICTURE)
 
 
@@ -68,7 +68,7 @@ class _Edit:
         self.back: list[Any] = []
         self.nodes = self.front
 
-    def number(self, value: float) -> str:
+    def scalar(self, value: float) -> str:
         return self._weight(np.asarray(value, np.float32))
 
     def _weight(self, array: np.ndarray) -> str:
@@ -86,8 +86,8 @@ class _Edit:
         return name
 
     def scaled(self, x: str, gain: float, offset: float) -> str:
-        x = self.op("Mul", x, self.number(gain)) if gain != 1 else x
-        return self.op("Add", x, self.number(offset)) if offset else x
+        x = self.op("Mul", x, self.scalar(gain)) if gain != 1 else x
+        return self.op("Add", x, self.scalar(offset)) if offset else x
 
     def ordered(self, x: str) -> str:
         """Red first, whatever the network's order."""

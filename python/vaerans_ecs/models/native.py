@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["compile_model", "native", "needed", "resolve"]
 
 MAX_CACHED = 8
+BUILT_IN = "pil"
 BUILT_IN_FOLDER = Path(__file__).parent.parent / "data" / "pil"
 #: Passes that other packages do: what they make may change with their versions, and with it the plan's hash.
 LEFT_OUT = ("onnxslim",)
@@ -57,13 +58,18 @@ def native(model: Any = None) -> NativeModel:
     """
     if isinstance(model, NativeModel):
         return model
-    if model is None or model == "pil":
+    if is_shipped(model):
         return _remembered(str(BUILT_IN_FOLDER), lambda: read_folder(BUILT_IN_FOLDER))
     if isinstance(model, (str, os.PathLike)) and (folder := compiled_folder(model)) is not None:
         return _remembered(_key_of(folder), lambda: read_folder(folder))
-    from . import load
+    from .. import models
 
-    return _compiled(load(model))
+    return _compiled(models.load(model))
+
+
+def is_shipped(model: Any) -> bool:
+    """Whether the model that ships is meant."""
+    return model is None or (isinstance(model, str) and model == BUILT_IN)
 
 
 def compiled_folder(model: str | os.PathLike[str]) -> Path | None:
@@ -164,10 +170,10 @@ def _known(wanted: str, source: str) -> Any:
 
 
 def _compiled_from(source: str) -> Any:
-    from . import load_by_sha256
+    from .. import models
 
     with contextlib.suppress(ModelError, UnavailableError):
-        yield _compiled(load_by_sha256(source))
+        yield _compiled(models.load_by_sha256(source))
 
 
 def cache_dir() -> Path:

@@ -38,7 +38,7 @@ def engine_for(engine: Any, model: Any) -> str:
     from ..models import NativeModel, native
 
     if engine is None:
-        if model is None or model == "pil" or isinstance(model, NativeModel):
+        if native.is_shipped(model) or isinstance(model, NativeModel):
             return NATIVE
         is_name = isinstance(model, str) or hasattr(model, "__fspath__")
         return NATIVE if is_name and native.compiled_folder(model) is not None else ONNX
