@@ -112,7 +112,7 @@ def main() -> None:
     rows = {}
     for name, file in files().items():
         (FOLDER / f"{name}.vrn").write_bytes(file)
-        # ONNX Runtime, or NumPy, of a `vae` file adds floats in an order of its own: what is held to the bit is its latent.
+        # ONNX Runtime and NumPy add floats in an order of their own: what is held to the bit is the latent.
         made = {"latent": describe(vae_latent(file))} if name == "vae" else describe(ve.decompress(file))
         rows[name] = {"format_version": ve.info(file).format_version, **made}
     CHECKSUMS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

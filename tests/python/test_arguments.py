@@ -376,8 +376,8 @@ def test_every_public_name_is_in_the_sweep(tmp_path: Path) -> None:
         # Modules, classes that only others make, and what takes no argument.
         *ve._MODULES, "Info", "Pipe", "Pipeline", "System", "TensorRef", "errors", "__version__", "register_pillow",
         "available_models", "model_dirs", "user_cache_dir", "clear_session_cache", "BUILT_IN", "ImageModel",
-        "ModelSpec",
-        "NativeModel", "OnnxModel", "FORMATS", "PILVAE", "PILVAEDecoder", "NativeSystem", "TensorType", "registered", "Component",
+        "ModelSpec", "NativeModel",
+        "OnnxModel", "FORMATS", "PILVAE", "PILVAEDecoder", "NativeSystem", "TensorType", "registered", "Component",
         "ComponentStore", "Step", "QuantParams", "PEERS", "BDRow", "Codec", "Curve", "CurvePoint", "Peer", "Report",
         "ReportData", "Row",
     }  # fmt: skip

@@ -105,7 +105,6 @@ impl World {
         Ok(World { world: Arc::new(Mutex::new(world)), arena, models, process: Process::this() })
     }
 
-
     /// Steps that name the model of this SHA-256 run this one.
     pub fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
         self.models.given.stand_in(sha256, model.0.clone());

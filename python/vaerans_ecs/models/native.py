@@ -1,4 +1,4 @@
-"""Learned models for the core's own engine: compiled once, kept in memory and in the user's cache, found by name or hash.
+"""Learned models for the core's engine: compiled once, kept in memory and in the user's cache, found by name or hash.
 
 The shipped model is compiled already. Others are compiled from their ONNX files (``pip install 'vaerans_ecs[export]'``)
 and kept in the folder ``compiled`` beside that of downloaded models, each under the SHA-256 of its decoder's plan.
@@ -12,6 +12,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,10 +138,12 @@ def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
     """
     wanted = sha256.hex()
     stand_in = None
-    for model in _known(wanted, source.hex() if source else ""):
+    origin = source.hex() if source else ""
+    for model in _known(wanted, origin):
         if model.sha256 == wanted:
             return model.core
-        stand_in = stand_in or model
+        if origin and model.source == origin:
+            stand_in = stand_in or model
     if stand_in is not None:
         return stand_in.core
     where = ", ".join(map(str, [cache_dir(), *model_dirs()]))
@@ -149,27 +152,29 @@ def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
     raise ModelError("model.not_found", f"{text}: {hint}")
 
 
-def _known(wanted: str, source: str) -> Any:
-    """Models that may be the wanted one, or were compiled from the same source."""
+def _known(wanted: str, source: str) -> Iterator[NativeModel]:
+    """Compiled models among which the wanted one, or another of its source, may be; compiled anew at last."""
     yield native()
     with _lock:
         loaded = list(_cache.values())
-    yield from (model for model in loaded if model.sha256 == wanted or (source and model.source == source))
-    folders = [cache_dir() / wanted]
-    for parent in model_dirs():
-        with contextlib.suppress(OSError):
-            folders += sorted(f for f in parent.iterdir() if (f / FILE_NAME).is_file())
-    for folder in folders:
-        if (folder / FILE_NAME).is_file():
-            with contextlib.suppress(VaeransError):
-                model = native(folder)
-                if model.sha256 == wanted or (source and model.source == source):
-                    yield model
+    yield from loaded
+    for folder in _folders(wanted):
+        with contextlib.suppress(VaeransError):
+            yield native(folder)
     if source:
         yield from _compiled_from(source)
 
 
-def _compiled_from(source: str) -> Any:
+def _folders(wanted: str) -> Iterator[Path]:
+    """Folders of compiled models."""
+    if (cache_dir() / wanted / FILE_NAME).is_file():
+        yield cache_dir() / wanted
+    for parent in model_dirs():
+        with contextlib.suppress(OSError):
+            yield from sorted(f for f in parent.iterdir() if (f / FILE_NAME).is_file())
+
+
+def _compiled_from(source: str) -> Iterator[NativeModel]:
     from .. import models
 
     with contextlib.suppress(ModelError, UnavailableError):
@@ -186,12 +191,12 @@ def _key_of(folder: Path) -> str:
     return f"{folder.resolve()} {stat.st_mtime_ns} {stat.st_size}"
 
 
-def _remembered(key: str, make: Any) -> NativeModel:
+def _remembered(key: str, make: Callable[[], NativeModel]) -> NativeModel:
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    made: NativeModel = make()
+    made = make()
     with _lock:
         _cache[key] = made
         while len(_cache) > MAX_CACHED:

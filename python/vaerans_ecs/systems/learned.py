@@ -57,8 +57,8 @@ class VAEEncode(NativeSystem):
         A name, a folder or a model object, as in :mod:`vaerans_ecs.models`; None is the model that ships. For the
         core's engine it is compiled, unless it is; compiled models are kept in the user's cache.
     engine : {"native", "onnxruntime"}, optional
-        ``"native"`` is the core's own: strict, so that files have the same pixels everywhere. ``"onnxruntime"`` gives an
-        :class:`OnnxVAEEncode`, which further options belong to. Without it: ``"native"`` for the model that ships and
+        ``"native"`` is the core's own: strict, so that files have the same pixels everywhere. ``"onnxruntime"`` gives
+        an :class:`OnnxVAEEncode`, which further options belong to. Without it: ``"native"`` for the model that ships and
         for compiled models, else ``"onnxruntime"``.
 
     Raises

@@ -53,14 +53,17 @@ impl Learned {
         let picture = outcome(&made, latent, limits).map_err(|e| e.at("decoder"))?;
         let downscale = picture[1] / latent[1];
         if picture != [3, latent[1] * downscale, latent[2] * downscale] || !(1..=MOST_DOWNSCALE).contains(&downscale) {
-            let text = format!("the decoder makes {picture:?} of a latent of {latent:?}; 3 planes of a whole multiple expected");
+            let text = format!(
+                "the decoder makes {picture:?} of a latent of {latent:?}; 3 planes of a whole multiple expected"
+            );
             return Err(Error::new("model.shape", text));
         }
         let encoder = encoder.map(load).transpose()?;
         if let Some(encoder) = &encoder {
             let back = outcome(encoder, picture, limits).map_err(|e| e.at("encoder"))?;
             if back != latent {
-                let text = format!("the encoder makes {back:?} of a picture of {picture:?}, the decoder takes {latent:?}");
+                let text =
+                    format!("the encoder makes {back:?} of a picture of {picture:?}, the decoder takes {latent:?}");
                 return Err(Error::new("model.shape", text));
             }
         }

@@ -105,7 +105,8 @@ mod tests {
         let rgb: Vec<u8> = (1..=18).collect(); // 2 x 3 pixels
         let mut planes = vec![f32::NAN; 3 * 4 * 4];
         to_planes(&rgb, size(2, 3), size(4, 4), &mut planes);
-        let row = |c: usize, y: usize| planes[c * 16 + y * 4..][..4].iter().map(|v| (v * 255.0).round() as u8).collect();
+        let row =
+            |c: usize, y: usize| planes[c * 16 + y * 4..][..4].iter().map(|v| (v * 255.0).round() as u8).collect();
         let rows: [Vec<u8>; 4] = [row(0, 0), row(0, 1), row(1, 3), row(2, 2)];
         assert_eq!(rows, [vec![1, 4, 7, 7], vec![10, 13, 16, 16], vec![11, 14, 17, 17], vec![12, 15, 18, 18]]);
         let mut back = vec![0u8; 18];

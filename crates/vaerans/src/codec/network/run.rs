@@ -50,7 +50,8 @@ pub(super) fn run(ctx: &Ctx, model: &Arc<Model>, mut input: Tensor, dims: [usize
     let wanted = spec(dims)?;
     if made != [wanted] {
         let shapes: Vec<_> = made.iter().map(|s| format!("{} {}", s.ty.name(), s.shape)).collect();
-        let text = format!("the network gives {} for {}; {} expected", shapes.join(", "), input[0].spec.shape, wanted.shape);
+        let text =
+            format!("the network gives {} for {}; {} expected", shapes.join(", "), input[0].spec.shape, wanted.shape);
         return Err(Error::new("model.shape", text));
     }
     let mut output = Tensor::zeros(ctx, dims)?;

@@ -24,12 +24,19 @@ type Given<'a> = (&'a str, &'a [Option<u32>], &'a [(&'a str, Attribute)]);
 
 /// A network of values 0 (its input, (n, 3, h, w)), weights of floats, and what each step makes.
 pub fn network(weights: &[(&[usize], &[f32])], steps: &[Given]) -> Compiled {
-    let mut plan = Plan { symbols: ["n", "h", "w"].map(String::from).to_vec(), values: vec![Value::Made], ..Plan::default() };
+    let mut plan =
+        Plan { symbols: ["n", "h", "w"].map(String::from).to_vec(), values: vec![Value::Made], ..Plan::default() };
     let mut file = Vec::new();
     for (shape, values) in weights {
         file.resize(usize::next_multiple_of(file.len(), 64), 0);
         let (shape, offset) = (Shape::of(shape).unwrap(), file.len() as u64);
-        plan.values.push(Value::Weight(Weight { ty: Type::F32, shape, storage: Storage::Plain, form: Form::Plain, offset }));
+        plan.values.push(Value::Weight(Weight {
+            ty: Type::F32,
+            shape,
+            storage: Storage::Plain,
+            form: Form::Plain,
+            offset,
+        }));
         file.extend(values.iter().flat_map(|v| v.to_le_bytes()));
     }
     for (name, inputs, given) in steps {

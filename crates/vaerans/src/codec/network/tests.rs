@@ -145,6 +145,15 @@ fn networks_that_are_no_model_are_refused() {
 }
 
 #[test]
+fn numbers_that_are_none_are_refused_as_latents() {
+    let broken = network(&[(&[1], &[f32::NAN])], &[("Mul", &[Some(0), Some(1)], &[])]);
+    let model = Learned::load(broken.files(), Some(broken.files()), Kernels::active(), &Limits::default()).unwrap();
+    let pixels = scene_u8(4, 4, 3);
+    let error = compress(Kernels::active(), &view(4, 4, 3, &pixels), &options(), &Arc::new(model)).unwrap_err();
+    assert_eq!(error.code(), "data.not_finite", "{error}");
+}
+
+#[test]
 fn what_a_model_does_not_take_is_refused_before_it_runs() {
     let pixels = scene_u8(8, 8, 4);
     let error = compress(Kernels::active(), &view(8, 8, 4, &pixels), &options(), &learned()).unwrap_err();
@@ -171,7 +180,9 @@ fn changed(change: impl Fn(Params) -> Params) -> Vec<u8> {
     let mut world = World::new(WorldOptions { models, ..WorldOptions::new(Kernels::active()) }).unwrap();
     let id = world.lease_image(Box::new(pixels), crate::arena::DType::U8, &[12, 16, 3]).unwrap();
     let mut pipe = Pipe::new(vec![id]);
-    for (name, params) in [("VAEEncode", learned().params()), ("QuantizeU8", Params::new()), ("ANSEncode", Params::new())] {
+    for (name, params) in
+        [("VAEEncode", learned().params()), ("QuantizeU8", Params::new()), ("ANSEncode", Params::new())]
+    {
         pipe.to(&mut world, Step::Native(REGISTRY.step(name, &params).unwrap()), None);
     }
     pipe.advance(&mut world).unwrap();

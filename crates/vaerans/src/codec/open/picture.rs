@@ -134,7 +134,14 @@ impl<'a> Decoder<'a> {
     }
 
     /// Decodes a tile and puts it in its place.
-    fn put(&self, kernels: Kernels, inside: usize, tile: usize, shapes: &[TileShape], image: &Mutex<Image>) -> Result<()> {
+    fn put(
+        &self,
+        kernels: Kernels,
+        inside: usize,
+        tile: usize,
+        shapes: &[TileShape],
+        image: &Mutex<Image>,
+    ) -> Result<()> {
         let Some(place) = self.window.cut(tile) else { return Ok(()) };
         let shape = self.shape(tile, shapes)?;
         let bytes = usize::try_from(self.arena_bytes(tile, shape)).unwrap_or(usize::MAX);

@@ -5,9 +5,9 @@ use crate::bitstream::{self, Geometry, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
-use crate::codec::quantize::uniform;
 #[cfg(feature = "network")]
 use crate::codec::network::{self, Learned, Networks};
+use crate::codec::quantize::uniform;
 use crate::codec::tile::{self, ImageView};
 use crate::codec::transform::{hadamard, wavelet_cdf53};
 #[cfg(feature = "network")]
