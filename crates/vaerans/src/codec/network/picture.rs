@@ -43,31 +43,50 @@ pub(super) struct Size {
 
 /// Red, green and blue planes in 0 to 1 of a picture (H, W, 1 or 3), its last row and column repeated up to `padded`.
 pub(super) fn to_planes<S: Sample>(samples: &[S], size: Size, padded: Size, planes: &mut [f32]) {
-    let channels = samples.len() / (size.height * size.width);
-    let gain = 1.0 / S::PEAK;
-    for (c, plane) in planes.chunks_exact_mut(padded.height * padded.width).enumerate() {
-        for (y, row) in plane.chunks_exact_mut(padded.width).enumerate() {
-            let from = &samples[y.min(size.height - 1) * size.width * channels..][..size.width * channels];
-            for (x, to) in row.iter_mut().enumerate() {
-                let sample: f32 = from[x.min(size.width - 1) * channels + c.min(channels - 1)].into();
-                *to = sample * gain;
-            }
-        }
+    let row = samples.len() / size.height;
+    let [red, green, blue] = split(planes, padded);
+    for y in 0..padded.height {
+        let from = &samples[y.min(size.height - 1) * row..][..row];
+        let here = y * padded.width..(y + 1) * padded.width;
+        let rows = (&mut red[here.clone()], &mut green[here.clone()], &mut blue[here]);
+        row_to_planes(from, size.width, rows);
     }
+}
+
+fn row_to_planes<S: Sample>(from: &[S], width: usize, (red, green, blue): (&mut [f32], &mut [f32], &mut [f32])) {
+    let gain = 1.0 / S::PEAK;
+    let scaled = |sample: S| -> f32 { sample.into() * gain };
+    let to = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
+    match from.len() == width {
+        true => to.zip(from).for_each(|(((r, g), b), &grey)| (*r, *g, *b) = (scaled(grey), scaled(grey), scaled(grey))),
+        false => to.zip(from.chunks_exact(3)).for_each(|(((r, g), b), rgb)| {
+            (*r, *g, *b) = (scaled(rgb[0]), scaled(rgb[1]), scaled(rgb[2]));
+        }),
+    }
+    for plane in [red, green, blue] {
+        let last = plane[width - 1];
+        plane[width..].fill(last);
+    }
+}
+
+/// The three planes.
+fn split(planes: &mut [f32], size: Size) -> [&mut [f32]; 3] {
+    let n = size.height * size.width;
+    let (red, others) = planes.split_at_mut(n);
+    let (green, blue) = others.split_at_mut(n);
+    [red, green, blue]
 }
 
 /// Samples (H, W, 1 or 3) of planes in 0 to 1: half up, what lies outside clipped, what is no number black.
 pub(super) fn to_samples<S: Sample>(planes: &[f32], padded: Size, size: Size, samples: &mut [S]) {
-    let channels = samples.len() / (size.height * size.width);
+    let row = samples.len() / size.height;
     let plane = padded.height * padded.width;
-    for (y, row) in samples.chunks_exact_mut(size.width * channels).enumerate() {
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            let at = y * padded.width + x;
-            let rgb = [0, 1, 2].map(|c| sample::<S>(planes[c * plane + at]));
-            match pixel {
-                [grey] => *grey = S::mean(rgb),
-                _ => pixel.copy_from_slice(&rgb),
-            }
+    for (y, to) in samples.chunks_exact_mut(row).enumerate() {
+        let at = |c: usize| planes[c * plane + y * padded.width..][..size.width].iter().map(|&v| sample::<S>(v));
+        let rgb = at(0).zip(at(1)).zip(at(2)).map(|((r, g), b)| [r, g, b]);
+        match row == size.width {
+            true => to.iter_mut().zip(rgb).for_each(|(to, rgb)| *to = S::mean(rgb)),
+            false => to.chunks_exact_mut(3).zip(rgb).for_each(|(to, rgb)| to.copy_from_slice(&rgb)),
         }
     }
 }
