@@ -1,4 +1,4 @@
-"""The networks of a model as the codec's engine takes them: pictures of RGB in 0 to 1, latents as users see them.
+"""The networks of a model as the codec's engine takes them: pictures (1, H, W, 3) in 0 to 1, latents as users see them.
 
 What `model.json` says of ranges, order of channels and scaling becomes part of the network, so that a reader needs no
 more than its plan.
@@ -31,8 +31,8 @@ def encoder(model: onnx.ModelProto, spec: ModelSpec) -> onnx.ModelProto:
     """
     edit = _Edit(model, spec)
     low, high = spec.input_range
-    front = edit.scaled(_PICTURE, high - low, low)
-    edit.feed(edit.ordered(front), [1, 3, "height", "width"], _PICTURE)
+    planes = edit.op("Transpose", _PICTURE, perm=[0, 3, 1, 2])
+    edit.feed(edit.ordered(edit.scaled(planes, high - low, low)), _PICTURE, ["height", "width", 3])
     z = edit.named_output(spec.encoder_mean)
     first = spec.mean_channels[0] if spec.mean_channels else 0
     z = edit.channels(z, first, first + spec.latent_channels)
@@ -46,12 +46,12 @@ def decoder(model: onnx.ModelProto, spec: ModelSpec) -> onnx.ModelProto:
     edit = _Edit(model, spec)
     z = edit.op("Div", _LATENT, edit.scalar(spec.scaling)) if spec.scaling != 1 else _LATENT
     z = edit.op("Add", z, edit.scalar(spec.shift)) if spec.shift else z
-    edit.feed(z, [1, spec.latent_channels, "height", "width"], _LATENT)
+    edit.feed(z, _LATENT, [spec.latent_channels, "height", "width"])
     low, high = spec.output_range
     picture = edit.ordered(edit.named_output(""))
     picture = edit.op("Sub", picture, edit.scalar(low)) if low else picture
     picture = edit.op("Mul", picture, edit.scalar(1 / (high - low))) if high - low != 1 else picture
-    return edit.give(picture, _PICTURE)
+    return edit.give(edit.op("Transpose", picture, perm=[0, 2, 3, 1]), _PICTURE)
 
 
 class _Edit:
@@ -108,15 +108,16 @@ class _Edit:
                 return port.type.tensor_type.shape.dim[1].dim_value or None
         return None
 
-    def feed(self, x: str, shape: list[int | str], name: str) -> None:
+    def feed(self, x: str, name: str, dims: list[int | str]) -> None:
         """The network reads `x`, which is made of a new input `name`."""
         from onnx import TensorProto, helper
 
         # Fixed sides of the network stay.
-        stated = self.input.type.tensor_type.shape.dim
-        sides = [d.dim_value or s for d, s in zip(stated, shape, strict=True)][2:]
+        height, width = (d.dim_value for d in list(self.input.type.tensor_type.shape.dim)[2:])
+        fixed = {"height": height or "height", "width": width or "width"}
+        sides = [fixed[d] if isinstance(d, str) else d for d in dims]
         self.front.append(helper.make_node("Identity", [x], [self.input.name]))
-        value = helper.make_tensor_value_info(name, TensorProto.FLOAT, [*shape[:2], *sides])
+        value = helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, *sides])
         kept = [i for i in self.model.graph.input if i.name != self.input.name]
         del self.model.graph.input[:]
         self.model.graph.input.extend([value, *kept])

@@ -51,10 +51,10 @@ impl Learned {
         let made = load(decoder)?;
         let latent = dims(&made.plan)?;
         let picture = outcome(&made, latent, limits).map_err(|e| e.at("decoder"))?;
-        let downscale = picture[1] / latent[1];
-        if picture != [3, latent[1] * downscale, latent[2] * downscale] || !(1..=MOST_DOWNSCALE).contains(&downscale) {
+        let downscale = picture[0] / latent[1];
+        if picture != [latent[1] * downscale, latent[2] * downscale, 3] || !(1..=MOST_DOWNSCALE).contains(&downscale) {
             let text = format!(
-                "the decoder makes {picture:?} of a latent of {latent:?}; 3 planes of a whole multiple expected"
+                "the decoder makes {picture:?} of a latent of {latent:?}; (H, W, 3) of a whole multiple expected"
             );
             return Err(Error::new("model.shape", text));
         }
@@ -100,10 +100,10 @@ impl Learned {
 /// Most pixels of a latent's sample along an axis.
 pub(super) const MOST_DOWNSCALE: usize = 256;
 
-/// (C, h, w) of what a network takes, where it is one tensor (1, C, h, w) of floats; open extents are tried ones.
+/// (C, h, w) of what a decoder takes, where it is one tensor (1, C, h, w) of floats; open extents are tried ones.
 fn dims(plan: &Plan) -> Result<[usize; 3]> {
     let refused = || {
-        let text = "a network of the codec takes one tensor of floats (1, C, H, W), C known, and gives one";
+        let text = "a decoder takes one tensor of floats (1, C, h, w), C known, and gives one";
         Error::new("model.shape", text)
     };
     let [input] = &plan.inputs[..] else { return Err(refused()) };
@@ -119,7 +119,7 @@ fn dims(plan: &Plan) -> Result<[usize; 3]> {
     }
 }
 
-/// (C, H, W) of what a network makes of a tensor of these extents.
+/// The extents behind the first of what a network makes of a tensor of these extents.
 fn outcome(model: &Arc<Model>, dims: [usize; 3], limits: &Limits) -> Result<[usize; 3]> {
     let spec = spec(dims)?;
     limits.check_bytes(spec.shape.checked_len().unwrap_or(usize::MAX) as u64, "elements of a network's input")?;
@@ -128,7 +128,7 @@ fn outcome(model: &Arc<Model>, dims: [usize; 3], limits: &Limits) -> Result<[usi
     let made = Session::new(model.clone(), options).prepare(&[Bytes::new(spec, input.all())?])?;
     match made[..] {
         [one] if one.ty == spec.ty => match one.shape[..] {
-            [1, c, h, w] => Ok([c, h, w]),
+            [1, a, b, c] => Ok([a, b, c]),
             _ => Err(Error::new("model.shape", format!("it gives {}; one picture or latent expected", one.shape))),
         },
         _ => Err(Error::new("model.shape", "it gives other things than one tensor of floats")),

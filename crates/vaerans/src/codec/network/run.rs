@@ -7,7 +7,7 @@ use crate::nn::ty::{Shape, Spec, Type};
 use crate::nn::{Model, Options, Session};
 use std::sync::Arc;
 
-/// A tensor (1, C, H, W) of floats.
+/// A tensor of floats whose first extent is 1: a latent (1, C, h, w), a picture (1, H, W, 3).
 pub(super) struct Tensor {
     spec: Spec,
     block: Block,
@@ -34,8 +34,8 @@ impl Tensor {
     }
 }
 
-pub(super) fn spec([c, h, w]: [usize; 3]) -> Result<Spec> {
-    Ok(Spec::new(Type::F32, Shape::of(&[1, c, h, w])?))
+pub(super) fn spec([a, b, c]: [usize; 3]) -> Result<Spec> {
+    Ok(Spec::new(Type::F32, Shape::of(&[1, a, b, c])?))
 }
 
 /// What a network gives for `input`: a tensor of these extents.

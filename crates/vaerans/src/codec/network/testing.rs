@@ -22,8 +22,8 @@ impl Compiled {
 
 type Given<'a> = (&'a str, &'a [Option<u32>], &'a [(&'a str, Attribute)]);
 
-/// A network of values 0 (its input, (n, 3, h, w)), weights of floats, and what each step makes.
-pub fn network(weights: &[(&[usize], &[f32])], steps: &[Given]) -> Compiled {
+/// A network of value 0 (its input, `dims`), weights of floats, and what each step makes.
+pub fn network(dims: Vec<Extent>, weights: &[(&[usize], &[f32])], steps: &[Given]) -> Compiled {
     let mut plan =
         Plan { symbols: ["n", "h", "w"].map(String::from).to_vec(), values: vec![Value::Made], ..Plan::default() };
     let mut file = Vec::new();
@@ -47,7 +47,6 @@ pub fn network(weights: &[(&[usize], &[f32])], steps: &[Given]) -> Compiled {
         let (inputs, outputs) = (inputs.to_vec(), vec![Some(made)]);
         plan.graph.steps.push(Step { op, inputs, outputs, attributes, graphs: Vec::new(), name: name.to_lowercase() });
     }
-    let dims = vec![Extent::Symbol(0), Extent::Fixed(3), Extent::Symbol(1), Extent::Symbol(2)];
     plan.inputs = vec![Input { name: "x".into(), value: 0, ty: Type::F32, dims }];
     plan.outputs = vec![Output { name: "y".into(), value: plan.values.len() as u32 - 1 }];
     plan.weights = WeightFile { bytes: file.len() as u64, crc: checksum(&file), digest: [0; 32] };
@@ -58,17 +57,23 @@ fn perm(axes: [i64; 4]) -> [(&'static str, Attribute); 1] {
     [("perm", Attribute::Ints(axes.to_vec()))]
 }
 
+/// (n, 3, h, w)
+pub fn latent() -> Vec<Extent> {
+    vec![Extent::Symbol(0), Extent::Fixed(3), Extent::Symbol(1), Extent::Symbol(2)]
+}
+
+/// (n, h, w, 3)
+pub fn picture() -> Vec<Extent> {
+    vec![Extent::Symbol(0), Extent::Symbol(1), Extent::Symbol(2), Extent::Fixed(3)]
+}
+
 pub fn encoder() -> Compiled {
-    let (last, first) = (perm([0, 2, 3, 1]), perm([0, 3, 1, 2]));
+    let first = perm([0, 3, 1, 2]);
     let window = ["kernel_shape", "strides"].map(|name| (name, Attribute::Ints(vec![2, 2])));
     network(
+        picture(),
         &[(&[1], &[GAIN])],
-        &[
-            ("Transpose", &[Some(0)], &last),
-            ("AveragePool", &[Some(2)], &window),
-            ("Mul", &[Some(3), Some(1)], &[]),
-            ("Transpose", &[Some(4)], &first),
-        ],
+        &[("AveragePool", &[Some(0)], &window), ("Mul", &[Some(2), Some(1)], &[]), ("Transpose", &[Some(3)], &first)],
     )
 }
 
@@ -76,8 +81,13 @@ pub fn encoder() -> Compiled {
 pub fn decoder_of(times: f32) -> Compiled {
     let like = [("coordinate_transformation_mode", Attribute::Int(4)), ("nearest_mode", Attribute::Int(2))];
     network(
+        latent(),
         &[(&[1], &[1.0 / GAIN]), (&[4], &[1.0, 1.0, times, times])],
-        &[("Mul", &[Some(0), Some(1)], &[]), ("Resize", &[Some(3), None, Some(2)], &like)],
+        &[
+            ("Mul", &[Some(0), Some(1)], &[]),
+            ("Resize", &[Some(3), None, Some(2)], &like),
+            ("Transpose", &[Some(4)], &perm([0, 2, 3, 1])),
+        ],
     )
 }
 

@@ -1,6 +1,6 @@
 //! Pictures through a learned model of this library's own: files, their errors, and what hostile ones say.
 
-use super::testing::{decoder_of, encoder, learned, network};
+use super::testing::{decoder_of, encoder, latent, learned, network, picture};
 use super::{Files, Learned, Networks};
 use crate::bitstream::{to_vec, Content, Metadata};
 use crate::codec::coded;
@@ -111,9 +111,15 @@ fn another_network_under_the_name_is_found_out_where_pixels_must_be_the_same() {
     let image = view(20, 20, 3, &pixels);
     // Brighter by a hundredth.
     let gain = [("coordinate_transformation_mode", crate::nn::plan::Attribute::Int(4))];
+    let last = [("perm", crate::nn::plan::Attribute::Ints(vec![0, 2, 3, 1]))];
     let other = network(
+        latent(),
         &[(&[1], &[1.01 / super::testing::GAIN]), (&[4], &[1.0, 1.0, 2.0, 2.0])],
-        &[("Mul", &[Some(0), Some(1)], &[]), ("Resize", &[Some(3), None, Some(2)], &gain)],
+        &[
+            ("Mul", &[Some(0), Some(1)], &[]),
+            ("Resize", &[Some(3), None, Some(2)], &gain),
+            ("Transpose", &[Some(4)], &last),
+        ],
     );
     let other = Learned::load(other.files(), None, Kernels::active(), &Limits::default()).unwrap();
     assert!(!other.encodes());
@@ -140,14 +146,20 @@ fn networks_that_are_no_model_are_refused() {
     assert_eq!(code(encoder.files(), None), "model.shape");
     assert_eq!(code(Files { weights: &[], ..good.files() }, None), "model.weights");
     assert_eq!(code(Files { plan: &good.0[1..], ..good.files() }, None), "model.plan");
-    let twice = network(&[], &[("Concat", &[Some(0), Some(0)], &[("axis", crate::nn::plan::Attribute::Int(0))])]);
+    let twice =
+        network(latent(), &[], &[("Concat", &[Some(0), Some(0)], &[("axis", crate::nn::plan::Attribute::Int(0))])]);
     assert_eq!(code(twice.files(), None), "model.shape");
 }
 
 #[test]
 fn numbers_that_are_none_are_refused_as_latents() {
-    let broken = network(&[(&[1], &[f32::NAN])], &[("Mul", &[Some(0), Some(1)], &[])]);
-    let model = Learned::load(broken.files(), Some(broken.files()), Kernels::active(), &Limits::default()).unwrap();
+    let turned = |dims, axes: [i64; 4]| {
+        let perm = [("perm", crate::nn::plan::Attribute::Ints(axes.to_vec()))];
+        let steps = [("Mul", &[Some(0), Some(1)][..], &[][..]), ("Transpose", &[Some(2)], &perm)];
+        network(dims, &[(&[1], &[f32::NAN])], &steps)
+    };
+    let (decoder, encoder) = (turned(latent(), [0, 2, 3, 1]), turned(picture(), [0, 3, 1, 2]));
+    let model = Learned::load(decoder.files(), Some(encoder.files()), Kernels::active(), &Limits::default()).unwrap();
     let pixels = scene_u8(4, 4, 3);
     let error = compress(Kernels::active(), &view(4, 4, 3, &pixels), &options(), &Arc::new(model)).unwrap_err();
     assert_eq!(error.code(), "data.not_finite", "{error}");

@@ -1,7 +1,7 @@
 //! A learned analysis and synthesis that this library runs: in strict mode, so that a file has the same pixels everywhere.
 
 use super::learned::MOST_DOWNSCALE;
-use super::picture::{to_planes, to_samples, Sample, Size};
+use super::picture::{to_floats, to_samples, Sample, Size};
 use super::run::{run, Tensor};
 use crate::arena::{DType, TensorRef};
 use crate::component::{Meta, Params, Value};
@@ -116,13 +116,13 @@ impl System for Encode {
         let model = ctx.models.network(&self.0.model, Direction::Forward)?;
         let size = size_of(picture.shape())?;
         let padded = self.0.padded(size);
-        let mut planes = Tensor::zeros(ctx, [3, padded.height, padded.width])?;
+        let mut pixels = Tensor::zeros(ctx, [padded.height, padded.width, 3])?;
         match picture.dtype() {
-            DType::U8 => to_planes(&picture.read::<u8>()?, size, padded, planes.floats_mut()?),
-            _ => to_planes(&picture.read::<u16>()?, size, padded, planes.floats_mut()?),
+            DType::U8 => to_floats(&picture.read::<u8>()?, size, padded, pixels.floats_mut()?),
+            _ => to_floats(&picture.read::<u16>()?, size, padded, pixels.floats_mut()?),
         }
         let dims = [self.0.channels, padded.height / self.0.downscale, padded.width / self.0.downscale];
-        let mut latent = run(ctx, &model, planes, dims)?;
+        let mut latent = run(ctx, &model, pixels, dims)?;
         finite(latent.floats()?)?;
         Ok(ctx.arena.put(&dims, latent.floats()?)?.into())
     }
@@ -137,25 +137,25 @@ impl System for Decode {
         let &[channels, height, width] = latent.shape() else {
             return Err(Error::new("param.shape", format!("a latent of {}", Dims(latent.shape()))));
         };
-        let mut planes = Tensor::zeros(ctx, [channels, height, width])?;
+        let mut taken = Tensor::zeros(ctx, [channels, height, width])?;
         {
             let values = latent.read::<f32>()?;
             finite(&values)?;
-            planes.floats_mut()?.copy_from_slice(&values);
+            taken.floats_mut()?.copy_from_slice(&values);
         }
         let padded = self.0.padded(size_of(&origin.shape)?);
-        let planes = run(ctx, &model, planes, [3, padded.height, padded.width])?;
+        let pixels = run(ctx, &model, taken, [padded.height, padded.width, 3])?;
         let data = match origin.dtype {
-            DType::U8 => samples::<u8>(ctx, planes, padded, &origin.shape)?,
-            _ => samples::<u16>(ctx, planes, padded, &origin.shape)?,
+            DType::U8 => samples::<u8>(ctx, pixels, padded, &origin.shape)?,
+            _ => samples::<u16>(ctx, pixels, padded, &origin.shape)?,
         };
         Ok(Output::from(data).with_meta(Meta::Image { colourspace: "sRGB".into() }))
     }
 }
 
-fn samples<S: Sample>(ctx: &Ctx, mut planes: Tensor, padded: Size, shape: &[usize]) -> Result<TensorRef> {
+fn samples<S: Sample>(ctx: &Ctx, mut pixels: Tensor, padded: Size, shape: &[usize]) -> Result<TensorRef> {
     let mut out = ctx.arena.alloc(S::DTYPE, shape)?;
-    to_samples(planes.floats()?, padded, size_of(shape)?, out.as_mut_slice::<S>()?);
+    to_samples(pixels.floats()?, padded, size_of(shape)?, out.as_mut_slice::<S>()?);
     Ok(out.freeze())
 }
 
