@@ -21,6 +21,7 @@ const threads = existsSync(join(wasm, alone ? "engine-threads.js" : "decoder-thr
 const pipes = existsSync(join(wasm, "pipe-simd.js"));
 const readers = existsSync(join(wasm, "reader-simd.js"));
 const networks = existsSync(join(wasm, "engine-simd.js"));
+const learned = existsSync(join(wasm, "learned-simd.js"));
 
 const common = {
   bundle: true,
@@ -65,7 +66,7 @@ const besideNode = {
   name: "beside-node",
   setup(b) {
     b.onResolve({ filter: ONCE }, () => ({ path: "./node.js", external: true }));
-    b.onResolve({ filter: /\/pipe-host\.js$/ }, () => ({ path: src("pipe-host-node") }));
+    b.onResolve({ filter: /\/(pipe|learned)-host\.js$/ }, ({ path }) => ({ path: src(path.slice(2, -3) + "-node") }));
   },
 };
 
@@ -127,9 +128,10 @@ async function scripts() {
   for (const name of ["img", "sw"])
     await build({ ...common, entryPoints: [src(name)], plugins: [...(name === "img" ? [besideIndex] : []), ...common.plugins] });
   if (readers) await build({ ...common, entryPoints: [src("reader")], plugins: [besideNode, ...common.plugins] });
-  if (!pipes) return;
-  await build({ ...common, entryPoints: [src("pipe")], plugins: [besideIndex, ...common.plugins] });
-  await build({ ...common, entryPoints: [{ in: src("pipe"), out: "pipe-node" }], plugins: [besideNode, ...common.plugins] });
+  for (const name of [pipes && "pipe", learned && "learned"].filter(Boolean)) {
+    await build({ ...common, entryPoints: [src(name)], plugins: [besideIndex, ...common.plugins] });
+    await build({ ...common, entryPoints: [{ in: src(name), out: `${name}-node` }], plugins: [besideNode, ...common.plugins] });
+  }
 }
 
 /** vaerans/nn: the loader, workers and slots of the codec around modules of its own. Its page loads no script of the codec's. */
@@ -174,7 +176,7 @@ function modules() {
     const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
     writeFileSync(join(out, "wasm", file), bytes);
     if (alone) continue;
-    if (/^(reader|engine-(relaxed|threads|extra))/.test(file)) continue; // read from the disk alone; with others to take their place
+    if (/^(reader|learned|engine-(relaxed|threads|extra))/.test(file)) continue; // read from the disk alone; with others to take their place
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
 }
@@ -210,7 +212,7 @@ function types() {
       cpSync(file, join(out, `${name}.d.ts`));
       for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) copyWithImports(next);
     };
-    for (const entry of ["index", "decode", "pipe", "nn", "img", "sw"]) copyWithImports(entry);
+    for (const entry of ["index", "decode", "pipe", "nn", "learned", "img", "sw"]) copyWithImports(entry);
   } finally {
     rmSync(all, { recursive: true });
   }

@@ -1,4 +1,4 @@
-"""A PIL-VAE as two small ONNX graphs: space-to-depth, convolutions, one leaky ReLU, depth-to-space."""
+"""A PIL-VAE as two small ONNX graphs: convolutions, one leaky ReLU, depth-to-space."""
 
 from __future__ import annotations
 
@@ -18,14 +18,23 @@ OPSET = 17
 
 def write_onnx(model: PILVAE, folder: str | os.PathLike[str], name: str) -> ModelSpec:
     """Write the model folder of `PILVAE.to_onnx`."""
+    return write_model_folder(folder, spec_of(model, name), *networks(model))
+
+
+def spec_of(model: PILVAE, name: str) -> ModelSpec:
+    """What `model.json` says of it."""
+    return ModelSpec(
+        name=name, downscale=model.patch, latent_channels=model.latent_channels, encoder_mean="latent_mean"
+    )
+
+
+def networks(model: PILVAE) -> tuple[bytes, bytes]:
+    """Encoder and decoder as ONNX files."""
     try:
         import onnx  # noqa: F401
     except ImportError:
         raise UnavailableError("unavailable.feature", "exporting needs `pip install onnx`") from None
-    spec = ModelSpec(
-        name=name, downscale=model.patch, latent_channels=model.latent_channels, encoder_mean="latent_mean"
-    )
-    return write_model_folder(folder, spec, _encoder(model), _decoder(model))
+    return _encoder(model), _decoder(model)
 
 
 def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
@@ -35,14 +44,16 @@ def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
 
 
 def _encoder(model: PILVAE) -> bytes:
+    p = model.patch
     nodes = [
-        _node("SpaceToDepth", ["image"], "patches", blocksize=model.patch),
-        _node("Conv", ["patches", "encoder_weight", "encoder_bias"], "hidden", kernel_shape=[1, 1]),
+        _node("Conv", ["image", "encoder_weight", "encoder_bias"], "hidden", kernel_shape=[p, p], strides=[p, p]),
         _node("LeakyRelu", ["hidden"], "active", alpha=float(model.encoder_slope)),
         _node("Conv", ["active", "axes", "axes_bias"], "latent_mean", kernel_shape=[1, 1]),
     ]
+    # A patch lies row by row, pixel by pixel.
+    of_patch = model.encoder_weight.reshape(-1, p, p, 3).transpose(0, 3, 1, 2)
     weights = {
-        "encoder_weight": model.encoder_weight[:, :, None, None], "encoder_bias": model.encoder_bias,
+        "encoder_weight": of_patch, "encoder_bias": model.encoder_bias,
         "axes": model.axes[:, :, None, None], "axes_bias": model.axes_bias,
     }  # fmt: skip
     image, latent = ["N", 3, "H", "W"], ["N", model.latent_channels, "h", "w"]

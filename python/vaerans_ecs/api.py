@@ -30,6 +30,7 @@ def compress(
     threads: int | None = None,
     *,
     model: str | os.PathLike[str] | None = None,
+    engine: str | None = None,
     icc: bytes | None = None,
     exif: bytes | None = None,
     orientation: int | None = None,
@@ -61,6 +62,10 @@ def compress(
         Threads; without it ``VAERANS_THREADS``, then all cores. The bytes do not depend on it.
     model : str or path, optional
         For ``"vae"``: a name, folder or file as in :mod:`vaerans_ecs.models`; without it the model that ships.
+    engine : {"native", "onnxruntime"}, optional
+        For ``"vae"``: what runs the model. ``"native"`` compiles it for the core's own engine: the file then has the
+        same pixels everywhere, and Rust programs decode it too. Without it ``"native"`` for the model that ships and
+        for compiled models, else ``"onnxruntime"``.
     icc, exif : bytes, optional
         Metadata that travels with the picture: an ICC profile of its colour space, an EXIF block (``Exif\\0\\0`` in
         front is left out). Without them a Pillow image's own are taken, those of its ``info`` and its ``getexif()``;
@@ -102,9 +107,10 @@ def compress(
     image = np.require(as_image(img, limits, is_exact(options), bits), requirements=["C", "A"])
     metadata = filled(metadata, img)
     if profile == "vae":
-        return compress_vae(image, options, threads, model, metadata, limits)
-    if model is not None:
-        raise ParamError("param.unknown", 'model= belongs to profile="vae"')
+        return compress_vae(image, options, threads, model, engine, metadata, limits)
+    for name, value in (("model", model), ("engine", engine)):
+        if value is not None:
+            raise ParamError("param.unknown", f'{name}= belongs to profile="vae"')
     return _core.compress_photo(image, options, threads, metadata, limits)
 
 
@@ -132,9 +138,9 @@ def decompress(
     is (x, y, width, height) in pixels of the whole picture; tiles outside are not decoded. ``item`` names one of a file
     of many items; without it the first is taken.
 
-    A file of a learned latent names its model by the SHA-256 of the weights; it is looked for in the model folders
-    (:mod:`vaerans_ecs.models`), or is ``model``: a name, folder, file or model object. ``providers`` are those of ONNX
-    Runtime. Files without a network use neither.
+    A file of a learned latent names its model by a SHA-256; it is looked for in the model folders
+    (:mod:`vaerans_ecs.models`), or is ``model``: a name, folder, file or model object. The file says which engine its
+    model ran in, and is decoded by that; ``providers`` are those of ONNX Runtime. Files without a network use neither.
 
     >>> import numpy as np, vaerans_ecs as ve
     >>> file = ve.compress(np.zeros((300, 500, 3), np.uint8))

@@ -27,16 +27,28 @@ def samples(
     **options: Any,
 ) -> np.ndarray:
     """The samples of an opened file; ``options`` go to learned decoders."""
+    needed = _models(opened, options.get("model"))
+    for sha256, model in needed:
+        opened.give(sha256, model)
     foreign = opened.foreign()
     if not foreign:
         return np.asarray(opened.samples(threads, allow_truncated, scale, region).buffer())
     systems = [inverse_of(*step, **options) for step in foreign]
     world = World._to("undo the steps of the file", opened.world_bytes(), threads=threads, keep_all=False)
+    for sha256, model in needed:
+        world._core.give(sha256, model)
     specs = [system._spec(i) for i, system in enumerate(systems)]
     core = opened.undo(world._core, specs, allow_truncated, scale, region)
     with _blame_file():
         Pipe._of(world, core, systems).run()
     return np.array(opened.collect(world._core).buffer())
+
+
+def _models(opened: _core.Opened, model: Any) -> list[tuple[bytes, _core.LearnedModel]]:
+    """The learned models that the core runs for the file, by the SHA-256 that it names them by."""
+    from .models import native
+
+    return [(sha256, native.needed(sha256, source, name, model)) for sha256, source, name in opened.models()]
 
 
 @contextlib.contextmanager

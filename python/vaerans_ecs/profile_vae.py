@@ -1,4 +1,4 @@
-"""The ``vae`` profile: the core says which pipes to run and what the file holds; the network runs here."""
+"""The ``vae`` profile: the core says which pipes to run and what the file holds; ONNX Runtime's networks run here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from . import _core
 from .errors import LimitError
 from .pipe import Pipe
 from .systems import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode, System
+from .systems.learned import NATIVE, engine_for
 from .world import World
 
 __all__ = ["compress_vae"]
@@ -20,6 +21,7 @@ def compress_vae(
     options: dict[str, Any],
     threads: int | None,
     model: Any,
+    engine: str | None,
     metadata: dict[str, Any],
     limits: dict[str, int | None],
 ) -> bytes:
@@ -29,10 +31,7 @@ def compress_vae(
     wanted, most = 96 * image.nbytes + (64 << 20), limits.get("max_bytes")
     arena_bytes = wanted if most is None else max(1, min(wanted, most))
     world = World._to("compress the picture", arena_bytes, threads=threads)
-    systems: list[System] = (
-        [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
-    )
-    encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
+    encoder, decoder, systems = _steps(world, model, engine_for(engine, model))
     try:
         encoding = _core.Encoding(world._core, image, options, encoder, decoder, metadata, limits)
         while (core := encoding.next()) is not None:
@@ -43,3 +42,18 @@ def compress_vae(
             raise
         why = "raise max_bytes" if arena_bytes < wanted else "the model makes more of it than any is expected to"
         raise LimitError("limit.memory", f"{arena_bytes} bytes do not do to compress the picture ({why})") from error
+
+
+def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System]]:
+    """What makes the latent, what undoes it where the core does not, and the systems that run here."""
+    if engine == NATIVE:
+        from .models.native import native
+
+        made = native(model)
+        world._core.give(made.core.sha256, made.core)
+        return ("VAEEncode", made.params()), None, []
+    systems: list[System] = (
+        [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
+    )
+    encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
+    return encoder, decoder, systems

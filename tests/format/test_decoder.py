@@ -46,7 +46,7 @@ def check_row(array: np.ndarray, row: dict) -> None:
     assert sha256(array) == row["sha256"]
 
 
-@pytest.mark.parametrize("name", sorted(name for name in ROWS if "latent" not in ROWS[name]))
+@pytest.mark.parametrize("name", sorted(name for name in ROWS if not name.startswith("vae")))
 def test_a_golden_file(name):
     check_row(vrn.decode((GOLDEN / f"{name}.vrn").read_bytes()), ROWS[name])
 
@@ -55,8 +55,10 @@ def test_the_latent_of_a_learned_picture():
     item = vrn.find((GOLDEN / "vae.vrn").read_bytes())
     tile = Tile(item, item.streams[0], 0, len(item.streams[0].sections))
     check_row(tile.undo(until=1), ROWS["vae"]["latent"])
-    with pytest.raises(vrn.Refused, match="learned"):
-        vrn.decode(item.data)
+    for name in ROWS:
+        if name.startswith("vae"):
+            with pytest.raises(vrn.Refused, match="learned"):
+                vrn.decode((GOLDEN / f"{name}.vrn").read_bytes())
 
 
 def test_the_files_that_the_encoder_writes_today():
@@ -65,7 +67,7 @@ def test_the_files_that_the_encoder_writes_today():
     files = module("make").files()
     assert {name: hashlib.sha256(file).hexdigest() for name, file in files.items()} == names
     for name, file in files.items():
-        if name != "vae" and file != (GOLDEN / f"{name}.vrn").read_bytes():
+        if not name.startswith("vae") and file != (GOLDEN / f"{name}.vrn").read_bytes():
             check(file)
 
 

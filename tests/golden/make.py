@@ -87,7 +87,10 @@ def files() -> dict[str, bytes]:
         "photo_max_error": ve.compress(img, quality=30, max_error=2, tile=64),
         "grey16_max_error": ve.compress(grey16, quality=30, max_error=300),
         "pipe": pipe_file(1),
-        "vae": ve.compress(img, "vae", quality=60),
+        "vae": ve.compress(img, "vae", quality=60, engine="onnxruntime"),
+        "vae_native": ve.compress(img, "vae", quality=60),
+        "vae_native_max_error": ve.compress(img, "vae", quality=40, max_error=3),
+        "vae_native_lossless": ve.compress(img, "vae", lossless=True),
     }
 
 
@@ -109,7 +112,7 @@ def main() -> None:
     rows = {}
     for name, file in files().items():
         (FOLDER / f"{name}.vrn").write_bytes(file)
-        # The network of a `vae` file adds floats in an order of its own: what is held to the bit is its latent.
+        # ONNX Runtime and NumPy add floats in an order of their own: what is held to the bit is the latent.
         made = {"latent": describe(vae_latent(file))} if name == "vae" else describe(ve.decompress(file))
         rows[name] = {"format_version": ve.info(file).format_version, **made}
     CHECKSUMS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

@@ -46,6 +46,7 @@ def test_golden_files_keep_their_bounds(make):
         ("photo_max_error", img, 2),
         ("grey16_max_error", img[:, :, 1:2] * 257, 300),
         ("pipe", img, 1),
+        ("vae_native_max_error", img, 3),
     ]:
         back = ve.decompress((FOLDER / f"{name}.vrn").read_bytes()).astype(np.int64)
         assert 0 < np.abs(back - original).max() <= bound, name
@@ -59,6 +60,7 @@ def test_lossless_golden_files_are_the_photo(make):
     pytest.importorskip("skimage")
     img = make.photo()
     assert np.array_equal(ve.decompress((FOLDER / "photo_lossless.vrn").read_bytes()), img)
+    assert np.array_equal(ve.decompress((FOLDER / "vae_native_lossless.vrn").read_bytes()), img)
     grey = ve.decompress((FOLDER / "grey16_lossless.vrn").read_bytes())
     assert np.array_equal(grey[:, :, 0], img[:, :, 1].astype(np.uint16) * 257)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
 from vaerans_ecs import _core
+from vaerans_ecs.wasm import export_to_wasm
 from vaerans_ecs.wasm.emit import emit
 from vaerans_ecs.wasm.lower import lower_model
 
@@ -95,12 +97,78 @@ def rare() -> onnx.ModelProto:
     return made
 
 
+def transformer() -> onnx.ModelProto:
+    """A layer of a transformer's encoder: embeddings, attention of two heads, GELU, norms; open batch and length."""
+    shapes = {"split": [0, 0, 2, 8], "joined": [0, 0, 16]}
+    numbers = [numpy_helper.from_array(np.array(dims, np.int64), name) for name, dims in shapes.items()]
+    numbers += [
+        numpy_helper.from_array(np.array(value, np.float32), name)
+        for name, value in {"scale": 8**-0.5, "half": 0.5, "one": 1.0, "root": 2**-0.5}.items()
+    ]
+
+    def dense(x: str, name: str, y: str) -> list[onnx.NodeProto]:
+        return [
+            helper.make_node("MatMul", [x, f"w_{name}"], [f"{y}_product"]),
+            helper.make_node("Add", [f"{y}_product", f"b_{name}"], [y]),
+        ]
+
+    def head(name: str, perm: list[int]) -> list[onnx.NodeProto]:
+        return [
+            *dense("x", name, f"{name}_flat"),
+            helper.make_node("Reshape", [f"{name}_flat", "split"], [f"{name}_split"]),
+            helper.make_node("Transpose", [f"{name}_split"], [name], perm=perm),
+        ]
+
+    nodes = [
+        helper.make_node("Gather", ["table", "tokens"], ["x"], axis=0),
+        *head("q", [0, 2, 1, 3]), *head("k", [0, 2, 3, 1]), *head("v", [0, 2, 1, 3]),
+        helper.make_node("MatMul", ["q", "k"], ["raw"]),
+        helper.make_node("Mul", ["raw", "scale"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["attention"], axis=-1),
+        helper.make_node("MatMul", ["attention", "v"], ["mixed"]),
+        helper.make_node("Transpose", ["mixed"], ["turned"], perm=[0, 2, 1, 3]),
+        helper.make_node("Reshape", ["turned", "joined"], ["heads"]),
+        *dense("heads", "o", "out"),
+        helper.make_node("Add", ["x", "out"], ["first"]),
+        helper.make_node("LayerNormalization", ["first", "gain", "shift"], ["normal"], axis=-1),
+        *dense("normal", "up", "wide"),
+        helper.make_node("Mul", ["wide", "root"], ["rooted"]),
+        helper.make_node("Erf", ["rooted"], ["erf"]),
+        helper.make_node("Add", ["erf", "one"], ["above"]),
+        helper.make_node("Mul", ["wide", "above"], ["twice"]),
+        helper.make_node("Mul", ["twice", "half"], ["active"]),
+        *dense("active", "down", "narrow"),
+        helper.make_node("Add", ["normal", "narrow"], ["second"]),
+        helper.make_node("LayerNormalization", ["second", "gain", "shift"], ["encoded"], axis=-1),
+    ]  # fmt: skip
+    weights = [weight("table", 50, 16), weight("gain", 16), weight("shift", 16)]
+    for name in ("q", "k", "v", "o"):
+        weights += [weight(f"w_{name}", 16, 16), weight(f"b_{name}", 16)]
+    weights += [weight("w_up", 16, 32), weight("b_up", 32), weight("w_down", 32, 16), weight("b_down", 16)]
+    return model(nodes, {"tokens": ("int64", ["batch", "length"])}, ["encoded"], [*weights, *numbers])
+
+
+def exported(out: Path) -> None:
+    """A transformer's encoder that PyTorch wrote, where there is one: a folder as `export_to_wasm` makes it."""
+    shared = next((p / "shared" for p in Path(__file__).resolve().parents if (p / "shared" / "data").is_dir()), None)
+    folder = Path(os.environ.get("VAERANS_SHARED") or shared or "none") / "data" / "models" / "torch_onnx"
+    if not (folder / "text_encoder_mini.dynamo.onnx").is_file():
+        return
+    source = onnx.load(folder / "text_encoder_mini.dynamo.onnx")
+    with np.load(folder / "text_encoder_mini.npz") as arrays:
+        feeds = {port.name: arrays[f"in_{i}"] for i, port in enumerate(source.graph.input)}
+    export_to_wasm(source, out / "text_encoder", runtime="npm")
+    made = [(out / "text_encoder" / name).read_bytes() for name in ("plan.bin", "weights.bin")]
+    write_case(out, "text_encoder", source, feeds, *made)
+
+
 FEEDS = {
     "mlp": {"input": RANDOM.standard_normal((5, 8)).astype(np.float32)},
     "conv": {"image": RANDOM.standard_normal((1, 3, 14, 10)).astype(np.float32)},
     "digits": {"input": RANDOM.standard_normal((1, 784)).astype(np.float32)},
     "rare": {"input": RANDOM.standard_normal((4, 6)).astype(np.float32)},
     "types": {"ids": np.array([3, 9, 0], np.int64), "mask": np.array([True, False, True])},
+    "transformer": {"tokens": RANDOM.integers(0, 50, (2, 7))},
 }
 
 
@@ -122,11 +190,17 @@ def native(plan: bytes, weights: bytes, inputs: list[np.ndarray]) -> list[np.nda
 
 def write(out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np.ndarray]) -> None:
     """One network."""
-    graph = lower_model(onnx_model)
-    plan, weights = emit(graph)
+    plan, weights = emit(lower_model(onnx_model))
+    write_case(out, name, onnx_model, feeds, plan, weights)
+
+
+def write_case(
+    out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np.ndarray], plan: bytes, weights: bytes
+) -> None:
+    """A compiled network with what it has to give."""
     session = ort.InferenceSession(onnx_model.SerializeToString())
     oracle = session.run(None, feeds)
-    ours = native(plan, weights, [feeds[port.name] for port in graph.inputs])
+    ours = native(plan, weights, [feeds[port.name] for port in onnx_model.graph.input])
     names = [output.name for output in onnx_model.graph.output]
     case = {
         "inputs": {key: tensor(array) for key, array in feeds.items()},
@@ -142,8 +216,9 @@ def write(out: Path, name: str, onnx_model: onnx.ModelProto, feeds: dict[str, np
 
 def main(out: Path) -> None:
     """Writes every network."""
-    for make in (mlp, conv, types, rare, digits):
+    for make in (mlp, conv, types, rare, digits, transformer):
         write(out, make.__name__, make(), FEEDS[make.__name__])
+    exported(out)
 
 
 if __name__ == "__main__":

@@ -276,6 +276,9 @@ def of_models(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, An
         yield name, getattr(systems, name), {
             "model": None, "providers": None, "session_options": None, "max_batch": 1, "name": None,
         }  # fmt: skip
+    for name in ("VAEEncode", "VAEDecode"):
+        yield name, getattr(systems, name), {"model": None, "engine": "native"}
+    yield "models.compile_model", models.compile_model, {"model": None, "folder": tmp / "compiled"}
     pil = models.load()
     latent = pil.encode(RGB)
     yield "PILVAE.encode", pil.encode, {"picture": RGB, "out": latent.copy()}
@@ -373,7 +376,7 @@ def test_every_public_name_is_in_the_sweep(tmp_path: Path) -> None:
         # Modules, classes that only others make, and what takes no argument.
         *ve._MODULES, "Info", "Pipe", "Pipeline", "System", "TensorRef", "errors", "__version__", "register_pillow",
         "available_models", "model_dirs", "user_cache_dir", "clear_session_cache", "BUILT_IN", "ImageModel",
-        "ModelSpec",
+        "ModelSpec", "NativeModel",
         "OnnxModel", "FORMATS", "PILVAE", "PILVAEDecoder", "NativeSystem", "TensorType", "registered", "Component",
         "ComponentStore", "Step", "QuantParams", "PEERS", "BDRow", "Codec", "Curve", "CurvePoint", "Peer", "Report",
         "ReportData", "Row",

@@ -109,7 +109,11 @@ stop = True
 
 
 #: Modules of learned models, which the first use of a model imports.
-OF_MODELS = {"vaerans_ecs.pil", "vaerans_ecs._pil_fit", "vaerans_ecs._pil_onnx", "vaerans_ecs.models.taesd"}
+OF_MODELS = {
+    "vaerans_ecs.pil", "vaerans_ecs._pil_fit", "vaerans_ecs._pil_onnx", "vaerans_ecs.models.taesd",
+    "vaerans_ecs.models.graphs", "vaerans_ecs.wasm.emit", "vaerans_ecs.wasm.exporter", "vaerans_ecs.wasm.module",
+    "vaerans_ecs.wasm.onnx_file",
+}  # fmt: skip
 
 
 def imports_of_functions(package: str, path: Path) -> set[str]:

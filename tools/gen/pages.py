@@ -48,7 +48,7 @@ def systems() -> str:
     rows = []
     for row in _core.registry():
         inverse = f"`{row['inverse_name']}`" if row["inverse_name"] else ""
-        runs = "every language" if row["is_native"] else "Python"
+        runs = "every language" if row["is_native"] else "Python, Rust" if row["runs"] else "Python"
         rows.append([
             str(row["number"]), f"`{row['name']}`", inverse, row["family"], f"`{row['key']}`", row["exact"], runs,
             row["summary"],

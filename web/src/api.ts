@@ -6,7 +6,7 @@ import type { Kind } from "./host.js";
 import { MOST_BYTES } from "./limits.js";
 import { Picture } from "./picture.js";
 import type { Global, Own } from "./platform.js";
-import { reductionOf } from "./scale.js";
+import { rectangle, reductionOf } from "./scale.js";
 import { Intake, abortable, readAll } from "./source.js";
 import type { CallContext } from "./source.js";
 import type {
@@ -21,7 +21,6 @@ import type {
   ProgressiveOptions,
   Raw,
   ReadOptions,
-  Region,
   Source,
   WasmSources,
 } from "./types.js";
@@ -91,15 +90,6 @@ export function init(given: InitOptions = {}): Promise<void> {
     }
     await engineOf(decoderKind).ready();
   });
-}
-
-/** x, y, width, height as the engine wants them; width 0 is the whole. */
-function rectangle(region?: Region): number[] {
-  if (region == null) return [0, 0, 0, 0];
-  const { x, y, width, height } = region;
-  const sides = [x, y, width, height];
-  if (!sides.every((n, i) => Number.isInteger(n) && n >= +(i > 1) && n <= MOST_BYTES)) fail("param.range", "region: expected whole pixels, none below 0");
-  return sides;
 }
 
 /** The picture of an answer. What a profile says is looked up when there is one. */

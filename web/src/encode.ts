@@ -37,7 +37,8 @@ function draw(bitmap: ImageBitmap, colorSpace: ColorSpace): ImageData {
 const isArray = (data: unknown, ...names: string[]): data is Uint8Array =>
   ArrayBuffer.isView(data) && names.includes(Object.prototype.toString.call(data).slice(8, -1));
 
-function pixelsOf(image: ImageData | ImageBitmap | PixelSource, asked?: ColorSpace): Pixels {
+/** What a page gives for a picture. @internal */
+export function pixelsOf(image: ImageData | ImageBitmap | PixelSource, asked?: ColorSpace): Pixels {
   if (typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap) [image, asked] = [draw(image, asked ?? "srgb"), undefined];
   const { data, width, height, channels: given, colorSpace: own } = (image ?? {}) as PixelSource;
   const colorSpace = asked ?? own ?? "srgb";
@@ -60,7 +61,8 @@ function pixelsOf(image: ImageData | ImageBitmap | PixelSource, asked?: ColorSpa
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
 const OWN = ["orientation", "icc", "exif", "colorSpace", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
 
-function profileOf(options: EncodeOptions): object {
+/** @internal */
+export function profileOf(options: EncodeOptions): object {
   const profile = Object.entries(options).filter(([name]) => !OWN.includes(name));
   for (const [name, value] of profile)
     if (value !== null && !/number|boolean|string|undefined/.test(typeof value))
@@ -74,8 +76,8 @@ function block(name: string, given: EncodeOptions["icc"]): Uint8Array {
   return bytesUnder(given)?.slice() ?? fail("param.type", `${name}: expected a Uint8Array or an ArrayBuffer`);
 }
 
-/** What the file is to hold beside the pixels: as the options say, else what a decoded picture brings along. */
-function metadataOf(image: unknown, options: EncodeOptions): { orientation: number; icc: Uint8Array; exif: Uint8Array } {
+/** What the file is to hold beside the pixels: as the options say, else what a decoded picture brings along. @internal */
+export function metadataOf(image: unknown, options: EncodeOptions): { orientation: number; icc: Uint8Array; exif: Uint8Array } {
   const { meta } = Object(image) as { meta?: Partial<Meta> };
   const own = options.exif ? 1 : (meta?.orientation ?? 1); // a block that is given says its own
   const { orientation = own > 1 ? own : 0, icc = meta?.icc, exif = meta?.exif } = options;

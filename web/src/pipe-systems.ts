@@ -57,6 +57,22 @@ export interface PILVAEEncodeParameters {
 /** Latents of the closed-form model that ships: RGB -> Latent4. In a page `to` throws `unavailable.feature`. */
 export const [PILVAEEncode, PILVAEDecode] = pair<PILVAEEncodeParameters, PILVAEEncodeParameters>("PILVAEEncode", "PILVAEDecode");
 
+/** Parameters of `VAEEncode`. */
+export interface VAEEncodeParameters {
+  /** SHA-256 of the plan of the model's decoder. */
+  model?: Uint8Array | undefined;
+  /** Channels of the latent; default 4 (int, 1 to 4096). */
+  channels?: number | undefined;
+  /** Pixels of a sample of the latent along each axis; default 8 (int, 1 to 256). */
+  downscale?: number | undefined;
+  /** SHA-256 of what the decoder was compiled from. */
+  source?: Uint8Array | undefined;
+  /** What people call the model. */
+  name?: string | undefined;
+}
+/** Latent means of a compiled model, by the engine of this library: RGB -> Latent4. In a page `to` throws `unavailable.feature`. */
+export const [VAEEncode, VAEDecode] = pair<VAEEncodeParameters, VAEEncodeParameters>("VAEEncode", "VAEDecode");
+
 /** Parameters of `QuantizeU8`. */
 export interface QuantizeU8Parameters {
   /** A scale for every band of every channel, as per="band"; default false. */

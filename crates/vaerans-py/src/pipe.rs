@@ -1,5 +1,6 @@
 //! `Pipe`: steps for some entities. Foreign steps come back to Python, which runs them.
 
+use crate::learned::LearnedModel;
 use crate::world::World;
 use crate::{errors, params};
 use pyo3::prelude::*;
@@ -53,6 +54,11 @@ impl Pipe {
     #[new]
     fn new(world: Py<World>, entities: Vec<u64>) -> Pipe {
         Pipe { world, pipe: Mutex::new(vaerans::ecs::Pipe::new(entities)), call: Mutex::new(None) }
+    }
+
+    /// The pipe's world has this model.
+    fn give(&self, model: &LearnedModel) {
+        self.world.get().give(model.0.sha256, model);
     }
 
     /// Appends a system of the registry.
@@ -169,11 +175,11 @@ fn ask(py: Python<'_>, infer: &Bound<'_, PyAny>, inputs: &[Arc<Ty>]) -> Result<T
 }
 
 /// An exception with a code as an error of the core; any other is a mistake in the system.
-fn of_python(py: Python<'_>, error: &PyErr) -> Error {
+pub fn of_python(py: Python<'_>, error: &PyErr) -> Error {
     let text = |name: &str| error.value(py).getattr(name).and_then(|v| v.extract::<String>()).ok();
     let known = text("code").and_then(|code| vaerans::error::CODES.iter().find(|c| c.code == code));
     match (known, text("message")) {
         (Some(row), Some(message)) => Error::new(row.code, message),
-        _ => Error::new("param.type", format!("infer: {error}")),
+        _ => Error::new("param.type", error.to_string()),
     }
 }

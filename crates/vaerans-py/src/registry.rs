@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use vaerans::component::{Kind, Params, Value};
 use vaerans::registry::schema::{Param, Type, Use};
-use vaerans::registry::{keys, Direction, Entry, Exactness};
+use vaerans::registry::{keys, Direction, Entry, Exactness, Family};
 use vaerans::REGISTRY;
 
 /// Rows of docs/errors.md: code, meaning, next step.
@@ -68,7 +68,9 @@ fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("reads", keys_read(e, Direction::Forward))?;
     dict.set_item("inverse_reads", keys_read(e, Direction::Inverse))?;
     dict.set_item("inverse_key", e.takes.iter().copied().find_map(first_key).map(keys::undone))?;
-    dict.set_item("is_native", e.runs(Direction::Forward))?;
+    dict.set_item("runs", e.runs(Direction::Forward))?;
+    // Of what takes a learned model, classes are written by hand: their parameters follow from it.
+    dict.set_item("is_native", e.runs(Direction::Forward) && e.family != Family::Network)?;
     let exact = match e.exact {
         Exactness::Always => "always".to_string(),
         Exactness::Integers => "on integers".to_string(),

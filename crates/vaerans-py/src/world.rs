@@ -2,6 +2,7 @@
 
 use crate::arena::{stats_dict, Arena, TensorRef};
 use crate::array::Array;
+use crate::learned::{Found, LearnedModel};
 use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -52,6 +53,7 @@ pub fn kernels(isa: Option<&str>) -> Result<Kernels> {
 pub struct World {
     pub world: Arc<Mutex<vaerans::ecs::World>>,
     arena: vaerans::arena::Arena,
+    models: Arc<Found>,
     process: Process,
 }
 
@@ -83,7 +85,9 @@ impl World {
     ) -> PyResult<World> {
         let kernels = errors::py(kernels(isa))?;
         let clock: Option<Arc<dyn Clock>> = Some(Arc::new(Monotonic(Instant::now())));
+        let models = Arc::new(Found::default());
         let options = WorldOptions {
+            models: models.clone(),
             arena_bytes,
             threads,
             clock,
@@ -98,7 +102,12 @@ impl World {
         };
         let world = errors::py(vaerans::ecs::World::new(options))?;
         let arena = world.arena().clone();
-        Ok(World { world: Arc::new(Mutex::new(world)), arena, process: Process::this() })
+        Ok(World { world: Arc::new(Mutex::new(world)), arena, models, process: Process::this() })
+    }
+
+    /// Steps that name the model of this SHA-256 run this one.
+    pub fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
+        self.models.given.stand_in(sha256, model.0.clone());
     }
 
     #[getter]

@@ -14,7 +14,7 @@ use vaerans::{Result, REGISTRY};
 use wasm_bindgen::prelude::*;
 
 /// The bytes of a file, taken over from JavaScript.
-fn opened(data: Vec<u8>, limits: &Limits) -> Result<Opened<'static>> {
+pub(crate) fn opened(data: Vec<u8>, limits: &Limits) -> Result<Opened<'static>> {
     let source: Arc<dyn vaerans::wire::Source + Send> = Arc::new(data);
     Opened::new(source, &REGISTRY, limits)
 }
@@ -42,14 +42,20 @@ pub fn decode(
     max_elements: f64,
     threads_: u32,
 ) -> std::result::Result<Object, JsValue> {
-    let region = Rect { x: x as usize, y: y as usize, width: w as usize, height: h as usize };
-    let region = (w > 0).then_some(region);
+    let region = region(x, y, w, h);
     let options = DecodeOptions { threads: threads(threads_), levels: None, reduce, region, allow_truncated };
-    decoded(data, &limits(max_bytes, max_pixels, max_elements), &options).map_err(thrown)
+    let limits = limits(max_bytes, max_pixels, max_elements);
+    opened(data, &limits).and_then(|opened| decoded(opened, &options)).map_err(thrown)
 }
 
-fn decoded(data: Vec<u8>, limits: &Limits, options: &DecodeOptions) -> Result<Object> {
-    let opened = opened(data, limits)?;
+/// A rectangle; w = 0 is the whole.
+pub(crate) fn region(x: u32, y: u32, w: u32, h: u32) -> Option<Rect> {
+    let region = Rect { x: x as usize, y: y as usize, width: w as usize, height: h as usize };
+    (w > 0).then_some(region)
+}
+
+/// `Raw` of web/src/types.ts.
+pub(crate) fn decoded(opened: Opened, options: &DecodeOptions) -> Result<Object> {
     let info = opened.info();
     let answer = Object::new();
     let (shape, data) = match opened.decode(Kernels::active(), options)? {

@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import _arguments as arguments
 from ..errors import ModelError, ParamError
+from .compiled import NativeModel
 from .lookup import (
     PIL_SUFFIX,
     available_models,
@@ -23,19 +24,20 @@ from .lookup import (
     model_dirs,
     user_cache_dir,
 )
+from .native import BUILT_IN, compile_model
 from .onnx import OnnxModel
 from .session import Providers, clear_session_cache
 from .spec import ModelSpec, read_spec
-
-BUILT_IN = "pil"
 
 __all__ = [
     "BUILT_IN",
     "ImageModel",
     "ModelSpec",
+    "NativeModel",
     "OnnxModel",
     "available_models",
     "clear_session_cache",
+    "compile_model",
     "find_folder",
     "load",
     "load_by_sha256",

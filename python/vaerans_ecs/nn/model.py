@@ -13,12 +13,11 @@ import numpy as np
 from .. import _arguments as arguments
 from .. import _core
 from .._files import read_bytes
-from ..errors import ModelError, ParamError
+from .._network_files import PLAN, WEIGHTS, sections
+from ..errors import ParamError
 
 #: What a caller may give for an input: an array, or anything that NumPy makes one of.
 ArrayLike: TypeAlias = Any
-#: Names of the files of a compiled network.
-PLAN, WEIGHTS = "plan.bin", "weights.bin"
 
 
 @dataclass(frozen=True)
@@ -228,19 +227,10 @@ def load(source: str | os.PathLike[str] | bytes, *, threads: int | None = None, 
         ``model.plan``, ``model.weights``, ``model.operator``: it holds no network of this version.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
-        plan, weights = _sections(bytes(source), "the bytes")
+        plan, weights = sections(bytes(source), "the bytes")
         return Model(plan, weights, threads, mode)
     path = Path(arguments.path("source", source))
     if path.suffix == ".wasm" and not path.is_dir():
-        plan, weights = _sections(read_bytes(path), str(path))
+        plan, weights = sections(read_bytes(path), str(path))
         return Model(plan, weights, threads, mode)
     return Model(read_bytes(path / PLAN), read_bytes(path / WEIGHTS), threads, mode)
-
-
-def _sections(blob: bytes, name: str) -> tuple[bytes, bytes]:
-    from ..wasm.module import PLAN_SECTION, WEIGHTS_SECTION, custom_sections
-
-    found = custom_sections(blob, name)
-    if PLAN_SECTION not in found or WEIGHTS_SECTION not in found:
-        raise ModelError("model.plan", f"{name}: a wasm module without a network in it: export the model again")
-    return found[PLAN_SECTION], found[WEIGHTS_SECTION]

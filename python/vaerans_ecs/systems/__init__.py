@@ -2,6 +2,7 @@
 
 from . import native as _native
 from .base import NativeSystem, System, TensorType, register_system, registered
+from .learned import VAEDecode, VAEEncode
 from .native import *  # noqa: F403
 from .vae import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode
 
@@ -13,6 +14,8 @@ __all__ = [
     "PILVAEEncode",
     "System",
     "TensorType",
+    "VAEDecode",
+    "VAEEncode",
     "register_system",
     "registered",
 ]

@@ -29,6 +29,7 @@ from .registry import (
     SYMBOLS,
     U8,
     U16,
+    VAE,
     WAVELET,
     WAVELETS,
     YCOCG,
@@ -110,6 +111,13 @@ def made_shapes(step: Step) -> list[Shape]:
     return step.shapes
 
 
+def latents(step: Step) -> list[Shape]:
+    """Shapes of what step 66 makes of pictures."""
+    need(all(shape[2] in (1, 3) for shape in step.shapes), "a picture without alpha")
+    channels, side = step.params["channels"], step.params["downscale"]
+    return [(channels, -(-height // side), -(-width // side)) for height, width, _ in step.shapes]
+
+
 def is_later(step: Step) -> bool:
     """Whether the number is one that this version of the format does not have; those of users it has."""
     return step.number not in TAKES and step.number not in NO_INVERSE and step.number < PRIVATE
@@ -127,6 +135,7 @@ def check_pipe(steps: list[Step], any_step: bool) -> None:
     for before, after in pairwise(steps):
         if before.number in LEARNED:
             need((after.kind, after.dtype) == (LATENT, F32), "what a learned step makes")
+            need(before.number != VAE or after.shapes == latents(before), "a latent of the picture's size")
         elif is_known(before):
             need((after.kind, after.dtype) == (made_kind(before), made_type(before)), "steps that fit one another")
             need(after.shapes == made_shapes(before), "shapes that fit one another")

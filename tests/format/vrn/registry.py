@@ -11,9 +11,10 @@ DTYPES = {
 }  # fmt: skip
 IMAGE, PLANES, LATENT, YUVW, WAVELET, SYMBOLS, BITSTREAM, RESIDUAL, SCALAR, FOREIGN = range(1, 11)
 
-YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE, ANS, ONNX, PIL, ADD = 1, 16, 17, 18, 19, 32, 33, 48, 64, 65, 80
+YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE, ANS = 1, 16, 17, 18, 19, 32, 33, 48
+ONNX, PIL, VAE, ADD = 64, 65, 66, 80
 WAVELETS = (CDF53, CDF97, HAAR)
-LEARNED = (ONNX, PIL)
+LEARNED = (ONNX, PIL, VAE)
 PRIVATE = 0x8000
 
 
@@ -45,6 +46,13 @@ PARAMS: dict[int, dict[str, Param]] = {
     HAAR: LEVELS,
     ONNX: NAME,
     PIL: NAME,
+    VAE: {
+        "model": Param(bytes, b""),
+        "channels": Param(int, 4, 1, 4096),
+        "downscale": Param(int, 8, 1, 256),
+        "source": Param(bytes, b""),
+        **NAME,
+    },
     QUANTIZE: {
         "symbols": Param(int, 256, 2, 65536),
         "per": Param(str, "tensor", choices=("tensor", "channel", "band")),

@@ -33,7 +33,8 @@ describe("networks", { skip }, async () => {
         assert.deepEqual(engine.getMemoryStats(), { stack: 0, parameters: 0, activations: 0, scratch: 0, shared: 0, wasmBytes: 0 });
       });
 
-      for (const name of ["mlp", "conv", "types", "rare"]) {
+      // A transformer as its operators, and one that PyTorch exported, where that is at hand.
+      for (const name of ["mlp", "conv", "types", "rare", "transformer", "text_encoder"].filter((name) => existsSync(new URL(`${name}/case.json`, fixtures)))) {
         for (const options of [{}, { simd: false }]) {
           for (const mode of ["strict", "fast"]) {
             test(`${name}, ${JSON.stringify(options)}, ${mode}: as ONNX Runtime; in strict mode the bits of the native engine`, async () => {

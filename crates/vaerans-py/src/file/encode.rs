@@ -7,12 +7,13 @@ use crate::world::{kernels, World};
 use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use vaerans::arena::DType;
 use vaerans::bitstream::Metadata;
 use vaerans::codec::profile::{self, vae};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{self, Options};
+use vaerans::ecs::Step;
 use vaerans::{Error, Result, REGISTRY};
 
 /// An array (H, W, C) as a picture.
@@ -70,6 +71,24 @@ struct Encoding {
     metadata: Metadata,
 }
 
+/// What makes the latent: a step of the registry (name, parameters), or one that Python runs.
+#[derive(FromPyObject)]
+enum EncoderSpec<'py> {
+    Native((String, Bound<'py, PyDict>)),
+    Foreign(ForeignSpec<'py>),
+}
+
+impl EncoderSpec<'_> {
+    fn step(self) -> PyResult<Step> {
+        match self {
+            EncoderSpec::Native((name, given)) => {
+                errors::py(REGISTRY.step(&name, &params::from_dict(&given)?)).map(Step::Native)
+            }
+            EncoderSpec::Foreign(spec) => foreign(spec).map(|f| Step::Foreign(Arc::new(f))),
+        }
+    }
+}
+
 impl Encoding {
     fn lock(&self) -> MutexGuard<'_, vae::Encoding> {
         self.encoding.lock().unwrap_or_else(|p| p.into_inner())
@@ -79,15 +98,15 @@ impl Encoding {
 #[pymethods]
 impl Encoding {
     #[new]
-    #[pyo3(signature = (world, image, options, encoder, decoder, metadata=None, limits=None))]
+    #[pyo3(signature = (world, image, options, encoder, decoder=None, metadata=None, limits=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         world: Py<World>,
         image: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
-        encoder: ForeignSpec<'_>,
-        decoder: ForeignSpec<'_>,
+        encoder: EncoderSpec<'_>,
+        decoder: Option<ForeignSpec<'_>>,
         metadata: Option<&Bound<'_, PyDict>>,
         limits: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Encoding> {
@@ -97,7 +116,7 @@ impl Encoding {
         // What cannot be stored is told before the network runs.
         let metadata = errors::py(self::metadata(metadata)?.settled(array.shape().get(2).copied().unwrap_or(0)))?;
         let options = errors::py(vae::PROFILE.complete(&params::from_dict(options)?))?;
-        let (encoder, decoder) = (foreign(encoder)?, foreign(decoder)?);
+        let (encoder, decoder) = (encoder.step()?, decoder.map(foreign).transpose()?.map(Arc::new));
         let make = |w: &mut vaerans::ecs::World| vae::Encoding::new(w, &view(&array)?, &options, encoder, decoder);
         let encoding = Mutex::new(world.get().with(py, make)?);
         Ok(Encoding { world, encoding, metadata })

@@ -3,11 +3,13 @@
 use super::{info, limits, Buffer};
 use crate::arena::TensorRef;
 use crate::array::Array;
+use crate::learned::{Found, LearnedModel};
 use crate::pipe::{foreign, ForeignSpec, Pipe};
 use crate::world::{kernels, World};
 use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use vaerans::arena::{DType, External};
 use vaerans::bitstream::FileReader;
@@ -20,6 +22,7 @@ use vaerans::REGISTRY;
 #[pyclass(frozen, module = "vaerans_ecs._core")]
 struct Opened {
     opened: open::Opened<'static>,
+    models: Arc<Found>,
     undoing: Mutex<Option<open::Undoing>>,
 }
 
@@ -40,7 +43,20 @@ impl Opened {
             None => open::Opened::new(source, &REGISTRY, &limits),
             Some(key) => open::Opened::of(FileReader::new(source, &limits)?.item(key)?, &REGISTRY, &limits),
         });
-        Ok(Opened { opened: errors::py(opened)?, undoing: Mutex::new(None) })
+        let models = Arc::new(Found::default());
+        let opened = errors::py(opened)?.with_models(models.clone());
+        Ok(Opened { opened, models, undoing: Mutex::new(None) })
+    }
+
+    /// The learned models that the core runs for it: SHA-256 of the plan, of what that was compiled from, name.
+    fn models(&self) -> Vec<(Cow<'static, [u8]>, Option<Cow<'static, [u8]>>, String)> {
+        let bytes = |digest: [u8; 32]| Cow::Owned(digest.to_vec());
+        self.opened.models().iter().map(|n| (bytes(n.sha256), n.source.map(bytes), n.name.to_owned())).collect()
+    }
+
+    /// Steps that name the model of this SHA-256 run this one.
+    fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
+        self.models.given.stand_in(sha256, model.0.clone());
     }
 
     /// What the file says of itself.

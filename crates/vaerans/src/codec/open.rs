@@ -19,6 +19,8 @@
 mod history;
 mod info;
 mod load;
+#[cfg(feature = "network")]
+mod needed;
 mod picture;
 mod place;
 mod reduce;
@@ -31,18 +33,25 @@ mod world;
 mod reduce_tests;
 
 pub use info::{Info, StepInfo};
+#[cfg(feature = "network")]
+pub use needed::Needed;
 pub use window::MAX_REDUCE;
 pub use world::Undoing;
 
 use super::coded::blame_file;
 use super::tile::Image;
-use crate::arena::TensorRef;
+use crate::arena::{Arena, TensorRef};
 use crate::bitstream::{Content, Item, StoredStep};
 use crate::component::Kind;
+use crate::ecs::Ctx;
+#[cfg(feature = "network")]
+use crate::ecs::{Models, NoModels};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 use crate::registry::{Registry, Role};
 use crate::wire::{AnySource, Limits};
+#[cfg(feature = "network")]
+use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
 /// What of a file is decoded, and how.
@@ -75,6 +84,9 @@ pub struct Opened<'a> {
     item: Item<'a>,
     registry: &'static Registry,
     limits: Limits,
+    /// Where learned models are found.
+    #[cfg(feature = "network")]
+    models: Arc<dyn Models>,
 }
 
 impl<'a> Opened<'a> {
@@ -92,7 +104,19 @@ impl<'a> Opened<'a> {
     /// As [`Opened::new`].
     pub fn of(mut item: Item<'a>, registry: &'static Registry, limits: &Limits) -> Result<Opened<'a>> {
         history::complete(&mut item.header, registry).map_err(blame_file)?;
-        Ok(Opened { item, registry, limits: *limits })
+        Ok(Opened {
+            item,
+            registry,
+            limits: *limits,
+            #[cfg(feature = "network")]
+            models: Arc::new(NoModels),
+        })
+    }
+
+    /// The same, which finds learned models there.
+    #[cfg(feature = "network")]
+    pub fn with_models(self, models: Arc<dyn Models>) -> Opened<'a> {
+        Opened { models, ..self }
     }
 
     /// What the item gives.
@@ -107,9 +131,28 @@ impl<'a> Opened<'a> {
 
     /// The steps that only the caller can undo, in the order they will be due.
     pub fn foreign(&self) -> Vec<&StoredStep> {
+        self.due().filter(|s| self.registry.is_foreign(s.number)).collect()
+    }
+
+    /// The learned models that are needed, for [`Opened::with_models`].
+    #[cfg(feature = "network")]
+    pub fn models(&self) -> Vec<Needed<'_>> {
+        self.due().filter_map(Needed::of).collect()
+    }
+
+    /// The steps that are undone, in the order they will be due.
+    fn due(&self) -> impl Iterator<Item = &StoredStep> {
         let streams = self.item.header.streams.iter().enumerate();
         let used = streams.filter(|(i, s)| *i == 0 || s.role == Role::Residual).map(|(_, s)| s);
-        used.flat_map(|s| s.steps.iter().rev()).filter(|s| self.registry.is_foreign(s.number)).collect()
+        used.flat_map(|s| s.steps.iter().rev())
+    }
+
+    /// What steps run with, on that many threads.
+    fn ctx<'s>(&'s self, kernels: Kernels, arena: &'s Arena, threads: usize) -> Ctx<'s> {
+        let ctx = Ctx { threads, ..Ctx::new(kernels, arena, &self.limits) };
+        #[cfg(feature = "network")]
+        let ctx = Ctx { models: self.models.as_ref(), ..ctx };
+        ctx
     }
 
     /// The picture's stream, and those that refine it where all of it is wanted, of which so many levels are read.

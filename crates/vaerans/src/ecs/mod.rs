@@ -14,6 +14,7 @@ pub mod world;
 pub use pipe::{InputRef, Node, Pipe};
 pub use plan::{Cursor, GroupPlan, Plan, Planned, Planner};
 pub use step::{Checked, Foreign, Native, Record, Step};
+pub(crate) use system::not_found;
 pub use system::{Ctx, Input, Models, NoModels, Output, System};
 pub use trace::{Clock, TraceRow};
 pub use ty::{Need, Past, TensorType, Ty};

@@ -3,17 +3,19 @@
 use crate::arena::{Arena, TensorRef};
 use crate::component::{Component, Meta};
 use crate::error::{Error, Result};
-use crate::wire::Limits;
+use crate::nn::Model;
+use crate::registry::Direction;
+use crate::wire::{hex, Limits};
 use std::sync::Arc;
 use vaerans_kernels::Kernels;
 
 /// Where steps find learned models.
 pub trait Models: Send + Sync {
-    /// The weights whose SHA-256 is `sha256`.
+    /// The network of a learned model that runs in this direction, in strict mode; the model is the one whose decoder's plan has this SHA-256.
     ///
     /// # Errors
     /// `model.not_found`.
-    fn weights(&self, sha256: &[u8; 32]) -> Result<Arc<[u8]>>;
+    fn network(&self, sha256: &[u8; 32], direction: Direction) -> Result<Arc<Model>>;
 }
 
 /// No models at all.
@@ -21,10 +23,15 @@ pub trait Models: Send + Sync {
 pub struct NoModels;
 
 impl Models for NoModels {
-    fn weights(&self, sha256: &[u8; 32]) -> Result<Arc<[u8]>> {
-        let hash: String = sha256.iter().map(|b| format!("{b:02x}")).collect();
-        Err(Error::new("model.not_found", format!("no model of SHA-256 {hash}: none was given")))
+    fn network(&self, sha256: &[u8; 32], _: Direction) -> Result<Arc<Model>> {
+        Err(not_found(sha256))
     }
+}
+
+/// The error where nobody has a model.
+pub(crate) fn not_found(sha256: &[u8; 32]) -> Error {
+    let text = format!("no model with SHA-256 {} was given to what runs the step", hex(sha256));
+    Error::new("model.not_found", text)
 }
 
 /// What a running system may use.

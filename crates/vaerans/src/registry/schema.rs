@@ -108,6 +108,11 @@ impl Param {
         param(name, Type::Text, Default::Absent, text)
     }
 
+    /// A string of bytes, none by default.
+    pub const fn bytes(name: &'static str, text: &'static str) -> Param {
+        param(name, Type::Bytes, Default::Absent, text)
+    }
+
     /// The same without a default.
     pub const fn optional(self) -> Param {
         Param { default: Default::Absent, ..self }

@@ -2,11 +2,13 @@
 
 mod limits;
 mod reader;
+mod sha256;
 mod source;
 mod writer;
 
 pub use limits::{Limit, Limits, KNOBS};
 pub use reader::Reader;
+pub use sha256::{hex, sha256};
 pub use source::{AnySource, Sink, Slice, Source};
 pub use writer::Writer;
 

@@ -6,7 +6,6 @@ use super::tensor::{scratch_bytes, wanted_levels};
 use super::undo::Undo;
 use super::window::Window;
 use super::{reduce, DecodeOptions, Opened};
-use crate::arena::Arena;
 use crate::bitstream::Geometry;
 use crate::codec::coded::blame_file;
 use crate::codec::scratch::{with_arena, workers, SPARE};
@@ -30,7 +29,9 @@ pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, opti
     let each = tiles.iter().map(|&i| decoder.bytes(i, &shapes)).max().unwrap_or(0);
     let threads = workers(pool::resolve(options.threads)?, inner.bytes(), each, &opened.limits)?;
     let image = Mutex::new(blank(&inner)?);
-    pool::map(threads, tiles.len(), |n| decoder.put(kernels, tiles[n], &shapes, &image))?;
+    // A network has a tile for itself, and all threads.
+    let inside = if cfg!(feature = "network") && tiles.len() == 1 { pool::resolve(options.threads)? } else { 1 };
+    pool::map(threads, tiles.len(), |n| decoder.put(kernels, inside, tiles[n], &shapes, &image))?;
     let image = image.into_inner().unwrap_or_else(|p| p.into_inner());
     let mut image = reduce::average(image, decoder.window.averages);
     image.metadata = opened.item.header.metadata.clone();
@@ -133,25 +134,32 @@ impl<'a> Decoder<'a> {
     }
 
     /// Decodes a tile and puts it in its place.
-    fn put(&self, kernels: Kernels, tile: usize, shapes: &[TileShape], image: &Mutex<Image>) -> Result<()> {
+    fn put(
+        &self,
+        kernels: Kernels,
+        inside: usize,
+        tile: usize,
+        shapes: &[TileShape],
+        image: &Mutex<Image>,
+    ) -> Result<()> {
         let Some(place) = self.window.cut(tile) else { return Ok(()) };
         let shape = self.shape(tile, shapes)?;
         let bytes = usize::try_from(self.arena_bytes(tile, shape)).unwrap_or(usize::MAX);
         with_arena(bytes, |arena| {
-            let made = self.undone(kernels, arena, tile, &shape.undo)?;
+            let ctx = self.opened.ctx(kernels, arena, inside);
+            let made = self.undone(&ctx, tile, &shape.undo)?;
             place.copy(&made.data, &mut image.lock().unwrap_or_else(|p| p.into_inner()))
         })
     }
 
     /// The samples of a tile.
-    fn undone(&self, kernels: Kernels, arena: &Arena, tile: usize, undo: &Undo) -> Result<Component> {
+    fn undone(&self, ctx: &Ctx, tile: usize, undo: &Undo) -> Result<Component> {
         let lineages = self.lineages(tile)?;
         let load = |(&s, lineage): (&usize, Lineage)| {
-            load(arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
+            load(ctx.arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
         };
         let mut slots = self.streams.iter().zip(lineages).map(load).collect::<Result<Vec<_>>>()?;
-        let ctx = Ctx::new(kernels, arena, &self.opened.limits);
-        undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
+        undo.run().on(ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
         let made = slots.get_mut(undo.result).and_then(Option::take);
         made.ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))
     }

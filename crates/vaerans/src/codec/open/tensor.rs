@@ -7,7 +7,6 @@ use crate::arena::{Arena, DType, TensorRef};
 use crate::codec::coded::blame_file;
 use crate::codec::scratch::SPARE;
 use crate::component::{Lineage, Origin};
-use crate::ecs::Ctx;
 use crate::error::{Error, Result};
 use crate::pool;
 use vaerans_kernels::Kernels;
@@ -23,7 +22,7 @@ pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions)
     opened.check_memory(needed)?;
     let arena = Arena::new(usize::try_from(undo.arena_bytes(&[coded]).saturating_add(SPARE)).unwrap_or(usize::MAX))?;
     let threads = pool::resolve(options.threads)?;
-    let ctx = Ctx { threads, kernels: kernels.with_threads(threads), ..Ctx::new(kernels, &arena, &opened.limits) };
+    let ctx = opened.ctx(kernels.with_threads(threads), &arena, threads);
     let mut slots = vec![Some(load(&arena, &opened.item, 0, 0, levels, lineage)?)];
     undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
     let made = slots.get_mut(undo.result).and_then(Option::take);

@@ -5,16 +5,28 @@ use crate::bitstream::{self, Geometry, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
+#[cfg(feature = "network")]
+use crate::codec::network::{self, Learned, Networks};
 use crate::codec::quantize::uniform;
 use crate::codec::tile::{self, ImageView};
 use crate::codec::transform::{hadamard, wavelet_cdf53};
+#[cfg(feature = "network")]
+use crate::codec::write::Options;
 use crate::component::{Component, Kind, Meta, Params, Value};
-use crate::ecs::{EntityId, Foreign, Native, Pipe, Step, StepId, World};
+use crate::ecs::{EntityId, Foreign, Pipe, Step, StepId, World};
+#[cfg(feature = "network")]
+use crate::ecs::{Models, WorldOptions};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 use crate::registry::schema::words;
 use crate::registry::{keys, Registry};
+#[cfg(feature = "network")]
+use crate::wire::Limits;
+#[cfg(feature = "network")]
+use crate::REGISTRY;
 use std::sync::Arc;
+#[cfg(feature = "network")]
+use vaerans_kernels::Kernels;
 
 /// The profile.
 pub static PROFILE: Profile = Profile {
@@ -48,8 +60,9 @@ fn levels(height: usize, width: usize) -> i64 {
 pub struct Encoding {
     id: EntityId,
     fidelity: Fidelity,
-    encoder: Arc<Foreign>,
-    decoder: Arc<Foreign>,
+    encoder: Step,
+    /// What undoes an encoder of the caller's; none where this library does.
+    decoder: Option<Arc<Foreign>>,
     stage: Stage,
     /// Steps that made the streams.
     streams: Vec<(String, StepId)>,
@@ -71,8 +84,8 @@ impl Encoding {
         world: &mut World,
         image: &ImageView,
         options: &Params,
-        encoder: Foreign,
-        decoder: Foreign,
+        encoder: Step,
+        decoder: Option<Arc<Foreign>>,
     ) -> Result<Encoding> {
         image.check()?;
         let fidelity = Fidelity::of(options)?;
@@ -82,7 +95,6 @@ impl Encoding {
         let id = world.new_entity();
         let meta = Meta::Image { colourspace: "sRGB".into() };
         world.attach(id, keys::IMAGE, Component::new(Kind::Image, data).with_meta(meta), None)?;
-        let (encoder, decoder) = (Arc::new(encoder), Arc::new(decoder));
         Ok(Encoding { id, fidelity, encoder, decoder, stage: Stage::Latent, streams: Vec::new() })
     }
 
@@ -94,7 +106,7 @@ impl Encoding {
         match std::mem::replace(&mut self.stage, Stage::Done) {
             Stage::Latent => {
                 let mut pipe = Pipe::new(vec![self.id]);
-                pipe.to(world, Step::Foreign(self.encoder.clone()), None);
+                pipe.to(world, self.encoder.clone(), None);
                 self.stage = Stage::Code(pipe.clone());
                 Ok(Some(pipe))
             }
@@ -120,7 +132,11 @@ impl Encoding {
     /// Codes the latent, with and without a rotation of its channels, which costs no quality: keeps what takes fewer bytes.
     fn code(&mut self, world: &mut World, latent: &Pipe) -> Result<Pipe> {
         let step = latent.nodes.last().map(|n| n.id);
-        let shape = world.component(self.id, &self.encoder.produces[0].0, step)?.data.shape().to_vec();
+        let key = match &self.encoder {
+            Step::Native(native) => native.entry.key,
+            Step::Foreign(foreign) => foreign.produces.first().map_or("", |(key, _)| key),
+        };
+        let shape = world.component(self.id, key, step)?.data.shape().to_vec();
         let &[channels, height, width] = &shape[..] else {
             return Err(Error::new("data.type", "the encoder's latent has no shape (C, h, w)"));
         };
@@ -161,18 +177,16 @@ impl Encoding {
             Fidelity::Lossless => 0,
         };
         let mut pipe = coded.fork();
-        let natives: Vec<Native> = coded
-            .nodes
-            .iter()
-            .filter_map(|n| match &n.step {
-                Step::Native(native) => Some(native.clone()),
-                Step::Foreign(_) => None,
-            })
-            .collect();
-        for native in natives.iter().rev() {
-            pipe.to(world, Step::Native(native.undo()?), None);
+        for node in coded.nodes.iter().rev() {
+            let undo = match (&node.step, &self.decoder) {
+                (Step::Native(native), _) => Step::Native(native.undo()?),
+                (Step::Foreign(_), Some(decoder)) => Step::Foreign(decoder.clone()),
+                (Step::Foreign(own), None) => {
+                    return Err(Error::new("pipe.no_inverse", format!("{} has no decoder beside it", own.name)))
+                }
+            };
+            pipe.to(world, undo, None);
         }
-        pipe.to(world, Step::Foreign(self.decoder.clone()), None);
         let bound = Params::new().with("max_error", Value::Int(i64::from(bound)));
         pipe.to(world, forward(&residual::ENTRY, bound)?, None);
         let adaptive = Params::new().with("adaptive", Value::Bool(true));
@@ -191,6 +205,36 @@ impl Encoding {
         let named: Vec<_> = self.streams.iter().map(|(k, _)| k.as_str()).zip(components).collect();
         bitstream::to_vec(&coded::item(registry, &named, metadata)?)
     }
+}
+
+#[cfg(feature = "network")]
+/// Bytes of the arena of a world in which a picture of so many is compressed: pages are touched only when they are used.
+fn arena_bytes(picture: u64, limits: &Limits) -> usize {
+    // The picture, its latent in floats at up to 4 channels a pixel, two trials, and what comes back.
+    let wanted = picture.saturating_mul(96).saturating_add(64 << 20).min(limits.max_bytes);
+    usize::try_from(wanted).unwrap_or(usize::MAX)
+}
+
+/// A whole file of a picture, coded with a learned model that this library runs.
+///
+/// # Errors
+/// `param.*`, `data.empty`, `limit.*`; `model.missing_file` for a model without an encoder.
+#[cfg(feature = "network")]
+pub fn compress(kernels: Kernels, image: &ImageView, options: &Options, model: &Arc<Learned>) -> Result<Vec<u8>> {
+    let Options { threads, metadata, limits, .. } = options.clone();
+    limits.check_picture(image.width as u64, image.height as u64)?;
+    let metadata = metadata.settled(image.channels)?;
+    let profile = PROFILE.complete(&options.profile)?;
+    let bytes = image.samples.len() as u64 * image.samples.dtype().size() as u64;
+    let models: Arc<dyn Models> = Arc::new(Networks::of(model.clone()));
+    let arena_bytes = arena_bytes(bytes, &limits);
+    let mut world = World::new(WorldOptions { arena_bytes, threads, limits, models, ..WorldOptions::new(kernels) })?;
+    let encoder = forward(&network::vae::ENTRY, model.params())?;
+    let mut encoding = Encoding::new(&mut world, image, &profile, encoder, None)?;
+    while let Some(pipe) = encoding.next(&mut world)? {
+        pipe.advance(&mut world)?;
+    }
+    encoding.finish(&world, &REGISTRY, metadata)
 }
 
 #[cfg(test)]

@@ -113,19 +113,38 @@ fn pad(call: &mut Call) -> Result<()> {
     let pads = call.kept;
     let out = call.output_bytes(0)?;
     let wide = out.spec.shape;
-    for (i, o) in out.raw().chunks_exact_mut(size).enumerate() {
-        let mut index = index_of(i, wide);
-        let inside = (0..shape.rank()).all(|axis| {
+    if wide.is_empty() {
+        return Ok(());
+    }
+    let Some((&row, outer)) = wide.split_last() else {
+        out.raw().copy_from_slice(from.raw());
+        return Ok(());
+    };
+    let last = outer.len();
+    let (n, before) = (shape[last] as i64, pads[2 * last]);
+    // What lies inside is copied as it lies.
+    let inside = before.clamp(0, row as i64) as usize..(before + n).clamp(0, row as i64) as usize;
+    for (i, to) in out.raw().chunks_exact_mut(row * size).enumerate() {
+        let mut index = index_of(i * row, wide);
+        let is_there = (0..last).all(|axis| {
             let at = source(index[axis] as i64 - pads[2 * axis], shape[axis] as i64, mode);
             index[axis] = at.unwrap_or(0) as usize;
             at.is_some()
         });
-        match inside {
-            true => {
-                let at = place_of(&index[..shape.rank()], shape) * size;
-                o.copy_from_slice(&from.raw()[at..at + size]);
-            }
-            false => o.copy_from_slice(&value[..size]),
+        if !is_there {
+            to.chunks_exact_mut(size).for_each(|o| o.copy_from_slice(value));
+            continue;
+        }
+        let from = &from.raw()[place_of(&index[..=last], shape) * size..];
+        let edge =
+            |x: usize| source(x as i64 - before, n, mode).map_or(value, |at| &from[at as usize * size..][..size]);
+        for x in (0..inside.start).chain(inside.end.max(inside.start)..row) {
+            to[x * size..][..size].copy_from_slice(edge(x));
+        }
+        if !inside.is_empty() {
+            let bytes = inside.len() * size;
+            to[inside.start * size..][..bytes]
+                .copy_from_slice(&from[(inside.start as i64 - before) as usize * size..][..bytes]);
         }
     }
     Ok(())

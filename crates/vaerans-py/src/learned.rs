@@ -1,0 +1,89 @@
+//! Learned models that the core runs: given by Python, or asked of it when a step needs one.
+
+use crate::array::Array;
+use crate::errors;
+use crate::pipe::of_python;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::sync::Arc;
+use vaerans::codec::network::{Files, Learned, Networks};
+use vaerans::ecs::Models;
+use vaerans::nn::Model;
+use vaerans::registry::Direction;
+use vaerans::wire::Limits;
+use vaerans::Result;
+
+/// A learned model from the plans and weights of its two networks.
+#[pyclass(frozen, module = "vaerans_ecs._core")]
+pub struct LearnedModel(pub Arc<Learned>);
+
+/// Plan and weights.
+type Part<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+fn arrays(part: &Part<'_>) -> PyResult<(Array, Array)> {
+    Ok((Array::of(&part.0)?, Array::of(&part.1)?))
+}
+
+fn files((plan, weights): &(Array, Array)) -> Files<'_> {
+    Files { plan: plan.bytes(), weights: weights.bytes() }
+}
+
+#[pymethods]
+impl LearnedModel {
+    #[new]
+    #[pyo3(signature = (decoder, encoder=None))]
+    fn new(py: Python<'_>, decoder: Part<'_>, encoder: Option<Part<'_>>) -> PyResult<LearnedModel> {
+        let (decoder, encoder) = (arrays(&decoder)?, encoder.as_ref().map(arrays).transpose()?);
+        let kernels = errors::py(crate::world::kernels(None))?;
+        let load = || Learned::load(files(&decoder), encoder.as_ref().map(files), kernels, &Limits::default());
+        Ok(LearnedModel(Arc::new(errors::py(py.detach(load))?)))
+    }
+
+    /// SHA-256 of the decoder's plan.
+    #[getter]
+    fn sha256<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.sha256)
+    }
+
+    /// Channels of its latents.
+    #[getter]
+    fn channels(&self) -> usize {
+        self.0.channels
+    }
+
+    /// Pixels of a sample of a latent along each axis.
+    #[getter]
+    fn downscale(&self) -> usize {
+        self.0.downscale
+    }
+
+    /// Whether it has an encoder.
+    #[getter]
+    fn encodes(&self) -> bool {
+        self.0.encodes()
+    }
+}
+
+/// Models that were given; any other is asked of `vaerans_ecs.models.native`.
+#[derive(Default)]
+pub struct Found {
+    pub given: Networks,
+}
+
+impl Models for Found {
+    fn network(&self, sha256: &[u8; 32], direction: Direction) -> Result<Arc<Model>> {
+        if let found @ Ok(_) = self.given.network(sha256, direction) {
+            return found;
+        }
+        let asked = Python::attach(|py| {
+            let ask = || {
+                let module = py.import("vaerans_ecs.models.native")?;
+                let model = module.call_method1("resolve", (PyBytes::new(py, sha256),))?;
+                Ok::<_, PyErr>(model.cast_into::<LearnedModel>()?.get().0.clone())
+            };
+            ask().map_err(|e| of_python(py, &e))
+        });
+        self.given.stand_in(*sha256, asked?);
+        self.given.network(sha256, direction)
+    }
+}
