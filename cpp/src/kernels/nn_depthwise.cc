@@ -33,32 +33,33 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
 }
 
 // What is left of the channels from c on, fewer than a vector.
-template <class Add>
+template <size_t R, class Add>
 VAERANS_INLINE void rest(const vaerans_depthwise& d, size_t window, size_t c) {
   const size_t n = d.c - c;
-  f32v sum{};
+  f32v sums[R] = {};
   for (size_t t = 0; t < d.taps; t++) {
-    f32v x{}, weight{};
-    const float* at = tap_at(d, t, window) + c;
-    for (size_t i = 0; i < n; i++) {
-      x[i] = at[i];
-      weight[i] = d.weights[t * d.c + c + i];
-    }
-    sum = Add::madd(x, weight, sum);
+    const f32v weight = load_some(d.weights + t * d.c + c, n);
+    for (size_t i = 0; i < R; i++)
+      sums[i] = Add::madd(load_some(tap_at(d, t, window + i) + c, n), weight, sums[i]);
   }
-  alignas(64) float kept[kLanes];
-  store(kept, sum);
-  put_row<kLanes>(d.epilogue, d.out, window * d.c, c, d.c, kept);
+  for (size_t i = 0; i < R; i++) {
+    const size_t at = (window + i) * d.c + c;
+    const float* residual = d.epilogue.residual == nullptr ? nullptr : d.epilogue.residual + at;
+    put_part(d.epilogue, c, n, sums[i], d.out + at, residual);
+  }
 }
+
+// Vectors of channels that are worked out at once.
+constexpr size_t kChannels = kLanes == 16 ? 4 : 2;
 
 template <size_t R, class Add>
 VAERANS_LOOP size_t windows(const vaerans_depthwise& d, size_t begin) {
   size_t window = begin;
   for (; window + R <= d.m; window += R) {
     size_t c = 0;
-    for (; c + 2 * kLanes <= d.c; c += 2 * kLanes) block<R, 2, Add>(d, window, c);
+    for (; c + kChannels * kLanes <= d.c; c += kChannels * kLanes) block<R, kChannels, Add>(d, window, c);
     for (; c + kLanes <= d.c; c += kLanes) block<R, 1, Add>(d, window, c);
-    for (size_t i = 0; i < R && c < d.c; i++) rest<Add>(d, window + i, c);
+    if (c < d.c) rest<R, Add>(d, window, c);
   }
   return window;
 }

@@ -113,19 +113,24 @@ fn pad(call: &mut Call) -> Result<()> {
     let pads = call.kept;
     let out = call.output_bytes(0)?;
     let wide = out.spec.shape;
-    for (i, o) in out.raw().chunks_exact_mut(size).enumerate() {
-        let mut index = index_of(i, wide);
-        let inside = (0..shape.rank()).all(|axis| {
-            let at = source(index[axis] as i64 - pads[2 * axis], shape[axis] as i64, mode);
-            index[axis] = at.unwrap_or(0) as usize;
-            at.is_some()
-        });
-        match inside {
-            true => {
-                let at = place_of(&index[..shape.rank()], shape) * size;
-                o.copy_from_slice(&from.raw()[at..at + size]);
-            }
-            false => o.copy_from_slice(&value[..size]),
+    let last = shape.rank().saturating_sub(1);
+    let read = |axis: usize, index: usize| {
+        let at = source(index as i64 - pads[2 * axis], shape[axis] as i64, mode);
+        at.map(|at| at as usize)
+    };
+    let strides = shape.strides();
+    let row = wide[last..].iter().product::<usize>() * size;
+    for (i, row) in out.raw().chunks_exact_mut(row.max(1)).enumerate() {
+        // The elements behind the place of all axes but the last; none where one of them is padding.
+        let index = index_of(i * wide[last..].iter().product::<usize>(), wide);
+        let base = (0..last).try_fold(0, |at, axis| Some(at + read(axis, index[axis])? * strides[axis]));
+        let Some(base) = base else {
+            row.chunks_exact_mut(size).for_each(|o| o.copy_from_slice(&value[..size]));
+            continue;
+        };
+        for (i, o) in row.chunks_exact_mut(size).enumerate() {
+            let at = if shape.rank() == 0 { Some(0) } else { read(last, i) };
+            o.copy_from_slice(at.map_or(&value[..size], |at| &from.raw()[(base + at) * size..][..size]));
         }
     }
     Ok(())
