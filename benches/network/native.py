@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime as ort
 from models import Feeds, Model
 
+from vaerans_ecs import _core
 from vaerans_ecs.wasm import ModelExporter
 
 #: Most that outputs may differ, over the greatest value: what differs more is not worth timing.
@@ -83,3 +84,8 @@ def measure(models: Iterator[Model], budget: float) -> Iterator[Row]:
             for key, run in taking.items():
                 best[key] = min(best[key], seconds(run, calls))
         yield Row(model.name, model.kind, *(best[key] * 1e3 for key in ("fast", "strict", "peer")))
+
+
+def isa() -> str:
+    """The instruction set that ours runs on."""
+    return f"instruction set {_core.build_info()['isa']}"

@@ -16,6 +16,7 @@ const quick = !!process.env.QUICK;
 const BUDGET = quick ? 800 : 8000;
 const STARTS = quick ? 3 : 9;
 const models = readdirSync(folder)
+  .filter((id) => id !== "done")
   .sort()
   .map((id) => ({ id, ...JSON.parse(readFileSync(join(folder, id, "case.json"), "utf8")) }))
   .filter(({ name }) => name.includes(values.only));
