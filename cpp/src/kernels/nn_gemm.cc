@@ -29,7 +29,7 @@ VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
     const float* panel = panels + rows_of(g, t);
     const float* at[kRows];
     for (size_t i = 0; i < kRows; i++) at[i] = row_at(g, t, row + min_size(i, count - 1));
-    add_products<Add>(at, g.k, panel, sums);
+    add_products<Add>(at, g.k, panel, g.depth * kPanel, sums);
   }
   alignas(64) float kept[kRows * kPanel];
   keep(sums, kept);

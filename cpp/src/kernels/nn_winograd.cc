@@ -74,7 +74,7 @@ VAERANS_LOOP void multiply(const vaerans_winograd& w, const float* v, size_t dep
     for (size_t i = 0; i < kRows; i++) at[i] = v + p * (all * depth + kGap) + (tile + min_size(i, count - 1)) * depth;
     f32v sums[kRows][kVectors];
     clear(sums);
-    add_products<Add>(at, w.c, panel, sums);
+    add_products<Add>(at, w.c, panel, 36 * w.c * kPanel, sums);
     keep_some(sums, count, m + p * (all * kPanel + kGap) + tile * kPanel);
   }
 }

@@ -21,10 +21,13 @@ constexpr size_t kPanel = kVectors * kLanes;
 // that is not full.
 constexpr size_t kWide = 8 / kVectors, kFew = kRows * kVectors / 5;
 
-// Adds `k` products to each sum; row i of the left factor begins at at[i].
+// Adds `k` products to each sum; row i of the left factor begins at at[i]. What stands `ahead` numbers behind is asked for: a large factor
+// comes from memory once.
 template <class Add, size_t R>
-VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const float* panel, f32v (&sums)[R][kVectors]) {
+VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const float* panel, size_t ahead,
+                                 f32v (&sums)[R][kVectors]) {
   for (size_t j = 0; j < k; j++, panel += kPanel) {
+    __builtin_prefetch(panel + ahead, 0, 2);
     f32v b[kVectors];
     for (size_t v = 0; v < kVectors; v++) b[v] = load<f32v>(panel + v * kLanes);
     for (size_t i = 0; i < R; i++) {
