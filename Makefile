@@ -130,6 +130,10 @@ bench: setup ## speed tables, peers in the same run: docs/benchmarks/speed.md
 bench-web: setup pack ## speed in Chromium, peers in the same page: docs/benchmarks/web.md (QUICK=1: a look, in minutes)
 	tools/bench_web.sh
 
+.PHONY: bench-nn
+bench-nn: setup pack ## speed of networks, natively, in Node and in Chromium, peers in the same run: docs/benchmarks/networks.md (QUICK=1: a look)
+	tools/bench_nn.sh
+
 .PHONY: rd
 rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_distortion.md
 	$(PY) benches/rate_distortion/run.py

@@ -107,6 +107,45 @@ VAERANS_INLINE f32v splat_at(const float* p) {
 #endif
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+alignas(64) constexpr int32_t kMasks[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+// The first n lanes.
+VAERANS_INLINE __m256i first_lanes(size_t n) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kMasks + 8 - n));
+}
+#endif
+
+// The first n lanes from p, `rest` in the others; nothing behind them is read. n is at most kLanes.
+VAERANS_INLINE f32v load_some(const float* p, size_t n, float rest = 0.0f) {
+#if defined(__AVX512F__)
+  return (f32v)_mm512_mask_loadu_ps((__m512)splat<f32v>(rest), (__mmask16)((1u << n) - 1), p);
+#elif defined(__AVX2__)
+  const __m256i mask = first_lanes(n);
+  return (f32v)_mm256_blendv_ps((__m256)splat<f32v>(rest), _mm256_maskload_ps(p, mask), (__m256)mask);
+#else
+  f32v x = splat<f32v>(rest);
+  if (n > 3) return load<f32v>(p);
+  if (n > 0) x[0] = p[0];
+  if (n > 1) x[1] = p[1];
+  if (n > 2) x[2] = p[2];
+  return x;
+#endif
+}
+
+// The first n lanes to p.
+VAERANS_INLINE void store_some(float* p, size_t n, f32v x) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
+#elif defined(__AVX2__)
+  _mm256_maskstore_ps(p, first_lanes(n), (__m256)x);
+#else
+  if (n > 3) return store(p, x);
+  if (n > 0) p[0] = x[0];
+  if (n > 1) p[1] = x[1];
+  if (n > 2) p[2] = x[2];
+#endif
+}
+
 // Non-temporal store; p is a multiple of VAERANS_VECTOR. Write whole lines: half a line in a write-combining buffer is
 // flushed as a slow partial write. An ordinary store where the instruction set has none.
 template <class V, class T>

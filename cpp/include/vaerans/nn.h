@@ -8,10 +8,12 @@
 #include "vaerans/nn_gemm.h"
 #include "vaerans/nn_norm.h"
 #include "vaerans/nn_pool.h"
+#include "vaerans/nn_turn.h"
 #include "vaerans/nn_winograd.h"
 
 /* The families, in the order of the table. */
-#define VAERANS_NN_FAMILIES(X) X(nn_gemm) X(nn_winograd) X(nn_depthwise) X(nn_elementwise) X(nn_norm) X(nn_pool)
+#define VAERANS_NN_FAMILIES(X) \
+  X(nn_gemm) X(nn_winograd) X(nn_depthwise) X(nn_elementwise) X(nn_norm) X(nn_pool) X(nn_turn)
 
 #ifdef __cplusplus
 extern "C" {

@@ -11,9 +11,14 @@ VAERANS_INLINE const float* tap_at(const vaerans_depthwise& d, size_t tap, size_
   return start == VAERANS_ZEROS ? d.zeros : d.from + start;
 }
 
-// R windows, V vectors of channels from c on: a weight is read once for all of them.
-template <size_t R, size_t V, class Add>
-VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
+// R windows, V vectors of channels from c on: a weight is read once for all of them. kPart: there are n channels, fewer than the vectors
+// have lanes.
+template <size_t R, size_t V, bool kPart, class Add>
+VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c, size_t n) {
+  const auto left = [=](size_t v) VAERANS_LAMBDA_INLINE { return v * kLanes < n ? min_size(kLanes, n - v * kLanes) : 0; };
+  const auto read = [=](const float* p, size_t v) VAERANS_LAMBDA_INLINE {
+    return kPart ? load_some(p + (left(v) ? v * kLanes : 0), left(v)) : load<f32v>(p + v * kLanes);
+  };
   f32v sums[R][V];
   for (size_t i = 0; i < R; i++)
     for (size_t v = 0; v < V; v++) sums[i][v] = f32v{};
@@ -21,8 +26,8 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
     const float* at[R];
     for (size_t i = 0; i < R; i++) at[i] = tap_at(d, t, window + i) + c;
     for (size_t v = 0; v < V; v++) {
-      const f32v weight = load<f32v>(d.weights + t * d.c + c + v * kLanes);
-      for (size_t i = 0; i < R; i++) sums[i][v] = Add::madd(load<f32v>(at[i] + v * kLanes), weight, sums[i][v]);
+      const f32v weight = read(d.weights + t * d.c + c, v);
+      for (size_t i = 0; i < R; i++) sums[i][v] = Add::madd(read(at[i], v), weight, sums[i][v]);
     }
   }
   alignas(64) float kept[R * V * kLanes];
@@ -32,33 +37,15 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c) {
     put_row<V * kLanes>(d.epilogue, d.out, (window + i) * d.c, c, d.c, kept + i * V * kLanes);
 }
 
-// What is left of the channels from c on, fewer than a vector.
-template <class Add>
-VAERANS_INLINE void rest(const vaerans_depthwise& d, size_t window, size_t c) {
-  const size_t n = d.c - c;
-  f32v sum{};
-  for (size_t t = 0; t < d.taps; t++) {
-    f32v x{}, weight{};
-    const float* at = tap_at(d, t, window) + c;
-    for (size_t i = 0; i < n; i++) {
-      x[i] = at[i];
-      weight[i] = d.weights[t * d.c + c + i];
-    }
-    sum = Add::madd(x, weight, sum);
-  }
-  alignas(64) float kept[kLanes];
-  store(kept, sum);
-  put_row<kLanes>(d.epilogue, d.out, window * d.c, c, d.c, kept);
-}
-
 template <size_t R, class Add>
 VAERANS_LOOP size_t windows(const vaerans_depthwise& d, size_t begin) {
+  constexpr size_t kTwo = 2 * kLanes, kMany = kLanes == 16 ? 4 : 2;
   size_t window = begin;
   for (; window + R <= d.m; window += R) {
     size_t c = 0;
-    for (; c + 2 * kLanes <= d.c; c += 2 * kLanes) block<R, 2, Add>(d, window, c);
-    for (; c + kLanes <= d.c; c += kLanes) block<R, 1, Add>(d, window, c);
-    for (size_t i = 0; i < R && c < d.c; i++) rest<Add>(d, window + i, c);
+    for (; c + kMany * kLanes <= d.c; c += kMany * kLanes) block<R, kMany, false, Add>(d, window, c, kMany * kLanes);
+    for (; kMany > 2 && c + kTwo <= d.c; c += kTwo) block<R, 2, false, Add>(d, window, c, kTwo);
+    if (c < d.c) block<R, 2, true, Add>(d, window, c, d.c - c);
   }
   return window;
 }

@@ -18,65 +18,59 @@ VAERANS_INLINE size_t rows_of(const vaerans_gemm& g, size_t tap) {
 // Numbers of the right factor that stay in the first level of the cache while rows go by.
 constexpr size_t kNear = 4096;
 
-// R rows and one panel.
-template <size_t R, class Add>
+// The rows from `row` on, at most kRows of them, and one panel.
+template <class Add>
 VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
+  const size_t count = min_size(kRows, g.m - row);
   const float* panels = g.panels + column * g.depth;
-  f32v sums[R][kVectors];
+  f32v sums[kRows][kVectors];
   clear(sums);
   for (size_t t = 0; t < g.taps; t++) {
     const float* panel = panels + rows_of(g, t);
-    const float* at[R];
-    for (size_t i = 0; i < R; i++) at[i] = row_at(g, t, row + i);
-    add_products<Add>(at, g.k, panel, sums);
+    const float* at[kRows];
+    for (size_t i = 0; i < kRows; i++) at[i] = row_at(g, t, row + min_size(i, count - 1));
+    add_products<Add>(at, g.k, panel, g.depth * kPanel, sums);
   }
-  alignas(64) float kept[R * kPanel];
+  alignas(64) float kept[kRows * kPanel];
   keep(sums, kept);
-  for (size_t i = 0; i < R; i++)
+  for (size_t i = 0; i < count; i++)
     put_row<kPanel>(g.epilogue, g.out, (row + i) * g.stride, column, g.n, kept + i * kPanel);
 }
 
-// Rows begin.. in steps of R, some columns of them.
-template <size_t R, class Add>
-VAERANS_LOOP size_t rows(const vaerans_gemm& g, size_t begin, size_t column, size_t end) {
-  size_t row = begin;
-  for (; row + R <= g.m; row += R)
-    for (size_t c = column; c < end; c += kPanel) block<R, Add>(g, row, c);
-  return row;
+// Rows up to `end`, some columns of them.
+template <class Add>
+VAERANS_LOOP void rows(const vaerans_gemm& g, size_t end, size_t column, size_t wide) {
+  for (size_t row = 0; row < end; row += kRows)
+    for (size_t c = column; c < g.n && c < column + wide; c += kPanel) block<Add>(g, row, c);
 }
 
-// One row: P panels at once from `column` on.
-template <size_t P, class Add>
-VAERANS_INLINE void row_of(const vaerans_gemm& g, size_t row, size_t column) {
-  const size_t apart = g.depth * kPanel;
-  const float* panels = g.panels + column * g.depth;
-  f32v sums[P][kVectors];
-  clear(sums);
-  for (size_t t = 0; t < g.taps; t++) add_row<Add>(row_at(g, t, row), g.k, panels + rows_of(g, t), apart, sums);
-  alignas(64) float kept[P * kPanel];
-  keep(sums, kept);
-  put_row<P * kPanel>(g.epilogue, g.out, row * g.stride, column, g.n, kept);
-}
-
+// One row: kWide panels at once.
 template <class Add>
 VAERANS_LOOP void one_row(const vaerans_gemm& g, size_t row) {
-  size_t column = 0;
-  for (; column + kWide * kPanel <= g.n; column += kWide * kPanel) row_of<kWide, Add>(g, row, column);
-  for (; column < g.n; column += kPanel) row_of<1, Add>(g, row, column);
+  for (size_t column = 0; column < g.n; column += kWide * kPanel) {
+    const size_t last = (g.n - column - 1) / kPanel;
+    f32v sums[kWide][kVectors];
+    clear(sums);
+    for (size_t t = 0; t < g.taps; t++) {
+      const float* panels[kWide];
+      for (size_t p = 0; p < kWide; p++)
+        panels[p] = g.panels + (column + min_size(p, last) * kPanel) * g.depth + rows_of(g, t);
+      add_row<Add>(row_at(g, t, row), g.k, panels, sums);
+    }
+    alignas(64) float kept[kWide * kPanel];
+    keep(sums, kept);
+    put_row<kWide * kPanel>(g.epilogue, g.out, row * g.stride, column, g.n, kept);
+  }
 }
 
-// Columns in blocks that stay near; all rows of each.
+// Columns in blocks that stay near, all rows of each; a few rows that are left over one by one.
 template <class Add>
 void gemm(const vaerans_gemm* g) {
   const size_t fit = kNear / (g->depth == 0 ? 1 : g->depth) / kPanel;
   const size_t wide = (fit == 0 ? 1 : fit) * kPanel;
-  size_t row = 0;
-  for (size_t column = 0; column < g->n && g->m > 1; column += wide) {
-    const size_t end = column + wide < g->n ? column + wide : g->n;
-    row = rows<kRows, Add>(*g, 0, column, end);
-    row = rows<2, Add>(*g, row, column, end);
-  }
-  if (row < g->m) one_row<Add>(*g, row);
+  const size_t rest = g->m % kRows, end = rest > kFew ? g->m : g->m - rest;
+  for (size_t column = 0; column < g->n && end > 0; column += wide) rows<Add>(*g, end, column, wide);
+  for (size_t row = end; row < g->m; row++) one_row<Add>(*g, row);
 }
 
 }  // namespace

@@ -22,9 +22,10 @@ VAERANS_INLINE void along(const float* x, size_t n, float rest, F f) {
   for (; at + kSum <= n; at += kSum)
     for (size_t i = 0; i < kParts; i++) f(i, load<f32v>(x + at + i * kLanes));
   if (at == n) return;
-  alignas(64) float tail[kSum];
-  for (size_t i = 0; i < kSum; i++) tail[i] = at + i < n ? x[at + i] : rest;
-  for (size_t i = 0; i < kParts; i++) f(i, load<f32v>(tail + i * kLanes));
+  for (size_t i = 0; i < kParts; i++, at += kLanes) {
+    const size_t left = at < n ? n - at : 0;
+    f(i, left < kLanes ? load_some(x + (left ? at : 0), left, rest) : load<f32v>(x + at));
+  }
 }
 
 void row_sums(const float* x, size_t rows, size_t columns, const float* mean, float* out) {
@@ -85,25 +86,12 @@ void column_sums(const float* x, size_t rows, size_t columns, const float* mean,
   for (; at < columns; at++) out[at] = column_of(x + at, rows, columns, mean == nullptr ? nullptr : mean + at);
 }
 
-// n numbers, and `rest` in the lanes behind them.
-VAERANS_LOOP f32v part_of(const float* x, size_t n, float rest) {
-  alignas(64) float lanes[kLanes];
-  for (size_t i = 0; i < kLanes; i++) lanes[i] = i < n ? x[i] : rest;
-  return load<f32v>(lanes);
-}
-
-VAERANS_LOOP void put_part(float* out, size_t n, f32v v) {
-  alignas(64) float lanes[kLanes];
-  store(lanes, v);
-  for (size_t i = 0; i < n; i++) out[i] = lanes[i];
-}
-
 // Calls `f(at, numbers, vector)` for all vectors of a row: one after the other, because what is done to each is long.
 template <class F>
 VAERANS_INLINE void each(const float* x, size_t n, float rest, F f) {
   for (size_t at = 0; at < n; at += kLanes) {
     const size_t some = min_size(kLanes, n - at);
-    f(at, some, some == kLanes ? load<f32v>(x + at) : part_of(x + at, some, rest));
+    f(at, some, some == kLanes ? load<f32v>(x + at) : load_some(x + at, some, rest));
   }
 }
 
@@ -112,7 +100,7 @@ template <class F>
 VAERANS_INLINE void map(const float* x, float* out, size_t n, F f) {
   each(x, n, 0.0f, [&](size_t at, size_t some, f32v v) VAERANS_LAMBDA_INLINE {
     if (some == kLanes) store(out + at, f(v));
-    else put_part(out + at, some, f(v));
+    else store_some(out + at, some, f(v));
   });
 }
 

@@ -34,13 +34,6 @@ constexpr size_t kColumns = 8;
 // Numbers between the 36 parts, so that they do not all fall into the same lines of the cache.
 constexpr size_t kGap = 16;
 
-VAERANS_INLINE f32v load_some(const float* p, size_t n) {
-  if (n == kLanes) return load<f32v>(p);
-  alignas(64) float part[kLanes] = {};
-  __builtin_memcpy(part, p, n * sizeof(float));
-  return load<f32v>(part);
-}
-
 // Channels c.. of a row of tiles into `to`, which stands at the first of its tiles; `apart` numbers lie between the 36 parts.
 VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c, size_t depth, float* to,
                             size_t apart) {
@@ -54,7 +47,7 @@ VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c
       for (size_t i = 0; i < 6; i++) {
         const size_t row = w.rows[6 * tile_row + i];
         const bool padding = row == VAERANS_ZEROS || column == VAERANS_ZEROS;
-        d[i] = padding ? f32v{} : load_some(w.from + row + column + c, n);
+        d[i] = padding ? f32v{} : n == kLanes ? load<f32v>(w.from + row + column + c) : load_some(w.from + row + column + c, n);
       }
       const Six t = forward(d);
       for (size_t i = 0; i < 6; i++) lines[i][x] = t.v[i];
@@ -71,18 +64,18 @@ VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c
   }
 }
 
-// The products of R tiles from `tile` on and a panel, of each of the 36 parts.
-template <size_t R, class Add>
+// The products of a panel and the tiles from `tile` on, at most kRows of them, of each of the 36 parts.
+template <class Add>
 VAERANS_LOOP void multiply(const vaerans_winograd& w, const float* v, size_t depth, size_t all, size_t tile,
                            const float* panel, float* m) {
+  const size_t count = min_size(kRows, all - tile);
   for (size_t p = 0; p < 36; p++, panel += w.c * kPanel) {
-    const float* at[R];
-    for (size_t i = 0; i < R; i++) at[i] = v + p * (all * depth + kGap) + (tile + i) * depth;
-
-    f32v sums[R][kVectors];
+    const float* at[kRows];
+    for (size_t i = 0; i < kRows; i++) at[i] = v + p * (all * depth + kGap) + (tile + min_size(i, count - 1)) * depth;
+    f32v sums[kRows][kVectors];
     clear(sums);
-    add_products<Add>(at, w.c, panel, sums);
-    keep(sums, m + p * (all * kPanel + kGap) + tile * kPanel);
+    add_products<Add>(at, w.c, panel, 36 * w.c * kPanel, sums);
+    keep_some(sums, count, m + p * (all * kPanel + kGap) + tile * kPanel);
   }
 }
 
@@ -125,10 +118,9 @@ void winograd(const vaerans_winograd* w) {
       transform(*w, row, c, depth, v + row * w->tiles * depth, all * depth + kGap);
   const float* panel = w->panels;
   for (size_t column = 0; column < w->n; column += kPanel, panel += 36 * w->c * kPanel) {
-    size_t tile = 0;
-    for (; tile + kRows <= all; tile += kRows) multiply<kRows, Add>(*w, v, depth, all, tile, panel, m);
-    for (; tile + 2 <= all; tile += 2) multiply<2, Add>(*w, v, depth, all, tile, panel, m);
-    if (tile < all) multiply<1, Add>(*w, v, depth, all, tile, panel, m);
+    // The last tiles are as many as the others where there are so many: what is worked out twice costs less than what waits.
+    for (size_t tile = 0; tile < all; tile += kRows)
+      multiply<Add>(*w, v, depth, all, all < kRows ? 0 : min_size(tile, all - kRows), panel, m);
     finish_panel(*w, column, m);
   }
 }

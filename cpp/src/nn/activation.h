@@ -59,39 +59,11 @@ VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
   return is_last ? x + residual : x;
 }
 
-// Fewer numbers than a vector has, in pieces of known size: a copy of any size is a call.
-VAERANS_INLINE void copy_some(float* to, const float* from, size_t n) {
-  size_t at = 0;
-  if (kLanes > 8 && (n & 8) != 0) {
-    __builtin_memcpy(to, from, 8 * sizeof(float));
-    at = 8;
-  }
-  if (kLanes > 4 && (n & 4) != 0) {
-    __builtin_memcpy(to + at, from + at, 4 * sizeof(float));
-    at += 4;
-  }
-  if (n & 2) {
-    __builtin_memcpy(to + at, from + at, 2 * sizeof(float));
-    at += 2;
-  }
-  if (n & 1) to[at] = from[at];
-}
-
 // Fewer than a vector of sums. A function of its own: it would stand beside every whole vector.
 VAERANS_LOOP void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
                            const float* residual) {
-  f32v more{};
-  alignas(64) float part[kLanes] = {};
-  if (e.bias != nullptr) {
-    copy_some(part, e.bias + column, n);
-    x = x + load<f32v>(part);
-  }
-  if (residual != nullptr) {
-    copy_some(part, residual, n);
-    more = load<f32v>(part);
-  }
-  store(part, finish(e, x, more));
-  copy_some(out, part, n);
+  if (e.bias != nullptr) x = x + load_some(e.bias + column, n);
+  store_some(out, n, finish(e, x, residual == nullptr ? f32v{} : load_some(residual, n)));
 }
 
 // Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.

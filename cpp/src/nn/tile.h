@@ -17,13 +17,17 @@ constexpr size_t kRows = 8, kVectors = 2;
 constexpr size_t kRows = 4, kVectors = 2;
 #endif
 constexpr size_t kPanel = kVectors * kLanes;
-// Panels that one row takes at once, so that its sums do not wait for each other.
-constexpr size_t kWide = 8 / kVectors / (VAERANS_VECTOR / 16) < 2 ? 2 : 8 / kVectors / (VAERANS_VECTOR / 16);
+// Panels that one row takes at once, so that its sums do not wait for each other; and so many rows are quicker one by one than as a tile
+// that is not full.
+constexpr size_t kWide = 8 / kVectors, kFew = kRows * kVectors / 5;
 
-// Adds `k` products to each sum; row i of the left factor begins at at[i].
+// Adds `k` products to each sum; row i of the left factor begins at at[i]. What stands `ahead` numbers behind is asked for: a large factor
+// comes from memory once.
 template <class Add, size_t R>
-VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const float* panel, f32v (&sums)[R][kVectors]) {
+VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const float* panel, size_t ahead,
+                                 f32v (&sums)[R][kVectors]) {
   for (size_t j = 0; j < k; j++, panel += kPanel) {
+    __builtin_prefetch(panel + ahead, 0, 2);
     f32v b[kVectors];
     for (size_t v = 0; v < kVectors; v++) b[v] = load<f32v>(panel + v * kLanes);
     for (size_t i = 0; i < R; i++) {
@@ -33,14 +37,14 @@ VAERANS_INLINE void add_products(const float* const (&at)[R], size_t k, const fl
   }
 }
 
-// The same of one row and P panels that are `apart` numbers from one another.
+// The same of one row and P panels.
 template <class Add, size_t P>
-VAERANS_INLINE void add_row(const float* at, size_t k, const float* panel, size_t apart, f32v (&sums)[P][kVectors]) {
-  for (size_t j = 0; j < k; j++, panel += kPanel) {
+VAERANS_INLINE void add_row(const float* at, size_t k, const float* const (&panels)[P], f32v (&sums)[P][kVectors]) {
+  for (size_t j = 0; j < k; j++) {
     const f32v a = splat_at(at + j);
     for (size_t p = 0; p < P; p++)
       for (size_t v = 0; v < kVectors; v++)
-        sums[p][v] = Add::madd(a, load<f32v>(panel + p * apart + v * kLanes), sums[p][v]);
+        sums[p][v] = Add::madd(a, load<f32v>(panels[p] + j * kPanel + v * kLanes), sums[p][v]);
   }
 }
 
@@ -49,6 +53,15 @@ template <size_t R>
 VAERANS_INLINE void keep(const f32v (&sums)[R][kVectors], float* to) {
   for (size_t i = 0; i < R; i++)
     for (size_t v = 0; v < kVectors; v++) store(to + i * kPanel + v * kLanes, sums[i][v]);
+}
+
+// The same of the first `count` rows.
+template <size_t R>
+VAERANS_INLINE void keep_some(const f32v (&sums)[R][kVectors], size_t count, float* to) {
+  if (count == R) return keep(sums, to);
+  alignas(64) float all[R * kPanel];
+  keep(sums, all);
+  for (size_t i = 0; i < count * kPanel; i += kLanes) store(to + i, load<f32v>(all + i));
 }
 
 template <size_t R>

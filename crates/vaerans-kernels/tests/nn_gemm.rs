@@ -44,7 +44,7 @@ fn products_agree_bit_for_bit() {
         let run = |kernels: &NnKernels| {
             let panel = kernels.panel();
             let mut data = vec![f32::NAN; n.div_ceil(panel) * taps * k * panel];
-            pack(taps * k, n, panel, &mut data, |r, c| matrix[r * n + c]);
+            pack(taps * k, n, panel, &mut data, &matrix, n);
             let b = Panels { data: &data, depth: taps * k, n, panel };
             let mut out = vec![7.0; m * stride];
             let half = (n / 2).next_multiple_of(panel).min(n);
@@ -83,7 +83,7 @@ fn some_taps_agree() {
             let kernels = NnKernels::of(kernels, Mode::Strict);
             let panel = kernels.panel();
             let mut data = vec![f32::NAN; n.div_ceil(panel) * all * k * panel];
-            pack(all * k, n, panel, &mut data, |r, c| matrix[r * n + c]);
+            pack(all * k, n, panel, &mut data, &matrix, n);
             let b = Panels { data: &data, depth: all * k, n, panel };
             let (mut out, mut want) = (vec![7.0; m * n], vec![7.0; m * n]);
             kernels.gemm_taps(a, &which, b, 0..n, &mut out, n, &Epilogue::default());
@@ -121,7 +121,7 @@ fn functions_agree_at_every_kind_of_number() {
         let kernels = NnKernels::of(kernels, Mode::Strict);
         let panel = kernels.panel();
         let mut data = vec![0.0; panel];
-        pack(1, 1, panel, &mut data, |_, _| 1.0);
+        pack(1, 1, panel, &mut data, &[1.0], 1);
         for activation in ACTIVATIONS {
             let mut out = vec![0.0; all.len()];
             let epilogue = Epilogue { activation, ..Epilogue::default() };

@@ -117,6 +117,21 @@ impl Array {
         Ok(unsafe { std::slice::from_raw_parts_mut(self.buffer.buf_ptr().cast(), n) })
     }
 
+    /// The bytes of all elements, writable.
+    ///
+    /// # Errors
+    /// `param.read_only`.
+    pub fn bytes_mut(&mut self) -> Result<&mut [u8]> {
+        if self.buffer.readonly() {
+            return Err(Error::new("param.read_only", "the output array is read-only"));
+        }
+        if self.len() == 0 {
+            return Ok(&mut []);
+        }
+        // SAFETY: as in `bytes` and `slice_mut`.
+        Ok(unsafe { std::slice::from_raw_parts_mut(self.buffer.buf_ptr().cast(), self.buffer.len_bytes()) })
+    }
+
     /// Whether two arrays share memory.
     pub fn overlaps(&self, other: &Array) -> bool {
         let range = |a: &Array| (a.buffer.buf_ptr() as usize, a.buffer.buf_ptr() as usize + a.buffer.len_bytes());

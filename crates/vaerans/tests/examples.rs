@@ -19,7 +19,7 @@ fn plan() -> Vec<u8> {
     let plan = Plan {
         symbols: vec!["batch".into()],
         values: vec![Value::Made, Value::Made],
-        graph: Graph { steps: vec![step], results: Vec::new() },
+        graph: Graph::of(vec![step], Vec::new()),
         inputs: vec![Input { name: "x".into(), value: 0, ty: Type::F32, dims }],
         outputs: vec![Output { name: "y".into(), value: 1 }],
         ..Plan::default()

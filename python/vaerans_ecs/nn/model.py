@@ -80,6 +80,11 @@ class Model:
             Port(name, dtype, tuple(symbols[n] if is_symbol else n for is_symbol, n in dims))
             for name, dtype, dims in self._network.inputs()
         ]
+        self._dtypes = [np.dtype(port.dtype) for port in self._inputs]
+        self._names = {port.name: None for port in self._inputs}.keys()
+        self._outputs: list[str] = self._network.outputs()
+        # Types and shapes of the outputs of the last run: most runs are like the one before.
+        self._last: list[tuple[np.dtype, Sequence[int]]] = []
 
     def __repr__(self) -> str:
         ports = ", ".join(f"{p.name}: {p.dtype}{list(p.shape)}" for p in self._inputs)
@@ -93,8 +98,7 @@ class Model:
     @property
     def outputs(self) -> list[str]:
         """Names of what it gives."""
-        names: list[str] = self._network.outputs()
-        return names
+        return list(self._outputs)
 
     @property
     def memory(self) -> Memory:
@@ -127,9 +131,13 @@ class Model:
             ``model.shape``: extents that its steps do not fit.
         """
         given = self._given(inputs)
-        made = self._results(given, out or {})
-        self._network.run(given, [_bytes(array) for array in made])
-        return dict(zip(self.outputs, made, strict=True))
+        made = self._results(given, out) if out else [np.empty(shape, dtype) for dtype, shape in self._last]
+        wanted = self._network.run_into(given, [_numbers(array) for array in made])
+        if wanted is not None:
+            self._last = [(np.dtype(dtype), shape) for dtype, shape in wanted]
+            made = [np.empty(shape, dtype) for dtype, shape in self._last]
+            self._network.run_into(given, [_numbers(array) for array in made])
+        return dict(zip(self._outputs, made, strict=True))
 
     __call__ = forward
 
@@ -153,22 +161,22 @@ class Model:
         fastest = [min((s for s in seconds if s is not None), default=None) for seconds in zip(*runs, strict=True)]
         return [(step[0], step[1], seconds) for step, seconds in zip(told, fastest, strict=True)]
 
-    def _given(self, inputs: Mapping[str, ArrayLike] | ArrayLike) -> list[tuple[str, list[int], np.ndarray]]:
+    def _given(self, inputs: Mapping[str, ArrayLike] | ArrayLike) -> list[tuple[str, tuple[int, ...], np.ndarray]]:
         if not isinstance(inputs, Mapping):
             if len(self._inputs) != 1:
                 names = [port.name for port in self._inputs]
                 raise ParamError("param.type", f"one array for a network of inputs {names}: pass a dict by name")
             inputs = {self._inputs[0].name: inputs}
-        known = [port.name for port in self._inputs]
-        strange = [name for name in inputs if name not in known]
-        missing = [name for name in known if name not in inputs]
-        if strange or missing:
+        if inputs.keys() != self._names:
+            known = list(self._names)
+            strange = [name for name in inputs if name not in known]
+            missing = [name for name in known if name not in inputs]
             text = f"no input is called {strange[0]!r}" if strange else f"input {missing[0]!r} is missing"
             raise ParamError("param.unknown", f"{text}; the network takes {known}")
-        return [_taken(port, inputs[port.name]) for port in self._inputs]
+        return [_taken(port, dtype, inputs[port.name]) for port, dtype in zip(self._inputs, self._dtypes, strict=True)]
 
     def _results(self, given: list[Any], out: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        names = self.outputs
+        names = self._outputs
         for name in out:
             if name not in names:
                 raise ParamError("param.unknown", f"no output is called {name!r}; the network gives {names}")
@@ -188,15 +196,22 @@ def _bytes(array: np.ndarray) -> np.ndarray:
     return array.reshape(-1).view(np.uint8)
 
 
-def _taken(port: Port, value: ArrayLike) -> tuple[str, list[int], np.ndarray]:
+def _numbers(array: np.ndarray) -> np.ndarray:
+    """The same with its elements, as the core takes them: truth values are bytes, a scalar has an axis."""
+    if array.ndim == 0:
+        array = array.reshape(1)
+    return array.view(np.uint8) if array.dtype.kind == "b" else array
+
+
+def _taken(port: Port, wanted: np.dtype, value: ArrayLike) -> tuple[str, tuple[int, ...], np.ndarray]:
     array = np.asarray(value)
-    wanted = np.dtype(port.dtype)
     if array.dtype != wanted:
         if not (np.can_cast(array.dtype, wanted, "same_kind") or array.size == 0):
             raise ParamError("param.dtype", f"input {port.name} is of {array.dtype}; it is {port.dtype}")
         array = array.astype(wanted)
-    array = np.ascontiguousarray(array) if array.ndim else array.reshape(())
-    return port.dtype, list(array.shape), _bytes(array)
+    if not array.flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    return port.dtype, array.shape, _numbers(array)
 
 
 def _checked(name: str, array: np.ndarray, dtype: str, shape: Sequence[int]) -> np.ndarray:

@@ -137,6 +137,23 @@ pub struct PoolTable {
     pub run: unsafe extern "C" fn(*const Pool),
 }
 
+/// `vaerans_turn`.
+#[repr(C)]
+pub struct Turn {
+    pub from: *const f32,
+    pub step: usize,
+    pub rows: usize,
+    pub columns: usize,
+    pub out: *mut f32,
+    pub stride: usize,
+}
+
+/// `vaerans_nn_turn_table`.
+#[repr(C)]
+pub struct TurnTable {
+    pub run: unsafe extern "C" fn(*const Turn),
+}
+
 /// The strict and the fast form of a kernel; the fast one where there is one.
 #[repr(C)]
 pub struct Forms<T> {
@@ -155,6 +172,7 @@ pub struct NnTable {
     pub elementwise: &'static ElementwiseTable,
     pub norm: &'static NormTable,
     pub pool: &'static PoolTable,
+    pub turn: &'static TurnTable,
 }
 
 // SAFETY: a table and everything it points to is constant.
@@ -187,7 +205,7 @@ mod tests {
             let (name, families) = unsafe { (CStr::from_ptr(table.isa), CStr::from_ptr(table.families)) };
             assert_eq!(
                 (name.to_str(), families.to_str()),
-                (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise nn_elementwise nn_norm nn_pool "))
+                (Ok(isa.name()), Ok("nn_gemm nn_winograd nn_depthwise nn_elementwise nn_norm nn_pool nn_turn "))
             );
         }
         assert!(table_for(Isa::Reference).is_none());

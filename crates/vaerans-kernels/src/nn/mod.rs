@@ -6,6 +6,7 @@ mod epilogue;
 mod gemm;
 mod norm;
 mod pool;
+mod turn;
 mod winograd;
 
 pub use gemm::MOST_ZEROS;

@@ -90,6 +90,29 @@ impl Network {
         }))
     }
 
+    /// Runs the network into `outputs`, arrays of the types of the outputs (truth values as bytes) and their extents. Where they are not,
+    /// nothing runs, and what they have to be is told.
+    fn run_into(
+        &self,
+        py: Python<'_>,
+        inputs: Vec<Given<'_>>,
+        outputs: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Vec<Sort>>> {
+        let arrays = arrays(&inputs)?;
+        let mut into = outputs.iter().map(Array::of).collect::<PyResult<Vec<_>>>()?;
+        errors::py(py.detach(|| {
+            let inputs = bytes(&arrays)?;
+            let mut session = self.session()?;
+            let specs = session.prepare(&inputs)?;
+            let fit = into.len() == specs.len() && into.iter().zip(&specs).all(|(array, spec)| fits(array, spec));
+            if !fit {
+                return Ok(Some(specs.into_iter().map(sort).collect()));
+            }
+            session.run(&inputs, &mut writable(&mut into, specs)?)?;
+            Ok(None)
+        }))
+    }
+
     /// The steps for such inputs, and bytes of the block that they share: see [`Told`].
     fn steps(&self, py: Python<'_>, inputs: Vec<Given<'_>>) -> PyResult<(Vec<Told>, usize)> {
         let arrays = arrays(&inputs)?;
@@ -151,6 +174,13 @@ fn sort(spec: Spec) -> Sort {
     (spec.ty.name(), spec.shape.to_vec())
 }
 
+/// Whether an array has the type and the extents of an output; a scalar is one element.
+fn fits(array: &Array, spec: &Spec) -> bool {
+    let ty = if spec.ty == Type::Bool { Type::U8 } else { spec.ty };
+    let dims = if spec.shape.rank() == 0 { &[1] } else { spec.shape.dims() };
+    array.dtype().name() == ty.name() && array.shape() == dims
+}
+
 fn told(step: StepTold) -> Told {
     let inputs = step.inputs.iter().map(|s| s.map(sort)).collect();
     let outputs = step.outputs.iter().map(|s| sort(*s)).collect();
@@ -158,7 +188,7 @@ fn told(step: StepTold) -> Told {
 }
 
 fn writable(arrays: &mut [Array], specs: Vec<Spec>) -> Result<Vec<BytesMut<'_>>> {
-    arrays.iter_mut().zip(specs).map(|(array, spec)| BytesMut::new(spec, array.slice_mut::<u8>()?)).collect()
+    arrays.iter_mut().zip(specs).map(|(array, spec)| BytesMut::new(spec, array.bytes_mut()?)).collect()
 }
 
 fn arrays(given: &[Given<'_>]) -> PyResult<Vec<(Spec, Array)>> {

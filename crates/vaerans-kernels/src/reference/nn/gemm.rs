@@ -43,14 +43,13 @@ pub struct Panels<'a> {
     pub panel: usize,
 }
 
-/// Packs a matrix of `depth` rows and `n` columns; element (r, c) is `at(r, c)`.
-pub fn pack(depth: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(usize, usize) -> f32) {
+/// Packs the first `n` columns of a matrix of `depth` rows, which are `stride` numbers apart.
+pub fn pack(depth: usize, n: usize, panel: usize, out: &mut [f32], matrix: &[f32], stride: usize) {
     for (p, block) in out.chunks_exact_mut((depth * panel).max(1)).enumerate().take(n.div_ceil(panel)) {
+        let (first, wide) = (p * panel, panel.min(n - p * panel));
         for (r, row) in block.chunks_exact_mut(panel).enumerate() {
-            for (i, x) in row.iter_mut().enumerate() {
-                let c = p * panel + i;
-                *x = if c < n { at(r, c) } else { 0.0 };
-            }
+            row[..wide].copy_from_slice(&matrix[r * stride + first..][..wide]);
+            row[wide..].fill(0.0);
         }
     }
 }

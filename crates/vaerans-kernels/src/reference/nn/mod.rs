@@ -8,4 +8,5 @@ pub mod math;
 pub mod norm;
 pub mod pool;
 pub mod trigonometry;
+pub mod turn;
 pub mod winograd;

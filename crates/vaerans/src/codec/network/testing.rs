@@ -45,7 +45,8 @@ pub fn network(dims: Vec<Extent>, weights: &[(&[usize], &[f32])], steps: &[Given
         let find = |name: &str| given.iter().find(|(n, _)| *n == name).map_or(Attribute::Absent, |(_, a)| a.clone());
         let attributes = op.attributes.iter().map(|d| find(d.name)).collect();
         let (inputs, outputs) = (inputs.to_vec(), vec![Some(made)]);
-        plan.graph.steps.push(Step { op, inputs, outputs, attributes, graphs: Vec::new(), name: name.to_lowercase() });
+        let step = Step { op, inputs, outputs, attributes, graphs: Vec::new(), name: name.to_lowercase() };
+        plan.graph.steps.push(step.into());
     }
     plan.inputs = vec![Input { name: "x".into(), value: 0, ty: Type::F32, dims }];
     plan.outputs = vec![Output { name: "y".into(), value: plan.values.len() as u32 - 1 }];

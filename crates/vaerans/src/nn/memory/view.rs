@@ -1,5 +1,6 @@
 //! Bytes as elements, and the one block that values are made in.
 
+use super::Few;
 use crate::arena::{Arena, DType, Element, TensorMut, View, ALIGN};
 use crate::error::{Error, Result};
 use crate::nn::ty::{Spec, Type};
@@ -181,37 +182,36 @@ impl Block {
         Ok(Frozen { bytes, len: self.bytes })
     }
 
-    /// Parts to write and parts to read at once.
+    /// Parts to write and parts to read at once, into `parts`, which has none.
     ///
     /// # Errors
     /// `internal.bug` where a part lies outside, or one to write meets another.
-    pub fn parts<'a, const N: usize>(&'a mut self, write: &[Range], read: &[Range]) -> Result<Parts<'a, N>> {
+    pub fn parts<'a>(&'a mut self, write: &[Range], read: &[Range], parts: &mut Parts<'a>) -> Result<()> {
         let fits = |r: &Range| r.at.checked_add(r.bytes).is_some_and(|end| end <= self.bytes);
         let apart = |(i, w): (usize, &Range)| !read.iter().chain(&write[..i]).any(|r| r.meets(w));
         let is_sound = write.iter().chain(read).all(fits) && write.iter().enumerate().all(apart);
-        if !is_sound || write.len() > N || read.len() > N {
+        if !is_sound {
             return Err(Error::new("internal.bug", "values of a network that lie in one another"));
         }
         let base = self.memory.as_mut_bytes().as_mut_ptr();
-        let mut parts = Parts { write: [const { None }; N], read: [None; N] };
-        for (slot, r) in parts.write.iter_mut().zip(write) {
+        for r in write {
             // SAFETY: within the block, which is borrowed for writing for 'a, and apart from every other part (both checked above).
-            *slot = Some(unsafe { std::slice::from_raw_parts_mut(base.add(r.at), r.bytes) });
+            parts.write.push(unsafe { std::slice::from_raw_parts_mut(base.add(r.at), r.bytes) });
         }
-        for (slot, r) in parts.read.iter_mut().zip(read) {
+        for r in read {
             // SAFETY: as above; parts to read may meet one another.
-            *slot = Some(unsafe { std::slice::from_raw_parts(base.add(r.at), r.bytes) });
+            parts.read.push(unsafe { std::slice::from_raw_parts(base.add(r.at), r.bytes) });
         }
-        Ok(parts)
+        Ok(())
     }
 }
 
 /// What [`Block::parts`] gives.
-pub struct Parts<'a, const N: usize> {
+pub struct Parts<'a> {
     /// To write, in order.
-    pub write: [Option<&'a mut [u8]>; N],
+    pub write: Few<&'a mut [u8]>,
     /// To read, in order.
-    pub read: [Option<&'a [u8]>; N],
+    pub read: Few<&'a [u8]>,
 }
 
 /// A block that nobody writes any more.

@@ -61,23 +61,32 @@ fn add(to: &mut [f32], x: &[f32]) {
 pub(super) fn lstm(s: &Step, x: &[f32], r: &mut [f32], state: &mut [f32], cell: &mut [f32]) {
     let n = s.hidden;
     add(r, x);
+    // Gates that wait for nothing take their function together: a call costs as much as a small gate.
+    let at_once = s.peepholes.is_none() && !s.input_forget;
+    if at_once {
+        s.function(0, &mut r[..3 * n]);
+    }
     let (input, rest) = r.split_at_mut(n);
     let (output, rest) = rest.split_at_mut(n);
     let (forget, candidate) = rest.split_at_mut(n);
-    s.peep(0, cell, input);
-    s.function(0, input);
+    if !at_once {
+        s.peep(0, cell, input);
+        s.function(0, input);
+    }
     if s.input_forget {
         forget.iter_mut().zip(&*input).for_each(|(f, i)| *f = 1.0 - i);
-    } else {
+    } else if !at_once {
         s.peep(2, cell, forget);
         s.function(0, forget);
     }
     s.function(1, candidate);
-    for i in 0..n {
-        cell[i] = forget[i] * cell[i] + input[i] * candidate[i];
+    for (c, (f, (i, new))) in cell.iter_mut().zip(forget.iter().zip(input.iter().zip(&*candidate))) {
+        *c = f * *c + i * new;
     }
-    s.peep(1, cell, output);
-    s.function(0, output);
+    if !at_once {
+        s.peep(1, cell, output);
+        s.function(0, output);
+    }
     state.copy_from_slice(cell);
     apply(&s.kernels, s.functions[2], state);
     state.iter_mut().zip(&*output).for_each(|(h, o)| *h *= o);

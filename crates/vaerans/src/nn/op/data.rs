@@ -20,35 +20,25 @@ pub(super) fn pick(call: &mut Call, start: usize, strides: [isize; MAX_RANK]) ->
     }
 }
 
-/// Sides of the squares in which matrices are turned: their lines stay in the cache.
-const SQUARE: usize = 16;
+/// Fewer rows than that are picked one by one.
+const FEW: usize = 4;
 
-/// Words of four bytes whose neighbours along the last axis are far from one another, but those along the one before are not: square by
-/// square. Whether it is such.
+/// Words of four bytes whose neighbours along the last axis are far from one another, but those along the one before are not. Whether it is
+/// such.
 fn turned(call: &mut Call, start: usize, strides: &[isize; MAX_RANK]) -> Result<bool> {
     let shape = call.output_bytes(0)?.spec.shape;
     let walk = Walk::new(shape, [strides.map(|s| s as usize)]);
     let ((n, [step]), (rows, [step_row])) = (walk.row(), walk.rows_step());
     let forward = strides.iter().all(|&s| s >= 0);
-    if call.spec(0).map_or(1, |s| s.ty.size()) != 4 || !forward || step <= 1 || step_row != 1 || rows < SQUARE {
+    if call.spec(0).map_or(1, |s| s.ty.size()) != 4 || !forward || step <= 1 || step_row != 1 || rows < FEW {
         return Ok(false);
     }
-    let from = floats(call.bytes(0)?.raw())?;
+    let (kernels, from) = (call.kernels, floats(call.bytes(0)?.raw())?);
     let out = floats_mut(call.output_bytes(0)?.raw())?;
     let mut blocks = out.chunks_exact_mut((rows * n).max(1));
     walk.blocks(|[at]| {
         let block = blocks.next().unwrap_or_default();
-        for first in (0..rows).step_by(SQUARE) {
-            for column in (0..n).step_by(SQUARE) {
-                for r in first..rows.min(first + SQUARE) {
-                    let from = &from[start + at + r..];
-                    let out = &mut block[r * n..][..n];
-                    for (c, o) in out.iter_mut().enumerate().take(column + SQUARE).skip(column) {
-                        *o = from[c * step];
-                    }
-                }
-            }
-        }
+        kernels.turn(&from[start + at..], step, [rows, n], block, n);
     });
     Ok(true)
 }
@@ -154,7 +144,14 @@ static EXPAND: Op = Op {
 fn some_rows(call: &mut Call, band: &Band) -> Result<()> {
     let (from, shape) = (call.bytes(0)?, call.shape(0));
     let (width, channels, word) = (shape[2], shape[3], from.spec.ty.size());
+    let kernels = call.kernels;
     let out = call.output_bytes(0)?;
+    if word == 4 {
+        let (plane, pixels) = (out.spec.shape[2] * width, band.rows * width);
+        let (from, out) = (floats(from.raw())?, floats_mut(out.raw())?);
+        kernels.turn(from, channels, [channels, pixels], &mut out[band.first * width..], plane);
+        return Ok(());
+    }
     let plane = out.spec.shape[2] * width * word;
     for (channel, plane) in out.raw().chunks_exact_mut(plane.max(1)).enumerate().take(channels) {
         let rows = &mut plane[band.first * width * word..][..band.rows * width * word];

@@ -100,7 +100,7 @@ fn right<'a>(
     };
     let [k, n] = *shape;
     let b = &bytes.elements::<f32>()?[which * k * n..][..k * n];
-    pack(shape, 1, panel, scratch, |r, c| b[r * n + c]);
+    pack(shape, 1, panel, scratch, b);
     Ok(scratch)
 }
 

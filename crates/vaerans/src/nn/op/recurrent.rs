@@ -95,8 +95,7 @@ fn sequence(call: &mut Call, parts: usize, cell: Cell) -> Result<()> {
     let data: &[f32] = match call.inputs[1] {
         Operand::Packed(_, _, data) => data,
         _ => {
-            let plain = call.input::<f32>(1)?;
-            pack(&[hidden, wide], 1, panel, space, |r, c| plain[r * wide + c]);
+            pack(&[hidden, wide], 1, panel, space, call.input::<f32>(1)?);
             space
         }
     };

@@ -4,6 +4,7 @@ use super::whole::{bounds, Whole, WholeMut};
 use super::{int, ints, Attribute, Call, Declared, Infer, Op};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
+use crate::kernels::reference::nn::gemm::Rows as Windows;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
 
 pub(super) static OPS: &[&Op] = &[&SUM, &MEAN, &MAX, &MIN, &PROD, &L2];
@@ -32,7 +33,7 @@ static MAX: Op = reduction(
     162,
     "ReduceMax",
     |call| match call.ty() {
-        Type::F32 => floats(call, &GREATEST),
+        Type::F32 => greatest(call),
         _ => whole(call, i64::MIN, Ord::max),
     },
     "greatest",
@@ -84,6 +85,9 @@ struct Rows {
     inner: usize,
 }
 
+/// Rows that one call of a kernel folds.
+const AT_ONCE: usize = 64;
+
 impl Rows {
     /// Nothing where other axes stand between those that go.
     fn of(shape: Shape, reduced: &[i64]) -> Option<Rows> {
@@ -100,6 +104,18 @@ impl Rows {
         }
         for (x, out) in from.chunks_exact(self.n * self.inner).zip(out.chunks_exact_mut(self.inner)) {
             kernels.column_sums(x, None, out);
+        }
+    }
+
+    /// The greatest of each column.
+    fn greatest(&self, kernels: &NnKernels, from: &[f32], out: &mut [f32]) {
+        out.fill(f32::NEG_INFINITY);
+        for (x, out) in from.chunks_exact(self.n * self.inner).zip(out.chunks_exact_mut(self.inner)) {
+            for first in (0..self.n).step_by(AT_ONCE) {
+                let starts: [usize; AT_ONCE] = std::array::from_fn(|i| (first + i) * self.inner);
+                let taps = AT_ONCE.min(self.n - first);
+                kernels.pool(&Windows { from: x, starts: &starts[..taps], taps, k: self.inner }, true, out);
+            }
         }
     }
 }
@@ -217,6 +233,18 @@ pub(super) fn floats(call: &mut Call, f: &Float) -> Result<()> {
     let out = call.output::<f32>(0)?;
     each(shape, reduced, f.start, |_, a, at| (f.fold)(a, (f.before)(from[at])), |o, all| out[o] = (f.after)(all));
     Ok(())
+}
+
+/// By the kernels where whole rows are held against one another.
+fn greatest(call: &mut Call) -> Result<()> {
+    match Rows::of(call.shape(0), call.kept).filter(|rows| rows.inner > 1) {
+        Some(rows) => {
+            let (kernels, from) = (call.kernels, call.input::<f32>(0)?);
+            rows.greatest(&kernels, from, call.output(0)?);
+            Ok(())
+        }
+        None => floats(call, &GREATEST),
+    }
 }
 
 /// By the kernels where what is summed lies side by side.

@@ -133,19 +133,13 @@ pub(in crate::nn) fn factor(shape: &[usize]) -> (usize, usize) {
     }
 }
 
-/// Packs all groups of a factor; element (r, c) is `at(r, c)`.
-pub(in crate::nn) fn pack(
-    shape: &[usize],
-    groups: usize,
-    panel: usize,
-    out: &mut [f32],
-    at: impl Fn(usize, usize) -> f32,
-) {
+/// Packs all groups of a factor, `plain`.
+pub(in crate::nn) fn pack(shape: &[usize], groups: usize, panel: usize, out: &mut [f32], plain: &[f32]) {
     let (depth, n) = factor(shape);
     let width = n / groups.max(1);
     let size = packed(shape, groups, panel) / groups.max(1);
     for (g, part) in out.chunks_exact_mut(size.max(1)).enumerate().take(groups) {
-        gemm::pack(depth, width, panel, part, |r, c| at(r, g * width + c));
+        gemm::pack(depth, width, panel, part, plain.get(g * width..).unwrap_or_default(), n);
     }
 }
 

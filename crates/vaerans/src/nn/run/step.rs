@@ -4,10 +4,10 @@ use super::model::Model;
 use super::place::{Prepared, Source, Step, Target};
 use crate::error::Result;
 use crate::kernels::nn::NnKernels;
-use crate::nn::memory::{floats, floats_mut, Block, Bytes, BytesMut, Range};
-use crate::nn::op::{Band, Call, Operand, MAX_OPERANDS};
+use crate::nn::memory::{floats, floats_mut, Block, Bytes, BytesMut, Few, Parts, Range};
+use crate::nn::op::{Band, Call, Operand};
 use crate::nn::plan::{Form, Id};
-use crate::nn::ty::{Shape, Spec, Type};
+use crate::nn::ty::Spec;
 
 /// What every step of a run works with.
 pub(super) struct Runner<'a> {
@@ -41,63 +41,48 @@ impl<'a> Runner<'a> {
 
     /// Runs `step`; `outputs` are the caller's.
     pub fn step(&self, step: &Step, block: &mut Block, outputs: &mut [BytesMut]) -> Result<()> {
-        let mut operands = Operands::new(step, step.scratch.at);
-        operands.inputs[..step.inputs.len()].copy_from_slice(&step.inputs);
-        operands.outputs[..step.outputs.len()].copy_from_slice(&step.outputs);
-        self.operate(step, &operands, block, outputs)
+        let (inputs, scratch) = (step.inputs.as_slice(), step.scratch);
+        self.operate(step, &Operands { inputs, outputs: &step.outputs, scratch, band: None }, block, outputs)
     }
 
     /// Runs a step on these operands.
     pub fn operate(&self, step: &Step, operands: &Operands, block: &mut Block, outputs: &mut [BytesMut]) -> Result<()> {
-        let (sources, targets) = (&operands.inputs[..step.inputs.len()], &operands.outputs[..step.outputs.len()]);
-        let mut write = Ranges::new();
-        let mut read = Ranges::new();
-        targets.iter().flatten().for_each(|(_, target)| {
-            if let Target::Block(range) = target {
-                write.push(*range);
-            }
-        });
-        write.push(operands.scratch);
-        sources.iter().for_each(|(_, source)| {
-            if let Source::Block(range) = source {
-                read.push(*range);
-            }
-        });
-        let mut parts = block.parts::<MAX_OPERANDS>(write.all(), read.all())?;
-        let mut inside = parts.read.into_iter().flatten();
-        let mut inputs = [Operand::Absent; MAX_OPERANDS];
-        for (operand, (spec, source)) in inputs.iter_mut().zip(sources) {
-            *operand = match source {
+        let mut parts = Parts { write: Few::none(), read: Few::none() };
+        block.parts(&operands.written(), &operands.read(), &mut parts)?;
+        let mut inside = parts.read.iter();
+        let mut inputs = Few::none();
+        for (spec, source) in operands.inputs {
+            inputs.push(match source {
                 Source::Absent => Operand::Absent,
                 Source::InPlace => Operand::InPlace(*spec),
-                Source::Block(_) => Operand::Here(Bytes::new(*spec, inside.next().unwrap_or_default())?),
+                Source::Block(_) => Operand::Here(Bytes::new(*spec, inside.next().copied().unwrap_or_default())?),
                 Source::Weight(id) => self.weight(*spec, *id)?,
                 outside => Operand::Here(Bytes::new(*spec, self.outside(*outside).unwrap_or_default())?),
-            };
+            });
         }
-        let scratch = parts.write[write.len - 1].take();
-        let mut writable = parts.write.into_iter().flatten();
-        let mut given = Given::of(targets, outputs);
-        let mut places = [const { None }; MAX_OPERANDS];
-        for (i, (place, output)) in places.iter_mut().zip(targets).enumerate() {
-            if let Some((spec, target)) = output {
-                let bytes = match target {
-                    Target::Block(_) => writable.next(),
-                    Target::Output(_) => given.take(i),
-                    Target::OutputPart(_, part) => {
-                        given.take(i).and_then(|all| all.get_mut(part.at..part.at + part.bytes))
-                    }
-                };
-                *place = Some(BytesMut::new(*spec, bytes.unwrap_or_default())?);
-            }
+        let mut writable = parts.write.iter_mut().map(std::mem::take);
+        let scratch = writable.next().unwrap_or_default();
+        let mut given = given(operands.outputs, outputs);
+        let mut places = Few::none();
+        for (output, given) in operands.outputs.iter().zip(given.iter_mut()) {
+            let Some((spec, target)) = output else {
+                places.push(None);
+                continue;
+            };
+            let bytes = match target {
+                Target::Block(_) => writable.next(),
+                Target::Output(_) => given.take(),
+                Target::OutputPart(_, part) => given.take().and_then(|all| all.get_mut(part.at..part.at + part.bytes)),
+            };
+            places.push(Some(BytesMut::new(*spec, bytes.unwrap_or_default())?));
         }
         (step.of.op.run)(&mut Call {
             op: step.of.op,
             attributes: &step.of.attributes,
             kept: &step.kept,
-            inputs: &inputs[..sources.len()],
-            outputs: &mut places[..targets.len()],
-            scratch: floats_mut(scratch.unwrap_or_default())?,
+            inputs: &inputs,
+            outputs: &mut places,
+            scratch: floats_mut(scratch)?,
             band: operands.band,
             kernels: self.kernels,
             threads: self.threads,
@@ -106,62 +91,51 @@ impl<'a> Runner<'a> {
 }
 
 /// Where a step reads and writes this time.
-pub(super) struct Operands {
-    pub inputs: [(Spec, Source); MAX_OPERANDS],
-    pub outputs: [Option<(Spec, Target)>; MAX_OPERANDS],
+pub(super) struct Operands<'a> {
+    pub inputs: &'a [(Spec, Source)],
+    pub outputs: &'a [Option<(Spec, Target)>],
     pub scratch: Range,
     pub band: Option<Band>,
 }
 
-impl Operands {
-    /// Of a step that works at `scratch`; the rest is said afterwards.
-    pub fn new(step: &Step, scratch: usize) -> Operands {
-        Operands {
-            inputs: [(Spec::new(Type::U8, Shape::SCALAR), Source::Absent); MAX_OPERANDS],
-            outputs: [None; MAX_OPERANDS],
-            scratch: Range { at: scratch, bytes: step.scratch.bytes },
-            band: None,
-        }
-    }
-}
-
-/// Ranges of one step.
-struct Ranges {
-    ranges: [Range; MAX_OPERANDS],
-    len: usize,
-}
-
-impl Ranges {
-    fn new() -> Ranges {
-        Ranges { ranges: [Range { at: 0, bytes: 0 }; MAX_OPERANDS], len: 0 }
-    }
-
-    fn push(&mut self, range: Range) {
-        self.ranges[self.len] = range;
-        self.len += 1;
-    }
-
-    fn all(&self) -> &[Range] {
-        &self.ranges[..self.len]
-    }
-}
-
-/// The caller's memory for the outputs of one step.
-struct Given<'a>([Option<&'a mut [u8]>; MAX_OPERANDS]);
-
-impl<'a> Given<'a> {
-    fn of(targets: &[Option<(Spec, Target)>], outputs: &'a mut [BytesMut]) -> Given<'a> {
-        let mut given = Given([const { None }; MAX_OPERANDS]);
-        for (which, output) in outputs.iter_mut().enumerate() {
-            let is_it = |o: &Option<(Spec, Target)>| matches!(o, Some((_, Target::Output(i) | Target::OutputPart(i, _))) if *i == which);
-            if let Some(i) = targets.iter().position(is_it) {
-                given.0[i] = Some(output.raw());
+impl Operands<'_> {
+    /// What it writes of the block: its own memory first.
+    fn written(&self) -> Few<Range> {
+        let mut ranges = Few::none();
+        ranges.push(self.scratch);
+        for (_, target) in self.outputs.iter().flatten() {
+            if let Target::Block(range) = target {
+                ranges.push(*range);
             }
         }
-        given
+        ranges
     }
 
-    fn take(&mut self, i: usize) -> Option<&'a mut [u8]> {
-        self.0[i].take()
+    fn read(&self) -> Few<Range> {
+        let mut ranges = Few::none();
+        for (_, source) in self.inputs {
+            if let Source::Block(range) = source {
+                ranges.push(*range);
+            }
+        }
+        ranges
     }
+}
+
+/// The caller's memory for each output of one step that is the network's.
+fn given<'a>(targets: &[Option<(Spec, Target)>], outputs: &'a mut [BytesMut]) -> Few<Option<&'a mut [u8]>> {
+    let which = |o: &Option<(Spec, Target)>| match o {
+        Some((_, Target::Output(i) | Target::OutputPart(i, _))) => Some(*i),
+        _ => None,
+    };
+    let mut given = Few::none();
+    targets.iter().for_each(|_| given.push(None));
+    if targets.iter().any(|o| which(o).is_some()) {
+        for (number, output) in outputs.iter_mut().enumerate() {
+            if let Some(i) = targets.iter().position(|o| which(o) == Some(number)) {
+                given[i] = Some(output.raw());
+            }
+        }
+    }
+    given
 }

@@ -41,9 +41,9 @@ fn file(storage: Storage, n: usize, scales: usize) -> Vec<u8> {
 fn parts_of_panels_are_the_panels_of_the_whole() {
     for (shape, groups) in [(&[300usize, 70][..], 1), (&[3, 3, 40, 66], 3), (&[1, 70_000], 1), (&[9000, 2], 2)] {
         let (all, size) = (shape.iter().product(), packed(shape, groups, 8));
-        let n = shape[shape.len() - 1];
+        let plain: Vec<_> = (0..all).map(number).collect();
         let mut expected = vec![0.0; size];
-        pack(shape, groups, 8, &mut expected, |r, c| number(r * n + c));
+        pack(shape, groups, 8, &mut expected, &plain);
         let form = Form::Panels(groups as u32);
         let (made, most) = filled(shape, Storage::Plain, form, &file(Storage::Plain, all, 0), size);
         assert!(made == expected, "{shape:?}");

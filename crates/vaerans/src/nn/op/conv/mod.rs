@@ -140,9 +140,9 @@ fn weights<'r, 'a: 'r, 'o: 'r>(call: &mut Call<'a, 'o>, groups: usize) -> Result
         return Ok((data, scratch));
     }
     let plain = call.input::<f32>(1)?;
-    let (panel, n) = (call.kernels.panel(), shape[shape.rank() - 1]);
+    let panel = call.kernels.panel();
     let size = packed(shape, groups, panel);
     let (space, rest) = scratch.split_at_mut(size.next_multiple_of(16));
-    pack(shape, groups, panel, &mut space[..size], |r, c| plain[r * n + c]);
+    pack(shape, groups, panel, &mut space[..size], plain);
     Ok((&space[..size], rest))
 }

@@ -9,25 +9,42 @@ use crate::kernels::reference::nn::gemm::ZEROS;
 use crate::kernels::reference::nn::winograd::{self as kernel, Block, Results};
 use crate::nn::memory::{in_parts, PerThread};
 
-/// Most tiles of a row of a block.
-const MOST_TILES: usize = 24;
+/// Most tiles of a block.
+const MOST_TILES: usize = 48;
+/// Tiles that a kernel multiplies at once, whole groups of every instruction set but one.
+const GROUP: usize = 12;
 /// Transformed numbers of a block that stay in the second level of the cache.
-const NEAR: usize = 1 << 16;
+const NEAR: usize = 3 << 15;
 
-/// Sides of a block in tiles: rows, and tiles of each.
-fn sides(c: &Conv, panel: usize) -> (usize, usize) {
-    let (height, width) = c.size().unwrap_or((0, 0));
-    let all = (NEAR / (36 * c.channels[0].next_multiple_of(panel)).max(1)).clamp(6, MOST_TILES);
-    let wide = width.div_ceil(4).clamp(1, all);
-    // Rows of blocks, as even as they can be.
-    let wide = width.div_ceil(4).max(1).div_ceil(width.div_ceil(4).max(1).div_ceil(wide));
-    ((all / wide).clamp(1, height.div_ceil(4).max(1)), wide)
+/// Rows of tiles of a picture, and tiles of each.
+fn tiles(c: &Conv) -> (usize, usize) {
+    c.size().map_or((1, 1), |(height, width)| (height.div_ceil(4).max(1), width.div_ceil(4).max(1)))
 }
 
-/// Floats that it needs for itself.
+/// Most tiles that a block may have.
+fn most(c: &Conv, panel: usize) -> usize {
+    (NEAR / (36 * c.channels[0].next_multiple_of(panel)).max(1)).clamp(GROUP, MOST_TILES)
+}
+
+/// Sides of a block in tiles: rows, and tiles of each, so that as few as can be are in groups that are not full.
+fn sides(c: &Conv, panel: usize) -> (usize, usize) {
+    let (all, (height, width)) = (most(c, panel), tiles(c));
+    let shapes = (1..=height.min(all)).flat_map(|rows| (1..=width.min(all / rows)).map(move |wide| (rows, wide)));
+    let worked = |(rows, wide): (usize, usize)| {
+        let blocks = |rows: usize| {
+            width / wide * (rows * wide).next_multiple_of(GROUP) + (rows * (width % wide)).next_multiple_of(GROUP)
+        };
+        // Of two that take as many the larger.
+        (height / rows * blocks(rows) + blocks(height % rows), all - rows * wide)
+    };
+    shapes.min_by_key(|&shape| worked(shape)).unwrap_or((1, 1))
+}
+
+/// Floats that it needs for itself, whatever the rows that are worked out at a time.
 pub(super) fn scratch(c: &Conv, panel: usize, threads: usize) -> usize {
-    let (rows, tiles) = sides(c, panel);
-    kernel::scratch(rows * tiles, c.channels[0], panel).next_multiple_of(16).saturating_mul(threads.max(1))
+    let (height, width) = tiles(c);
+    let tiles = most(c, panel).min(height.saturating_mul(width));
+    kernel::scratch(tiles, c.channels[0], panel).next_multiple_of(16).saturating_mul(threads.max(1))
 }
 
 /// A convolution with what it reads.

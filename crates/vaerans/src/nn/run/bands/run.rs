@@ -5,8 +5,8 @@ use super::super::session::Watch;
 use super::super::step::{Operands, Runner};
 use super::rounds::{Made, Rounds, Rows};
 use crate::error::Result;
-use crate::nn::memory::{Block, BytesMut, Range};
-use crate::nn::op::{Band, Local, Reach, MAX_OPERANDS};
+use crate::nn::memory::{Block, BytesMut, Few, Range};
+use crate::nn::op::{Band, Local, Reach};
 use crate::nn::ty::{Shape, Spec, Type};
 
 /// What a step of a chain reads.
@@ -107,18 +107,18 @@ impl Bands {
         let step = &self.steps[i];
         let (before, after) = round[i];
         let rows = before.done..after.done;
-        let mut operands = Operands::new(step, self.memory.at + self.rounds.scratch[i].at);
+        let mut inputs = Few::none();
         let mut band = Band { first: rows.start, rows: rows.len(), first_in: rows.start, height: 0 };
         let mut needs_band = step.of.op.local == Local::Planes;
-        for (k, (port, reach)) in self.ports[i].iter().zip(&self.reaches[i]).enumerate().take(MAX_OPERANDS) {
+        for (k, (port, reach)) in self.ports[i].iter().zip(&self.reaches[i]).enumerate() {
             let (spec, source, first_in) = self.input(round, *port, *reach, &rows);
-            operands.inputs[k] = (spec, source);
+            inputs.push((spec, source));
             if k == 0 && matches!(reach, Reach::Window { .. }) {
                 (needs_band, band.first_in, band.height) = (true, first_in, self.height(*port));
             }
         }
         let spec = self.spec(i);
-        operands.outputs[0] = Some(match (self.targets[i], step.of.op.local) {
+        let output = Some(match (self.targets[i], step.of.op.local) {
             (Some(target), Local::Planes) => (spec, target),
             (Some(target), _) => (with_rows(spec, rows.len()), part_of(target, self.made(i).row, &rows)),
             (None, _) => {
@@ -126,7 +126,9 @@ impl Bands {
                 (with_rows(spec, rows.len()), Target::Block(range))
             }
         });
-        operands.band = needs_band.then_some(band);
+        let scratch = Range { at: self.memory.at + self.rounds.scratch[i].at, bytes: step.scratch.bytes };
+        let band = needs_band.then_some(band);
+        let operands = Operands { inputs: &inputs, outputs: &[output], scratch, band };
         runner.operate(step, &operands, block, outputs).map_err(|e| super::super::prepare::at(&step.of.name, e))
     }
 
