@@ -1,12 +1,13 @@
-//! The bits of whole numbers.
+//! The bits of numbers.
 
 use super::arithmetic::{alike, two};
+use super::cast::TYPES;
 use super::whole::{map, pairs};
 use super::{word, Call, Infer, Op};
 use crate::error::Result;
 use crate::nn::ty::Type;
 
-pub(super) static OPS: &[&Op] = &[&AND, &OR, &XOR, &NOT, &SHIFT];
+pub(super) static OPS: &[&Op] = &[&AND, &OR, &XOR, &NOT, &SHIFT, &BIT_CAST];
 
 const fn bits(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>, summary: &'static str) -> Op {
     Op { infer: whole, ..two(number, name, run, summary) }
@@ -63,3 +64,20 @@ fn left(a: i64, by: i64) -> i64 {
 fn right(a: i64, by: i64) -> i64 {
     a >> u32::try_from(by).unwrap_or(u32::MAX).min(63)
 }
+
+static BIT_CAST: Op = Op {
+    number: 125,
+    name: "BitCast",
+    attributes: &[word("type", TYPES)],
+    infer: |infer| {
+        let from = infer.input(0)?;
+        match Type::ALL.get(infer.int(0, 0) as usize).copied() {
+            Some(ty) if ty.size() == from.ty.size() && ty != Type::Bool => infer.gives(ty, from.shape),
+            _ => return Err(infer.refuse("elements of another size")),
+        }
+        Ok(())
+    },
+    run: super::control::copy,
+    summary: "the same bits as another type of that size",
+    ..Op::BASE
+};

@@ -7,10 +7,10 @@ use crate::error::Result;
 use crate::nn::memory::BytesMut;
 use crate::nn::ty::{Spec, Type};
 
-pub(super) static OPS: &[&Op] = &[&CLIP, &CAST, &BIT_CAST];
+pub(super) static OPS: &[&Op] = &[&CLIP, &CAST];
 
 /// Names of the types, in the order of [`Type::ALL`].
-const TYPES: &[&str] = &["bool", "uint8", "int8", "int32", "int64", "float32"];
+pub(super) const TYPES: &[&str] = &["bool", "uint8", "int8", "int32", "int64", "float32"];
 
 static CLIP: Op = Op {
     number: 71,
@@ -101,20 +101,3 @@ fn from_whole(from: Whole, out: &mut BytesMut, ty: Type) -> Result<()> {
 fn put<T: Copy, O>(out: &mut [O], from: &[T], f: impl Fn(T) -> O) {
     out.iter_mut().zip(from).for_each(|(o, &x)| *o = f(x));
 }
-
-static BIT_CAST: Op = Op {
-    number: 125,
-    name: "BitCast",
-    attributes: &[word("type", TYPES)],
-    infer: |infer| {
-        let from = infer.input(0)?;
-        match Type::ALL.get(infer.int(0, 0) as usize).copied() {
-            Some(ty) if ty.size() == from.ty.size() && ty != Type::Bool => infer.gives(ty, from.shape),
-            _ => return Err(infer.refuse("elements of another size")),
-        }
-        Ok(())
-    },
-    run: super::control::copy,
-    summary: "the same bits as another type of that size",
-    ..Op::BASE
-};

@@ -1,12 +1,39 @@
 //! Reductions that few networks have.
 
-use super::reduce::{each, floats, reduction, Float, ADDED, GREATEST};
+use super::reduce::{each, floats, reduction, whole, Float, ADDED, GREATEST};
 use super::{Call, Op};
 use crate::error::Result;
 use crate::kernels::reference::nn::math;
+use crate::nn::ty::Type;
 use std::cell::Cell;
 
-pub(super) static OPS: &[&Op] = &[&L1, &SUM_SQUARE, &LOG_SUM, &LOG_SUM_EXP];
+pub(super) static OPS: &[&Op] = &[&MIN, &PROD, &L1, &L2, &SUM_SQUARE, &LOG_SUM, &LOG_SUM_EXP];
+
+static MIN: Op = reduction(
+    163,
+    "ReduceMin",
+    |call| match call.ty() {
+        Type::F32 => floats(call, &LEAST),
+        _ => whole(call, i64::MAX, Ord::min),
+    },
+    "least",
+);
+static PROD: Op = reduction(
+    164,
+    "ReduceProd",
+    |call| match call.ty() {
+        Type::F32 => floats(call, &Float { start: 1.0, fold: |a, b| a * b, ..ADDED }),
+        _ => whole(call, 1, i64::wrapping_mul),
+    },
+    "product",
+);
+static L2: Op = reduction(
+    166,
+    "ReduceL2",
+    |call| floats(call, &Float { before: |x| x * x, after: f32::sqrt, ..ADDED }),
+    "square root of the sum of squares",
+);
+const LEAST: Float = Float { start: f32::INFINITY, fold: |a, b| if b < a || b.is_nan() { b } else { a }, ..ADDED };
 
 static L1: Op =
     reduction(165, "ReduceL1", |call| floats(call, &Float { before: f32::abs, ..ADDED }), "sum of magnitudes");

@@ -7,7 +7,7 @@ use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::gemm::Rows as Windows;
 use crate::nn::ty::{Shape, Type, MAX_RANK};
 
-pub(super) static OPS: &[&Op] = &[&SUM, &MEAN, &MAX, &MIN, &PROD, &L2];
+pub(super) static OPS: &[&Op] = &[&SUM, &MEAN, &MAX];
 
 pub(super) const fn reduction(
     number: u16,
@@ -38,30 +38,6 @@ static MAX: Op = reduction(
     },
     "greatest",
 );
-static MIN: Op = reduction(
-    163,
-    "ReduceMin",
-    |call| match call.ty() {
-        Type::F32 => floats(call, &LEAST),
-        _ => whole(call, i64::MAX, Ord::min),
-    },
-    "least",
-);
-static PROD: Op = reduction(
-    164,
-    "ReduceProd",
-    |call| match call.ty() {
-        Type::F32 => floats(call, &Float { start: 1.0, fold: |a, b| a * b, ..ADDED }),
-        _ => whole(call, 1, i64::wrapping_mul),
-    },
-    "product",
-);
-static L2: Op = reduction(
-    166,
-    "ReduceL2",
-    |call| floats(call, &Float { before: |x| x * x, after: f32::sqrt, ..ADDED }),
-    "square root of the sum of squares",
-);
 
 /// A reduction of floats: `after(fold(before(x)))`.
 pub(super) struct Float {
@@ -76,8 +52,6 @@ pub(super) const ADDED: Float = Float { start: 0.0, before: |x| x, fold: |a, b| 
 
 pub(super) const GREATEST: Float =
     Float { start: f32::NEG_INFINITY, fold: |a, b| if b > a || b.is_nan() { b } else { a }, ..ADDED };
-
-const LEAST: Float = Float { start: f32::INFINITY, fold: |a, b| if b < a || b.is_nan() { b } else { a }, ..ADDED };
 
 /// Axes side by side that go: how many elements they have, and what stands behind them.
 struct Rows {
@@ -212,7 +186,7 @@ fn count(call: &Call) -> usize {
     (0..call.shape(0).rank()).filter(|&axis| call.kept[axis] != 0).map(|axis| call.shape(0)[axis]).product()
 }
 
-fn whole(call: &mut Call, start: i64, fold: fn(i64, i64) -> i64) -> Result<()> {
+pub(super) fn whole(call: &mut Call, start: i64, fold: fn(i64, i64) -> i64) -> Result<()> {
     let (shape, reduced, from) = (call.shape(0), call.kept, Whole::of(call.bytes(0)?)?);
     let (least, most) = bounds(call.ty());
     let mut out = WholeMut::of(call.output_bytes(0)?)?;
