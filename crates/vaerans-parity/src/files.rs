@@ -51,7 +51,7 @@ fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, quality: u8, l
 }
 
 /// FNV-1a. The CRC32C of bytes with their own CRC32C behind them, as the header of a file is, is the same for all of them.
-fn fnv(bytes: &[u8]) -> u32 {
+pub fn fnv(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 

@@ -7,6 +7,7 @@
 mod cases;
 mod files;
 mod inputs;
+mod learned;
 
 use vaerans::kernels::Kernels;
 
@@ -14,6 +15,7 @@ use vaerans::kernels::Kernels;
 pub fn report(kernels: Kernels) -> Result<String, vaerans::Error> {
     let mut lines = cases::run(kernels)?;
     lines.extend(files::run(kernels)?);
+    lines.extend(learned::run(kernels)?);
     Ok(lines.join("\n") + "\n")
 }
 

@@ -8,7 +8,16 @@ import { files } from "./pictures.mjs";
 import { serve } from "./server.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
-const MAP = { imports: { vaerans: "/vaerans/index.js", "vaerans/img": "/vaerans/img.js", "vaerans/sw": "/vaerans/sw.js", "vaerans/nn": "/vaerans/nn.js" } };
+const MAP = {
+  imports: {
+    vaerans: "/vaerans/index.js",
+    "vaerans/img": "/vaerans/img.js",
+    "vaerans/sw": "/vaerans/sw.js",
+    "vaerans/nn": "/vaerans/nn.js",
+    "vaerans/learned": "/vaerans/learned.js",
+  },
+};
+const shipped = fileURLToPath(new URL("../../../python/vaerans_ecs/data/pil", import.meta.url));
 const networks = fileURLToPath(new URL("../../build/nn", import.meta.url));
 const pageOf = (code, language) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><body>
 ${language === "html" ? code : `<script type="module">${code}\nglobalThis.done = true;</script>`}`;
@@ -24,6 +33,7 @@ describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, 
     server = await serve({
       "/": { files: { ...pages, "photo.vrn": photo, "sw.js": service } },
       "/vaerans/": { folder: dist },
+      "/models/pil/": { folder: shipped },
       "/models/": { folder: networks },
       "/node_modules/vaerans/dist/": { folder: dist },
     });

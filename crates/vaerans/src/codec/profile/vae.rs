@@ -5,27 +5,27 @@ use crate::bitstream::{self, Geometry, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use crate::codec::network::{self, Learned, Networks};
 use crate::codec::quantize::uniform;
 use crate::codec::tile::{self, ImageView};
 use crate::codec::transform::{hadamard, wavelet_cdf53};
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use crate::codec::write::Options;
 use crate::component::{Component, Kind, Meta, Params, Value};
 use crate::ecs::{EntityId, Foreign, Pipe, Step, StepId, World};
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use crate::ecs::{Models, WorldOptions};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 use crate::registry::schema::words;
 use crate::registry::{keys, Registry};
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use crate::wire::Limits;
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use crate::REGISTRY;
 use std::sync::Arc;
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 use vaerans_kernels::Kernels;
 
 /// The profile.
@@ -207,7 +207,7 @@ impl Encoding {
     }
 }
 
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 /// Bytes of the arena of a world in which a picture of so many is compressed: pages are touched only when they are used.
 fn arena_bytes(picture: u64, limits: &Limits) -> usize {
     // The picture, its latent in floats at up to 4 channels a pixel, two trials, and what comes back.
@@ -219,7 +219,7 @@ fn arena_bytes(picture: u64, limits: &Limits) -> usize {
 ///
 /// # Errors
 /// `param.*`, `data.empty`, `limit.*`; `model.missing_file` for a model without an encoder.
-#[cfg(feature = "network")]
+#[cfg(all(feature = "encode", feature = "network"))]
 pub fn compress(kernels: Kernels, image: &ImageView, options: &Options, model: &Arc<Learned>) -> Result<Vec<u8>> {
     let Options { threads, metadata, limits, .. } = options.clone();
     limits.check_picture(image.width as u64, image.height as u64)?;
