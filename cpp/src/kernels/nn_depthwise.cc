@@ -15,7 +15,8 @@ VAERANS_INLINE const float* tap_at(const vaerans_depthwise& d, size_t tap, size_
 // have lanes.
 template <size_t R, size_t V, bool kPart, class Add>
 VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t c, size_t n) {
-  const auto left = [=](size_t v) VAERANS_LAMBDA_INLINE { return v * kLanes < n ? min_size(kLanes, n - v * kLanes) : 0; };
+  const auto left = [=](size_t v)
+                        VAERANS_LAMBDA_INLINE { return v * kLanes < n ? min_size(kLanes, n - v * kLanes) : 0; };
   const auto read = [=](const float* p, size_t v) VAERANS_LAMBDA_INLINE {
     return kPart ? load_some(p + (left(v) ? v * kLanes : 0), left(v)) : load<f32v>(p + v * kLanes);
   };

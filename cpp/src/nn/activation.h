@@ -14,6 +14,10 @@ VAERANS_INLINE f32v clip(f32v x, float low, float high) {
   return h < x ? h : x;
 }
 
+VAERANS_INLINE f32v hard_swish(f32v x) {
+  return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
+}
+
 VAERANS_INLINE f32v elu(f32v x, float alpha) {
   const f32v below = splat<f32v>(alpha) * (exp_lanes(x) - splat<f32v>(1.0f));
   return select((i32v)(x < splat<f32v>(0.0f)), below, x);
@@ -46,7 +50,7 @@ VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high)
     case VAERANS_ACTIVATION_NONE: return x;
     case VAERANS_ACTIVATION_CLIP: return clip(x, low, high);
     case VAERANS_ACTIVATION_LEAKY: return select((i32v)(x < splat<f32v>(0.0f)), splat<f32v>(low) * x, x);
-    case VAERANS_ACTIVATION_HARD_SWISH: return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
+    case VAERANS_ACTIVATION_HARD_SWISH: return hard_swish(x);
     default: return curve(x, activation);
   }
 }
@@ -97,7 +101,10 @@ VAERANS_LOOP void put_rows(const vaerans_epilogue& e, float* out, size_t offset,
     if (e.activation == VAERANS_ACTIVATION_NONE)
       return each_row<N>(bias, to, stride, count, sums, [](f32v x) VAERANS_LAMBDA_INLINE { return x; });
     if (e.activation == VAERANS_ACTIVATION_CLIP)
-      return each_row<N>(bias, to, stride, count, sums, [=](f32v x) VAERANS_LAMBDA_INLINE { return clip(x, low, high); });
+      return each_row<N>(bias, to, stride, count, sums,
+                         [=](f32v x) VAERANS_LAMBDA_INLINE { return clip(x, low, high); });
+    if (e.activation == VAERANS_ACTIVATION_HARD_SWISH)
+      return each_row<N>(bias, to, stride, count, sums, [](f32v x) VAERANS_LAMBDA_INLINE { return hard_swish(x); });
   }
   const size_t end = min_size(columns, column + N);
   for (size_t i = 0; i < count; i++, offset += stride, sums += N) {
