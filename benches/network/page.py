@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-#: Of each kind of model, how many times as fast as the peer it has to be at least, and is to be: natively, and in the web.
+#: Of each kind of model, how many times as fast as the peer it has to be, and is to be: natively, and in the web.
 NATIVE = {"layers": (1.3, 1.6), "taesd": (1.3, 1.6), "others": (0.8, 1.0), "mean": (1.0, 1.2)}
 WEB = {
     "layers": (2.0, 3.0),
@@ -20,10 +20,10 @@ WEB = {
 }
 HEAD = """# Speed of networks
 
-Made by `make bench-nn`: the engine and its peer take turns on the same inputs, on one thread each, after their outputs were found to
-agree; figures are the least of all rounds, in milliseconds, and the ratio says how many times as fast as the peer the fast mode is.
-Cold start: from before the script is imported to the first answer, in a new process or a new page (where the engine works in a worker,
-as it does unless told otherwise).
+Made by `make bench-nn`: the engine and its peer take turns on the same inputs, on one thread each, after their outputs
+were found to agree; figures are the least of all rounds, in milliseconds, and the ratio says how many times as fast as
+the peer the fast mode is. Cold start: from before the script is imported to the first answer, in a new process or a new
+page (where the engine works in a worker, as it does unless told otherwise).
 """
 
 
@@ -45,7 +45,11 @@ def more(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"name": "geometric mean of the other models", "kind": "mean", "ratio": mean(others)}
     based = [row["base"] / row["strict"] for row in rows if row.get("base")]
     if based:
-        yield {"name": "strict mode with simd128 over the module without, geometric mean", "kind": "simd", "ratio": mean(based)}
+        yield {
+            "name": "strict mode: simd128 over no SIMD, geometric mean",
+            "kind": "simd",
+            "ratio": mean(based),
+        }
 
 
 def reached(row: dict[str, Any], bounds: dict[str, tuple[float, float]]) -> str:
@@ -73,7 +77,8 @@ def page(tables: list[dict[str, Any]]) -> str:
     """All of them as Markdown."""
     parts = [HEAD]
     for table in tables:
-        bounds, keys = (NATIVE, ["fast", "strict", "peer"]) if is_native(table) else (WEB, ["fast", "strict", "base", "peer"])
+        bounds = NATIVE if is_native(table) else WEB
+        keys = ["fast", "strict", *([] if is_native(table) else ["base"]), "peer"]
         names = [{"base": "no SIMD"}.get(key, key) for key in keys]
         head = f"| | {' | '.join(names)} | ratio | must | aim | reached |\n| --- |{' ---: |' * (len(keys) + 3)} --- |"
         lines = [cells(row, bounds, keys) for row in (*table["rows"], *more(table))]

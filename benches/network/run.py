@@ -1,9 +1,9 @@
-"""Measures the network engine against ONNX Runtime, natively, in Node and in Chromium, and writes docs/benchmarks/networks.md.
+"""Measures the network engine against ONNX Runtime, natively and in the web; writes docs/benchmarks/networks.md.
 
     python benches/network/run.py [--homes native,node,chromium] [--only WORD] [--check]
 
-QUICK=1 takes a minute and writes build/bench/networks/quick.md. A home that is left out keeps the figures of its last run. With --check
-the exit status says whether every "must" holds.
+QUICK=1 takes a minute and writes build/bench/networks/quick.md. A home that is left out keeps the figures of its last
+run. With --check the exit status says whether every "must" holds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ def models(word: str) -> Iterator[Model]:
 def natively(word: str) -> dict[str, Any]:
     """The rows of this processor."""
     rows = []
-    for row in native.measure(models(word), 0.3 if QUICK else 3):
-        print(f"native: {row.name}: {row.fast:.3f} ms, peer {row.peer:.3f} ms, {row.ratio:.2f} times as fast", flush=True)
+    for row in native.measure(models(word), 0.3 if QUICK else 1.5):
+        print(f"native: {row.name}: {row.fast:.3f} ms, peer {row.peer:.3f}, ratio {row.ratio:.2f}", flush=True)
         rows.append({**vars(row), "ratio": row.ratio})
     peer = f"ONNX Runtime {version('onnxruntime')}"
     return {"home": "Native, one thread", "about": f"{native.isa()}; {peer}, one thread", "rows": rows}
@@ -72,7 +72,7 @@ def main() -> int:
     kept = {home: OUT / f"{'quick-' if QUICK else ''}{home}.json" for home in HOMES}
     for home in args.homes.split(","):
         found = natively(args.only) if home == "native" else in_web(home, args.only)
-        found["date"] = datetime.now(timezone.utc).date().isoformat()
+        found["date"] = datetime.now(UTC).date().isoformat()
         kept[home].write_text(json.dumps(found, indent=1))
     tables = [json.loads(path.read_text()) for path in kept.values() if path.exists()]
     text = page(tables)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nn_models import conv_net, noise
+from nn_models import agrees, conv_net, model, noise
+from onnx import TensorProto, helper
 
 from vaerans_ecs import nn
 from vaerans_ecs.errors import ModelError, ParamError, UnavailableError
@@ -84,6 +85,20 @@ def test_steps_that_run_some_rows_at_a_time_are_told_and_timed_as_others() -> No
     assert [steps[i].inputs[0] for i in convolutions] == [(1, 512, 512, 3), (1, 512, 512, 16)]
     assert [(op, name) for op, name, _ in times] == [(step.op, step.name) for step in steps]
     assert all(seconds is not None for _, _, seconds in times)
+
+
+def test_outputs_follow_from_run_to_run_whatever_they_are() -> None:
+    """Types that NumPy and the core call otherwise, scalars, and other extents than the last time."""
+    nodes = [
+        helper.make_node("Greater", ["x", "least"], ["above"]),
+        helper.make_node("ReduceMax", ["x"], ["most"], keepdims=0),
+        helper.make_node("Add", ["x", "least"], ["sum"]),
+    ]
+    inputs: dict[str, tuple[int, list[int | str]]] = {"x": (TensorProto.FLOAT, ["n"]), "least": (TensorProto.FLOAT, [])}
+    made = model(nodes, inputs, ["above", "most", "sum"])
+    compiled = ModelExporter(made).optimize_for_wasm().compile()
+    for n in (3, 5, 5, 2, 64):
+        agrees(compiled, made, x=noise(n), least=np.array(0.1, np.float32))
 
 
 def test_threads_may_share_a_model(compiled: nn.Model) -> None:

@@ -40,8 +40,7 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, size_t window, size_t wind
   alignas(64) float kept[kWindows * V * kLanes];
   for (size_t i = 0; i < kWindows; i++)
     for (size_t v = 0; v < V; v++) store(kept + (i * V + v) * kLanes, sums[i][v]);
-  for (size_t i = 0; i < windows; i++)
-    put_row<V * kLanes>(d.epilogue, d.out, (window + i) * d.c, c, d.c, kept + i * V * kLanes);
+  put_rows<V * kLanes>(d.epilogue, d.out, window * d.c, d.c, c, d.c, kept, windows);
 }
 
 template <class Add>

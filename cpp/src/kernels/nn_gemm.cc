@@ -33,8 +33,7 @@ VAERANS_INLINE void block(const vaerans_gemm& g, size_t row, size_t column) {
   }
   alignas(64) float kept[kRows * kPanel];
   keep(sums, kept);
-  for (size_t i = 0; i < count; i++)
-    put_row<kPanel>(g.epilogue, g.out, (row + i) * g.stride, column, g.n, kept + i * kPanel);
+  put_rows<kPanel>(g.epilogue, g.out, row * g.stride, g.stride, column, g.n, kept, count);
 }
 
 // Rows up to `end`, some columns of them.
@@ -59,7 +58,7 @@ VAERANS_LOOP void one_row(const vaerans_gemm& g, size_t row) {
     }
     alignas(64) float kept[kWide * kPanel];
     keep(sums, kept);
-    put_row<kWide * kPanel>(g.epilogue, g.out, row * g.stride, column, g.n, kept);
+    put_rows<kWide * kPanel>(g.epilogue, g.out, row * g.stride, g.stride, column, g.n, kept, 1);
   }
 }
 

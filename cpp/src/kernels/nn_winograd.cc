@@ -47,7 +47,9 @@ VAERANS_LOOP void transform(const vaerans_winograd& w, size_t tile_row, size_t c
       for (size_t i = 0; i < 6; i++) {
         const size_t row = w.rows[6 * tile_row + i];
         const bool padding = row == VAERANS_ZEROS || column == VAERANS_ZEROS;
-        d[i] = padding ? f32v{} : n == kLanes ? load<f32v>(w.from + row + column + c) : load_some(w.from + row + column + c, n);
+        d[i] = padding       ? f32v{}
+               : n == kLanes ? load<f32v>(w.from + row + column + c)
+                             : load_some(w.from + row + column + c, n);
       }
       const Six t = forward(d);
       for (size_t i = 0; i < 6; i++) lines[i][x] = t.v[i];

@@ -14,6 +14,10 @@ VAERANS_INLINE f32v clip(f32v x, float low, float high) {
   return h < x ? h : x;
 }
 
+VAERANS_INLINE f32v hard_swish(f32v x) {
+  return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
+}
+
 VAERANS_INLINE f32v elu(f32v x, float alpha) {
   const f32v below = splat<f32v>(alpha) * (exp_lanes(x) - splat<f32v>(1.0f));
   return select((i32v)(x < splat<f32v>(0.0f)), below, x);
@@ -46,7 +50,7 @@ VAERANS_INLINE f32v activate(f32v x, uint32_t activation, float low, float high)
     case VAERANS_ACTIVATION_NONE: return x;
     case VAERANS_ACTIVATION_CLIP: return clip(x, low, high);
     case VAERANS_ACTIVATION_LEAKY: return select((i32v)(x < splat<f32v>(0.0f)), splat<f32v>(low) * x, x);
-    case VAERANS_ACTIVATION_HARD_SWISH: return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
+    case VAERANS_ACTIVATION_HARD_SWISH: return hard_swish(x);
     default: return curve(x, activation);
   }
 }
@@ -73,14 +77,41 @@ VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v
   store(out, finish(e, x, residual == nullptr ? f32v{} : load<f32v>(residual)));
 }
 
-// The sums of a row, which stand at `sums`, to `offset` of the results: columns from `column` on, at most N, as far as there are.
+// N sums of each of some rows to rows that are `stride` apart.
+template <size_t N, class F>
+VAERANS_INLINE void each_row(const float* bias, float* out, size_t stride, size_t count, const float* sums, F f) {
+  for (size_t i = 0; i < count; i++, out += stride) {
+    for (size_t v = 0; v < N; v += kLanes, sums += kLanes) {
+      const f32v x = load<f32v>(sums);
+      store(out + v, f(bias == nullptr ? x : x + load<f32v>(bias + v)));
+    }
+  }
+}
+
+// N sums of each of some rows, which stand at `sums`, to `offset` of the results and on, rows `stride` apart: columns from `column` on, as
+// far as there are.
 template <size_t N>
-VAERANS_INLINE void put_row(const vaerans_epilogue& e, float* out, size_t offset, size_t column, size_t columns,
-                            const float* sums) {
+VAERANS_LOOP void put_rows(const vaerans_epilogue& e, float* out, size_t offset, size_t stride, size_t column,
+                           size_t columns, const float* sums, size_t count) {
+  // What most layers do is chosen once for all rows.
+  if (e.residual == nullptr && column + N <= columns) {
+    const float* bias = e.bias == nullptr ? nullptr : e.bias + column;
+    float* to = out + offset + column;
+    const float low = e.low, high = e.high;
+    if (e.activation == VAERANS_ACTIVATION_NONE)
+      return each_row<N>(bias, to, stride, count, sums, [](f32v x) VAERANS_LAMBDA_INLINE { return x; });
+    if (e.activation == VAERANS_ACTIVATION_CLIP)
+      return each_row<N>(bias, to, stride, count, sums,
+                         [=](f32v x) VAERANS_LAMBDA_INLINE { return clip(x, low, high); });
+    if (e.activation == VAERANS_ACTIVATION_HARD_SWISH)
+      return each_row<N>(bias, to, stride, count, sums, [](f32v x) VAERANS_LAMBDA_INLINE { return hard_swish(x); });
+  }
   const size_t end = min_size(columns, column + N);
-  for (size_t at = column; at < end; at += kLanes, sums += kLanes) {
-    const float* residual = e.residual == nullptr ? nullptr : e.residual + offset + at;
-    put(e, at, min_size(kLanes, end - at), load<f32v>(sums), out + offset + at, residual);
+  for (size_t i = 0; i < count; i++, offset += stride, sums += N) {
+    for (size_t at = column; at < end; at += kLanes) {
+      const float* residual = e.residual == nullptr ? nullptr : e.residual + offset + at;
+      put(e, at, min_size(kLanes, end - at), load<f32v>(sums + at - column), out + offset + at, residual);
+    }
   }
 }
 

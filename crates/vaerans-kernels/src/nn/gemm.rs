@@ -86,11 +86,10 @@ impl NnKernels {
 
 /// Whether every row lies where it can be read; rows of zeros are no longer than `zeros`.
 pub(super) fn are_inside(a: &Rows, zeros: usize) -> bool {
-    // One more than the last place where a row begins: those of zeros are 0. There are many, so that this is one comparison each.
-    let behind = a.starts.iter().fold(0, |most: usize, &start| most.max(start.wrapping_add(1)));
-    let last_fits = behind == 0 || (behind - 1).checked_add(a.k).is_some_and(|end| end <= a.from.len());
+    // There are many rows, so that each takes one comparison: the place where it begins and one more, which is 0 for those of zeros.
+    let most = (a.from.len() + 1).saturating_sub(a.k);
     let zeros_fit = a.k <= zeros || !a.starts.contains(&ZEROS);
-    a.taps * a.len() == a.starts.len() && last_fits && zeros_fit
+    a.taps * a.len() == a.starts.len() && zeros_fit && a.starts.iter().all(|start| start.wrapping_add(1) <= most)
 }
 
 fn check(a: &Rows, b: &Panels, columns: &Range<usize>, out: &[f32], stride: usize, epilogue: &Epilogue) {
