@@ -5,12 +5,10 @@ use super::whole;
 use super::{Call, Infer, Local, Op, Operand};
 use crate::error::Result;
 use crate::kernels::reference::nn::elementwise::Function;
-use crate::kernels::reference::nn::trigonometry;
 use crate::nn::memory::Number;
 use crate::nn::ty::Type;
 
-pub(super) static OPS: &[&Op] =
-    &[&ABS, &NEG, &EXP, &LOG, &SQRT, &RECIPROCAL, &FLOOR, &CEIL, &ROUND, &SIGN, &ERF, &SIN, &COS, &NOT, &IS_NAN];
+pub(super) static OPS: &[&Op] = &[&ABS, &NEG, &EXP, &LOG, &SQRT, &RECIPROCAL, &FLOOR, &ERF, &NOT, &IS_NAN];
 
 /// An operator on floats.
 pub(super) const fn float_op(
@@ -60,24 +58,12 @@ static NEG: Op = any(float_op(
     |call| signed(call, |call| one(call, Function::Neg), i64::wrapping_neg),
     "with the other sign",
 ));
-static SIGN: Op = any(float_op(
-    42,
-    "Sign",
-    |call| {
-        signed(call, |call| map(call, |x: f32| if x == 0.0 || x.is_nan() { x } else { 1f32.copysign(x) }), i64::signum)
-    },
-    "-1, 0 or 1",
-));
 static EXP: Op = float_op(43, "Exp", |call| one(call, Function::Exp), "e to its power");
 static LOG: Op = float_op(44, "Log", |call| one(call, Function::Log), "natural logarithm");
 static SQRT: Op = float_op(45, "Sqrt", |call| one(call, Function::Sqrt), "square root");
 static RECIPROCAL: Op = float_op(46, "Reciprocal", |call| one(call, Function::Reciprocal), "1 divided by it");
 static FLOOR: Op = float_op(47, "Floor", |call| map(call, f32::floor), "next whole number below");
-static CEIL: Op = float_op(48, "Ceil", |call| map(call, f32::ceil), "next whole number above");
-static ROUND: Op = float_op(49, "Round", |call| map(call, f32::round_ties_even), "nearest whole number, ties to even");
 static ERF: Op = float_op(50, "Erf", |call| one(call, Function::Erf), "error function");
-static SIN: Op = float_op(38, "Sin", |call| map(call, trigonometry::sin), "sine");
-static COS: Op = float_op(39, "Cos", |call| map(call, trigonometry::cos), "cosine");
 
 static NOT: Op = Op {
     in_place: true,
