@@ -367,8 +367,8 @@ class Network:
         """Runs the network into the bytes of the outputs."""
 
     def run_into(self, inputs: Sequence[_Tensor], outputs: Sequence[_Array]) -> list[tuple[str, list[int]]] | None:
-        """Runs the network into arrays of the outputs' types (truth values as bytes) and extents. Where they are not, nothing
-        runs, and what they have to be is told."""
+        """Runs the network into arrays of the outputs' types (truth values as bytes) and extents. Where they are not,
+        nothing runs, and what they have to be is told."""
 
     def steps(self, inputs: Sequence[_Tensor]) -> tuple[list[_Told], int]:
         """The steps for such inputs (operator, name, what it reads and makes, its first byte in the block, bytes of

@@ -37,7 +37,7 @@ export async function node(folder) {
 
 /** In a page: told, imported and fetched there. */
 const IN_PAGE = {
-  async turns({ model, names, budget, scripts }) {
+  turns: async ({ model, names, budget, scripts }) => {
     const load = (path) => import(new URL(path, location.href).href);
     const get = async (file) => fetch(`models/${model}/${file}`);
     const [nn, ort, { inTurns }] = await Promise.all([load(scripts.ours), load(scripts.peer), load("./turns.js")]);
@@ -45,7 +45,7 @@ const IN_PAGE = {
     const bytes = async (file) => new Uint8Array(await (await get(file)).arrayBuffer());
     return inTurns({ nn, ort, bytes }, await (await get("case.json")).json(), names, budget);
   },
-  async cold({ which, model, scripts }) {
+  cold: async ({ which, model, scripts }) => {
     const url = (path) => new URL(path, location.href).href;
     const told = await (await fetch(`models/${model}/case.json`)).json();
     const { cold } = await import(url("./turns.js"));

@@ -58,7 +58,8 @@ export async function inTurns(home, told, names, budget) {
     const start = performance.now();
     for (let i = 0; i < 3 || (i < 200 && performance.now() - start < budget / 12); i++) once[name] = await timed(run, 1);
   }
-  const calls = Math.max(1, Math.floor(3 / Math.max(...Object.values(once))));
+  // Clocks of pages are coarse.
+  const calls = Math.max(1, Math.floor(20 / Math.max(...Object.values(once))));
   const round = calls * Object.values(once).reduce((a, b) => a + b);
   const rounds = Math.min(200, Math.max(3, Math.floor(budget / round)));
   const best = Object.fromEntries(Object.keys(works).map((name) => [name, Infinity]));

@@ -58,8 +58,8 @@ class VAEEncode(NativeSystem):
         core's engine it is compiled, unless it is; compiled models are kept in the user's cache.
     engine : {"native", "onnxruntime"}, optional
         ``"native"`` is the core's own: strict, so that files have the same pixels everywhere. ``"onnxruntime"`` gives
-        an :class:`OnnxVAEEncode`, which further options belong to. Without it: ``"native"`` for the model that ships and
-        for compiled models, else ``"onnxruntime"``.
+        an :class:`OnnxVAEEncode`, which further options belong to. Without it: ``"native"`` for the model that ships
+        and for compiled models, else ``"onnxruntime"``.
 
     Raises
     ------
