@@ -24,7 +24,7 @@
 //! let plan = plan::write(&Plan {
 //!     symbols: vec!["length".into()],
 //!     values: vec![Value::Made, Value::Made],
-//!     graph: Graph { steps: vec![step], results: vec![] },
+//!     graph: Graph::of(vec![step], vec![]),
 //!     inputs: vec![Input { name: "x".into(), value: 0, ty: Type::F32, dims: vec![Extent::Symbol(0)] }],
 //!     outputs: vec![Output { name: "y".into(), value: 1 }],
 //!     ..Plan::default()

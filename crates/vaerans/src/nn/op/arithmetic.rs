@@ -1,7 +1,7 @@
 //! Sums, products and other arithmetic of two operands, as NumPy broadcasts them.
 
 use super::strided::{broadcast_strides, Walk};
-use super::whole;
+use super::whole::{self, pair, Pair};
 use super::{Call, Infer, Local, Op};
 use crate::error::Result;
 use crate::kernels::reference::nn::elementwise::Function;
@@ -20,17 +20,17 @@ pub(super) const fn two(
     Op { number, name, inputs: (2, 2), local: Local::Elements, infer: alike, run, summary, ..Op::BASE }
 }
 
-static ADD: Op = two(16, "Add", |call| run(call, Function::Add, i64::wrapping_add), "sum");
-static SUB: Op = two(17, "Sub", |call| run(call, Function::Sub, i64::wrapping_sub), "difference");
-static MUL: Op = two(18, "Mul", |call| run(call, Function::Mul, i64::wrapping_mul), "product");
+static ADD: Op = two(16, "Add", |call| run(call, Function::Add, pair!(i64::wrapping_add)), "sum");
+static SUB: Op = two(17, "Sub", |call| run(call, Function::Sub, pair!(i64::wrapping_sub)), "difference");
+static MUL: Op = two(18, "Mul", |call| run(call, Function::Mul, pair!(i64::wrapping_mul)), "product");
 static DIV: Op = two(
     19,
     "Div",
-    |call| run(call, Function::Div, |a, b| a.checked_div(b).unwrap_or(0)),
+    |call| run(call, Function::Div, pair!(|a: i64, b| a.checked_div(b).unwrap_or(0))),
     "quotient; of whole numbers cut toward zero, and 0 where the divisor is 0",
 );
-static MIN: Op = two(21, "Min", |call| run(call, Function::Min, Ord::min), "the lesser; NaN if one is");
-static MAX: Op = two(22, "Max", |call| run(call, Function::Max, Ord::max), "the greater; NaN if one is");
+static MIN: Op = two(21, "Min", |call| run(call, Function::Min, pair!(i64::min)), "the lesser; NaN if one is");
+static MAX: Op = two(22, "Max", |call| run(call, Function::Max, pair!(i64::max)), "the greater; NaN if one is");
 
 /// Both of one type; the output too.
 pub(super) fn alike(infer: &mut Infer) -> Result<()> {
@@ -43,7 +43,7 @@ pub(super) fn alike(infer: &mut Infer) -> Result<()> {
     Ok(())
 }
 
-fn run(call: &mut Call, float: Function, whole: fn(i64, i64) -> i64) -> Result<()> {
+fn run(call: &mut Call, float: Function, whole: Pair) -> Result<()> {
     match call.ty() {
         Type::F32 => super::elementwise::two(call, float),
         _ => whole::pairs(call, whole),

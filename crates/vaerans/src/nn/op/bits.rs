@@ -2,10 +2,11 @@
 
 use super::arithmetic::{alike, two};
 use super::cast::TYPES;
-use super::whole::{map, pairs};
+use super::whole::{map, pair, pairs};
 use super::{word, Call, Infer, Op};
 use crate::error::Result;
 use crate::nn::ty::Type;
+use std::ops::{BitAnd, BitOr, BitXor};
 
 pub(super) static OPS: &[&Op] = &[&AND, &OR, &XOR, &NOT, &SHIFT, &BIT_CAST];
 
@@ -26,9 +27,9 @@ fn refuse_floats(infer: &Infer) -> Result<()> {
     }
 }
 
-static AND: Op = bits(120, "BitwiseAnd", |call| pairs(call, |a, b| a & b), "bits that both have");
-static OR: Op = bits(121, "BitwiseOr", |call| pairs(call, |a, b| a | b), "bits that one has");
-static XOR: Op = bits(122, "BitwiseXor", |call| pairs(call, |a, b| a ^ b), "bits that just one has");
+static AND: Op = bits(120, "BitwiseAnd", |call| pairs(call, pair!(i64::bitand)), "bits that both have");
+static OR: Op = bits(121, "BitwiseOr", |call| pairs(call, pair!(i64::bitor)), "bits that one has");
+static XOR: Op = bits(122, "BitwiseXor", |call| pairs(call, pair!(i64::bitxor)), "bits that just one has");
 
 static NOT: Op = Op {
     number: 123,
@@ -49,8 +50,8 @@ static SHIFT: Op = Op {
         124,
         "BitShift",
         |call| match call.int(0, 0) {
-            0 => pairs(call, left),
-            _ => pairs(call, right),
+            0 => pairs(call, pair!(left)),
+            _ => pairs(call, pair!(right)),
         },
         "bits moved by so many places",
     )

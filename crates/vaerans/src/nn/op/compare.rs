@@ -2,10 +2,11 @@
 
 use super::arithmetic::{alike, pairs, two};
 use super::strided::{broadcast_strides, Walk};
-use super::whole;
+use super::whole::{self, pair, Pair};
 use super::{Call, Infer, Op};
 use crate::error::Result;
 use crate::nn::ty::{Shape, Type};
+use std::ops::{BitAnd, BitOr, BitXor};
 
 pub(super) static OPS: &[&Op] = &[&EQUAL, &LESS, &LESS_OR_EQUAL, &GREATER, &GREATER_OR_EQUAL, &AND, &OR, &XOR, &WHERE];
 
@@ -15,7 +16,7 @@ fn holds(infer: &mut Infer) -> Result<()> {
     Ok(())
 }
 
-fn compare(call: &mut Call, float: fn(f32, f32) -> u8, whole: fn(i64, i64) -> i64) -> Result<()> {
+fn compare(call: &mut Call, float: fn(f32, f32) -> u8, whole: Pair) -> Result<()> {
     match call.ty() {
         Type::F32 => pairs(call, float),
         _ => whole::pairs(call, whole),
@@ -26,7 +27,7 @@ macro_rules! comparison {
     ($number:literal, $name:literal, $op:tt) => {{
         const fn op() -> Op {
             let run: fn(&mut Call) -> Result<()> =
-                |call| compare(call, |a, b| (a $op b).into(), |a, b| (a $op b).into());
+                |call| compare(call, |a, b| (a $op b).into(), pair!(|a, b| i64::from(a $op b)));
             Op { infer: holds, ..two($number, $name, run, concat!("whether a ", stringify!($op), " b")) }
         }
         op()
@@ -48,9 +49,9 @@ const fn logic(number: u16, name: &'static str, run: fn(&mut Call) -> Result<()>
     Op { infer, ..two(number, name, run, summary) }
 }
 
-static AND: Op = logic(29, "And", |call| whole::pairs(call, |a, b| a & b), "whether both hold");
-static OR: Op = logic(30, "Or", |call| whole::pairs(call, |a, b| a | b), "whether one holds");
-static XOR: Op = logic(31, "Xor", |call| whole::pairs(call, |a, b| a ^ b), "whether just one holds");
+static AND: Op = logic(29, "And", |call| whole::pairs(call, pair!(i64::bitand)), "whether both hold");
+static OR: Op = logic(30, "Or", |call| whole::pairs(call, pair!(i64::bitor)), "whether one holds");
+static XOR: Op = logic(31, "Xor", |call| whole::pairs(call, pair!(i64::bitxor)), "whether just one holds");
 
 static WHERE: Op = Op {
     number: 32,

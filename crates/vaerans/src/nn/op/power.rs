@@ -2,7 +2,7 @@
 
 use super::arithmetic::pairs;
 use super::strided::{broadcast_strides, Walk};
-use super::whole::{self, Whole, WholeMut};
+use super::whole::{self, pair, Whole, WholeMut};
 use super::{Call, Op};
 use crate::error::Result;
 use crate::kernels::reference::nn::math;
@@ -31,7 +31,7 @@ fn power(call: &mut Call) -> Result<()> {
     match (call.ty(), exponent) {
         (Type::F32, Some(Type::F32)) => pairs(call, math::pow),
         (Type::F32, _) | (_, Some(Type::F32)) => mixed_power(call),
-        _ => whole::pairs(call, whole_power),
+        _ => whole::pairs(call, pair!(whole_power)),
     }
 }
 

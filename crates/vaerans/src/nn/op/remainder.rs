@@ -1,7 +1,7 @@
 //! What is left by a division.
 
 use super::arithmetic::{pairs, two};
-use super::whole;
+use super::whole::{self, pair};
 use super::{Call, Op};
 use crate::error::Result;
 use crate::nn::ty::Type;
@@ -17,8 +17,8 @@ fn remainder(call: &mut Call) -> Result<()> {
     match (call.ty(), call.int(0, 0) != 0) {
         (Type::F32, true) => pairs::<f32>(call, |a, b| a % b),
         (Type::F32, false) => pairs(call, of_divisor),
-        (_, true) => whole::pairs(call, |a, b| a.checked_rem(b).unwrap_or(0)),
-        (_, false) => whole::pairs(call, whole_of_divisor),
+        (_, true) => whole::pairs(call, pair!(|a: i64, b| a.checked_rem(b).unwrap_or(0))),
+        (_, false) => whole::pairs(call, pair!(whole_of_divisor)),
     }
 }
 

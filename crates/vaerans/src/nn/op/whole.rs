@@ -44,7 +44,10 @@ impl<'a> Whole<'a> {
     /// Those from `at` on, `step` from one to the next.
     pub fn read(&self, at: usize, step: usize, into: &mut [i64]) {
         fn each<T: Copy + Into<i64>>(from: &[T], at: usize, step: usize, into: &mut [i64]) {
-            into.iter_mut().enumerate().for_each(|(i, o)| *o = from[at + i * step].into());
+            match step {
+                1 => into.iter_mut().zip(&from[at..]).for_each(|(o, &x)| *o = x.into()),
+                _ => into.iter_mut().enumerate().for_each(|(i, o)| *o = from[at + i * step].into()),
+            }
         }
         match self {
             Whole::Long(v) => each(v, at, step, into),
@@ -119,8 +122,20 @@ pub(super) fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
 /// Room for a block.
 pub(super) const ROOM: [i64; BLOCK] = [0; BLOCK];
 
-/// `f` of each pair, as NumPy broadcasts them.
-pub(super) fn pairs(call: &mut Call, f: fn(i64, i64) -> i64) -> Result<()> {
+/// What is done to the numbers of a block, and those that they are paired with: as a loop, because a call for each takes longer than the work.
+pub(super) type Pair = fn(&mut [i64], &[i64]);
+
+/// A [`Pair`] of a function of two.
+macro_rules! pair {
+    ($f:expr) => {
+        |x: &mut [i64], y: &[i64]| x.iter_mut().zip(y).for_each(|(x, &y)| *x = $f(*x, y))
+    };
+}
+
+pub(super) use pair;
+
+/// What `f` makes of all pairs, as NumPy broadcasts them.
+pub(super) fn pairs(call: &mut Call, f: Pair) -> Result<()> {
     let (a, b) = (Whole::of(call.bytes(0)?)?, Whole::of(call.bytes(1)?)?);
     let (sa, sb) = (call.shape(0), call.shape(1));
     let out = call.output_bytes(0)?;
@@ -134,7 +149,7 @@ pub(super) fn pairs(call: &mut Call, f: fn(i64, i64) -> i64) -> Result<()> {
             let (x, y) = (&mut x[..len], &mut y[..len]);
             a.read(at_a + i * step_a, step_a, x);
             b.read(at_b + i * step_b, step_b, y);
-            x.iter_mut().zip(&*y).for_each(|(x, y)| *x = f(*x, *y));
+            f(x, y);
             out.write(done, x);
             done += len;
         }
