@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,10 @@ from vaerans_ecs.wasm import (
 
 
 def test_analyse_optimise_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "runtime").mkdir()
-    for name in ("nn.js", "engine-base.wasm"):
-        (tmp_path / "runtime" / name).write_bytes(b"\0asm\x01\0\0\0")
+    (tmp_path / "runtime/wasm").mkdir(parents=True)
+    (tmp_path / "runtime/wasm/engine-simd.wasm").write_bytes(b"\0asm\x01\0\0\0")
+    rows = [{"name": "wasm/engine-simd.wasm", "variant": "simd"}]
+    (tmp_path / "runtime/manifest.json").write_text(json.dumps({"files": rows}))
     monkeypatch.setattr(engine_files, "FOLDER", tmp_path / "runtime")
     exporter = ModelExporter(conv_net())
     assert exporter.analyze_graph().operators["Conv"] == 2

@@ -54,6 +54,4 @@ export interface Network {
 /** The exports of crates/vaerans-wasm with the feature `engine`. @internal */
 export interface NetworkGlue extends Glue {
   Network: new (plan: Uint8Array) => Network;
-  /** Takes a function of its table for what it lacks, built with that layout of memory. */
-  extend(operate: number, layout: number): void;
 }

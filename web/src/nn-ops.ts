@@ -26,14 +26,13 @@ export function networkOps(): Ops {
     // A supplement works in the memory of the engine, and shares its table of functions.
     extend: (glue, module: WebAssembly.Module) =>
       tried(() => {
-        const env = glue.initSync({ module }) as WebAssembly.Exports;
-        const table = env.__indirect_function_table as WebAssembly.Table;
-        table.grow(TABLE - table.length);
-        const { operate, layout } = new WebAssembly.Instance(module, { env }).exports as { operate: unknown; layout(): number };
-        // In two steps: WebKitGTK 2.50 leaves a place empty that is grown with what it is to hold.
-        const place = table.grow(1);
-        table.set(place, operate);
-        (glue as NetworkGlue).extend(place, layout());
+        const env = glue.initSync({ module }) as any;
+        const table = env.__indirect_function_table;
+        table.grow(TABLE + 1 - table.length);
+        const extra = new WebAssembly.Instance(module, { env }).exports as any;
+        // Not while it grows: WebKitGTK 2.50 leaves a place empty that is grown with what it is to hold.
+        table.set(TABLE, extra.operate);
+        env.extend(TABLE, extra.layout());
       }),
 
     load: (_, weights: Uint8Array, fast: boolean, threads: number, maxBytes: number) => tried(() => (network.load(weights, fast, threads, maxBytes), memory())),

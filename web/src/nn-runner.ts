@@ -67,8 +67,8 @@ export class Runner extends Engine {
       slot = await this.boot();
       const open = async (): Promise<Tried> => slot!.call("open", [(await files.plan).slice()]);
       let tried = await open();
-      // The modules with SIMD have the operators that many networks have.
-      if ("error" in tried && tried.error.startsWith("model.operator") && /simd|relaxed/.test(this.info.variant) && !options.wasm) {
+      // The modules with SIMD for one thread have the operators that many networks have.
+      if ("error" in tried && tried.error.startsWith("model.op") && /d$/.test(this.info.variant) && !options.wasm) {
         valueOf(await slot.call("extend", [await super.module("extra")]));
         tried = await open();
       }

@@ -4,6 +4,7 @@ use crate::js::{copy, list, set, Array, Object, Uint8Array};
 use crate::{limits, thrown};
 use std::sync::Arc;
 use vaerans::kernels::nn::{Mode, NnKernels};
+#[cfg(not(feature = "rare"))]
 use vaerans::nn::op::supplement;
 use vaerans::nn::plan::{self, Extent, Plan};
 use vaerans::nn::{Model, Named, Options, Session};
@@ -20,15 +21,15 @@ pub fn variant() -> u32 {
     }
 }
 
-/// Takes a supplement: the place of its function in the table of this module, and the layout that it was built with.
-#[wasm_bindgen]
-pub fn extend(function: usize, layout: u32) -> std::result::Result<(), JsValue> {
-    if layout != supplement::LAYOUT {
-        return Err(thrown(Error::new("unavailable.wasm", "engine-extra is of another build than the engine")));
+/// Takes a supplement: the place of its function in the table of this module, and the layout that it was built with. One of another build
+/// is not taken: a plan that needs it is refused as before. (No export of wasm-bindgen's: a page would load 80 bytes of script for it.)
+#[cfg(not(feature = "rare"))]
+#[no_mangle]
+pub extern "C" fn extend(function: usize, layout: u32) {
+    if layout == supplement::LAYOUT {
+        // SAFETY: a pointer to a function is its place in the table, and who put it there says that it is this one.
+        supplement::attach(unsafe { std::mem::transmute::<usize, supplement::Supplement>(function) });
     }
-    // SAFETY: a pointer to a function is its place in the table, and who put it there says that it is this one.
-    supplement::attach(unsafe { std::mem::transmute::<usize, supplement::Supplement>(function) });
-    Ok(())
 }
 
 /// A network: first its plan, then its weights, then runs.

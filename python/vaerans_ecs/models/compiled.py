@@ -12,11 +12,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .. import _core
 from .._files import file_errors, read_bytes, write_atomic
 from .._network_files import PLAN, WEIGHTS, sections
 from ..errors import ModelError
+
+if TYPE_CHECKING:
+    from .. import _core
 
 __all__ = ["FILE_NAME", "NativeModel", "read_folder", "write_folder"]
 
@@ -61,6 +64,8 @@ class NativeModel:
         ModelError
             ``model.shape`` for networks that are no model; ``model.plan``, ``model.weights``, ``model.operator``.
         """
+        from .. import _core  # `vaerans doctor` looks models up where the native module does not load
+
         return cls(name, source, decoder, encoder, _core.LearnedModel(decoder, encoder))
 
     def params(self) -> dict[str, object]:

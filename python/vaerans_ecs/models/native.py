@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _arguments as arguments
-from .. import _core
 from .._files import write_atomic
 from ..errors import ModelError, UnavailableError, VaeransError
 from .compiled import FILE_NAME, NativeModel, Part, read_folder, write_folder
 from .lookup import model_dirs, user_cache_dir
 
 if TYPE_CHECKING:
+    from .. import _core
     from ..pil import PILVAE
     from . import ImageModel
     from .onnx import OnnxModel
@@ -221,6 +221,8 @@ def _compiled(model: ImageModel) -> NativeModel:
 
 
 def _key(*parts: str) -> str:
+    from .. import _core
+
     version = _core.build_info()["version"]
     return hashlib.sha256("\0".join(["vaerans compiled 0", version, *parts]).encode()).hexdigest()
 

@@ -60,7 +60,7 @@ def test_profiles_and_pipe_factories_are_measured_and_traced():
     assert made.data.notes == ["no BD-rates: the anchor JPEG was not measured"]
     systems = {c: [s.system for s in made.data.trace if s.codec == c] for c in ("photo", "vae", "mine")}
     assert systems["photo"] == systems["mine"] == ["YCoCgR", "WaveletCDF97", "DeadZone", "ANSEncode"]
-    assert systems["vae"][0] == "PILVAEEncode"
+    assert systems["vae"][0] == "VAEEncode"
     assert systems["vae"][-1] == "ANSEncode"
     assert all(s.ms > 0 and s.bytes and s.isa for s in made.data.trace)
 
