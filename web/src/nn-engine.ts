@@ -8,7 +8,7 @@ import type { ModelSource } from "./nn-source.js";
 import type { EngineInfo, EngineMemory, EngineOptions, ForwardOptions, Input, Inputs, LoadOptions, Outputs } from "./nn-types.js";
 import { abortable } from "./source.js";
 
-const none = (): never => fail("param.range", "no model is loaded: await engine.loadModel(...) first");
+const none = (): never => fail("param.range", "no model is loaded: call loadModel first");
 
 /** Loads compiled networks and runs them, each in an instance of its own. */
 export class Engine {

@@ -47,7 +47,7 @@ export interface Network {
   input(...given: Given): void;
   want(...wanted: Wanted): void;
   run(): Made[];
-  memory(): Uint32Array;
+  memory(): number[];
   free(): void;
 }
 

@@ -19,21 +19,20 @@ const TABLE = 4096;
 /** Jobs of an instance that runs one network. @internal */
 export function networkOps(): Ops {
   let network: Network;
-  const memory = (): number[] => [...network.memory()];
+  const memory = (): number[] => network.memory();
   return {
     open: (glue, plan: Uint8Array) => tried(() => (network = new (glue as NetworkGlue).Network(plan)).describe()),
 
     // A supplement works in the memory of the engine, and shares its table of functions.
-    extend: (glue, module: WebAssembly.Module) =>
-      tried(() => {
-        const env = glue.initSync({ module }) as any;
-        const table = env.__indirect_function_table;
-        table.grow(TABLE + 1 - table.length);
-        const extra = new WebAssembly.Instance(module, { env }).exports as any;
-        // Not while it grows: WebKitGTK 2.50 leaves a place empty that is grown with what it is to hold.
-        table.set(TABLE, extra.operate);
-        env.extend(TABLE, extra.layout());
-      }),
+    extend: (glue, module: WebAssembly.Module) => {
+      const env = glue.initSync({ module }) as any;
+      const table = env.__indirect_function_table;
+      table.grow(TABLE + 1 - table.length);
+      const extra = new WebAssembly.Instance(module, { env }).exports as any;
+      // Not while it grows: WebKitGTK 2.50 leaves a place empty that is grown with what it is to hold.
+      table.set(TABLE, extra.operate);
+      env.extend(TABLE, extra.layout());
+    },
 
     load: (_, weights: Uint8Array, fast: boolean, threads: number, maxBytes: number) => tried(() => (network.load(weights, fast, threads, maxBytes), memory())),
 

@@ -8,10 +8,8 @@ import type { Files } from "./nn-source.js";
 import type { EngineOptions } from "./nn-types.js";
 import type { Slot } from "./slot.js";
 
-/** Bytes of a module that a browser without relaxed SIMD refuses: a function that gives f32x4.relaxed_madd of zeros. */
-const RELAXED = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
-];
+/** Bytes of a module that a browser without relaxed SIMD refuses: a function that gives i32x4.relaxed_trunc_f32x4_s of zeros. */
+const RELAXED = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 129, 2, 11];
 
 /** Modules that are compiled, by variant: models share them. @internal */
 export type Modules = Partial<Record<Variant, Promise<WebAssembly.Module>>>;
@@ -69,7 +67,7 @@ export class Runner extends Engine {
       let tried = await open();
       // The modules with SIMD for one thread have the operators that many networks have.
       if ("error" in tried && tried.error.startsWith("model.op") && /d$/.test(this.info.variant) && !options.wasm) {
-        valueOf(await slot.call("extend", [await super.module("extra")]));
+        await slot.call("extend", [await super.module("extra")]);
         tried = await open();
       }
       this.described = valueOf(tried);

@@ -102,12 +102,12 @@ impl Network {
     }
 
     /// Bytes of: the stack, parameters, activations, inputs and outputs.
-    pub fn memory(&self) -> Vec<u32> {
+    pub fn memory(&self) -> Array {
         let [parameters, activations, scratch] = self.at_work.as_ref().map_or([0; 3], |named| {
             let session = named.session();
             [session.model().weight_bytes(), session.block_bytes(), named.bytes()]
         });
-        [stack(), parameters, activations, scratch].iter().map(|&n| n as u32).collect()
+        list([stack(), parameters, activations, scratch].into_iter().map(|n| JsValue::from_f64(n as f64)))
     }
 }
 
