@@ -8,6 +8,7 @@ use vaerans::kernels::nn::{Mode, NnKernels};
 use vaerans::nn::op::supplement;
 use vaerans::nn::plan::{self, Extent, Plan};
 use vaerans::nn::{Model, Named, Options, Session};
+use vaerans::wire::hex;
 use vaerans::{Error, Result};
 use wasm_bindgen::prelude::*;
 
@@ -171,12 +172,6 @@ fn described(plan: &Plan) -> Object {
     set(&o, "weightBytes", plan.weights.bytes as f64);
     set(&o, "weights", hex(&plan.weights.digest));
     o
-}
-
-/// As it is written in names of files.
-fn hex(digest: &[u8; 32]) -> String {
-    let digit = |n: u8| char::from(b"0123456789abcdef"[usize::from(n & 15)]);
-    digest.iter().flat_map(|&b| [digit(b >> 4), digit(b)]).collect()
 }
 
 /// Bytes of the stack of one thread.

@@ -175,11 +175,10 @@ pub fn all() -> impl Iterator<Item = &'static Op> {
 /// # Errors
 /// `model.operator`.
 pub fn by_number(number: u64) -> Result<&'static Op> {
-    let found = all().find(|op| u64::from(op.number) == number);
-    let is_common =
-        |op: &Op| supplement::is_there() || COMMON.iter().any(|family| family.iter().any(|o| o.number == op.number));
-    found.filter(|op| is_common(op)).ok_or_else(|| {
-        let name = found.map_or("", |op| op.name);
+    let rare = RARE.iter().flat_map(|family| family.iter()).filter(|_| supplement::is_there());
+    let mut here = COMMON.iter().flat_map(|family| family.iter()).chain(rare);
+    here.find(|op| u64::from(op.number) == number).ok_or_else(|| {
+        let name = all().find(|op| u64::from(op.number) == number).map_or("", |op| op.name);
         Error::new("model.operator", format!("operator {number} {name} is not in this build"))
     })
 }

@@ -78,11 +78,12 @@ pub const LAYOUT: u32 = {
         size_of::<Spec>(),
         size_of::<Result<()>>(),
         offset_of!(Op, attributes),
-        env!("CARGO_PKG_VERSION").len(),
     ];
+    let version = env!("CARGO_PKG_VERSION").as_bytes();
     let (mut hash, mut i) = (0u32, 0);
-    while i < parts.len() {
-        hash = hash.rotate_left(5) ^ parts[i] as u32;
+    while i < parts.len() + version.len() {
+        let part = if i < parts.len() { parts[i] } else { version[i - parts.len()] as usize };
+        hash = hash.rotate_left(5) ^ part as u32;
         i += 1;
     }
     hash
@@ -111,10 +112,6 @@ pub unsafe fn serve(number: u32, what: u32, subject: *mut c_void, answer: *mut c
 pub(super) const fn is_there() -> bool {
     true
 }
-
-/// This build has all operators itself.
-#[cfg(feature = "rare")]
-pub fn attach(_: Supplement) {}
 
 #[cfg(not(feature = "rare"))]
 pub use there::attach;
