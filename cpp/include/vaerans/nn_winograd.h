@@ -29,6 +29,9 @@ typedef struct {
 typedef struct {
   void (*strict)(const vaerans_winograd* w);
   void (*fast)(const vaerans_winograd* w);
+  /* Transforms the taps of one of c channels read: tap t of column i is taps[t * apart + i], its part p goes to
+     out[(i / panel * 36 + p) * c * panel + i % panel]. Worked out in double precision. */
+  void (*pack)(const float* taps, size_t apart, size_t n, size_t c, float* out);
 } vaerans_nn_winograd_table;
 
 #endif

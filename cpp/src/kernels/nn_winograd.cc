@@ -127,6 +127,61 @@ void winograd(const vaerans_winograd* w) {
   }
 }
 
+// A loop that is as fast, and a fifth of the bytes, when it is left as one.
+#if defined(__clang__)
+#define VAERANS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define VAERANS_ROLLED
+#endif
+
+typedef float f32h __attribute__((vector_size(VAERANS_VECTOR / 2)));
+typedef double f64v __attribute__((vector_size(VAERANS_VECTOR)));
+constexpr size_t kTaps = kLanes / 2;  // columns whose taps are transformed at once
+
+VAERANS_INLINE void spread(f64v a, f64v b, f64v c, f64v (&out)[6]) {
+  const f64v sixth = splat<f64v>(1.0 / 6.0), a6 = a * sixth, b6 = b * sixth, c6 = c * sixth;
+  const f64v a24 = a * splat<f64v>(1.0 / 24.0), b12 = b * splat<f64v>(1.0 / 12.0);
+  out[0] = splat<f64v>(0.25) * a;
+  out[1] = splat<f64v>(0.0) - a6 - b6 - c6;
+  out[2] = b6 - a6 - c6;
+  out[3] = a24 + b12 + c6;
+  out[4] = a24 - b12 + c6;
+  out[5] = c;
+}
+
+// kTaps columns; `part` numbers lie between the 36 parts.
+VAERANS_INLINE void pack_columns(const float* taps, size_t apart, float* out, size_t part) {
+  f64v columns[3][6];
+  VAERANS_ROLLED for (size_t x = 0; x < 3; x++) {
+    f64v read[3];
+    for (size_t y = 0; y < 3; y++)
+      read[y] = __builtin_convertvector(load<f32h>(taps + (3 * y + x) * apart), f64v);
+    spread(read[0], read[1], read[2], columns[x]);
+  }
+  VAERANS_ROLLED for (size_t i = 0; i < 6; i++) {
+    f64v line[6];
+    spread(columns[0][i], columns[1][i], columns[2][i], line);
+    for (size_t j = 0; j < 6; j++) store(out + (6 * i + j) * part, __builtin_convertvector(line[j], f32h));
+  }
+}
+
+// What lies behind the last column in its panel is filled up with what zeros give.
+VAERANS_LOOP void pack(const float* taps, size_t apart, size_t n, size_t c, float* out) {
+  const size_t part = c * kPanel;
+  float last[9 * kTaps] = {};
+  for (size_t column = 0; column < n; column += kTaps) {
+    const float* from = taps + column;
+    size_t step = apart;
+    if (n - column < kTaps) {
+      for (size_t t = 0; t < 9; t++)
+        for (size_t i = 0; i < n - column; i++) last[t * kTaps + i] = from[t * apart + i];
+      from = last;
+      step = kTaps;
+    }
+    pack_columns(from, step, out + column / kPanel * 36 * part + column % kPanel, part);
+  }
+}
+
 }  // namespace
 
-VAERANS_DEFINE(nn_winograd) = {winograd<Strict>, VAERANS_FAST(winograd)};
+VAERANS_DEFINE(nn_winograd) = {winograd<Strict>, VAERANS_FAST(winograd), pack};

@@ -39,8 +39,11 @@ impl Case {
     fn run(&self, kernels: NnKernels, round: usize) -> Vec<f32> {
         let [tile_rows, tiles, c, n, height, width] = self.sizes;
         let panel = kernels.panel();
-        let mut panels = vec![f32::NAN; packed(c, n, panel)];
-        pack(c, n, panel, &mut panels, |t, k, o| self.weights[(t * c + k) * n + o]);
+        let mut panels = vec![0.0; packed(c, n, panel)];
+        pack(c, 0..c, n, panel, &mut panels, &self.weights);
+        let mut made = vec![0.0; panels.len()];
+        kernels.winograd_pack(c, 0..c, n, &mut made, &self.weights);
+        assert!(bits(&made) == bits(&panels), "{kernels:?} {:?}", self.sizes);
         let Case { from, rows, columns, .. } = self;
         let block = Block { from, rows, columns, tile_rows, tiles, c, panels: &panels, panel, n };
         let epilogue = Epilogue {

@@ -59,6 +59,13 @@ pub struct Winograd {
     pub epilogue: Epilogue,
 }
 
+/// `vaerans_nn_winograd_table`.
+#[repr(C)]
+pub struct WinogradTable {
+    pub forms: Forms<Winograd>,
+    pub pack: unsafe extern "C" fn(*const f32, usize, usize, usize, *mut f32),
+}
+
 /// `vaerans_depthwise`.
 #[repr(C)]
 pub struct Depthwise {
@@ -167,7 +174,7 @@ pub struct NnTable {
     isa: *const c_char,
     families: *const c_char,
     pub gemm: &'static GemmTable,
-    pub winograd: &'static Forms<Winograd>,
+    pub winograd: &'static WinogradTable,
     pub depthwise: &'static Forms<Depthwise>,
     pub elementwise: &'static ElementwiseTable,
     pub norm: &'static NormTable,

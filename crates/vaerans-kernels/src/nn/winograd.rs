@@ -5,11 +5,30 @@ use crate::native::nn as native;
 use crate::reference::nn::epilogue::Epilogue;
 use crate::reference::nn::gemm::ZEROS;
 use crate::reference::nn::winograd::{self, Block, Results};
+use std::ops::Range;
 
 impl NnKernels {
     /// Numbers that [`NnKernels::winograd`] needs for itself: so many tiles, `c` channels read.
     pub fn winograd_scratch(&self, tiles: usize, c: usize) -> usize {
         winograd::scratch(tiles, c, self.panel())
+    }
+
+    /// Transforms taps, `[9][channels][n]`, of some of the `c` channels read, into zeros; see [`winograd::pack`].
+    ///
+    /// # Panics
+    /// If there are too few taps, or `out` is no [`winograd::packed`].
+    pub fn winograd_pack(&self, c: usize, channels: Range<usize>, n: usize, out: &mut [f32], taps: &[f32]) {
+        let (panel, size) = (self.panel(), channels.len() * n);
+        assert!(
+            channels.end <= c && taps.len() >= 9 * size && out.len() >= winograd::packed(c, n, panel),
+            "winograd: taps"
+        );
+        let Some(table) = self.table else { return winograd::pack(c, channels, n, panel, out, taps) };
+        for (i, k) in channels.enumerate() {
+            let (taps, out) = (&taps[i * n..], &mut out[k * panel..]);
+            // SAFETY: column n - 1 of tap 8 lies among `taps`, and of its parts the last in the last panel, whose first is `out`'s, k rows on.
+            unsafe { (table.winograd.pack)(taps.as_ptr(), size, n, c, out.as_mut_ptr()) };
+        }
     }
 
     /// The results of a block of tiles; see [`winograd::winograd`].
@@ -39,7 +58,7 @@ impl NnKernels {
             scratch: scratch.as_mut_ptr(),
             epilogue: epilogue.native(0),
         };
-        let run = self.form(table.winograd);
+        let run = self.form(&table.winograd.forms);
         // SAFETY: `check` held every pointer against the lengths of its slice; what is written is borrowed for writing.
         unsafe { run(&call) }
     }

@@ -2,6 +2,7 @@
 
 use super::epilogue::Epilogue;
 use super::gemm::ZEROS;
+use std::ops::Range;
 
 /// Parts of a transformed tile.
 pub const PARTS: usize = 36;
@@ -54,41 +55,33 @@ pub fn scratch(tiles: usize, c: usize, panel: usize) -> usize {
     PARTS * (tiles * (c.next_multiple_of(panel) + panel) + 32)
 }
 
-/// Transforms weights, whose element (tap, channel read, channel written) is `at`: panels, `[36][c][panel]` each.
-pub fn pack(c: usize, n: usize, panel: usize, out: &mut [f32], at: impl Fn(usize, usize, usize) -> f32) {
-    out.fill(0.0);
-    pack_channels(c, 0..c, n, panel, out, at);
+/// Transforms taps, `[9][channels][n]`, of some of the `c` channels read, into zeros: panels, `[36][c][panel]` each.
+pub fn pack(c: usize, channels: Range<usize>, n: usize, panel: usize, out: &mut [f32], taps: &[f32]) {
+    let size = channels.len() * n;
+    for (i, k) in channels.enumerate() {
+        let to = &mut out[k * panel..];
+        pack_channel(&taps[i * n..], size, n, c, panel, to);
+    }
 }
 
-/// As [`pack`], of some of the channels read, into zeros.
-pub fn pack_channels(
-    c: usize,
-    channels: std::ops::Range<usize>,
-    n: usize,
-    panel: usize,
-    out: &mut [f32],
-    at: impl Fn(usize, usize, usize) -> f32,
-) {
-    const G: [[f64; 3]; 6] = [
-        [0.25, 0.0, 0.0],
-        [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
-        [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
-        [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
-        [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
-        [0.0, 0.0, 1.0],
-    ];
+/// One channel: tap t of column i is `taps[t * apart + i]`, its part p goes to `out[(i / panel * 36 + p) * c * panel + i % panel]`.
+fn pack_channel(taps: &[f32], apart: usize, n: usize, c: usize, panel: usize, out: &mut [f32]) {
     for column in 0..n {
-        let block = &mut out[column / panel * PARTS * c * panel..];
-        for k in channels.clone() {
-            let taps: [f64; 9] = std::array::from_fn(|t| at(t, k, column).into());
-            let lines: [[f64; 3]; 6] =
-                std::array::from_fn(|i| std::array::from_fn(|x| (0..3).map(|y| G[i][y] * taps[3 * y + x]).sum()));
-            for (p, (i, j)) in (0..PARTS).map(|p| (p / 6, p % 6)).enumerate() {
-                let part: f64 = (0..3).map(|x| lines[i][x] * G[j][x]).sum();
-                block[(p * c + k) * panel + column % panel] = part as f32;
+        let tap = |x: usize, y: usize| f64::from(taps[(3 * y + x) * apart + column]);
+        let columns: [[f64; 6]; 3] = std::array::from_fn(|x| spread([tap(x, 0), tap(x, 1), tap(x, 2)]));
+        for (i, line) in (0..6).map(|i| spread(columns.map(|column| column[i]))).enumerate() {
+            for (j, part) in line.into_iter().enumerate() {
+                out[(column / panel * PARTS + 6 * i + j) * c * panel + column % panel] = part as f32;
             }
         }
     }
+}
+
+/// Three taps at the points 0, 1, -1, 2, -2 and infinity, over what the results would have to be divided by.
+fn spread([a, b, c]: [f64; 3]) -> [f64; 6] {
+    let [a6, b6, c6] = [a, b, c].map(|tap| tap * (1.0 / 6.0));
+    let (a24, b12) = (a * (1.0 / 24.0), b * (1.0 / 12.0));
+    [0.25 * a, 0.0 - a6 - b6 - c6, b6 - a6 - c6, a24 + b12 + c6, a24 - b12 + c6, c]
 }
 
 fn forward(d: [f32; 6]) -> [f32; 6] {
@@ -148,8 +141,9 @@ mod tests {
         let number = |i: usize| ((i * 37 + 11) % 64) as f32 / 32.0 - 1.0;
         let from: Vec<f32> = (0..height * width * c).map(number).collect();
         let weight = |t: usize, k: usize, o: usize| number(t * 101 + k * 13 + o * 7);
-        let mut panels = vec![f32::NAN; packed(c, n, panel)];
-        pack(c, n, panel, &mut panels, weight);
+        let taps: Vec<_> = (0..9 * c * n).map(|i| weight(i / (c * n), i / n % c, i % n)).collect();
+        let mut panels = vec![0.0; packed(c, n, panel)];
+        pack(c, 0..c, n, panel, &mut panels, &taps);
         let line = |y: usize| if y < height { y * width * c } else { ZEROS };
         let rows: Vec<_> = (0..2).flat_map(|t| (0..6).map(move |i| 4 * t + i)).map(line).collect();
         let columns: Vec<_> = (0..10).map(|x| if x < width { x * c } else { ZEROS }).collect();

@@ -64,7 +64,7 @@ impl Model {
         let mut memory = Block::new(bytes)?;
         for (value, place) in plan.values.iter().zip(&places) {
             if let (Value::Weight(weight), Some(place)) = (value, place) {
-                fill(weight, fetch, kernels.panel(), &mut memory.all()[place.range.at..][..place.range.bytes])?;
+                fill(weight, fetch, &kernels, &mut memory.all()[place.range.at..][..place.range.bytes])?;
             }
         }
         Ok(Model { plan, kernels, weights: places, memory: memory.freeze()? })

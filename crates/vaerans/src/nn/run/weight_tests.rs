@@ -2,10 +2,14 @@
 
 use super::model::{pack, packed};
 use super::weights::{fill, half, PART};
+use crate::kernels::nn::NnKernels;
 use crate::kernels::reference::nn::winograd;
 use crate::nn::memory::{floats_mut, Block};
 use crate::nn::plan::{Form, Storage, Weight};
 use crate::nn::ty::{Shape, Type};
+
+/// Columns of a panel of the reference.
+const PANEL: usize = 8;
 
 /// A weight of so many numbers as `fill` unpacks it, the most that it fetched at once.
 fn filled(shape: &[usize], storage: Storage, form: Form, file: &[u8], size: usize) -> (Vec<f32>, usize) {
@@ -15,7 +19,7 @@ fn filled(shape: &[usize], storage: Storage, form: Form, file: &[u8], size: usiz
         most = most.max(part.len());
         part.copy_from_slice(&file[at as usize..][..part.len()]);
     };
-    fill(&weight, &mut fetch, 8, out.all()).unwrap();
+    fill(&weight, &mut fetch, &NnKernels::REFERENCE, out.all()).unwrap();
     (floats_mut(out.all()).unwrap().to_vec(), most)
 }
 
@@ -40,10 +44,10 @@ fn file(storage: Storage, n: usize, scales: usize) -> Vec<u8> {
 #[test]
 fn parts_of_panels_are_the_panels_of_the_whole() {
     for (shape, groups) in [(&[300usize, 70][..], 1), (&[3, 3, 40, 66], 3), (&[1, 70_000], 1), (&[9000, 2], 2)] {
-        let (all, size) = (shape.iter().product(), packed(shape, groups, 8));
+        let (all, size) = (shape.iter().product(), packed(shape, groups, PANEL));
         let plain: Vec<_> = (0..all).map(number).collect();
         let mut expected = vec![0.0; size];
-        pack(shape, groups, 8, &mut expected, &plain);
+        pack(shape, groups, PANEL, &mut expected, &plain);
         let form = Form::Panels(groups as u32);
         let (made, most) = filled(shape, Storage::Plain, form, &file(Storage::Plain, all, 0), size);
         assert!(made == expected, "{shape:?}");
@@ -54,9 +58,10 @@ fn parts_of_panels_are_the_panels_of_the_whole() {
 #[test]
 fn channels_of_winograd_are_those_of_the_whole() {
     for (c, n) in [(300, 70), (3, 5), (2, 2000)] {
-        let size = winograd::packed(c, n, 8);
+        let size = winograd::packed(c, n, PANEL);
         let mut expected = vec![0.0; size];
-        winograd::pack(c, n, 8, &mut expected, |t, k, o| number((t * c + k) * n + o));
+        let taps: Vec<_> = (0..9 * c * n).map(number).collect();
+        winograd::pack(c, 0..c, n, PANEL, &mut expected, &taps);
         let file = file(Storage::Plain, 9 * c * n, 0);
         let (made, most) = filled(&[3, 3, c, n], Storage::Plain, Form::Winograd, &file, size);
         assert!(made == expected && most <= 4 * PART.max(n), "{c} {n}");

@@ -3,7 +3,7 @@
 
 use super::model::{factor, packed, Fetch};
 use crate::error::{Error, Result};
-use crate::kernels::reference::nn::winograd;
+use crate::kernels::nn::NnKernels;
 use crate::nn::memory::{floats_mut, Block};
 use crate::nn::plan::{Form, Storage, Weight};
 use std::ops::Range;
@@ -22,13 +22,13 @@ pub(super) fn stored(weight: &Weight) -> u64 {
 }
 
 /// A weight that lies within its file, into zeros.
-pub(super) fn fill(weight: &Weight, fetch: Fetch, panel: usize, out: &mut [u8]) -> Result<()> {
+pub(super) fn fill(weight: &Weight, fetch: Fetch, kernels: &NnKernels, out: &mut [u8]) -> Result<()> {
     let mut file = File::of(weight, fetch)?;
     match weight.form {
         Form::Plain if weight.storage == Storage::Plain => (file.fetch)(weight.offset, out),
         Form::Plain => file.numbers(0, out),
-        Form::Panels(groups) => panels(&mut file, groups as usize, panel, floats_mut(out)?)?,
-        Form::Winograd => transformed(&mut file, panel, floats_mut(out)?)?,
+        Form::Panels(groups) => panels(&mut file, groups as usize, kernels.panel(), floats_mut(out)?)?,
+        Form::Winograd => transformed(&mut file, kernels, floats_mut(out)?)?,
     }
     Ok(())
 }
@@ -123,7 +123,7 @@ fn spread(shape: &[usize], groups: usize, panel: usize, first: usize, mut number
 }
 
 /// Winograd's form of 3x3 taps: some channels read at a time, with all their taps.
-fn transformed(file: &mut File, panel: usize, out: &mut [f32]) -> Result<()> {
+fn transformed(file: &mut File, kernels: &NnKernels, out: &mut [f32]) -> Result<()> {
     let (c, n) = (file.weight.shape[2], file.weight.shape[3]);
     let most = (PART / (9 * n).max(1)).clamp(1, c.max(1));
     let mut block = Block::new(4 * 9 * most * n)?;
@@ -134,7 +134,7 @@ fn transformed(file: &mut File, panel: usize, out: &mut [f32]) -> Result<()> {
             file.numbers((t * c + first) * n, taps);
         }
         let part = floats_mut(block.all())?;
-        winograd::pack_channels(c, channels, n, panel, out, |t, k, o| part[t * size + (k - first) * n + o]);
+        kernels.winograd_pack(c, channels, n, out, &part[..9 * size]);
     }
     Ok(())
 }
