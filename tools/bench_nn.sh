@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The network engine against ONNX Runtime: tools/bench_nn.sh [--homes native,node,chromium] [--only WORD] [--check]. QUICK=1: a look.
+# The network engine against its peers: tools/bench_nn.sh [--homes native,node,chromium] [--only WORD] [--check]. QUICK=1: a look.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/node_env.sh

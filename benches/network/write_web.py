@@ -1,6 +1,7 @@
 """Writes what the measurements in Node and Chromium run: ``python benches/network/write_web.py OUT``.
 
 OUT/NAME holds plan.bin and weights.bin, model.onnx, and case.json: name, bounds, inputs and outputs by ONNX Runtime.
+The autoencoder has tfjs.json and tfjs.bin too, for TensorFlow.js.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tfjs
 from models import Model, chain, layers, noise, taesd, torch, wheels
 from native import session
 from onnx import TensorProto, helper, numpy_helper
@@ -73,9 +75,13 @@ def write(model: Model, folder: Path) -> None:
     peer = session(model.blob)
     names = [output.name for output in peer.get_outputs()]
     outputs = dict(zip(names, peer.run(names, model.feeds), strict=True))
+    has_tfjs = model.kind == "taesd"
+    if has_tfjs:
+        tfjs.write(model.blob, model.feeds, outputs, folder, tensor)
     told = {
         "name": model.name,
         "kind": model.kind,
+        "tfjs": has_tfjs,
         "inputs": {key: tensor(array) for key, array in model.feeds.items()},
         "outputs": {key: tensor(array) for key, array in outputs.items()},
     }

@@ -1,4 +1,5 @@
-/** Our engine and onnxruntime-web on one network in turns; the same in Node and in a page. */
+/** Our engine and its peers on one network in turns; the same in Node and in a page. */
+import { network } from "./tfjs.js";
 
 const ARRAYS = { float32: Float32Array, int64: BigInt64Array, int32: Int32Array };
 /** Most that outputs may differ, over the greatest value. */
@@ -30,6 +31,15 @@ export async function peer({ ort, bytes }, { inputs, outputs }) {
   return { run: () => session.run(given), end: () => session.release() };
 }
 
+/** The same of TensorFlow.js. Its arrays have channels last at both ends: nothing is turned in a call. */
+export async function tfjs({ tf, bytes }) {
+  const told = JSON.parse(new TextDecoder().decode(await bytes("tfjs.json")));
+  const { run, end } = network(await tf(), told, (await bytes("tfjs.bin")).buffer);
+  const given = Object.fromEntries(Object.entries(told.inputs).map(([name, one]) => [name, { data: elements(one), shape: one.shape }]));
+  agree(run(given), told.outputs);
+  return { run: () => run(given), end };
+}
+
 function agree(have, want) {
   for (const [name, one] of Object.entries(want)) {
     const wanted = elements(one);
@@ -48,9 +58,9 @@ async function timed(run, calls) {
   return (performance.now() - start) / calls;
 }
 
-/** Milliseconds of a call, the least of all rounds, of the peer and of each name in `names`. `budget`: about so many ms in all. */
+/** Milliseconds of a call, the least of all rounds, of the peers and of each name in `names`. `budget`: about so many ms in all. */
 export async function inTurns(home, told, names, budget) {
-  const works = { peer: await peer(home, told) };
+  const works = { peer: await peer(home, told), ...(told.tfjs && { tfjs: await tfjs(home, told) }) };
   for (const name of names) works[name] = await ours(home, told, OURS[name]);
   const once = {};
   // Until the engine has compiled it for speed.
