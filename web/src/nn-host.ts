@@ -7,7 +7,11 @@ const rare = () => loadChunk(import("./nn-rare.js"));
 /** @internal */
 export const networkKind: Kind = {
   name: "engine",
-  url: async (variant) => (variant === "simd" ? new URL("./wasm/engine-simd.wasm", import.meta.url) : (await rare()).engineUrl(variant)),
+  url: async (variant) => {
+    if (variant === "simd") return new URL("./wasm/engine-simd.wasm", import.meta.url);
+    if (variant === "relaxed") return new URL("./wasm/engine-relaxed.wasm", import.meta.url);
+    return (await rare()).engineUrl(variant);
+  },
   get: (url, init) => fetch(url, init),
   rescue: async (...args) => (await rare()).rescue(...args),
   spawn: async (shared) => (shared ? (await rare()).engineThreads() : new Worker(new URL("./nn-worker.js", import.meta.url), { type: "module" })),

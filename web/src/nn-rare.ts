@@ -5,7 +5,6 @@ export { workerFailure } from "./worker-failure.js";
 
 export function engineUrl(variant: Variant): URL {
   if (variant === "extra") return new URL("./wasm/engine-extra.wasm", import.meta.url);
-  if (variant === "relaxed") return new URL("./wasm/engine-relaxed.wasm", import.meta.url);
   if (THREADS && variant === "threads") return new URL("./wasm/engine-threads.wasm", import.meta.url);
   return new URL("./wasm/engine-base.wasm", import.meta.url);
 }
