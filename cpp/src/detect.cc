@@ -52,17 +52,25 @@ bool avx512(const Cpu& cpu) {
          has(cpu.leaf7_ecx, bit(1) | bit(6));                          // VBMI VBMI2
 }
 
+// One bit an instruction set; 0 before it was asked for. CPUID takes tens of microseconds in a virtual machine.
+uint32_t supported = 0;
+
+uint32_t find_supported() {
+  const Cpu cpu = read_cpu();
+  uint32_t found = bit(VAERANS_SCALAR);
+  if (sse42(cpu)) found |= bit(VAERANS_SSE42);
+  if (avx2(cpu)) found |= bit(VAERANS_AVX2);
+  if (avx512(cpu)) found |= bit(VAERANS_AVX512);
+  return found;
+}
+
 }  // namespace
 
 extern "C" int vaerans_cpu_supports(int isa) {
-  const Cpu cpu = read_cpu();
-  switch (isa) {
-    case VAERANS_SCALAR: return 1;
-    case VAERANS_SSE42: return sse42(cpu);
-    case VAERANS_AVX2: return avx2(cpu);
-    case VAERANS_AVX512: return avx512(cpu);
-    default: return 0;
-  }
+  // Threads that ask at the same time find the same.
+  uint32_t found = __atomic_load_n(&supported, __ATOMIC_RELAXED);
+  if (found == 0) __atomic_store_n(&supported, found = find_supported(), __ATOMIC_RELAXED);
+  return isa >= 0 && isa < 32 && (found & bit(isa)) != 0;
 }
 
 #else

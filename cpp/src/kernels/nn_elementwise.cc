@@ -54,6 +54,8 @@ VAERANS_LOOP void run(const vaerans_elementwise_step& s, const float* a, const f
     case VAERANS_ELU: return VAERANS_EACH(elu(x, p));
     case VAERANS_HARD_SIGMOID: return VAERANS_EACH(clip(x * splat<f32v>(p) + splat<f32v>(q), 0.0f, 1.0f));
     case VAERANS_SOFTPLUS: return VAERANS_EACH(softplus(x));
+    case VAERANS_ACTIVATION + VAERANS_ACTIVATION_SIGMOID: return VAERANS_EACH(sigmoid_lanes(x));
+    case VAERANS_ACTIVATION + VAERANS_ACTIVATION_TANH: return VAERANS_EACH(tanh_lanes(x));
     case VAERANS_MISH: return VAERANS_EACH(x * tanh_lanes(softplus(x)));
     default: {
       const uint32_t activation = s.function - VAERANS_ACTIVATION;
@@ -79,7 +81,9 @@ VAERANS_LOOP void steps(const vaerans_elementwise& e, Block& block, const Offset
     if (offsets.at[i] == kFixed) continue;
     const float* from = e.operands[i].data + offsets.at[i];
     block.registers[i] = whole == n ? from : block.operands[i];
-    if (whole != n) __builtin_memcpy(block.operands[i], from, n * sizeof(float));
+    if (whole == n) continue;
+    store(block.operands[i] + whole - kLanes, f32v{});
+    __builtin_memcpy(block.operands[i], from, n * sizeof(float));
   }
   for (size_t i = 0; i < e.step_count; i++) {
     const vaerans_elementwise_step& s = e.steps[i];
@@ -104,7 +108,7 @@ VAERANS_LOOP void joined(const vaerans_elementwise& e, Block& block) {
   for (size_t i = 0; i < e.operand_count; i++) {
     const vaerans_elementwise_operand& o = e.operands[i];
     if (o.row != 0) continue;
-    for (size_t k = 0; k < width; k++) block.operands[i][k] = o.data[o.moves ? k % e.n : 0];
+    for (size_t k = 0; k < kBlock; k++) block.operands[i][k] = o.data[o.moves ? k % e.n : 0];
     block.registers[i] = block.operands[i];
   }
   for (size_t at = 0; at < all; at += width) {
@@ -131,7 +135,6 @@ VAERANS_LOOP void one_row(const vaerans_elementwise& e, Block& block, size_t row
 
 void elementwise(const vaerans_elementwise* e) {
   Block block;
-  __builtin_memset(block.operands, 0, e->operand_count * sizeof block.operands[0]);
   if (joins(*e)) return joined(*e, block);
   for (size_t row = 0; row < e->rows; row++) one_row(*e, block, row);
 }

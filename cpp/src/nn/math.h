@@ -14,26 +14,18 @@ VAERANS_INLINE f32v with_sign_of(f32v x, f32v sign) {
   return (f32v)(((i32v)x & 0x7fffffff) | ((i32v)sign & int32_t(0x80000000)));
 }
 
-// The whole number nearest to x, ties to even; |x| below 2^22.
-VAERANS_INLINE f32v round_small(f32v x) {
-  const f32v magic = splat<f32v>(12582912.0f);
-  return (x + magic) - magic;
-}
+// 2^n, n within -126..=127.
+VAERANS_INLINE f32v power_of_two(i32v n) { return (f32v)((n + 127) << 23); }
 
-VAERANS_INLINE f32v floor_small(f32v x) {
-  const f32v n = round_small(x);
-  return select((i32v)(n > x), n - splat<f32v>(1.0f), n);
-}
-
-// 2^n of whole numbers within -126..=127.
-VAERANS_INLINE f32v power_of_two(f32v n) { return (f32v)((trunc_i32(n) + 127) << 23); }
-
-VAERANS_LOOP f32v exp_lanes(f32v x) {
-  const f32v low = splat<f32v>(-87.33654f), high = splat<f32v>(88.72283f);
-  // What lies outside is put in its place at the end; here it must not overflow the exponent.
-  const f32v in =
-      select((i32v)(x < low), low, select((i32v)(x > high), high, select((i32v)(x == x), x, splat<f32v>(0.0f))));
-  const f32v n = round_small(in * splat<f32v>(1.442695040888963f));
+// `exp_here`, `sigmoid_here`, `tanh_here` are for loops that have several at once; those named lanes are one function for all others.
+VAERANS_INLINE f32v exp_here(f32v x) {
+  // Above 89 as at 89, where the result is too large already; below `low` it is put in its place at the end. NaN stays.
+  const f32v low = splat<f32v>(-87.33654f), high = splat<f32v>(89.0f);
+  f32v in = x < low ? low : x;
+  in = high < in ? high : in;
+  // The nearest whole number, ties to even, is what the sum with this number ends in.
+  const f32v magic = splat<f32v>(12582912.0f), sum = in * splat<f32v>(1.442695040888963f) + magic, n = sum - magic;
+  const i32v whole = (i32v)sum - (i32v)magic, half = whole >> 1;
   f32v r = in - n * splat<f32v>(0.6933594f);
   r = r + n * splat<f32v>(2.1219444e-4f);
   f32v p = splat<f32v>(1.9875692e-4f);
@@ -43,12 +35,12 @@ VAERANS_LOOP f32v exp_lanes(f32v x) {
   p = p * r + splat<f32v>(1.6666665e-1f);
   p = p * r + splat<f32v>(0.5f);
   const f32v y = p * (r * r) + r + splat<f32v>(1.0f);
-  const f32v half = floor_small(n * splat<f32v>(0.5f));
-  f32v e = y * power_of_two(half) * power_of_two(n - half);
-  e = select((i32v)(x < low), splat<f32v>(0.0f), e);
-  e = select((i32v)(x > high), splat<f32v>(__builtin_inff()), e);
-  return select((i32v)(x == x), e, x);
+  // In two parts: 2^128 is no float, and neither is 2^-127.
+  const f32v e = y * power_of_two(half) * power_of_two(whole - half);
+  return select((i32v)(x == x), (f32v)(~(i32v)(x < low) & (i32v)e), x);
 }
+
+VAERANS_LOOP f32v exp_lanes(f32v x) { return exp_here(x); }
 
 VAERANS_LOOP f32v log_lanes(f32v x) {
   const f32v one = splat<f32v>(1.0f);
@@ -91,9 +83,10 @@ VAERANS_INLINE f32v sqrt_lanes(f32v x) {
 #endif
 }
 
+VAERANS_INLINE f32v sigmoid_here(f32v x) { return splat<f32v>(1.0f) / (splat<f32v>(1.0f) + exp_here(-x)); }
 VAERANS_INLINE f32v sigmoid_lanes(f32v x) { return splat<f32v>(1.0f) / (splat<f32v>(1.0f) + exp_lanes(-x)); }
 
-VAERANS_LOOP f32v tanh_lanes(f32v x) {
+VAERANS_INLINE f32v tanh_of(f32v x, f32v exp_2a) {
   const f32v a = magnitude(x), one = splat<f32v>(1.0f);
   const f32v z = x * x;
   f32v p = splat<f32v>(-5.7049887e-3f);
@@ -102,10 +95,13 @@ VAERANS_LOOP f32v tanh_lanes(f32v x) {
   p = p * z + splat<f32v>(1.3331442e-1f);
   p = p * z + splat<f32v>(-3.3333282e-1f);
   const f32v small = p * z * x + x;
-  f32v large = one - splat<f32v>(2.0f) / (exp_lanes(a + a) + one);
+  f32v large = one - splat<f32v>(2.0f) / (exp_2a + one);
   large = with_sign_of(select((i32v)(a > splat<f32v>(9.0f)), one, large), x);
   return select((i32v)(x == x), select((i32v)(a < splat<f32v>(0.625f)), small, large), x);
 }
+
+VAERANS_INLINE f32v tanh_here(f32v x) { return tanh_of(x, exp_here(splat<f32v>(2.0f) * magnitude(x))); }
+VAERANS_LOOP f32v tanh_lanes(f32v x) { return tanh_of(x, exp_lanes(splat<f32v>(2.0f) * magnitude(x))); }
 
 template <size_t N>
 VAERANS_INLINE f32v polynomial(f32v x, const float (&c)[N]) {

@@ -29,6 +29,7 @@ macro_rules! tables {
 }
 
 pub mod nn;
+pub mod recurrent;
 
 tables! {
     blur: BlurTable,

@@ -6,10 +6,12 @@ mod epilogue;
 mod gemm;
 mod norm;
 mod pool;
+mod recurrent;
 mod turn;
 mod winograd;
 
 pub use gemm::MOST_ZEROS;
+pub use recurrent::Gates;
 
 use crate::native::nn::{self as native, NnTable};
 use crate::{Isa, Kernels};

@@ -7,6 +7,7 @@ pub mod gemm;
 pub mod math;
 pub mod norm;
 pub mod pool;
+pub mod recurrent;
 pub mod trigonometry;
 pub mod turn;
 pub mod winograd;

@@ -33,6 +33,12 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Sigmoid for what opens gates, tanh for the rest, and nothing besides.
+    pub fn is_usual(&self) -> bool {
+        let plain = self.peepholes.is_none() && !self.input_forget && self.clip >= f32::MAX;
+        plain && self.functions == [0, 1, 1]
+    }
+
     /// One of the functions, of what was clipped.
     pub fn function(&self, i: usize, numbers: &mut [f32]) {
         if self.clip < f32::MAX {

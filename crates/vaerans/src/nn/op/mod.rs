@@ -36,6 +36,7 @@ mod resize;
 mod running;
 mod sample;
 mod scatter;
+mod sequence;
 mod shape;
 mod slice;
 mod softmax;
