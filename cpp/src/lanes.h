@@ -61,6 +61,13 @@
 #define VAERANS_LOOP inline
 #endif
 
+// The same function for all families that have it, where there is one instruction set.
+#if defined(__wasm__)
+#define VAERANS_SHARED inline __attribute__((noinline))
+#else
+#define VAERANS_SHARED static inline
+#endif
+
 namespace {
 
 typedef float f32v __attribute__((vector_size(VAERANS_VECTOR)));

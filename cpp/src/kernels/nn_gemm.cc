@@ -58,7 +58,8 @@ VAERANS_LOOP void one_row(const vaerans_gemm& g, size_t row) {
     }
     alignas(64) float kept[kWide * kPanel];
     keep(sums, kept);
-    put_rows<kWide * kPanel>(g.epilogue, g.out, row * g.stride, g.stride, column, g.n, kept, 1);
+    for (size_t p = 0; p <= min_size(last, kWide - 1); p++)
+      put_rows<kPanel>(g.epilogue, g.out, row * g.stride, g.stride, column + p * kPanel, g.n, kept + p * kPanel, 1);
   }
 }
 

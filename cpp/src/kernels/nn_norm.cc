@@ -7,12 +7,14 @@ namespace {
 // Lanes of a sum of a row, whatever the vector.
 constexpr size_t kSum = 16, kParts = kSum / kLanes;
 
+typedef float f32q __attribute__((vector_size(16)));
+
 VAERANS_INLINE float sum_of(const f32v (&sums)[kParts]) {
-  float lanes[kSum];
-  for (size_t i = 0; i < kParts; i++) store(lanes + i * kLanes, sums[i]);
-  for (size_t half = kSum / 2; half > 0; half /= 2)
-    for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  return lanes[0];
+  f32q lanes[4];
+  static_assert(sizeof lanes == sizeof sums, "16 lanes");
+  __builtin_memcpy(lanes, sums, sizeof lanes);
+  const f32q four = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 // Calls `f(part, vector)` for all vectors of a row; what lies behind its end is `rest`.
@@ -28,20 +30,25 @@ VAERANS_INLINE void along(const float* x, size_t n, float rest, F f) {
   }
 }
 
+VAERANS_LOOP float row_sum(const float* x, size_t columns) {
+  f32v sums[kParts] = {};
+  along(x, columns, 0.0f, [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE { sums[i] = sums[i] + v; });
+  return sum_of(sums);
+}
+
+VAERANS_LOOP float row_squares(const float* x, size_t columns, float mean) {
+  f32v sums[kParts] = {};
+  const f32v m = splat<f32v>(mean);
+  along(x, columns, mean, [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE {
+    const f32v d = v - m;
+    sums[i] = sums[i] + d * d;
+  });
+  return sum_of(sums);
+}
+
 void row_sums(const float* x, size_t rows, size_t columns, const float* mean, float* out) {
-  for (size_t row = 0; row < rows; row++, x += columns) {
-    f32v sums[kParts] = {};
-    if (mean == nullptr) {
-      along(x, columns, 0.0f, [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE { sums[i] = sums[i] + v; });
-    } else {
-      const f32v m = splat<f32v>(mean[row]);
-      along(x, columns, mean[row], [&](size_t i, f32v v) VAERANS_LAMBDA_INLINE {
-        const f32v d = v - m;
-        sums[i] = sums[i] + d * d;
-      });
-    }
-    out[row] = sum_of(sums);
-  }
+  for (size_t row = 0; row < rows; row++, x += columns)
+    out[row] = mean == nullptr ? row_sum(x, columns) : row_squares(x, columns, mean[row]);
 }
 
 constexpr size_t kRowsAtOnce = 64;
@@ -104,6 +111,28 @@ VAERANS_INLINE void map(const float* x, float* out, size_t n, F f) {
   });
 }
 
+// A row, or as much of it as there are scales.
+VAERANS_LOOP void scale_row(const vaerans_layer_norm& l, const float* x, float mean, float factor, float* out) {
+  const f32v m = splat<f32v>(mean), f = splat<f32v>(factor);
+  each(x, l.width, 0.0f, [&](size_t at, size_t some, f32v v) VAERANS_LAMBDA_INLINE {
+    v = (v - m) * f * load_some(l.scale + at, some);
+    if (l.bias != nullptr) v = v + load_some(l.bias + at, some);
+    store_some(out + at, some, v);
+  });
+}
+
+void layer_norm(const vaerans_layer_norm* p) {
+  const vaerans_layer_norm& l = *p;
+  const float n = float(l.columns);
+  for (size_t row = 0; row < l.rows; row++) {
+    const float* x = l.x + row * l.columns;
+    const float mean = l.centred ? row_sum(x, l.columns) / n : 0.0f;
+    const float factor = 1.0f / sqrt_lanes(splat<f32v>(row_squares(x, l.columns, mean) / n + l.epsilon))[0];
+    for (size_t at = 0; at < l.columns; at += l.width)
+      scale_row(l, x + at, mean, factor, l.out + row * l.columns + at);
+  }
+}
+
 VAERANS_INLINE f32v greater(f32v m, f32v x) { return select((i32v)(x > m) | (i32v)(x != x), x, m); }
 
 VAERANS_LOOP float greatest(const float* x, size_t n) {
@@ -143,4 +172,4 @@ void softmax(const float* x, size_t rows, size_t columns, uint32_t logarithm, fl
 
 }  // namespace
 
-VAERANS_DEFINE(nn_norm) = {column_sums, row_sums, softmax};
+VAERANS_DEFINE(nn_norm) = {column_sums, row_sums, softmax, layer_norm};

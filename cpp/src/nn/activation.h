@@ -28,9 +28,9 @@ VAERANS_INLINE f32v softplus(f32v x) {
   return select((i32v)(x > zero), x, zero) + log_lanes(one + exp_lanes(-magnitude(x)));
 }
 
+// x (1 + tanh u) / 2 of u = sqrt(2/pi) (x + 0.044715 x^3): half of 1 + tanh u is the sigmoid of 2u.
 VAERANS_INLINE f32v gelu_tanh(f32v x) {
-  const f32v inner = splat<f32v>(0.7978846f) * (x + splat<f32v>(0.044715f) * (x * x * x));
-  return splat<f32v>(0.5f) * x * (splat<f32v>(1.0f) + tanh_lanes(inner));
+  return x * sigmoid_lanes(splat<f32v>(1.5957692f) * (x + splat<f32v>(0.044715f) * (x * x * x)));
 }
 
 // Those that take a polynomial: a function of its own, because every place that stores sums would hold them all (60 KB of a wasm module).
@@ -63,12 +63,16 @@ VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
   return is_last ? x + residual : x;
 }
 
+}  // namespace
+
 // Fewer than a vector of sums. A function of its own: it would stand beside every whole vector.
-VAERANS_LOOP void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
+VAERANS_SHARED void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
                            const float* residual) {
   if (e.bias != nullptr) x = x + load_some(e.bias + column, n);
   store_some(out, n, finish(e, x, residual == nullptr ? f32v{} : load_some(residual, n)));
 }
+
+namespace {
 
 // Up to a vector of a row's sums, of `n` columns from `column` on, to `out`; the residual of this place, if there is one, is `residual`.
 VAERANS_INLINE void put(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out, const float* residual) {
@@ -88,10 +92,12 @@ VAERANS_INLINE void each_row(const float* bias, float* out, size_t stride, size_
   }
 }
 
+}  // namespace
+
 // N sums of each of some rows, which stand at `sums`, to `offset` of the results and on, rows `stride` apart: columns from `column` on, as
 // far as there are.
 template <size_t N>
-VAERANS_LOOP void put_rows(const vaerans_epilogue& e, float* out, size_t offset, size_t stride, size_t column,
+VAERANS_SHARED void put_rows(const vaerans_epilogue& e, float* out, size_t offset, size_t stride, size_t column,
                            size_t columns, const float* sums, size_t count) {
   // What most layers do is chosen once for all rows.
   if (e.residual == nullptr && column + N <= columns) {
@@ -114,7 +120,5 @@ VAERANS_LOOP void put_rows(const vaerans_epilogue& e, float* out, size_t offset,
     }
   }
 }
-
-}  // namespace
 
 #endif

@@ -110,21 +110,18 @@ VAERANS_INLINE f32v polynomial(f32v x, const float (&c)[N]) {
   return p;
 }
 
+// A number within -high..=high; NaN stays.
+VAERANS_INLINE f32v within(f32v x, float high) {
+  const f32v h = splat<f32v>(high);
+  x = -h > x ? -h : x;
+  return h < x ? h : x;
+}
+
 VAERANS_LOOP f32v erf_lanes(f32v x) {
-  constexpr float below_1[] = {7.853861e-5f,  -8.0101934e-4f, 5.1883274e-3f, -2.685381e-2f,
-                               1.1283585e-1f, -3.7612626e-1f, 1.1283792f};
-  // Both begin at 0, as the reference's sums do.
-  constexpr float below_2[] = {0.0f,          2.3268199e-2f,  -1.3870394e-1f, 3.6874247e-1f, -5.824733e-1f,
-                               6.2100046e-1f, -4.9445153e-1f, 3.404880e-1f,   -2.741127e-1f, 5.6382594e-1f};
-  constexpr float above_2[] = {0.0f,        -1.0477663e1f, 1.2977199e1f,   -7.4955186f, 2.921019f,
-                               -1.0152659f, 4.2184634e-1f, -2.8207674e-1f, 5.641895e-1f};
-  const f32v a = magnitude(x), one = splat<f32v>(1.0f);
-  const f32v small = x * polynomial(x * x, below_1);
-  const f32v q = one / a, y = q * q;
-  const f32v p = select((i32v)(a < splat<f32v>(2.0f)), polynomial(y, below_2), polynomial(y, above_2));
-  const f32v rest = exp_lanes(-a * a) * q * p;
-  const f32v large = one - select((i32v)(a > splat<f32v>(10.0f)), splat<f32v>(0.0f), rest);
-  const f32v result = select((i32v)(a < one), small, with_sign_of(large, x));
+  constexpr float above[] = {1.9867985e-6f, 2.845635e-4f, 3.8832428e-3f, 5.310144e-2f, 1.9354272e-1f, 1.1283792f};
+  constexpr float below[] = {3.742022e-5f, 1.1855459e-3f, 1.5207055e-2f, 1.1534903e-1f, 5.048553e-1f, 1.0f};
+  const f32v a = within(x, 4.0f), t = a * a;
+  const f32v result = within(a * polynomial(t, above) / polynomial(t, below), 1.0f);
   return select((i32v)(x == x), result, x);
 }
 

@@ -2,7 +2,7 @@
 
 use vaerans_kernels::nn::{Mode, NnKernels};
 use vaerans_kernels::reference::nn::gemm::{Rows, ZEROS};
-use vaerans_kernels::reference::nn::norm::{column_sums, row_sums, softmax};
+use vaerans_kernels::reference::nn::norm::{column_sums, layer_norm, row_sums, softmax, LayerNorm};
 use vaerans_kernels::reference::nn::pool::pool;
 use vaerans_kernels::testing::SplitMix64;
 use vaerans_kernels::Kernels;
@@ -47,6 +47,26 @@ fn sums_and_softmax_agree() {
                 softmax(&x, columns, centred, &mut want);
                 assert!(same(&got, &want), "{kernels:?} softmax {rows} {columns} {centred}");
             }
+        }
+    }
+}
+
+#[test]
+fn layers_agree() {
+    let mut random = SplitMix64(23);
+    for round in 0..200 {
+        let (rows, width, times) = (random.below(9) as usize, 1 + random.below(50) as usize, random.below(3) as usize);
+        let columns = width * (1 + times);
+        let x = numbers(&mut random, rows * columns, round % 5 == 0);
+        let (scale, bias) = (numbers(&mut random, width, false), numbers(&mut random, width, false));
+        let bias = (round % 3 != 0).then_some(bias.as_slice());
+        let layer = LayerNorm { columns, centred: round % 2 == 0, epsilon: 1e-5, scale: &scale, bias };
+        let mut want = vec![7.0; x.len()];
+        layer_norm(&layer, &x, &mut want);
+        for kernels in all() {
+            let mut got = vec![7.0; x.len()];
+            kernels.layer_norm(&layer, &x, &mut got);
+            assert!(same(&got, &want), "{kernels:?} {rows} {columns} {width}");
         }
     }
 }

@@ -70,13 +70,20 @@ pub struct WinogradTable {
 #[repr(C)]
 pub struct Depthwise {
     pub from: *const f32,
-    pub starts: *const usize,
-    pub m: usize,
-    pub taps: usize,
+    pub rows: *const usize,
+    pub columns: *const usize,
+    pub height: usize,
+    pub width: usize,
+    pub taps_y: usize,
+    pub taps_x: usize,
     pub c: usize,
+    pub begin: usize,
+    pub end: usize,
+    pub apart: usize,
     pub zeros: *const f32,
     pub weights: *const f32,
     pub out: *mut f32,
+    pub stride: usize,
     pub epilogue: Epilogue,
 }
 
@@ -118,12 +125,27 @@ pub struct ElementwiseTable {
     pub run: unsafe extern "C" fn(*const Elementwise),
 }
 
+/// `vaerans_layer_norm`.
+#[repr(C)]
+pub struct LayerNorm {
+    pub x: *const f32,
+    pub rows: usize,
+    pub columns: usize,
+    pub centred: u32,
+    pub epsilon: f32,
+    pub scale: *const f32,
+    pub bias: *const f32,
+    pub width: usize,
+    pub out: *mut f32,
+}
+
 /// `vaerans_nn_norm_table`.
 #[repr(C)]
 pub struct NormTable {
     pub column_sums: unsafe extern "C" fn(*const f32, usize, usize, *const f32, *mut f32),
     pub row_sums: unsafe extern "C" fn(*const f32, usize, usize, *const f32, *mut f32),
     pub softmax: unsafe extern "C" fn(*const f32, usize, usize, u32, *mut f32),
+    pub layer_norm: unsafe extern "C" fn(*const LayerNorm),
 }
 
 /// `vaerans_pool`.

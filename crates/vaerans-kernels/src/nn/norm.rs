@@ -1,7 +1,8 @@
 //! Sums over rows and columns, and what is divided by them.
 
 use super::NnKernels;
-use crate::reference::nn::norm;
+use crate::native::nn as native;
+use crate::reference::nn::norm::{self, LayerNorm};
 
 impl NnKernels {
     /// Sums of columns; see [`norm::column_sums`].
@@ -39,5 +40,29 @@ impl NnKernels {
         let Some(table) = self.table else { return norm::softmax(x, columns, logarithm, out) };
         // SAFETY: both are whole rows, as many.
         unsafe { (table.norm.softmax)(x.as_ptr(), x.len() / columns, columns, logarithm.into(), out.as_mut_ptr()) }
+    }
+
+    /// Layer normalisation; see [`norm::layer_norm`].
+    ///
+    /// # Panics
+    /// If lengths do not fit.
+    pub fn layer_norm(&self, l: &LayerNorm, x: &[f32], out: &mut [f32]) {
+        let width = l.scale.len();
+        assert!(width > 0 && l.bias.is_none_or(|b| b.len() == width) && l.columns > 0, "layer norm: scale");
+        assert!(l.columns % width == 0 && x.len() % l.columns == 0 && x.len() == out.len(), "layer norm: lengths");
+        let Some(table) = self.table else { return norm::layer_norm(l, x, out) };
+        let call = native::LayerNorm {
+            x: x.as_ptr(),
+            rows: x.len() / l.columns,
+            columns: l.columns,
+            centred: l.centred.into(),
+            epsilon: l.epsilon,
+            scale: l.scale.as_ptr(),
+            bias: l.bias.map_or(std::ptr::null(), <[f32]>::as_ptr),
+            width,
+            out: out.as_mut_ptr(),
+        };
+        // SAFETY: whole rows on both sides, and whole scales in each.
+        unsafe { (table.norm.layer_norm)(&call) }
     }
 }

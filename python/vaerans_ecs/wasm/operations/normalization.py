@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def layer(context: Context, node: Node) -> None:
     """Mean and 1 / deviation are worked out apart where they are wanted."""
     epsilon, axis = float(node.attributes.get("epsilon", 1e-5)), int(node.attributes.get("axis", -1))
-    context.add("LayerNormalization", node.inputs, node, to=node.outputs[0], epsilon=epsilon, axis=axis)
+    inputs = _scale_and_bias(context, node)
+    context.add("LayerNormalization", inputs, node, to=node.outputs[0], epsilon=epsilon, axis=axis)
     wanted = [*node.outputs[1:], "", ""]
     if not (wanted[0] or wanted[1]):
         return
@@ -30,6 +31,15 @@ def layer(context: Context, node: Node) -> None:
         variance = context.add("ReduceMean", [squares], node, axes=axes, keepdims=1)
         more = context.add("Add", [variance, context.weight(np.float32(epsilon), variance)], node)
         context.add("Reciprocal", [context.add("Sqrt", [more], node)], node, to=wanted[1])
+
+
+def _scale_and_bias(context: Context, node: Node) -> list[str]:
+    """The inputs, with a known scale and bias of different sizes as large as the larger one."""
+    known = [context.known(name) for name in node.inputs[1:] if name]
+    if len(known) < 2 or any(array is None for array in known):
+        return node.inputs
+    both = np.broadcast_arrays(*(np.asarray(array) for array in known))
+    return [node.inputs[0], *(context.weight(array, name) for array, name in zip(both, node.inputs[1:], strict=True))]
 
 
 def batch(context: Context, node: Node) -> None:

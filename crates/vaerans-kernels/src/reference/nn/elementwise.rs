@@ -138,10 +138,7 @@ impl Function {
             Function::Neg => -x,
             Function::Abs => x.abs(),
             Function::Erf => math::erf(x),
-            Function::GeluTanh => {
-                let inner = 0.797_884_6 * (x + 0.044_715 * (x * x * x));
-                0.5 * x * (1.0 + math::tanh(inner))
-            }
+            Function::GeluTanh => x * math::sigmoid(1.595_769_2 * (x + 0.044_715 * (x * x * x))),
             Function::Elu(alpha) => pick(x < 0.0, alpha * (math::exp(x) - 1.0), x),
             Function::HardSigmoid(factor, offset) => Activation::Clip(0.0, 1.0).of(x * factor + offset),
             Function::Softplus => softplus(x),

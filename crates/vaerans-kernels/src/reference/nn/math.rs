@@ -116,64 +116,19 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// The error function (Abramowitz and Stegun 7.1.26 is too coarse; this is Cephes' pair of polynomials).
+/// The error function: a quotient of polynomials over x that is nearest to it on -4..=4 (6 units of the last place), where it becomes 1.
 pub fn erf(x: f32) -> f32 {
-    let a = x.abs();
-    if a < 1.0 {
-        let z = x * x;
-        let p = polynomial(
-            z,
-            &[
-                7.853_861e-5,
-                -8.010_194e-4,
-                5.188_327_4e-3,
-                -2.685_381e-2,
-                1.128_358_5e-1,
-                -3.761_262_6e-1,
-                std::f32::consts::FRAC_2_SQRT_PI,
-            ],
-        );
-        return x * p;
-    }
     if x.is_nan() {
         return x;
     }
-    (1.0 - erfc_above_1(a)).copysign(x)
-}
-
-/// 1 - erf(a) of a at least 1.
-fn erfc_above_1(a: f32) -> f32 {
-    if a > 10.0 {
-        return 0.0;
-    }
-    let q = 1.0 / a;
-    let y = q * q;
-    let coefficients: &[f32] = if a < 2.0 {
-        &[
-            2.326_819_9e-2,
-            -1.387_039_4e-1,
-            3.687_424_7e-1,
-            -5.824_733e-1,
-            6.210_004_6e-1,
-            -4.944_515_3e-1,
-            3.404_88e-1,
-            -2.741_127e-1,
-            5.638_259_4e-1,
-        ]
-    } else {
-        &[
-            -1.047_766_3e1,
-            1.297_719_9e1,
-            -7.495_518_6,
-            2.921_019,
-            -1.015_266,
-            4.218_463_4e-1,
-            -2.820_767_4e-1,
-            5.641_895e-1,
-        ]
-    };
-    // From 0 on, as the kernels' two polynomials, one of which has a coefficient less.
-    exp(-a * a) * q * coefficients.iter().fold(0.0, |p, c| p * y + c)
+    let a = x.clamp(-4.0, 4.0);
+    let t = a * a;
+    let above = polynomial(
+        t,
+        &[1.986_798_5e-6, 2.845_635e-4, 3.883_242_8e-3, 5.310_144e-2, 1.935_427_2e-1, std::f32::consts::FRAC_2_SQRT_PI],
+    );
+    let below = polynomial(t, &[3.742_022e-5, 1.185_545_9e-3, 1.520_705_5e-2, 1.153_490_3e-1, 5.048_553e-1, 1.0]);
+    (a * above / below).clamp(-1.0, 1.0)
 }
 
 /// x to the power of y, in 64 bits between.
@@ -278,14 +233,16 @@ mod tests {
             (1.5, 0.966_105_15),
             (2.5, 0.999_593_1),
             (4.0, 1.0),
+            (30.0, 1.0),
         ] {
-            assert!((erf(x) - y).abs() < 2e-7, "erf({x}) = {}", erf(x));
+            assert!((erf(x) - y).abs() < 4e-7, "erf({x}) = {}", erf(x));
             assert_eq!(erf(-x), -erf(x));
         }
     }
 
     #[test]
     fn at_the_ends() {
+        assert_eq!((erf(4.0), erf(-30.0), erf(f32::INFINITY)), (1.0, -1.0, 1.0));
         assert_eq!((exp(-100.0), exp(100.0), exp(0.0)), (0.0, f32::INFINITY, 1.0));
         assert_eq!((log(0.0), log(1.0), log(f32::INFINITY)), (f32::NEG_INFINITY, 0.0, f32::INFINITY));
         assert_eq!((tanh(50.0), tanh(-50.0), sigmoid(-200.0), sigmoid(200.0)), (1.0, -1.0, 0.0, 1.0));

@@ -42,6 +42,35 @@ pub fn column_sums(x: &[f32], columns: usize, mean: Option<&[f32]>, out: &mut [f
     }
 }
 
+/// How rows are normalised.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerNorm<'a> {
+    /// Numbers of a row.
+    pub columns: usize,
+    /// Whether their mean is taken away.
+    pub centred: bool,
+    /// Is added to the mean of their squares.
+    pub epsilon: f32,
+    /// What each is multiplied with: as many as a row has, or some, again and again.
+    pub scale: &'a [f32],
+    /// What is added then: as many.
+    pub bias: Option<&'a [f32]>,
+}
+
+/// Each row less its mean, divided by its deviation, times scale, plus bias.
+pub fn layer_norm(l: &LayerNorm, x: &[f32], out: &mut [f32]) {
+    let n = l.columns as f32;
+    for (x, out) in x.chunks_exact(l.columns).zip(out.chunks_exact_mut(l.columns)) {
+        let mean = if l.centred { sum(x.iter().copied()) / n } else { 0.0 };
+        let squares = sum(x.iter().map(|v| (v - mean) * (v - mean)));
+        let factor = 1.0 / (squares / n + l.epsilon).sqrt();
+        for (i, (out, v)) in out.iter_mut().zip(x).enumerate() {
+            let scaled = (v - mean) * factor * l.scale[i % l.scale.len()];
+            *out = l.bias.map_or(scaled, |bias| scaled + bias[i % bias.len()]);
+        }
+    }
+}
+
 /// e^(x - greatest), divided by their sum, of each row; the logarithm of that where it is asked for.
 pub fn softmax(x: &[f32], columns: usize, logarithm: bool, out: &mut [f32]) {
     for (x, out) in x.chunks_exact(columns).zip(out.chunks_exact_mut(columns)) {

@@ -16,13 +16,14 @@ mod elementwise;
 mod epilogue;
 mod gather;
 mod gather_at;
+mod group_norm;
 mod index;
 mod infer;
+mod layer_norm;
 mod linear;
 mod local;
 mod make;
 mod matrix;
-mod norm;
 mod norms;
 mod odd;
 mod pool;
@@ -158,7 +159,7 @@ pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> 
 
 supplement::families! {
     /// Operators that many networks have, by family.
-    COMMON = here: activation arithmetic cast compare control conv data elementwise gather linear norm pool reduce shape slice softmax unary
+    COMMON = here: activation arithmetic cast compare control conv data elementwise gather group_norm layer_norm linear pool reduce shape slice softmax unary
 }
 
 supplement::families! {
