@@ -347,9 +347,16 @@ class Network:
     """A network from the two files of a compiled model."""
 
     def __new__(
-        cls, plan: bytes, weights: BufferLike, threads: int, mode: str = "fast", isa: str | None = None
+        cls,
+        plan: bytes,
+        weights: BufferLike,
+        threads: int,
+        mode: str = "fast",
+        isa: str | None = None,
+        choice: str | None = None,
     ) -> Network:
-        """`mode` is "strict" (the same bits everywhere) or "fast"; `isa` that of the kernels, else the fastest."""
+        """`mode` is "strict" (the same bits everywhere) or "fast"; `isa` that of the kernels, else the fastest;
+        `choice` what `Optimizer.run` gave, in place of `threads` and `isa`."""
 
     def inputs(self) -> list[tuple[str, str, list[tuple[bool, int]]]]:
         """Name, type and extents of each input; an extent is a number, or (True) the place of a symbol."""
@@ -382,6 +389,19 @@ class Network:
 
     def memory(self) -> tuple[int, int]:
         """Bytes of weights, and of activations with scratch."""
+
+class Optimizer:
+    """Tries the ways in which this machine may run a network."""
+
+    def __new__(cls, plan: bytes, weights: BufferLike, threads: int, mode: str) -> Optimizer:
+        """Of the two files of a compiled network; `threads` is the most that there may be."""
+
+    def isa(self) -> str:
+        """The instruction set that it begins with."""
+
+    def run(self, inputs: Sequence[_Tensor], seconds: float, told: Callable[[str, float, bool], object]) -> str:
+        """The fastest way for such inputs, as the text that a network takes for its `choice`. `told` is called with
+        what was tried, its seconds, and whether it is kept; what it raises ends the search."""
 
 def nn_operators() -> list[dict[str, Any]]:
     """Every operator of the engine: name, number, limits of inputs and outputs, attributes, a line for people."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
+import tempfile
 
 import numpy as np
-import pytest
 from nn_models import conv_net, noise
 
 import vaerans_ecs
-from vaerans_ecs import _core
+from vaerans_ecs import _core, nn
 from vaerans_ecs.wasm import ModelExporter
 
 
@@ -24,7 +23,11 @@ def test_arrays_are_shared_not_copied() -> None:
     assert model.forward(noise(1, 3, 6, 5), out={"y": out})["y"] is out
 
 
-@pytest.mark.parametrize("name", ["Optimizer"])
-@pytest.mark.xfail(raises=(ImportError, AttributeError), strict=True, reason="the choice of kernels by measuring")
-def test_names_that_are_not_here_yet(name: str) -> None:
-    assert getattr(importlib.import_module("vaerans_ecs.nn"), name)
+def test_the_optimizer_is_the_cores() -> None:
+    network = ModelExporter(conv_net()).optimize_for_wasm().compile_to_wasm
+    with tempfile.TemporaryDirectory() as folder:
+        optimizer = nn.Optimizer(network(folder, runtime="npm"), cache=False)
+        x = noise(1, 3, 6, 5)
+        model = optimizer.optimize(x, seconds=0.0)
+    assert isinstance(optimizer._core, _core.Optimizer) and optimizer.trials
+    assert model.forward(x)["y"].shape == (1, 16, 6, 5)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import _arguments as arguments
+from .._cache import user_cache
 from ..errors import ModelError
 from .hub import KNOWN, fetch, offline_reason
 from .spec import FILE_NAME, read_spec
@@ -21,13 +21,7 @@ _HUB_NAME = re.compile(r"hf:[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 
 def user_cache_dir() -> Path:
     """Where downloaded models are kept: the platform's cache folder, then `vaerans/models`."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "vaerans" / "models"
+    return user_cache("models")
 
 
 def model_dirs() -> list[Path]:

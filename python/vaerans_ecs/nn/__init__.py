@@ -34,6 +34,7 @@ from .layers import (
     Tanh,
 )
 from .model import Memory, Model, Port, Step, load
+from .optimizer import Optimizer, Trial
 from .sequential import Sequential
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "MaxPool2d",
     "Memory",
     "Model",
+    "Optimizer",
     "Port",
     "ReLU",
     "Sequential",
@@ -65,5 +67,6 @@ __all__ = [
     "Softmax",
     "Step",
     "Tanh",
+    "Trial",
     "load",
 ]

@@ -66,6 +66,8 @@ class Model:
         Threads that a run may use; None for ``VAERANS_THREADS``, else as many as cores.
     mode
         ``"strict"`` gives the same bits on every machine; ``"fast"`` what this one does best, within a bound.
+    choice
+        What `Optimizer` found to be the fastest way, in place of `threads`.
 
     Raises
     ------
@@ -73,8 +75,10 @@ class Model:
         ``model.plan``, ``model.weights``, ``model.operator``: bytes that are no network of this version.
     """
 
-    def __init__(self, plan: bytes, weights: Any, threads: int | None = None, mode: str = "fast") -> None:
-        self._network = _core.Network(plan, weights, _core.resolve_threads(threads), mode)
+    def __init__(
+        self, plan: bytes, weights: Any, threads: int | None = None, mode: str = "fast", choice: str | None = None
+    ) -> None:
+        self._network = _core.Network(plan, weights, _core.resolve_threads(threads), mode, choice=choice)
         symbols = self._network.symbols()
         self._inputs = [
             Port(name, dtype, tuple(symbols[n] if is_symbol else n for is_symbol, n in dims))
@@ -241,11 +245,15 @@ def load(source: str | os.PathLike[str] | bytes, *, threads: int | None = None, 
     ModelError
         ``model.plan``, ``model.weights``, ``model.operator``: it holds no network of this version.
     """
+    plan, weights = files(source)
+    return Model(plan, weights, threads, mode)
+
+
+def files(source: str | os.PathLike[str] | bytes) -> tuple[bytes, bytes]:
+    """Plan and weights of a compiled network, wherever they are."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        plan, weights = sections(bytes(source), "the bytes")
-        return Model(plan, weights, threads, mode)
+        return sections(bytes(source), "the bytes")
     path = Path(arguments.path("source", source))
     if path.suffix == ".wasm" and not path.is_dir():
-        plan, weights = sections(read_bytes(path), str(path))
-        return Model(plan, weights, threads, mode)
-    return Model(read_bytes(path / PLAN), read_bytes(path / WEIGHTS), threads, mode)
+        return sections(read_bytes(path), str(path))
+    return read_bytes(path / PLAN), read_bytes(path / WEIGHTS)

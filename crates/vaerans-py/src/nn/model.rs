@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use vaerans::kernels::nn::{Mode, NnKernels};
 use vaerans::nn::memory::{Bytes, BytesMut};
+use vaerans::nn::optimizer::Choice;
 use vaerans::nn::plan::Extent;
 use vaerans::nn::ty::{Shape, Spec, Type};
 use vaerans::nn::{Model, Options, Session, StepTold, Watch};
-use vaerans::wire::Limits;
 use vaerans::{Error, Result};
 
 /// A network from the two files of a compiled model.
@@ -21,7 +21,7 @@ pub struct Network {
 }
 
 /// An array as its type, its extents and its bytes.
-type Given<'py> = (String, Vec<usize>, Bound<'py, PyAny>);
+pub(super) type Given<'py> = (String, Vec<usize>, Bound<'py, PyAny>);
 
 /// A type and extents.
 type Sort = (&'static str, Vec<usize>);
@@ -32,7 +32,7 @@ type Told = (&'static str, String, Vec<Option<Sort>>, Vec<Sort>, Option<usize>, 
 #[pymethods]
 impl Network {
     #[new]
-    #[pyo3(signature = (plan, weights, threads, mode="fast", isa=None))]
+    #[pyo3(signature = (plan, weights, threads, mode="fast", isa=None, choice=None))]
     fn new(
         py: Python<'_>,
         plan: &[u8],
@@ -40,14 +40,17 @@ impl Network {
         threads: usize,
         mode: &str,
         isa: Option<&str>,
+        choice: Option<&str>,
     ) -> PyResult<Network> {
         let weights = Array::of(weights)?;
-        let unknown = || Error::new("param.range", format!("mode {mode}; strict or fast"));
-        let mode = errors::py(Mode::from_name(mode).ok_or_else(unknown))?;
-        let kernels = NnKernels::of(errors::py(crate::world::kernels(isa))?, mode);
-        let loaded = py.detach(|| Model::load(plan, weights.bytes(), kernels, &Limits::default()));
+        let kernels = errors::py(kernels(mode, isa))?;
+        let options = Options { threads, ..Options::default() };
+        let choice = choice.map_or_else(|| Ok(Choice::of(kernels.isa(), &options)), str::parse);
+        let choice: Choice = errors::py(choice)?;
+        let options = choice.options(&options);
+        let loaded = py.detach(|| choice.load(plan, weights.bytes(), kernels.mode(), &options.limits));
         let model = Arc::new(errors::py(loaded)?);
-        let session = Session::new(model.clone(), Options { threads, ..Options::default() });
+        let session = Session::new(model.clone(), options);
         Ok(Network { model, session: Mutex::new(session) })
     }
 
@@ -170,6 +173,12 @@ impl Network {
     }
 }
 
+/// The kernels of a mode on an instruction set; none given: the one that the environment says, or the fastest.
+pub(super) fn kernels(mode: &str, isa: Option<&str>) -> Result<NnKernels> {
+    let unknown = || Error::new("param.range", format!("mode {mode}; strict or fast"));
+    Ok(NnKernels::of(crate::world::kernels(isa)?, Mode::from_name(mode).ok_or_else(unknown)?))
+}
+
 fn sort(spec: Spec) -> Sort {
     (spec.ty.name(), spec.shape.to_vec())
 }
@@ -191,7 +200,7 @@ fn writable(arrays: &mut [Array], specs: Vec<Spec>) -> Result<Vec<BytesMut<'_>>>
     arrays.iter_mut().zip(specs).map(|(array, spec)| BytesMut::new(spec, array.bytes_mut()?)).collect()
 }
 
-fn arrays(given: &[Given<'_>]) -> PyResult<Vec<(Spec, Array)>> {
+pub(super) fn arrays(given: &[Given<'_>]) -> PyResult<Vec<(Spec, Array)>> {
     let one = |(ty, dims, array): &Given<'_>| {
         let ty = Type::from_name(ty).ok_or_else(|| Error::new("param.dtype", format!("an array of {ty}")));
         let spec = errors::py(ty.and_then(|ty| Ok(Spec::new(ty, Shape::of(dims)?))))?;
@@ -200,6 +209,6 @@ fn arrays(given: &[Given<'_>]) -> PyResult<Vec<(Spec, Array)>> {
     given.iter().map(one).collect()
 }
 
-fn bytes(arrays: &[(Spec, Array)]) -> Result<Vec<Bytes<'_>>> {
+pub(super) fn bytes(arrays: &[(Spec, Array)]) -> Result<Vec<Bytes<'_>>> {
     arrays.iter().map(|(spec, array)| Bytes::new(*spec, array.bytes())).collect()
 }

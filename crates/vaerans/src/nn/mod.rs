@@ -52,6 +52,7 @@
 pub mod memory;
 mod named;
 pub mod op;
+pub mod optimizer;
 pub mod plan;
 mod run;
 pub mod ty;

@@ -162,6 +162,9 @@ supplement::families! {
     COMMON = here: activation arithmetic cast compare control conv data elementwise gather group_norm layer_norm linear pool reduce shape slice softmax unary
 }
 
+/// Whether a step is a convolution that can be worked out by Winograd's way where it has 3 by 3 taps.
+pub(super) use conv::is_plain as is_plain_convolution;
+
 supplement::families! {
     /// Operators that few networks have, by family.
     RARE = here_or_there: argument bits gather_at make matrix norms odd power quantize recurrent remainder repeat resize running sample scatter top transposed

@@ -12,7 +12,7 @@ mod session;
 mod step;
 mod tell;
 #[cfg(test)]
-mod testing;
+pub(in crate::nn) mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

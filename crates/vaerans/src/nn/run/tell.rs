@@ -6,6 +6,7 @@ use super::prepare::{values, Search, Values};
 use super::{Model, Options, Session};
 use crate::error::Error;
 use crate::nn::memory::Bytes;
+use crate::nn::plan::Id;
 use crate::nn::ty::Spec;
 
 /// A step of a prepared network.
@@ -70,6 +71,15 @@ impl Model {
 }
 
 impl Session {
+    /// What each of [`Session::steps`] reads as its second input, where that is a value of the plan.
+    pub(in crate::nn) fn factors(&self) -> Vec<Option<Id>> {
+        let mut all = Vec::new();
+        if let Some(tasks) = self.tasks() {
+            each(tasks, &mut |step| all.push(step.of.inputs.get(1).copied().flatten()));
+        }
+        all
+    }
+
     /// The steps in the order in which they run, both branches of every `If` that is left; none before [`Session::prepare`].
     pub fn steps(&self) -> Vec<StepTold> {
         let mut told = Vec::new();
@@ -77,6 +87,17 @@ impl Session {
             tell(tasks, &mut told);
         }
         told
+    }
+}
+
+/// All steps in the order in which they are told.
+fn each(tasks: &[Placed], f: &mut dyn FnMut(&Step)) {
+    for task in tasks {
+        match task {
+            Placed::Step(step) => f(step),
+            Placed::Bands(bands) => bands.steps.iter().for_each(&mut *f),
+            Placed::Branch(_, branches) => branches.iter().for_each(|tasks| each(tasks, f)),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// A plan as it grows.
 #[derive(Default)]
-pub(super) struct Net {
+pub(in crate::nn) struct Net {
     pub plan: Plan,
     pub file: Vec<u8>,
 }
@@ -79,7 +79,7 @@ impl Net {
 }
 
 /// An array in memory that is aligned as elements want it.
-pub(super) struct Array(pub Spec, pub Block);
+pub(in crate::nn) struct Array(pub Spec, pub Block);
 
 impl Array {
     pub fn zeros(ty: Type, dims: &[usize]) -> Array {
@@ -109,7 +109,7 @@ impl Array {
 }
 
 /// Runs a session once; all outputs as floats.
-pub(super) fn run(session: &mut Session, inputs: &mut [Array]) -> Result<Vec<Vec<f32>>> {
+pub(in crate::nn) fn run(session: &mut Session, inputs: &mut [Array]) -> Result<Vec<Vec<f32>>> {
     let inputs: Vec<Bytes> = inputs.iter_mut().map(|a| Bytes::new(a.0, a.1.all()).unwrap()).collect();
     let specs = session.prepare(&inputs)?;
     let mut made: Vec<Array> = specs.iter().map(|s| Array::zeros(s.ty, &s.shape)).collect();
@@ -118,7 +118,7 @@ pub(super) fn run(session: &mut Session, inputs: &mut [Array]) -> Result<Vec<Vec
     Ok(outputs.iter_mut().map(|o| o.elements::<f32>().unwrap().to_vec()).collect())
 }
 
-pub(super) fn told(result: Result<Vec<Vec<f32>>>) -> (&'static str, String) {
+pub(in crate::nn) fn told(result: Result<Vec<Vec<f32>>>) -> (&'static str, String) {
     let e = result.unwrap_err();
     (e.code(), e.message().to_string())
 }

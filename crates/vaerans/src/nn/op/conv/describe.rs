@@ -113,6 +113,15 @@ impl Conv {
     }
 }
 
+/// Whether strides, dilations and groups are 1.
+pub(super) fn is_plain(attributes: &[Attribute]) -> bool {
+    [STRIDES, DILATIONS, GROUP].iter().all(|&at| match attributes.get(at) {
+        Some(Attribute::Absent | Attribute::Int(1)) => true,
+        Some(Attribute::Ints(all)) => all.iter().all(|&n| n == 1),
+        _ => false,
+    })
+}
+
 /// An attribute of `n` numbers, or `other` so often.
 fn numbers(attributes: &[Attribute], at: usize, n: usize, other: usize) -> Option<Vec<usize>> {
     let number = |v: i64| usize::try_from(v).ok().filter(|&v| v <= u32::MAX as usize);

@@ -34,6 +34,7 @@ use super::{int, ints, word, Attribute, Call, Infer, Local, Op, Operand, Reach};
 use crate::error::Result;
 use crate::kernels::nn::MOST_ZEROS as MOST_CHANNELS;
 use crate::kernels::reference::nn::epilogue::Epilogue;
+use crate::nn::plan::Step;
 use crate::nn::run::{pack, packed};
 use crate::nn::ty::{Shape, Type};
 use depthwise::Depthwise;
@@ -61,6 +62,11 @@ static CONV: Op = Op {
     summary: "convolution; weights are [height, width, channels of a group, output channels]",
     ..Op::BASE
 };
+
+/// Whether a step is a convolution that can be worked out by Winograd's way where it has 3 by 3 taps.
+pub(in crate::nn) fn is_plain(step: &Step) -> bool {
+    step.op.number == CONV.number && describe::is_plain(&step.attributes)
+}
 
 fn infer(infer: &mut Infer) -> Result<()> {
     shaped(infer, false)
