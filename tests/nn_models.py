@@ -13,6 +13,8 @@ from vaerans_ecs import nn
 
 #: Most that a compiled network may differ from ONNX Runtime, over the greatest value.
 BOUND = 1e-4
+#: The shortest WebAssembly module there is.
+EMPTY = b"\0asm\x01\0\0\0"
 
 
 def conv_net(opset: int = 17) -> onnx.ModelProto:

@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 
 from vaerans_ecs.models.compiled import write_folder
-from vaerans_ecs.models.native import BUILT_IN_FOLDER, _of_pil
+from vaerans_ecs.models.compiling import of_pil
+from vaerans_ecs.models.native import BUILT_IN_FOLDER
 from vaerans_ecs.pil import default_model
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else BUILT_IN_FOLDER
-    model = _of_pil(default_model())
+    model = of_pil(default_model())
     write_folder(folder, model)
     print(model.sha256)
 

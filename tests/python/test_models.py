@@ -12,7 +12,7 @@ import pytest
 
 from vaerans_ecs import _core, models
 from vaerans_ecs.errors import ModelError, ParamError
-from vaerans_ecs.models import hub
+from vaerans_ecs.models import hub, loading
 from vaerans_ecs.models.spec import FILE_NAME, ModelSpec, parse_spec, read_spec, write_model_folder
 
 onnx = pytest.importorskip("onnx", reason="the tests make tiny ONNX models")
@@ -130,7 +130,7 @@ def test_wrong_types_are_a_param_error():
 def test_by_sha256(nowhere, monkeypatch):
     folder = make(nowhere / "dir" / "m")
     sha256 = models.load(folder).sha256
-    monkeypatch.setattr(models, "_remembered", {})
+    monkeypatch.setattr(loading, "_remembered", {})
     code, text = code_of(lambda: models.load_by_sha256(sha256))
     assert code == "model.not_found" and sha256 in text
     monkeypatch.setenv("VAERANS_MODEL_DIR", str(nowhere / "dir"))

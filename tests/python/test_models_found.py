@@ -13,6 +13,7 @@ import pytest
 import vaerans_ecs as ve
 from vaerans_ecs import models
 from vaerans_ecs.errors import ModelError
+from vaerans_ecs.models import loading
 from vaerans_ecs.models.spec import ModelSpec, write_model_folder
 from vaerans_ecs.systems import ANSDecode, ANSEncode, Dequantize, OnnxVAEDecode, OnnxVAEEncode, QuantizeU8
 
@@ -81,7 +82,7 @@ def test_a_pipe_over_a_file_takes_the_model_too(own: ve.PILVAE, tmp_path: Path) 
     world = ve.World(4 << 20)
     pipe = world.pipe(world.spawn_image(PHOTO)) | OnnxVAEEncode("own.npz") | QuantizeU8() | ANSEncode()
     pipe.out("Bitstream").save("a.vrn")
-    models._remembered.clear()
+    loading._remembered.clear()
     file = Path("a.vrn").read_bytes()
     for decoder in (OnnxVAEDecode(), OnnxVAEDecode("own")):
         back = world.pipe(world.spawn_bitstream(file)) | ANSDecode() | Dequantize() | decoder

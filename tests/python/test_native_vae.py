@@ -14,7 +14,7 @@ import pytest
 import vaerans_ecs as ve
 from vaerans_ecs import World, models
 from vaerans_ecs.errors import BitstreamError, ModelError, ParamError, PipeError
-from vaerans_ecs.models import native
+from vaerans_ecs.models import cache, compiling, loading, native
 from vaerans_ecs.models.spec import ModelSpec, read_spec, write_model_folder
 from vaerans_ecs.systems import (
     ANSEncode,
@@ -38,8 +38,8 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     monkeypatch.delenv("VAERANS_MODEL_DIR", raising=False)
-    monkeypatch.setattr(models, "_remembered", {})
-    native._cache.clear()
+    monkeypatch.setattr(loading, "_remembered", {})
+    cache.forget()
 
 
 def picture(height=40, width=52, channels=3, dtype=np.uint8) -> np.ndarray:
@@ -147,7 +147,7 @@ def test_every_instruction_set_and_number_of_threads_writes_the_same_file(tmp_pa
     files = set()
     for isa in ve._core.build_info()["isa_available"]:
         monkeypatch.setenv("VAERANS_ISA", isa)
-        native._cache.clear()
+        cache.forget()
         for threads in (1, 3):
             files.add(ve.compress(img, "vae", model=folder, engine="native", max_error=1, threads=threads))
     assert len(files) == 1
@@ -186,7 +186,7 @@ def test_a_compiled_folder_is_a_model_by_path_by_name_and_as_wasm(tmp_path, monk
     assert ve.compress(img, "vae", model=tmp_path / "dir" / "mine", max_error=1) == file
     monkeypatch.setenv("VAERANS_MODEL_DIR", str(tmp_path / "dir"))
     assert ve.compress(img, "vae", model="mine", max_error=1) == file
-    native._cache.clear()
+    cache.forget()
     shutil.rmtree(tmp_path / "cache")
     assert np.abs(ve.decompress(file).astype(int) - img).max() <= 1
 
@@ -199,7 +199,7 @@ def test_a_compiled_folder_is_a_model_by_path_by_name_and_as_wasm(tmp_path, monk
         sections[WEIGHTS_SECTION] = (folder / part / WEIGHTS).read_bytes()
         (folder / f"{part}.wasm").write_bytes(with_sections(b"\0asm\1\0\0\0", sections))
         shutil.rmtree(folder / part)
-    native._cache.clear()
+    cache.forget()
     assert ve.compress(img, "vae", model=folder, max_error=1) == file
 
 
@@ -207,12 +207,12 @@ def test_compiled_once_and_kept(tmp_path, monkeypatch):
     folder = make_model(tmp_path / "mine")
     first = native.native(folder)
     assert native.native(str(folder)) is first, "in memory"
-    native._cache.clear()
-    monkeypatch.setattr(native, "_emitted", lambda _: pytest.fail("compiled again"))
+    cache.forget()
+    monkeypatch.setattr(compiling, "_emitted", lambda _: pytest.fail("compiled again"))
     assert native.native(folder).sha256 == first.sha256, "on disk"
-    kept = native.cache_dir() / first.sha256
+    kept = cache.cache_dir() / first.sha256
     (kept / "decoder" / "weights.bin").write_bytes(b"damaged")
-    native._cache.clear()
+    cache.forget()
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert native.native(folder).sha256 == first.sha256, "a damaged cache is made anew"
@@ -259,7 +259,7 @@ def _crc(data: bytes) -> bytes:
 
 def test_a_model_that_is_nowhere_is_named(tmp_path, monkeypatch):
     file = ve.compress(picture(), "vae", model=make_model(tmp_path / "mine"), engine="native")
-    native._cache.clear()
+    cache.forget()
     shutil.rmtree(tmp_path / "cache")
     with pytest.raises(ModelError) as caught:
         ve.decompress(file)

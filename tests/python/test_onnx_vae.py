@@ -8,6 +8,7 @@ import pytest
 from vaerans_ecs import World, models
 from vaerans_ecs.components import Latent4
 from vaerans_ecs.errors import BitstreamError, DataError, LimitError, ModelError, ParamError, UnavailableError
+from vaerans_ecs.models import loading
 from vaerans_ecs.models.session import Network
 from vaerans_ecs.models.spec import ModelSpec, write_model_folder
 from vaerans_ecs.systems import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode
@@ -190,7 +191,7 @@ def test_the_decoder_finds_the_model_that_made_the_latent(tiny, tmp_path, monkey
     assert (step.number, step.params, step.side.hex()) == (64, {"name": "tiny"}, models.load(tiny).sha256)
     assert str(tmp_path) not in str(step.params)
     monkeypatch.setenv("VAERANS_MODEL_DIR", str(tiny.parent))
-    monkeypatch.setattr(models, "_remembered", {})
+    monkeypatch.setattr(loading, "_remembered", {})
     back = pipe.fork().to(OnnxVAEDecode()).out("ReconRGB").numpy()
     assert np.array_equal(back, picture(8, 8))
 
@@ -215,7 +216,7 @@ def test_a_latent_whose_model_is_gone_names_it(tiny, tmp_path, monkeypatch):
     eid = world.spawn_image(picture(8, 8))
     pipe = world.pipe(eid) | OnnxVAEEncode(tiny)
     pipe.run()
-    monkeypatch.setattr(models, "_remembered", {})
+    monkeypatch.setattr(loading, "_remembered", {})
     with pytest.raises(ModelError, match="'tiny'") as info:
         pipe.to(OnnxVAEDecode(name="tiny")).run()
     assert info.value.code == "model.not_found" and models.load(tiny).sha256 in str(info.value)

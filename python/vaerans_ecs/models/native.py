@@ -1,44 +1,30 @@
-"""Learned models for the core's engine: compiled once, kept in memory and in the user's cache, found by name or hash.
+"""Learned models for the core's engine, found by name or by hash.
 
 The shipped model is compiled already. Others are compiled from their ONNX files (``pip install 'vaerans_ecs[export]'``)
-and kept in the folder ``compiled`` beside that of downloaded models, each under the SHA-256 of its decoder's plan.
+by `compiling` and kept by `cache`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _arguments as arguments
-from .._files import write_atomic
 from ..errors import ModelError, UnavailableError, VaeransError
-from .compiled import FILE_NAME, NativeModel, Part, read_folder, write_folder
-from .lookup import model_dirs, user_cache_dir
+from . import cache, compiling
+from .compiled import FILE_NAME, NativeModel, read_folder, write_folder
+from .loading import is_shipped, load, load_by_sha256
+from .lookup import model_dirs
 
 if TYPE_CHECKING:
     from .. import _core
-    from ..pil import PILVAE
-    from . import ImageModel
-    from .onnx import OnnxModel
 
 __all__ = ["compile_model", "native", "needed", "resolve"]
 
-MAX_CACHED = 8
-BUILT_IN = "pil"
 BUILT_IN_FOLDER = Path(__file__).parent.parent / "data" / "pil"
-#: Passes that other packages do: what they make may change with their versions, and with it the plan's hash.
-LEFT_OUT = ("onnxslim",)
-
-_lock = threading.Lock()
-_cache: OrderedDict[str, NativeModel] = OrderedDict()
 
 
 def native(model: Any = None) -> NativeModel:
@@ -60,17 +46,10 @@ def native(model: Any = None) -> NativeModel:
     if isinstance(model, NativeModel):
         return model
     if is_shipped(model):
-        return _remembered(str(BUILT_IN_FOLDER), lambda: read_folder(BUILT_IN_FOLDER))
+        return cache.remembered(str(BUILT_IN_FOLDER), lambda: read_folder(BUILT_IN_FOLDER))
     if isinstance(model, (str, os.PathLike)) and (folder := compiled_folder(model)) is not None:
-        return _remembered(_key_of(folder), lambda: read_folder(folder))
-    from .. import models
-
-    return _compiled(models.load(model))
-
-
-def is_shipped(model: Any) -> bool:
-    """Whether the model that ships is meant."""
-    return model is None or (isinstance(model, str) and model == BUILT_IN)
+        return cache.remembered(_key_of(folder), lambda: read_folder(folder))
+    return compiling.of_model(load(model))
 
 
 def compiled_folder(model: str | os.PathLike[str]) -> Path | None:
@@ -146,7 +125,7 @@ def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
             stand_in = stand_in or model
     if stand_in is not None:
         return stand_in.core
-    where = ", ".join(map(str, [cache_dir(), *model_dirs()]))
+    where = ", ".join(map(str, [cache.cache_dir(), *model_dirs()]))
     text = f"no compiled model with SHA-256 {wanted} in {where}"
     hint = "put the folder of the model there, or pass model="
     raise ModelError("model.not_found", f"{text}: {hint}")
@@ -155,9 +134,7 @@ def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
 def _known(wanted: str, source: str) -> Iterator[NativeModel]:
     """Compiled models among which the wanted one, or another of its source, may be; compiled anew at last."""
     yield native()
-    with _lock:
-        loaded = list(_cache.values())
-    yield from loaded
+    yield from cache.in_memory()
     for folder in _folders(wanted):
         with contextlib.suppress(VaeransError):
             yield native(folder)
@@ -167,125 +144,18 @@ def _known(wanted: str, source: str) -> Iterator[NativeModel]:
 
 def _folders(wanted: str) -> Iterator[Path]:
     """Folders of compiled models."""
-    if (cache_dir() / wanted / FILE_NAME).is_file():
-        yield cache_dir() / wanted
+    if ((kept := cache.cache_dir() / wanted) / FILE_NAME).is_file():
+        yield kept
     for parent in model_dirs():
         with contextlib.suppress(OSError):
             yield from sorted(f for f in parent.iterdir() if (f / FILE_NAME).is_file())
 
 
 def _compiled_from(source: str) -> Iterator[NativeModel]:
-    from .. import models
-
     with contextlib.suppress(ModelError, UnavailableError):
-        yield _compiled(models.load_by_sha256(source))
-
-
-def cache_dir() -> Path:
-    """Where compiled models are kept."""
-    return user_cache_dir().parent / "compiled"
+        yield compiling.of_model(load_by_sha256(source))
 
 
 def _key_of(folder: Path) -> str:
     stat = (folder / FILE_NAME).stat()
     return f"{folder.resolve()} {stat.st_mtime_ns} {stat.st_size}"
-
-
-def _remembered(key: str, make: Callable[[], NativeModel]) -> NativeModel:
-    with _lock:
-        if key in _cache:
-            _cache.move_to_end(key)
-            return _cache[key]
-    made = make()
-    with _lock:
-        _cache[key] = made
-        while len(_cache) > MAX_CACHED:
-            _cache.popitem(last=False)
-    return made
-
-
-def _compiled(model: ImageModel) -> NativeModel:
-    """A model of ONNX files, or a `PILVAE`: from memory, from the cache, or compiled now."""
-    from ..pil import PILVAE
-    from .onnx import OnnxModel
-
-    if isinstance(model, OnnxModel):
-        digests = [_digest(model, *part) for part in _parts(model)]
-        key = _key(*digests, json.dumps(asdict(model.spec), sort_keys=True))
-        return _remembered(key, lambda: _from_disk(key) or _kept(key, _of_onnx(model, digests[0])))
-    if isinstance(model, PILVAE):
-        key = _key(model.sha256, "pil", "")
-        return _remembered(key, lambda: _from_disk(key) or _kept(key, _of_pil(model)))
-    text = f"a model of type {type(model).__name__} has no ONNX files to compile"
-    raise UnavailableError("unavailable.feature", f'{text}: pass engine="onnxruntime"')
-
-
-def _key(*parts: str) -> str:
-    from .. import _core
-
-    version = _core.build_info()["version"]
-    return hashlib.sha256("\0".join(["vaerans compiled 0", version, *parts]).encode()).hexdigest()
-
-
-def _parts(model: OnnxModel) -> list[tuple[Path, str]]:
-    """The files of decoder and encoder, where it is there, with the SHA-256 that they should have."""
-    spec = model.spec
-    decoder = model.folder / spec.decoder_file, spec.sha256
-    encoder = model.folder / spec.encoder_file, spec.encoder_sha256
-    return [decoder, encoder] if encoder[0].is_file() else [decoder]
-
-
-def _digest(model: OnnxModel, path: Path, claimed: str) -> str:
-    from .external import digest_of
-
-    if not path.is_file():
-        raise ModelError("model.missing_file", f"model file {path} is missing: the folder is incomplete")
-    digest = digest_of(path, path.read_bytes())
-    if claimed and digest != claimed:
-        text = f"{path} has SHA-256 {digest}, model.json says {claimed}"
-        raise ModelError("model.checksum", f"{text}: fetch the file again, or fix model.json if it was meant")
-    return digest
-
-
-def _from_disk(key: str) -> NativeModel | None:
-    try:
-        told = json.loads((cache_dir() / f"{key}.json").read_bytes())
-        return read_folder(cache_dir() / str(told["sha256"]))
-    except (OSError, ValueError, KeyError, TypeError, VaeransError):
-        return None
-
-
-def _kept(key: str, model: NativeModel) -> NativeModel:
-    """Written to the cache; a disk that is full or cannot be written to is no reason not to go on."""
-    with contextlib.suppress(VaeransError, OSError):
-        write_folder(cache_dir() / model.sha256, model)
-        write_atomic(cache_dir() / f"{key}.json", json.dumps({"sha256": model.sha256}).encode())
-    return model
-
-
-def _of_onnx(model: OnnxModel, source: str) -> NativeModel:
-    from ..wasm.onnx_file import load
-    from . import graphs
-
-    (decoder, _), *rest = _parts(model)
-    made = _emitted(graphs.decoder(load(decoder), model.spec))
-    encoder = _emitted(graphs.encoder(load(rest[0][0]), model.spec)) if rest else None
-    return NativeModel.of(model.spec.name, source, made, encoder)
-
-
-def _of_pil(model: PILVAE) -> NativeModel:
-    from .._pil_onnx import networks, spec_of
-    from ..wasm.onnx_file import load
-    from . import graphs
-
-    spec = spec_of(model, model.name)
-    encoder, decoder = (load(blob) for blob in networks(model))
-    made = _emitted(graphs.decoder(decoder, spec)), _emitted(graphs.encoder(encoder, spec))
-    return NativeModel.of(model.name, model.sha256, *made)
-
-
-def _emitted(model: Any) -> Part:
-    from ..wasm.emit import emit
-    from ..wasm.exporter import ModelExporter
-
-    return emit(ModelExporter(model, disable=LEFT_OUT).optimize_for_wasm().graph)

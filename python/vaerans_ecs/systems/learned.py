@@ -35,10 +35,10 @@ def engine_for(engine: Any, model: Any) -> str:
     ParamError
         ``param.range`` for any other name.
     """
-    from ..models import NativeModel, native
+    from ..models import NativeModel, loading, native
 
     if engine is None:
-        if native.is_shipped(model) or isinstance(model, NativeModel):
+        if loading.is_shipped(model) or isinstance(model, NativeModel):
             return NATIVE
         is_name = isinstance(model, str) or hasattr(model, "__fspath__")
         return NATIVE if is_name and native.compiled_folder(model) is not None else ONNX

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._files import file_errors, read_bytes, write_atomic
 from ..errors import ParamError
-from . import engine_files
+from . import earlier, engine_files
 
 #: What a script may be called: it is a file name, and stands in a page.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -41,7 +41,7 @@ def write(path: Path, data: bytes) -> None:
 def write_folder(
     folder: Path, name: str, plan: bytes, weights: bytes, described: Mapping[str, Any], kept: Variants
 ) -> None:
-    """Writes all files, the plan last: a folder with a plan is whole.
+    """Writes all files, the plan last: a folder with a plan is whole. The engine's files of an earlier export go.
 
     Raises
     ------
@@ -50,13 +50,8 @@ def write_folder(
     UnavailableError
         ``unavailable.feature``: no engine to copy.
     """
-    if not NAME.fullmatch(name):
-        raise ParamError("param.range", f"model_name is {name!r}; letters, digits, '_', '-' and '.' make a file name")
-    if kept.runtime not in RUNTIMES:
-        raise ParamError("param.range", f"runtime is {kept.runtime!r}; it is one of {', '.join(RUNTIMES)}")
-    copied = engine_files.files(kept.simd, kept.threads) if kept.runtime == "bundled" else []
-    if f"{name}.js".lower() in {one.lower() for one in copied}:
-        raise ParamError("param.range", f"model_name {name!r} is the name of a file of the engine: choose another")
+    copied = _copied(name, kept)
+    left = earlier.left(folder, [*copied, f"{name}.js"])
     with file_errors(folder, "make the folder"):
         folder.mkdir(parents=True, exist_ok=True)
     for one in copied:
@@ -67,11 +62,23 @@ def write_folder(
     page = _template("index.html").replace("MODEL", name).replace("IMPORTS", "" if copied else _import_map())
     write_atomic(folder / f"{name}.js", script.encode())
     write_atomic(folder / "index.html", page.encode())
-    write_atomic(
-        folder / "graph.json", (json.dumps(_plain(described), indent=1, allow_nan=False) + os.linesep).encode()
-    )
+    earlier.remove(folder, left)
+    told = json.dumps(_plain({**described, earlier.KEY: copied}), indent=1, allow_nan=False)
+    write_atomic(folder / earlier.RECORD, (told + os.linesep).encode())
     write_atomic(folder / "weights.bin", weights)
     write_atomic(folder / "plan.bin", plan)
+
+
+def _copied(name: str, kept: Variants) -> list[str]:
+    """Names of the engine's files that go beside a script of that name, which has to be none of theirs."""
+    if not NAME.fullmatch(name):
+        raise ParamError("param.range", f"model_name is {name!r}; letters, digits, '_', '-' and '.' make a file name")
+    if kept.runtime not in RUNTIMES:
+        raise ParamError("param.range", f"runtime is {kept.runtime!r}; it is one of {', '.join(RUNTIMES)}")
+    copied = engine_files.files(kept.simd, kept.threads) if kept.runtime == "bundled" else []
+    if f"{name}.js".lower() in {one.lower() for one in copied}:
+        raise ParamError("param.range", f"model_name {name!r} is the name of a file of the engine: choose another")
+    return copied
 
 
 def _plain(value: Any) -> Any:

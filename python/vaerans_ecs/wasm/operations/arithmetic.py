@@ -51,10 +51,43 @@ def dropout(context: Context, node: Node) -> None:
         context.add("Expand", [true, shape], node, to=node.outputs[1])
 
 
+def power(context: Context, node: Node) -> None:
+    """Of the base's type; where base or exponent alone is a float, the exponent as the base is, if that is exact."""
+    base, exponent = node.inputs
+    if (kind := _kind(context, base)) != _kind(context, exponent) and kind:
+        exponent = _as_float(context, node, exponent) if kind == "float" else _as_whole(context, exponent)
+    context.add("Pow", [base, exponent], node, to=node.outputs[0])
+
+
+def _kind(context: Context, name: str) -> str:
+    """``"float"`` or ``"whole"``; empty where the type is not known."""
+    try:
+        return "float" if context.dtype(name) == "float32" else "whole"
+    except Refused:
+        return ""
+
+
+def _as_float(context: Context, node: Node, exponent: str) -> str:
+    """The engine would convert each number to the same float when it runs, one by one."""
+    known = context.known(exponent)
+    if known is not None:
+        return context.weight(known.astype(np.float32), exponent)
+    return context.add("Cast", [exponent], node, type="float32")
+
+
+def _as_whole(context: Context, exponent: str) -> str:
+    """Powers of whole numbers by floats are rounded to 24 bits; those by whole numbers are not."""
+    known = context.known(exponent)
+    if known is None or not np.all((known == np.floor(known)) & (known >= 0) & (known < 1 << 31)):
+        return exponent
+    return context.weight(known.astype(np.int64), exponent)
+
+
 LOWERINGS: dict[str, Lowering] = {
     "Sum": chain("Add"),
     "Max": chain("Max"),
     "Min": chain("Min"),
     "Mean": mean,
+    "Pow": power,
     "Dropout": dropout,
 }

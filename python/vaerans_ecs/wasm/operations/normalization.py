@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .context import Refused
 from .layout import first, last
 from .statistics import training_batch
 
@@ -17,8 +20,7 @@ if TYPE_CHECKING:
 def layer(context: Context, node: Node) -> None:
     """Mean and 1 / deviation are worked out apart where they are wanted."""
     epsilon, axis = float(node.attributes.get("epsilon", 1e-5)), int(node.attributes.get("axis", -1))
-    inputs = _scale_and_bias(context, node)
-    context.add("LayerNormalization", inputs, node, to=node.outputs[0], epsilon=epsilon, axis=axis)
+    _scaled(context, node, "LayerNormalization", epsilon, axis)
     wanted = [*node.outputs[1:], "", ""]
     if not (wanted[0] or wanted[1]):
         return
@@ -33,13 +35,62 @@ def layer(context: Context, node: Node) -> None:
         context.add("Reciprocal", [context.add("Sqrt", [more], node)], node, to=wanted[1])
 
 
-def _scale_and_bias(context: Context, node: Node) -> list[str]:
-    """The inputs, with a known scale and bias of different sizes as large as the larger one."""
-    known = [context.known(name) for name in node.inputs[1:] if name]
-    if len(known) < 2 or any(array is None for array in known):
-        return node.inputs
-    both = np.broadcast_arrays(*(np.asarray(array) for array in known))
-    return [node.inputs[0], *(context.weight(array, name) for array, name in zip(both, node.inputs[1:], strict=True))]
+def rms(context: Context, node: Node) -> None:
+    """The engine computes in 32 bits, whatever `stash_type` says."""
+    epsilon, axis = float(node.attributes.get("epsilon", 1e-5)), int(node.attributes.get("axis", -1))
+    _scaled(context, node, "RMSNormalization", epsilon, axis)
+
+
+def _scaled(context: Context, node: Node, op: str, epsilon: float, axis: int) -> None:
+    """The node with the scale and bias that it takes; those that it does not take come after it, and broadcast."""
+    x, *given = (name for name in node.inputs if name)
+    span = _span(context, x, axis)
+    given = _enlarged(context, given, span)
+    inside = next((i for i in range(len(given), 0, -1) if _takes(context, given[:i], span)), 0)
+    scales = given[:inside] or [context.weight(np.ones(1, np.float32), node.outputs[0])]
+    after = list(zip(("Mul", "Add"), given, strict=False))[inside:]
+    made = context.add(op, [x, *scales], node, to="" if after else node.outputs[0], epsilon=epsilon, axis=axis)
+    for i, (then, other) in enumerate(after, 1):
+        made = context.add(then, [made, other], node, to=node.outputs[0] if i == len(after) else "")
+
+
+def _span(context: Context, x: str, axis: int) -> list[int]:
+    """The extents that are normalised, 0 for what is open; as few as there may be where the rank is not known."""
+    rank = context.rank_or(x, 0)
+    return context.dims(x)[axis:] if rank else [0] * (-axis if axis < 0 else 1)
+
+
+def _enlarged(context: Context, names: list[str], span: list[int]) -> list[str]:
+    """A known scale and bias as large as the engine takes them, where that is all that keeps it from taking them."""
+    arrays = [array for name in names if (array := context.known(name)) is not None]
+    if len(arrays) < len(names) or _takes(context, names, span):
+        return names
+    try:
+        made = np.broadcast_arrays(*arrays)
+        if all(span) and not _is_tail(made[0].shape, span):
+            made = np.broadcast_arrays(*arrays, np.empty(span, np.bool_))[: len(names)]
+    except ValueError:
+        shapes = " and ".join(str(list(array.shape)) for array in arrays)
+        raise Refused(f"scale and bias of {shapes} do not broadcast to {span}") from None
+    if not _is_tail(made[0].shape, span):
+        return names
+    return [context.weight(array, name) for array, name in zip(made, names, strict=True)]
+
+
+def _takes(context: Context, names: list[str], span: list[int]) -> bool:
+    """Whether the engine takes these: as many elements of each, and shaped like the last of the extents."""
+    try:
+        dims = [context.dims(name) for name in names]
+    except Refused:
+        return False
+    return len({math.prod(one) for one in dims}) == 1 and all(_is_tail(one, span) for one in dims)
+
+
+def _is_tail(dims: Sequence[int], span: list[int]) -> bool:
+    """Whether an array's elements follow one another as those of the last extents do, over and over."""
+    first = next((i for i, extent in enumerate(dims) if extent != 1), len(dims))
+    pairs = list(zip(reversed(dims[first:]), reversed(span), strict=False))
+    return len(pairs) == len(dims) - first and all(d > 0 and (d == e or (e == 0 and d > 1)) for d, e in pairs)
 
 
 def batch(context: Context, node: Node) -> None:
@@ -88,6 +139,7 @@ def instance(context: Context, node: Node) -> None:
 
 LOWERINGS: dict[str, Lowering] = {
     "LayerNormalization": layer,
+    "RMSNormalization": rms,
     "BatchNormalization": batch,
     "GroupNormalization": group,
     "InstanceNormalization": instance,

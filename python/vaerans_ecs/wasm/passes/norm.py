@@ -108,9 +108,15 @@ def _affine(view: View, node: Node, *ops: str) -> tuple[Node, np.ndarray] | None
         scale = view.known(norm.inputs[1])
         if scale is None or norm.attributes.get("activation", "none") != "none":
             continue
-        if known.size in (1, scale.size) and known.shape[known.ndim - scale.ndim :] in (scale.shape, (1,) * scale.ndim):
+        if _over_channels(known, scale) and known.ndim <= (view.trials.rank(x) or scale.ndim):
             return norm, np.broadcast_to(known.reshape(-1), (scale.size,)).reshape(scale.shape)
     return None
+
+
+def _over_channels(known: np.ndarray, scale: np.ndarray) -> bool:
+    """Whether it is one number, or a number for each of the scale: (8, 1) is one for each row, and no scale of 8."""
+    same = known.size == scale.size and known.shape[max(known.ndim - scale.ndim, 0) :] == scale.shape
+    return same or known.size == 1
 
 
 def _scaled(view: View, node: Node) -> Node | None:
