@@ -404,7 +404,8 @@ class Optimizer:
         what was tried, its seconds, and whether it is kept; what it raises ends the search."""
 
 def nn_operators() -> list[dict[str, Any]]:
-    """Every operator of the engine: name, number, limits of inputs and outputs, attributes, a line for people."""
+    """Every operator of the engine: name, number, limits of inputs and outputs, attributes, whether it is rare (in
+    pages: in the supplement engine-extra), a line for people."""
 
 def nn_write_plan(
     symbols: Sequence[str],

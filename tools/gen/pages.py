@@ -22,7 +22,8 @@ one message.
 ## The engine's own
 
 The numbers are those of plans; a number is never given to another operator. Convolutions, pooling, `GridSample` and
-`GroupNormalization` have channels last.
+`GroupNormalization` have channels last. Few networks have those that are `extra`: a page on one thread with SIMD fetches them, a
+supplement of 45 KB, when a plan names one.
 
 {own}
 
@@ -77,6 +78,7 @@ def operators() -> str:
             ", ".join(
                 f"`{name}`" + (f" ({', '.join(words)})" if words else "") for name, _, words in row["attributes"]
             ),
+            "extra" if row["rare"] else "",
             row["summary"],
         ]
         for row in sorted(_core.nn_operators(), key=lambda row: row["number"])
@@ -85,7 +87,7 @@ def operators() -> str:
     return OPERATORS.format(
         by=BY,
         types=", ".join(DTYPES),
-        own=table("| number | operator | inputs | outputs | attributes | what it gives |", own),
+        own=table("| number | operator | inputs | outputs | attributes | in pages | what it gives |", own),
         lowered=table("| ONNX | how |", lowered),
     )
 

@@ -10,7 +10,7 @@ use vaerans::nn::plan::{
 use vaerans::nn::ty::{Shape, Type};
 use vaerans::{Error, Result};
 
-/// Every operator: its name, number, limits of inputs and outputs, attributes and a line for people.
+/// Every operator: its name, number, limits of inputs and outputs, attributes, whether it is rare, and a line for people.
 #[pyfunction]
 pub fn nn_operators(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
     op::all().map(|op| row(py, op)).collect()
@@ -24,6 +24,7 @@ fn row<'py>(py: Python<'py>, op: &Op) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("outputs", op.outputs)?;
     let attributes: Vec<_> = op.attributes.iter().map(|d| (d.name, kind(d.kind), words(d.kind))).collect();
     dict.set_item("attributes", attributes)?;
+    dict.set_item("rare", op::is_rare(op))?;
     dict.set_item("summary", op.summary)?;
     Ok(dict)
 }

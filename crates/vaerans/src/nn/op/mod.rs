@@ -175,6 +175,11 @@ pub fn all() -> impl Iterator<Item = &'static Op> {
     COMMON.iter().chain(RARE).flat_map(|family| family.iter())
 }
 
+/// Whether few networks have it: modules of a page for one thread have such operators in a supplement.
+pub fn is_rare(op: &Op) -> bool {
+    RARE.iter().flat_map(|family| family.iter()).any(|rare| rare.number == op.number)
+}
+
 /// The operator of a number.
 ///
 /// # Errors
