@@ -22,8 +22,8 @@ one message.
 ## The engine's own
 
 The numbers are those of plans; a number is never given to another operator. Convolutions, pooling, `GridSample` and
-`GroupNormalization` have channels last. Few networks have those that are `extra`: a page on one thread with SIMD fetches them, a
-supplement of 45 KB, when a plan names one.
+`GroupNormalization` have channels last. Few networks have those that are `extra`: a page on one thread with SIMD
+fetches them, a supplement of 46 KB, when a plan names one.
 
 {own}
 
