@@ -128,8 +128,7 @@ void layer_norm(const vaerans_layer_norm* p) {
     const float* x = l.x + row * l.columns;
     const float mean = l.centred ? row_sum(x, l.columns) / n : 0.0f;
     const float factor = 1.0f / sqrt_lanes(splat<f32v>(row_squares(x, l.columns, mean) / n + l.epsilon))[0];
-    for (size_t at = 0; at < l.columns; at += l.width)
-      scale_row(l, x + at, mean, factor, l.out + row * l.columns + at);
+    for (size_t at = 0; at < l.columns; at += l.width) scale_row(l, x + at, mean, factor, l.out + row * l.columns + at);
   }
 }
 

@@ -154,8 +154,7 @@ VAERANS_INLINE void pack_columns(const float* taps, size_t apart, float* out, si
   f64v columns[3][6];
   VAERANS_ROLLED for (size_t x = 0; x < 3; x++) {
     f64v read[3];
-    for (size_t y = 0; y < 3; y++)
-      read[y] = __builtin_convertvector(load<f32h>(taps + (3 * y + x) * apart), f64v);
+    for (size_t y = 0; y < 3; y++) read[y] = __builtin_convertvector(load<f32h>(taps + (3 * y + x) * apart), f64v);
     spread(read[0], read[1], read[2], columns[x]);
   }
   VAERANS_ROLLED for (size_t i = 0; i < 6; i++) {

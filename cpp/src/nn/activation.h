@@ -67,7 +67,7 @@ VAERANS_INLINE f32v finish(const vaerans_epilogue& e, f32v x, f32v residual) {
 
 // Fewer than a vector of sums. A function of its own: it would stand beside every whole vector.
 VAERANS_SHARED void put_part(const vaerans_epilogue& e, size_t column, size_t n, f32v x, float* out,
-                           const float* residual) {
+                             const float* residual) {
   if (e.bias != nullptr) x = x + load_some(e.bias + column, n);
   store_some(out, n, finish(e, x, residual == nullptr ? f32v{} : load_some(residual, n)));
 }
@@ -98,7 +98,7 @@ VAERANS_INLINE void each_row(const float* bias, float* out, size_t stride, size_
 // far as there are.
 template <size_t N>
 VAERANS_SHARED void put_rows(const vaerans_epilogue& e, float* out, size_t offset, size_t stride, size_t column,
-                           size_t columns, const float* sums, size_t count) {
+                             size_t columns, const float* sums, size_t count) {
   // What most layers do is chosen once for all rows.
   if (e.residual == nullptr && column + N <= columns) {
     const float* bias = e.bias == nullptr ? nullptr : e.bias + column;
