@@ -94,7 +94,7 @@ VAERANS_INLINE void store(T* p, V v) {
 
 template <class V, class T>
 VAERANS_INLINE V splat(T x) {
-  return V{} + x;
+  return x - V{};  // not V{} + x: that is 0 for -0
 }
 
 // The number at p in every lane: an instruction of its own, where `splat` of a number that is not known when compiling adds 0 to it.

@@ -18,6 +18,7 @@ __all__ = [
     "LearnedModel",
     "Network",
     "Opened",
+    "Optimizer",
     "Pipe",
     "TensorRef",
     "World",
@@ -390,6 +391,7 @@ class Network:
     def memory(self) -> tuple[int, int]:
         """Bytes of weights, and of activations with scratch."""
 
+@final
 class Optimizer:
     """Tries the ways in which this machine may run a network."""
 

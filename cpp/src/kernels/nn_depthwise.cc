@@ -54,7 +54,7 @@ VAERANS_INLINE void block(const vaerans_depthwise& d, const Windows& w, size_t w
       }
     }
   }
-  constexpr size_t kPitch = (V == 1 ? 2 : V) * kLanes;  // as many as other sums have
+  constexpr size_t kPitch = (V == 1 ? 2 : V) * kLanes;  // on wasm the same put_rows as a product's
   alignas(64) float kept[kWindows * kPitch];
   for (size_t i = 0; i < kWindows; i++)
     for (size_t v = 0; v < V; v++) store(kept + i * kPitch + v * kLanes, sums[i][v]);

@@ -7,13 +7,6 @@
 
 namespace {
 
-// Within low..high; NaN stays.
-VAERANS_INLINE f32v clip(f32v x, float low, float high) {
-  const f32v l = splat<f32v>(low), h = splat<f32v>(high);
-  x = l > x ? l : x;
-  return h < x ? h : x;
-}
-
 VAERANS_INLINE f32v hard_swish(f32v x) {
   return x * clip(x * splat<f32v>(1.0f / 6.0f) + splat<f32v>(0.5f), 0.0f, 1.0f);
 }

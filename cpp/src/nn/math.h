@@ -1,4 +1,4 @@
-// Functions of each lane, of additions and multiplications alone: the twins, bit for bit, of the Rust file src/reference/nn/math.rs.
+// Functions of each lane, of additions, multiplications and divisions alone: the twins, bit for bit, of the Rust file src/reference/nn/math.rs.
 #ifndef VAERANS_NN_MATH_H
 #define VAERANS_NN_MATH_H
 
@@ -7,6 +7,13 @@
 namespace {
 
 VAERANS_INLINE f32v select(i32v mask, f32v yes, f32v no) { return (f32v)((mask & (i32v)yes) | (~mask & (i32v)no)); }
+
+// Within low..high; NaN stays.
+VAERANS_INLINE f32v clip(f32v x, float low, float high) {
+  const f32v l = splat<f32v>(low), h = splat<f32v>(high);
+  x = l > x ? l : x;
+  return h < x ? h : x;
+}
 
 VAERANS_INLINE f32v magnitude(f32v x) { return (f32v)((i32v)x & 0x7fffffff); }
 
@@ -17,7 +24,7 @@ VAERANS_INLINE f32v with_sign_of(f32v x, f32v sign) {
 // 2^n, n within -126..=127.
 VAERANS_INLINE f32v power_of_two(i32v n) { return (f32v)((n + 127) << 23); }
 
-// `exp_here`, `sigmoid_here`, `tanh_here` are for loops that have several at once; those named lanes are one function for all others.
+// `exp_here`, `sigmoid_here`, `tanh_here` are for loops that have several at once; the others are for whoever has one, and on wasm one function for all.
 VAERANS_INLINE f32v exp_here(f32v x) {
   // Above 89 as at 89, where the result is too large already; below `low` it is put in its place at the end. NaN stays.
   const f32v low = splat<f32v>(-87.33654f), high = splat<f32v>(89.0f);
@@ -110,18 +117,11 @@ VAERANS_INLINE f32v polynomial(f32v x, const float (&c)[N]) {
   return p;
 }
 
-// A number within -high..=high; NaN stays.
-VAERANS_INLINE f32v within(f32v x, float high) {
-  const f32v h = splat<f32v>(high);
-  x = -h > x ? -h : x;
-  return h < x ? h : x;
-}
-
 VAERANS_LOOP f32v erf_lanes(f32v x) {
   constexpr float above[] = {1.9867985e-6f, 2.845635e-4f, 3.8832428e-3f, 5.310144e-2f, 1.9354272e-1f, 1.1283792f};
   constexpr float below[] = {3.742022e-5f, 1.1855459e-3f, 1.5207055e-2f, 1.1534903e-1f, 5.048553e-1f, 1.0f};
-  const f32v a = within(x, 4.0f), t = a * a;
-  const f32v result = within(a * polynomial(t, above) / polynomial(t, below), 1.0f);
+  const f32v a = clip(x, -4.0f, 4.0f), t = a * a;
+  const f32v result = clip(a * polynomial(t, above) / polynomial(t, below), -1.0f, 1.0f);
   return select((i32v)(x == x), result, x);
 }
 

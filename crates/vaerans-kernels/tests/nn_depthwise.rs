@@ -55,9 +55,21 @@ fn windows_agree() {
 }
 
 #[test]
-#[should_panic(expected = "a window lies outside")]
-fn windows_outside_panic() {
-    let inner = 0..1;
-    let windows = Windows { from: &[0.0; 10], rows: &[4], columns: &[0, 1, 2], taps: [1, 3], c: 2, inner: (&inner, 3) };
-    NnKernels::REFERENCE.depthwise(&windows, &[0.0; 6], &mut [0.0; 2], 2, &Epilogue::default());
+fn what_lies_outside_panics() {
+    let (inner, none) = (0..1, 0..0);
+    let run = |rows: &[usize], columns: &[usize], inner: (&std::ops::Range<usize>, usize), stride: usize| {
+        let windows = Windows { from: &[0.0; 10], rows, columns, taps: [1, 3], c: 2, inner };
+        let mut out = [0.0; 20];
+        NnKernels::fastest(Mode::Strict).depthwise(&windows, &[0.0; 6], &mut out, stride, &Epilogue::default());
+    };
+    run(&[2], &[0, 1, 2], (&inner, 3), 2);
+    let outside = [
+        std::panic::catch_unwind(|| run(&[4], &[0, 1, 2], (&inner, 3), 2)), // the last inner tap
+        std::panic::catch_unwind(|| run(&[0], &[0, 1, 9], (&none, 0), 2)),
+        std::panic::catch_unwind(|| run(&[0], &[ZEROS, 0, 0], (&inner, 1), 2)), // padding within
+        std::panic::catch_unwind(|| run(&[0], &[0, 1, 2], (&inner, usize::MAX), 2)),
+        std::panic::catch_unwind(|| run(&[0; 4], &[0, 1, 2], (&none, 0), usize::MAX / 3 + 1)), // rows that wrap around
+        std::panic::catch_unwind(|| run(&[0; 2], &[0, 1, 2], (&none, 0), 1)),                  // rows in one another
+    ];
+    assert!(outside.iter().all(Result::is_err));
 }

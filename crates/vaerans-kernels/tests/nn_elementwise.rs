@@ -81,7 +81,8 @@ fn chains_agree() {
         let shapes: Vec<(usize, bool)> =
             (0..count).map(|i| if i == 0 { (n, true) } else { ([0, n, 1][below(3)], below(2) == 0) }).collect();
         let in_place = below(2) == 0;
-        let data: Vec<Vec<f32>> = shapes.iter().map(|_| random.vec(6 * n + 8, |r| r.f32(-2.0, 2.0))).collect();
+        let number = |r: &mut SplitMix64| if r.below(8) == 0 { -0.0 } else { r.f32(-2.0, 2.0) };
+        let data: Vec<Vec<f32>> = shapes.iter().map(|_| random.vec(6 * n + 8, number)).collect();
         let operands: Vec<Operand> = (shapes.iter().zip(&data).enumerate())
             .map(|(i, (&(row, moves), data))| Operand {
                 data: (i > 0 || !in_place).then_some(data.as_slice()),

@@ -52,6 +52,7 @@ def ended(run: Callable[[], int | None]) -> int:
         if hasattr(error, "format_message"):  # an exception of typer's, or of click's in its older releases
             return _wrong_usage(error)
         output.complain("vaerans: {}: {}".format(*describe(error)))
+        output.settle()
     return FAILED
 
 

@@ -100,6 +100,12 @@ def flush() -> None:
         _write(sys.stdout, "")
 
 
+def settle() -> None:
+    """As `flush`, after a failure that was told: what cannot be brought out is let go."""
+    with contextlib.suppress(FileError, BrokenPipeError):
+        flush()
+
+
 def abandon(stream: TextIO | None) -> None:
     """What is left of a stream goes nowhere, so that Python does not complain about it once more at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import os
 import platform
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +74,7 @@ class Optimizer:
         self._plan, self._weights = files(source)
         self._mode, self._threads = mode, _core.resolve_threads(threads)
         self._core = _core.Optimizer(self._plan, self._weights, self._threads, mode)
-        self._cache = None if cache is False else user_cache("choices") if cache is None else Path(cache)
+        self._cache = _folder(cache)
         #: What was tried for the last inputs; nothing where the choice was remembered.
         self.trials: list[Trial] = []
         #: What was chosen for them.
@@ -100,12 +104,12 @@ class Optimizer:
             What loading and running the network raises.
         """
         given = Model(self._plan, self._weights, self._threads, self._mode)._given(inputs)
-        kept = self._cache / f"{self._key(given)}.txt" if self._cache else None
+        kept = self._cache / f"{self._key(given, seconds)}.txt" if self._cache else None
         self.trials = []
         model = self._remembered(kept)
         if model is None:
             self.choice = self._core.run(given, seconds, lambda *told: self._note(Trial(*told), progress))
-            model = self._model()
+            model = self._model(self.choice)
             _keep(kept, self.choice)
         return model
 
@@ -114,20 +118,22 @@ class Optimizer:
         if progress is not None:
             progress(trial)
 
-    def _model(self) -> Model:
-        return Model(self._plan, self._weights, mode=self._mode, choice=self.choice)
+    def _model(self, choice: str) -> Model:
+        return Model(self._plan, self._weights, mode=self._mode, choice=choice)
 
     def _remembered(self, kept: Path | None) -> Model | None:
         """The network as it was chosen before; None where it was not, or what is kept is of no use."""
         try:
-            self.choice = kept.read_text("utf-8") if kept else ""
-            return self._model() if self.choice else None
+            choice = kept.read_text("utf-8") if kept else ""
+            model = self._model(choice) if choice else None
         except (OSError, ValueError, VaeransError):
             return None
+        self.choice = choice
+        return model
 
-    def _key(self, given: list[Any]) -> str:
+    def _key(self, given: list[Any], seconds: float) -> str:
         """What the choice depends on, as a name."""
-        parts = [__version__, _processor(), self._core.isa(), self._mode, self._threads]
+        parts = [__version__, _processor(), self._core.isa(), self._mode, self._threads, seconds]
         parts += [(dtype, tuple(shape)) for dtype, shape, _ in given]
         return hashlib.sha256(repr(parts).encode() + self._plan).hexdigest()
 
@@ -143,12 +149,29 @@ def _keep(path: Path | None, choice: str) -> None:
         pass
 
 
+def _folder(cache: str | os.PathLike[str] | Literal[False] | None) -> Path | None:
+    """Where choices are kept; None for nowhere, also where the user has no home."""
+    if cache is False:
+        return None
+    try:
+        return user_cache("choices") if cache is None else Path(cache)
+    except RuntimeError:
+        return None
+
+
+@functools.cache
 def _processor() -> str:
     """The processor's name, and how many cores there are."""
-    name = platform.processor() or platform.machine()
-    try:
+    return f"{_named_by_system() or platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+
+
+def _named_by_system() -> str:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        if sys.platform == "darwin":
+            command = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
+            return subprocess.run(command, capture_output=True, text=True, check=True, timeout=5).stdout.strip()
         lines = CPUINFO.read_text("utf-8", "replace").splitlines()
-        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
-    except OSError:
-        pass
-    return f"{name}, {os.cpu_count()} cores"
+        # x86 has a name; ARM numbers of who made it, and what.
+        told = [line for line in lines if line.startswith(("model name", "CPU implementer", "CPU part", "CPU variant"))]
+        return ", ".join(sorted({line.partition(":")[2].strip() for line in told}))
+    return ""

@@ -69,12 +69,12 @@ def test_streams_that_are_none(folder):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("buffered", ["", "1"])
 @pytest.mark.parametrize("command", ["info a.vrn", "doctor --json", "--version", "--help"])
-def test_a_full_disk_behind_standard_output(folder, command):
+def test_a_full_disk_behind_standard_output(folder, command, buffered):
+    options = {"cwd": folder.parent, "env": {**os.environ, "PYTHONUNBUFFERED": buffered}}
     with open("/dev/full", "wb") as full:
-        done = vaerans(
-            *command.split(), code=1, cwd=folder.parent, stdout=full, stderr=subprocess.PIPE, capture_output=False
-        )
+        done = vaerans(*command.split(), code=1, stdout=full, stderr=subprocess.PIPE, capture_output=False, **options)
     assert b"unavailable." in done.stderr
 
 

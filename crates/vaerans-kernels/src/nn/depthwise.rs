@@ -41,19 +41,39 @@ impl NnKernels {
 }
 
 fn check(w: &Windows, weights: &[f32], out: &[f32], stride: usize, epilogue: &Epilogue) {
-    let ((height, width), [taps_y, taps_x], (inner, apart)) = (w.size(), w.taps, w.inner);
+    let ((height, width), [taps_y, taps_x], (inner, _)) = (w.size(), w.taps, w.inner);
     let whole = w.rows.len() == height * taps_y && w.columns.len() == width * taps_x && taps_x > 0;
     assert!(whole && inner.end <= width && w.c <= MOST_ZEROS, "depthwise: sizes");
-    let furthest = |all: &[usize]| all.iter().map(|&at| if at == ZEROS { 0 } else { at }).max().unwrap_or(0);
-    let begins = w.columns[inner.start.min(width) * taps_x..inner.end * taps_x].iter().step_by(taps_x);
-    let last = begins.max().and_then(|at| at.checked_add((taps_x - 1).checked_mul(apart)?)).unwrap_or(0);
-    let end = furthest(w.columns).max(last).checked_add(furthest(w.rows)).and_then(|at| at.checked_add(w.c));
     // Where all is padding nothing is read.
-    let reads = w.rows.iter().any(|&at| at != ZEROS) && (w.columns.iter().any(|&at| at != ZEROS) || !inner.is_empty());
-    assert!(!reads || end.is_some_and(|end| end <= w.from.len()), "depthwise: a window lies outside");
-    let n = height.checked_sub(1).map_or(0, |last| last * stride + width * w.c);
-    assert!(stride >= width * w.c && out.len() >= n, "depthwise: results lie outside");
-    assert!(weights.len() >= taps_y * taps_x * w.c, "depthwise: too few weights");
+    let end = match (furthest(w.rows), furthest_column(w)) {
+        (Some(row), Some(column)) => column.and_then(|column| column.checked_add(row)?.checked_add(w.c)),
+        _ => Some(0),
+    };
+    assert!(end.is_some_and(|end| end <= w.from.len()), "depthwise: a window lies outside");
+    let line = width.checked_mul(w.c).filter(|&line| line <= stride);
+    let n = line.and_then(|line| height.saturating_sub(1).checked_mul(stride)?.checked_add(line));
+    let n = if height == 0 { Some(0) } else { n };
+    assert!(n.is_some_and(|n| n <= out.len()), "depthwise: results lie outside");
+    assert!(epilogue.residual.is_none_or(|r| n.is_some_and(|n| n <= r.len())), "depthwise: too short a residual");
+    let taps = taps_y.checked_mul(taps_x).and_then(|taps| taps.checked_mul(w.c));
+    assert!(taps.is_some_and(|taps| taps <= weights.len()), "depthwise: too few weights");
     assert!(epilogue.bias.is_none_or(|b| b.len() >= w.c), "depthwise: too short a bias");
-    assert!(epilogue.residual.is_none_or(|r| r.len() >= n), "depthwise: too short a residual");
+}
+
+/// The greatest place that is no padding.
+fn furthest(all: &[usize]) -> Option<usize> {
+    all.iter().copied().filter(|&at| at != ZEROS).max()
+}
+
+/// The greatest column that is read, inner windows from tap to tap; none where all is padding, none within where it is too large for a number.
+fn furthest_column(w: &Windows) -> Option<Option<usize>> {
+    let (taps, (inner, apart)) = (w.taps[1], w.inner);
+    let begins = || w.columns.chunks_exact(taps).take(inner.end).skip(inner.start).map(|columns| columns[0]);
+    assert!(begins().all(|at| at != ZEROS), "depthwise: padding within");
+    let span = (taps - 1).checked_mul(apart);
+    let last = begins().max().map(|at| at.checked_add(span?));
+    match (furthest(w.columns), last) {
+        (Some(column), Some(last)) => Some(last.map(|last| last.max(column))),
+        (column, last) => last.or(column.map(Some)),
+    }
 }

@@ -11,10 +11,34 @@ mod turn;
 mod winograd;
 
 pub use gemm::MOST_ZEROS;
-pub use recurrent::Gates;
 
 use crate::native::nn::{self as native, NnTable};
 use crate::{Isa, Kernels};
+
+/// A hash of what calls of the kernels look like: the headers, and the handle. Modules that call each other's kernels compare it.
+pub const LAYOUT: u32 = {
+    let headers: &[&[u8]] = &[
+        include_bytes!("../../cpp/include/vaerans/nn.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_depthwise.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_elementwise.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_epilogue.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_gemm.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_norm.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_pool.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_turn.h"),
+        include_bytes!("../../cpp/include/vaerans/nn_winograd.h"),
+    ];
+    let (mut hash, mut i) = (size_of::<NnKernels>() as u32, 0);
+    while i < headers.len() {
+        let mut at = 0;
+        while at < headers[i].len() {
+            hash = (hash ^ headers[i][at] as u32).wrapping_mul(0x0100_0193);
+            at += 1;
+        }
+        i += 1;
+    }
+    hash
+};
 
 /// How sums may be formed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,18 +2,7 @@
 
 use super::NnKernels;
 use crate::native::recurrent as native;
-use crate::reference::nn::recurrent as reference;
-
-/// A step of some sequences: what the input adds to the gates, and what the state gives, `[batch][parts][hidden]` each.
-#[derive(Debug, Clone, Copy)]
-pub struct Gates<'a> {
-    /// Of the input.
-    pub x: &'a [f32],
-    /// Of the state.
-    pub made: &'a [f32],
-    /// Numbers of a state.
-    pub hidden: usize,
-}
+use crate::reference::nn::recurrent::{self as reference, Gates};
 
 impl NnKernels {
     /// One step of a long short-term memory; see [`reference::lstm`].

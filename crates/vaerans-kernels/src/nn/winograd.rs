@@ -23,6 +23,9 @@ impl NnKernels {
             channels.end <= c && taps.len() >= 9 * size && out.len() >= winograd::packed(c, n, panel),
             "winograd: taps"
         );
+        if n == 0 {
+            return;
+        }
         let Some(table) = self.table else { return winograd::pack(c, channels, n, panel, out, taps) };
         for (i, k) in channels.enumerate() {
             let (taps, out) = (&taps[i * n..], &mut out[k * panel..]);

@@ -1,6 +1,6 @@
-//! Functions of one number, of additions and multiplications alone: the same bits on every machine, in every vector width.
+//! Functions of one number, of additions, multiplications and divisions alone: the same bits on every machine, in every vector width.
 //!
-//! The polynomials are those of Cephes (Moshier); [`pow`] works in 64 bits, with the series of the logarithm and of the exponential.
+//! The polynomials are those of Cephes (Moshier), but for [`erf`]; [`pow`] works in 64 bits, with the series of the logarithm and of the exponential.
 
 /// 2^n of a whole number within -126..=127.
 fn power_of_two(n: f32) -> f32 {
@@ -214,12 +214,20 @@ mod tests {
         (0..200_000).map(|_| error(random.f32(low, high))).fold(0.0, f64::max)
     }
 
+    /// 2 / sqrt(pi) e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / 15 + ...), Abramowitz and Stegun 7.1.6.
+    fn erf_by_series(x: f64) -> f64 {
+        let step = |&(n, term): &(u32, f64)| Some((n + 1, term * 2.0 * x * x / f64::from(2 * n + 3)));
+        let sum: f64 = std::iter::successors(Some((0, x)), step).take(200).map(|(_, term)| term).sum();
+        std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp() * sum
+    }
+
     #[test]
     fn near_what_is_right() {
         assert!(worst(-87.0, 88.0, exp, f64::exp) < 2.0);
         assert!(worst(1e-3, 1e4, log, f64::ln) < 3.0);
         assert!(worst(-10.0, 10.0, tanh, f64::tanh) < 4.0);
         assert!(worst(-20.0, 20.0, sigmoid, |x| 1.0 / (1.0 + (-x).exp())) < 4.0);
+        assert!(worst(-5.0, 5.0, erf, erf_by_series) < 7.0);
         assert!(worst(0.0, 30.0, |x| pow(x, 1.7), |x| x.powf(f64::from(1.7f32))) < 1.1);
     }
 

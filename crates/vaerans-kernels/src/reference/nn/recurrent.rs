@@ -1,7 +1,17 @@
 //! One step of recurrent layers with the usual functions.
 
 use super::math::{sigmoid, tanh};
-use crate::nn::Gates;
+
+/// A step of some sequences: what the input adds to the gates, and what the state gives, `[batch][gates][hidden]` each.
+#[derive(Debug, Clone, Copy)]
+pub struct Gates<'a> {
+    /// Of the input.
+    pub x: &'a [f32],
+    /// Of the state.
+    pub made: &'a [f32],
+    /// Numbers of a state.
+    pub hidden: usize,
+}
 
 /// Both sides of a gate.
 fn gate(gates: &Gates, at: usize) -> f32 {

@@ -99,9 +99,9 @@ impl Group<'_> {
     /// For each channel the mean of its group, of the numbers or of their squared distances from `mean`.
     fn sums(&self, x: &[f32], mean: Option<&[f32]>, sums: &mut [f32], out: &mut [f32]) -> Result<()> {
         let channels = out.len();
-        let block = PIXELS * channels;
+        let block = channels.saturating_mul(PIXELS);
         in_parts(self.threads, sums.len() / channels, channels, sums, |i, part| {
-            self.kernels.column_sums(&x[i * block..x.len().min((i + 1) * block)], mean, part);
+            self.kernels.column_sums(&x[i * block..x.len().min((i + 1).saturating_mul(block))], mean, part);
             Ok(())
         })?;
         let wide = channels / self.groups;

@@ -38,11 +38,21 @@ fn infer_layer(infer: &mut Infer) -> Result<()> {
     let axis = infer.axis(infer.int(0, -1), from.shape.rank())?;
     let n: usize = from.shape[axis..].iter().product();
     let width = scale.shape.len();
-    let fits = width > 0 && n % width == 0 && infer.optional(2).is_none_or(|bias| bias.shape.len() == width);
+    let rows = &from.shape[axis..];
+    let fits = width > 0
+        && ends_with(rows, &scale.shape)
+        && scale.ty == Type::F32
+        && infer.optional(2).is_none_or(|bias| bias.shape.len() == width && bias.ty == Type::F32);
     match from.ty == Type::F32 && (fits || n == 0) {
         true => super::infer::same(infer),
         false => Err(infer.refuse(format_args!("{} with a scale of {}", from.shape, scale.shape))),
     }
+}
+
+/// Whether a shape is the end of another, where ones in front do not count: then it is there again and again.
+fn ends_with(whole: &[usize], end: &[usize]) -> bool {
+    let ones = end.iter().take_while(|&&d| d == 1).count();
+    whole.ends_with(&end[ones..])
 }
 
 /// Rows of a part.
@@ -57,8 +67,9 @@ fn layer(call: &mut Call, centred: bool) -> Result<()> {
     let activation = epilogue::activation(call.attributes, 2);
     let (kernels, threads) = (call.kernels, call.threads);
     let out = call.output::<f32>(0)?;
-    in_parts(threads, out.len().div_ceil((ROWS * columns).max(1)), ROWS * columns, out, |i, part| {
-        kernels.layer_norm(&layer, &from[i * ROWS * columns..][..part.len()], part);
+    let each = columns.saturating_mul(ROWS);
+    in_parts(threads, out.len().div_ceil(each.max(1)), each, out, |i, part| {
+        kernels.layer_norm(&layer, &from[i * each..][..part.len()], part);
         if activation != Activation::None {
             kernels.apply(Function::Activation(activation), part);
         }

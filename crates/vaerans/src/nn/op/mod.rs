@@ -14,6 +14,7 @@ mod conv;
 mod data;
 mod elementwise;
 mod epilogue;
+mod gates;
 mod gather;
 mod gather_at;
 mod group_norm;

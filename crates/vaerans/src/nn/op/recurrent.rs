@@ -2,7 +2,7 @@
 
 use super::cell::{gru, lstm, rnn, FUNCTIONS};
 use super::sequence::{sequence, Layer};
-use super::{int, word, Call, Declared, Infer, Op};
+use super::{int, word, Attribute, Call, Declared, Infer, Op};
 use crate::error::Result;
 use crate::nn::run::packed;
 use crate::nn::ty::{Shape, Type};
@@ -76,7 +76,11 @@ fn shapes(infer: &mut Infer, parts: usize, has_cell: bool) -> Result<()> {
     let lengths = infer.optional(6).is_none_or(|s| s.shape.dims() == [batch] && s.ty == Type::I32);
     let bias = infer.optional(2).is_none_or(|s| s.shape.dims() == [parts * hidden]);
     let peepholes = infer.optional(5).is_none_or(|s| s.shape.dims() == [3 * hidden]);
-    if !fits || !state(3) || !state(4) || !lengths || !bias || !peepholes {
+    let clips = match infer.attributes[6] {
+        Attribute::Float(clip) => clip >= 0.0,
+        _ => true,
+    };
+    if !fits || !clips || !state(3) || !state(4) || !lengths || !bias || !peepholes {
         return Err(infer.refuse(format_args!("gates of {} and weights of {}", gates.shape, r.shape)));
     }
     infer.gives(Type::F32, Shape::of(&[gates.shape[0], batch, hidden])?);

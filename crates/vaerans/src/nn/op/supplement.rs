@@ -3,6 +3,7 @@
 
 use super::{Attribute, Call, Infer, Op, Operand};
 use crate::error::{Error, Result};
+use crate::kernels::nn::LAYOUT as LAYOUT_OF_KERNELS;
 use crate::nn::ty::Spec;
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -58,7 +59,7 @@ const INFER: u32 = 0;
 /// The step itself.
 const RUN: u32 = 1;
 
-/// Both modules read the same structures: this differs where they were built from other sources.
+/// Both modules read the same structures and call the same kernels: this differs where they were built from other ones.
 pub const LAYOUT: u32 = {
     let parts = [
         size_of::<Infer<'static>>(),
@@ -80,7 +81,7 @@ pub const LAYOUT: u32 = {
         offset_of!(Op, attributes),
     ];
     let version = env!("CARGO_PKG_VERSION").as_bytes();
-    let (mut hash, mut i) = (0u32, 0);
+    let (mut hash, mut i) = (LAYOUT_OF_KERNELS, 0);
     while i < parts.len() + version.len() {
         let part = if i < parts.len() { parts[i] } else { version[i - parts.len()] as usize };
         hash = hash.rotate_left(5) ^ part as u32;

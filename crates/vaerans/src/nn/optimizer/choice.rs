@@ -9,6 +9,9 @@ use crate::wire::Limits;
 use std::fmt;
 use std::str::FromStr;
 
+/// Threads that a text may ask for.
+const MOST_THREADS: usize = 1024;
+
 /// A way to run a network. As text it is a line for each thing: `isa avx2`, `threads 4`, `band_bytes 8388608`, and `winograd 12` or
 /// `panels 12` for weight 12, where the plan says the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +99,9 @@ impl FromStr for Choice {
             let id = || value.parse::<Id>().ok().ok_or_else(refused);
             match key {
                 "isa" => isa = Some(Isa::from_name(value).ok_or_else(refused)?),
-                "threads" => choice.threads = number()?.max(1),
+                "threads" => {
+                    choice.threads = number().ok().filter(|n| (1..=MOST_THREADS).contains(n)).ok_or_else(refused)?
+                }
                 "band_bytes" => choice.band_bytes = number()?,
                 "winograd" => choice.forms.push((id()?, Form::Winograd)),
                 "panels" => choice.forms.push((id()?, Form::Panels(1))),

@@ -17,6 +17,7 @@ pub(super) fn is_open(weight: &Weight) -> bool {
 fn others(plan: &Plan) -> Vec<(Id, Form)> {
     let mut readers = BTreeMap::new();
     count(&plan.graph, &mut readers);
+    readers.extend(plan.outputs.iter().map(|output| (output.value, None)));
     let other = |(id, may_turn): (&Id, &Option<bool>)| match &plan.values[*id as usize] {
         Value::Weight(weight) if is_open(weight) && *may_turn == Some(true) => {
             let form = if weight.form == Form::Winograd { Form::Panels(1) } else { Form::Winograd };
@@ -34,6 +35,7 @@ fn count(graph: &Graph, readers: &mut BTreeMap<Id, Option<bool>>) {
             let may_turn = i == 1 && op::is_plain_convolution(step);
             readers.entry(id).and_modify(|known| *known = None).or_insert(Some(may_turn));
         }
+        readers.extend(step.graphs.iter().flat_map(|graph| graph.results.iter().map(|&id| (id, None))));
         step.graphs.iter().for_each(|graph| count(graph, readers));
     }
 }

@@ -13,9 +13,9 @@ pub use choice::Choice;
 
 use super::memory::{Block, Bytes, BytesMut};
 use super::plan::{self, Plan};
-use super::ty::{Spec, Type};
+use super::ty::Spec;
 use super::{Options, Session};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernels::nn::{Mode, NnKernels};
 use search::Search;
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ impl<'a> Optimizer<'a> {
     /// each way is run for about so many `seconds`.
     ///
     /// # Errors
-    /// Those of [`plan::read`].
+    /// Those of [`plan::read`]; `param.range` for seconds that are no time.
     pub fn new(
         plan: &[u8],
         weights: &'a [u8],
@@ -60,6 +60,9 @@ impl<'a> Optimizer<'a> {
         options: Options,
         seconds: f64,
     ) -> Result<Optimizer<'a>> {
+        if !(seconds.is_finite() && seconds >= 0.0) {
+            return Err(Error::new("param.range", format!("seconds: {seconds}; 0 or more")));
+        }
         Ok(Optimizer { plan: plan::read(plan)?, weights, kernels, options, seconds })
     }
 
@@ -91,13 +94,12 @@ impl<'a> Optimizer<'a> {
         Ok(Session::new(Arc::new(model), choice.options(&self.options)))
     }
 
-    /// What a way gives: the outputs that are floats.
-    fn results(&self, choice: &Choice, inputs: &[Bytes]) -> Result<Vec<Vec<f32>>> {
+    /// What a way gives.
+    fn results(&self, choice: &Choice, inputs: &[Bytes]) -> Result<Vec<(Spec, Block)>> {
         let mut session = self.session(choice)?;
         let (specs, mut blocks) = prepared(&mut session, inputs)?;
         session.run(inputs, &mut outputs(&specs, &mut blocks)?)?;
-        let floats = specs.iter().zip(&mut blocks).filter(|(spec, _)| spec.ty == Type::F32);
-        Ok(floats.map(|(_, block)| block.all().chunks_exact(4).map(float).collect()).collect())
+        Ok(specs.into_iter().zip(blocks).collect())
     }
 
     /// Seconds of a run, the fewest.
@@ -126,10 +128,6 @@ impl<'a> Optimizer<'a> {
         }
         Ok(())
     }
-}
-
-fn float(bytes: &[u8]) -> f32 {
-    f32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 }
 
 fn prepared(session: &mut Session, inputs: &[Bytes]) -> Result<(Vec<Spec>, Vec<Block>)> {

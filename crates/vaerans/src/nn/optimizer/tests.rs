@@ -5,6 +5,7 @@ use crate::kernels::nn::NnKernels;
 use crate::kernels::Isa;
 use crate::nn::plan::{Form, Output, Value, WeightFile};
 use crate::nn::run::testing::{Array, Net};
+use crate::nn::ty::Type;
 use crate::wire::checksum;
 
 /// Two convolutions behind each other, the first by Winograd's way, the second as a product: plan and weights.
@@ -98,9 +99,16 @@ fn a_choice_is_its_text() {
     let text = choice.to_string();
     assert_eq!(text, "isa avx2\nthreads 3\nband_bytes 8388608\npanels 1\nwinograd 3\n");
     assert_eq!(text.parse::<Choice>().unwrap(), choice);
-    for text in
-        ["", "threads 2\n", "isa mmx\n", "isa avx2\nthreads many\n", "isa avx2\nspeed 9\n", "isa avx2\nwinograd\n"]
-    {
+    for text in [
+        "",
+        "threads 2\n",
+        "isa mmx\n",
+        "isa avx2\nthreads many\n",
+        "isa avx2\nthreads 4611686018427387904\n",
+        "isa avx2\nthreads 0\n",
+        "isa avx2\nspeed 9\n",
+        "isa avx2\nwinograd\n",
+    ] {
         assert_eq!(text.parse::<Choice>().unwrap_err().code(), "param.range", "{text:?}");
     }
 }

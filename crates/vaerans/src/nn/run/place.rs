@@ -6,9 +6,9 @@ use super::model::Model;
 use super::prepare::Values;
 use super::resolve::Resolver;
 use super::session::Options;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::nn::memory::{Block, Frozen, Layout, Range, ALIGN};
-use crate::nn::plan::{self, Id};
+use crate::nn::plan::{self, Form, Id};
 use crate::nn::ty::Spec;
 use std::sync::Arc;
 
@@ -86,6 +86,10 @@ pub(super) struct Prepared {
 /// Lays out what `values` found.
 pub(super) fn place(model: &Model, mut values: Values, options: &Options) -> Result<Prepared> {
     let limits = &options.limits;
+    let packed = |id| model.weight(id).is_some_and(|weight| weight.form != Form::Plain);
+    if model.plan.outputs.iter().any(|output| packed(output.value)) {
+        return Err(Error::new("model.plan", "an output that is a weight in another form"));
+    }
     grouped(model, &mut values, options.band_bytes);
     let mut placer = Placer::new(model, &values);
     let mut clock = 0;

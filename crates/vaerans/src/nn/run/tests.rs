@@ -6,7 +6,7 @@ use crate::kernels::nn::{Mode, NnKernels};
 use crate::kernels::Kernels;
 use crate::nn::memory::{Bytes, BytesMut};
 use crate::nn::op;
-use crate::nn::plan::{self, Attribute, Graph, Id, Output, Step, Value, WeightFile};
+use crate::nn::plan::{self, Attribute, Form, Graph, Id, Output, Step, Value, WeightFile};
 use crate::nn::ty::Type;
 use crate::wire::{checksum, Limits};
 
@@ -212,7 +212,7 @@ type Zeros = fn(&mut Net, &[usize], usize) -> Id;
 #[test]
 fn operands_that_fit_no_step_are_refused() {
     let float: Zeros = |net, shape, n| net.weight(Type::F32, shape, &vec![0; 4 * n]);
-    let cases: [fn(&mut Net, Zeros) -> Id; 8] = [
+    let cases: [fn(&mut Net, Zeros) -> Id; 10] = [
         // A slope of more dimensions than the input.
         |net, float| {
             let (x, slope) = (float(net, &[2], 2), float(net, &[3, 2], 6));
@@ -252,6 +252,20 @@ fn operands_that_fit_no_step_are_refused() {
             let (x, scale) = (float(net, &[2], 2), float(net, &[0], 0));
             net.step("LayerNormalization", &[x, scale])
         },
+        // A scale that is a part of a row.
+        |net, float| {
+            let (x, scale) = (float(net, &[16], 16), float(net, &[8], 8));
+            net.step("LayerNormalization", &[x, scale])
+        },
+        // What is clipped to less than nothing.
+        |net, float| {
+            let (x, r) = (float(net, &[1, 1, 4], 4), float(net, &[1, 4], 4));
+            let mut attributes = vec![Attribute::Absent; op::by_name("LSTM").unwrap().attributes.len()];
+            attributes[6] = Attribute::Float(-1.0);
+            let (step, y) = net.step_of("LSTM", &[x, r], attributes);
+            net.plan.graph.steps.push(step.into());
+            y
+        },
         // Indices that are no whole numbers.
         |net, float| {
             let (x, i) = (float(net, &[2], 2), float(net, &[1], 1));
@@ -264,6 +278,16 @@ fn operands_that_fit_no_step_are_refused() {
         let e = net.session(&[y]).prepare(&[]).unwrap_err();
         assert_eq!(e.code(), "model.shape", "case {which}: {}", e.message());
     }
+}
+
+#[test]
+fn a_weight_in_another_form_is_no_output() {
+    let mut net = Net::default();
+    let w = net.weight(Type::F32, &[8, 5], &[0; 160]);
+    if let Value::Weight(weight) = &mut net.plan.values[w as usize] {
+        weight.form = Form::Panels(1);
+    }
+    assert_eq!(net.session(&[w]).prepare(&[]).unwrap_err().code(), "model.plan");
 }
 
 #[test]

@@ -69,6 +69,14 @@ fn channels_of_winograd_are_those_of_the_whole() {
 }
 
 #[test]
+fn no_channels_are_no_weights_however_many_the_others() {
+    for dims in [[3usize, 3, 5, 0], [3, 3, 0, u32::MAX as usize]] {
+        let (made, most) = filled(&dims, Storage::Plain, Form::Winograd, &file(Storage::Plain, 0, 0), 0);
+        assert!(made.is_empty() && most == 0, "{dims:?}");
+    }
+}
+
+#[test]
 fn fewer_bits() {
     for axis in [0u8, 1] {
         let (rows, n) = (9, 4000);

@@ -19,50 +19,57 @@ pub(super) struct Depthwise<'a> {
     pub epilogue: Epilogue<'a>,
 }
 
+/// Some windows of a picture: rows from the first on, and of each some windows.
+struct Part {
+    batch: usize,
+    row: usize,
+    window: usize,
+    /// Windows of each row.
+    count: usize,
+}
+
 impl Depthwise<'_> {
     /// All results.
     pub fn run(&self, kernels: &NnKernels, threads: usize, out: &mut [f32]) -> Result<()> {
         let (height, width) = self.c.size().unwrap_or((0, 0));
-        let line = width * self.c.channels[1];
-        // A few parts for each thread.
-        let parts = if threads > 1 { 4 * threads } else { 1 };
-        let at_once = height.div_ceil(parts).min(MOST_TAPS / self.c.y.kernel.max(1)).max(1);
+        let n = self.c.channels[1];
+        // A few parts for each thread; of a picture of one row parts of that.
+        let parts = if threads > 1 { threads.saturating_mul(4) } else { 1 };
+        let at_once = |all: usize| all.div_ceil(parts).max(1);
+        let (rows, count) = match height {
+            1 => (1, at_once(width)),
+            _ => (at_once(height).min(MOST_TAPS / self.c.y.kernel.max(1)).max(1), width),
+        };
         for batch in 0..self.c.batch {
-            let picture = &mut out[batch * height * line..][..height * line];
-            in_parts(threads, height.div_ceil(at_once), at_once * line, picture, |block, part| {
-                let first = block * at_once;
-                let residual = self.epilogue.residual.map(|r| &r[(batch * height + first) * line..]);
-                self.rows(kernels, batch, first, width, part, &Epilogue { residual, ..self.epilogue });
+            let picture = &mut out[batch * height * width * n..][..height * width * n];
+            let all = if height == 1 { width.div_ceil(count.max(1)) } else { height.div_ceil(rows) };
+            in_parts(threads, all, rows * count * n, picture, |i, out| {
+                let (row, window) = if height == 1 { (0, i * count) } else { (i * rows, 0) };
+                let count = if height == 1 { out.len() / n.max(1) } else { width };
+                let residual = self.epilogue.residual.map(|r| &r[((batch * height + row) * width + window) * n..]);
+                let epilogue = Epilogue { residual, ..self.epilogue };
+                self.part(kernels, &Part { batch, row, window, count }, out, &epilogue);
                 Ok(())
             })?;
         }
         Ok(())
     }
 
-    /// Rows from `first` on, as many as `out` has.
-    fn rows(
-        &self,
-        kernels: &NnKernels,
-        batch: usize,
-        first: usize,
-        width: usize,
-        out: &mut [f32],
-        epilogue: &Epilogue,
-    ) {
+    /// As many rows of a part as `out` has.
+    fn part(&self, kernels: &NnKernels, part: &Part, out: &mut [f32], epilogue: &Epilogue) {
         let Conv { y, x, channels: [c, _], .. } = self.c;
-        let line = width * c;
+        let line = part.count * c;
         let mut rows = [ZEROS; MOST_TAPS];
         let rows = &mut rows[..out.len() / line.max(1) * y.kernel];
         for (i, row) in rows.iter_mut().enumerate() {
-            let at = y.read(first + i / y.kernel, i % y.kernel);
-            *row = at.map_or(ZEROS, |at| (batch * y.stored() + at) * x.stored() * c);
+            let at = y.read(part.row + i / y.kernel, i % y.kernel);
+            *row = at.map_or(ZEROS, |at| (part.batch * y.stored() + at) * x.stored() * c);
         }
         let at_once = (MOST_TAPS / x.kernel.max(1)).max(1);
         let mut columns = [ZEROS; MOST_TAPS];
-        for window in (0..width).step_by(at_once) {
-            let count = at_once.min(width - window);
-            let columns = &mut columns[..count * x.kernel];
-            let inner = columns_of(&x, window, c, columns);
+        for window in (0..part.count).step_by(at_once) {
+            let columns = &mut columns[..at_once.min(part.count - window) * x.kernel];
+            let inner = columns_of(&x, part.window + window, c, columns);
             let (rows, taps) = (&*rows, [y.kernel, x.kernel]);
             let windows = Windows { from: self.x, rows, columns, taps, c, inner: (&inner, x.dilation * c) };
             let residual = epilogue.residual.map(|r| &r[window * c..]);
@@ -98,19 +105,30 @@ mod tests {
         for (input, kernel, stride, dilation, before) in
             [(9, 3, 1, 1, 1), (9, 3, 2, 1, 1), (4, 5, 3, 2, 6), (1, 1, 1, 1, 0), (7, 2, 4, 3, 0), (2, 3, 1, 1, 9)]
         {
-            let axis = Axis { input, kernel, stride, dilation, before, after: before, ..Axis::FLAT };
-            let Some(outputs) = axis.output() else { continue };
-            for first in 0..outputs {
-                let mut columns = vec![7; (outputs - first) * kernel];
-                let inner = columns_of(&axis, first, 5, &mut columns);
-                for (i, got) in columns.iter().enumerate() {
-                    let want = axis.read(first + i / kernel, i % kernel).map_or(ZEROS, |at| 5 * at);
-                    assert_eq!(*got, want, "{axis:?} {first} {i}");
-                }
-                for (i, taps) in columns.chunks_exact(kernel).enumerate() {
-                    assert_eq!(inner.contains(&i), !taps.contains(&ZEROS), "{axis:?} {first} {i} {inner:?}");
-                }
+            let plain = Axis { input, kernel, stride, dilation, before, after: before, ..Axis::FLAT };
+            let twice = Axis { input: 2 * input, repeat: 2, ..plain };
+            let turned = Axis { transposed: Some(input * stride), ..plain };
+            for axis in [plain, twice, turned] {
+                let Some(outputs) = axis.output() else { continue };
+                (0..outputs).for_each(|first| check(&axis, first, outputs));
             }
+        }
+    }
+
+    fn check(axis: &Axis, first: usize, outputs: usize) {
+        let kernel = axis.kernel;
+        let mut columns = vec![7; (outputs - first) * kernel];
+        let inner = columns_of(axis, first, 5, &mut columns);
+        for (i, got) in columns.iter().enumerate() {
+            let want = axis.read(first + i / kernel, i % kernel).map_or(ZEROS, |at| 5 * at);
+            assert_eq!(*got, want, "{axis:?} {first} {i}");
+        }
+        for (i, taps) in columns.chunks_exact(kernel).enumerate() {
+            let even = taps.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == axis.dilation * 5);
+            let is_inner = inner.contains(&i);
+            assert!(!is_inner || (even && !taps.contains(&ZEROS)), "{axis:?} {first} {i} {inner:?}");
+            let is_plain = axis.repeat == 1 && axis.transposed.is_none();
+            assert!(is_inner || !is_plain || taps.contains(&ZEROS), "{axis:?} {first} {i} {inner:?}");
         }
     }
 }
