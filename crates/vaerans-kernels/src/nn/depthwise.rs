@@ -14,7 +14,7 @@ impl NnKernels {
     /// If a window lies outside, lengths do not fit, or there are more channels than [`MOST_ZEROS`].
     pub fn depthwise(&self, w: &Windows, weights: &[f32], out: &mut [f32], stride: usize, epilogue: &Epilogue) {
         check(w, weights, out, stride, epilogue);
-        let Some(table) = self.table else { return depthwise::depthwise(w, weights, out, stride, epilogue) };
+        let Some(table) = self.table() else { return depthwise::depthwise(w, weights, out, stride, epilogue) };
         let ((height, width), (inner, apart)) = (w.size(), w.inner);
         let call = native::Depthwise {
             from: w.from.as_ptr(),

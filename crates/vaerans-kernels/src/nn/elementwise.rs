@@ -11,9 +11,10 @@ impl NnKernels {
     /// If there are too many steps or operands, none, a step reads what is not there yet, or an operand is too short.
     pub fn elementwise(&self, steps: &[Step], operands: &[Operand], n: usize, out: &mut [f32]) {
         check(steps, operands, n, out);
-        let Some(table) = self.table.filter(|_| !out.is_empty()) else {
-            return elementwise::elementwise(steps, operands, n, out);
-        };
+        if out.is_empty() {
+            return;
+        }
+        let Some(table) = self.table() else { return elementwise::elementwise(steps, operands, n, out) };
         let at = out.as_mut_ptr();
         let mut given = [native::ElementwiseOperand { data: at, row: 0, moves: 0 }; MOST_OPERANDS];
         for (native, operand) in given.iter_mut().zip(operands) {

@@ -57,9 +57,10 @@ impl NnKernels {
         epilogue: &Epilogue,
     ) {
         check(&a, &b, &columns, out, stride, epilogue);
-        let Some(table) =
-            self.table.map(|t| t.gemm).filter(|t| t.panel == b.panel && !a.is_empty() && !columns.is_empty())
-        else {
+        if a.is_empty() || columns.is_empty() {
+            return;
+        }
+        let Some(table) = self.table_of_panels(b.panel) else {
             return gemm::gemm(a, which, b, columns, out, stride, epilogue);
         };
         let at = columns.start;
@@ -78,7 +79,7 @@ impl NnKernels {
             stride,
             epilogue: epilogue.native(at),
         };
-        let run = self.form(&table.forms);
+        let run = self.form(&table.gemm.forms);
         // SAFETY: `check` held every pointer against the lengths of its slice; `out` is borrowed for writing, the rest for reading.
         unsafe { run(&call) }
     }

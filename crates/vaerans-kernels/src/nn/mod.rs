@@ -89,6 +89,25 @@ impl NnKernels {
         self.isa
     }
 
+    /// The table; none where the reference is meant, which a small build has not.
+    #[inline(always)]
+    fn table(&self) -> Option<&'static NnTable> {
+        if self.table.is_none() {
+            Kernels::by_reference();
+        }
+        self.table
+    }
+
+    /// The same for factors in panels of so many columns.
+    #[inline(always)]
+    fn table_of_panels(&self, panel: usize) -> Option<&'static NnTable> {
+        let table = self.table.filter(|t| t.gemm.panel == panel);
+        if table.is_none() {
+            Kernels::by_reference();
+        }
+        table
+    }
+
     /// The form of a kernel that this mode runs.
     fn form<T>(&self, forms: &native::Forms<T>) -> unsafe extern "C" fn(*const T) {
         match self.mode {

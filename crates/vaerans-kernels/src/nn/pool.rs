@@ -14,7 +14,7 @@ impl NnKernels {
     pub fn pool(&self, w: &Rows, maximum: bool, out: &mut [f32]) {
         assert!(are_inside(w, usize::MAX), "pool: a window lies outside");
         assert!(w.len().checked_mul(w.k).is_some_and(|n| n <= out.len()), "pool: lengths");
-        let Some(table) = self.table else { return pool::pool(w, maximum, out) };
+        let Some(table) = self.table() else { return pool::pool(w, maximum, out) };
         let call = native::Pool {
             from: w.from.as_ptr(),
             starts: w.starts.as_ptr(),

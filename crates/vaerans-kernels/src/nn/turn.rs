@@ -16,9 +16,10 @@ impl NnKernels {
         };
         assert!(end(columns, step, rows).is_some_and(|end| end <= from.len()), "turn: a column lies outside");
         assert!(end(rows, stride, columns).is_some_and(|end| end <= out.len()), "turn: a row lies outside");
-        let Some(table) = self.table.filter(|_| rows > 0 && columns > 0) else {
-            return turn::turn(from, step, [rows, columns], out, stride);
-        };
+        if rows == 0 || columns == 0 {
+            return;
+        }
+        let Some(table) = self.table() else { return turn::turn(from, step, [rows, columns], out, stride) };
         let call = native::Turn { from: from.as_ptr(), step, rows, columns, out: out.as_mut_ptr(), stride };
         // SAFETY: held against the lengths of the slices above.
         unsafe { (table.turn.run)(&call) }

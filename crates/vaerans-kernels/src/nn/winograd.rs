@@ -26,7 +26,7 @@ impl NnKernels {
         if n == 0 {
             return;
         }
-        let Some(table) = self.table else { return winograd::pack(c, channels, n, panel, out, taps) };
+        let Some(table) = self.table() else { return winograd::pack(c, channels, n, panel, out, taps) };
         for (i, k) in channels.enumerate() {
             let (taps, out) = (&taps[i * n..], &mut out[k * panel..]);
             // SAFETY: column n - 1 of tap 8 lies among `taps`, and of its parts the last in the last panel, whose first is `out`'s, k rows on.
@@ -41,7 +41,7 @@ impl NnKernels {
     pub fn winograd(&self, block: &Block, out: &mut Results, scratch: &mut [f32], epilogue: &Epilogue) {
         check(block, out, epilogue);
         assert!(scratch.len() >= self.winograd_scratch(block.tile_rows * block.tiles, block.c), "winograd: scratch");
-        let Some(table) = self.table.filter(|t| t.gemm.panel == block.panel) else {
+        let Some(table) = self.table_of_panels(block.panel) else {
             return winograd::winograd(block, out, epilogue);
         };
         let call = native::Winograd {
