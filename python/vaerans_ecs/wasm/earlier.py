@@ -46,5 +46,7 @@ def _recorded(folder: Path, engine_is_written: bool) -> list[str]:
         return []
     if isinstance(names := told.get(KEY), list):
         return [name for name in names if isinstance(name, str) and _ENGINES.fullmatch(name)]
-    replaced = engine_is_written and (folder / ENTRY).is_file()
-    return [path.name for path in folder.iterdir() if _HASHED.fullmatch(path.name)] if replaced else []
+    if not (engine_is_written and (folder / ENTRY).is_file()):
+        return []
+    with file_errors(folder, "list"):
+        return [path.name for path in folder.iterdir() if _HASHED.fullmatch(path.name)]
