@@ -2,7 +2,7 @@
 export function bytesUnder(value: unknown): Uint8Array | undefined {
   try {
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    if ((value as ArrayBuffer | undefined)?.byteLength! >= 0) return new Uint8Array(value as ArrayBuffer);
+    if (Object(value).byteLength >= 0) return new Uint8Array(value as ArrayBuffer);
   } catch {}
   return undefined;
 }
