@@ -116,3 +116,21 @@ impl Axis {
         self.kernel == 3 && self.stride == 1 && self.dilation == 1 && self.transposed.is_none()
     }
 }
+
+#[cfg(test)]
+impl Axis {
+    /// Windows of many kinds.
+    pub fn examples() -> impl Iterator<Item = Axis> {
+        let cases =
+            [(9, 3, 1, 1, 1), (9, 3, 2, 1, 1), (4, 5, 3, 2, 6), (1, 1, 1, 1, 0), (7, 2, 4, 3, 0), (2, 3, 1, 1, 9)];
+        cases.into_iter().map(|(input, kernel, stride, dilation, before)| Axis {
+            input,
+            kernel,
+            stride,
+            dilation,
+            before,
+            after: before,
+            ..Axis::FLAT
+        })
+    }
+}

@@ -102,12 +102,9 @@ mod tests {
     /// The quick way against the definition.
     #[test]
     fn reads_where_the_axis_says() {
-        for (input, kernel, stride, dilation, before) in
-            [(9, 3, 1, 1, 1), (9, 3, 2, 1, 1), (4, 5, 3, 2, 6), (1, 1, 1, 1, 0), (7, 2, 4, 3, 0), (2, 3, 1, 1, 9)]
-        {
-            let plain = Axis { input, kernel, stride, dilation, before, after: before, ..Axis::FLAT };
-            let twice = Axis { input: 2 * input, repeat: 2, ..plain };
-            let turned = Axis { transposed: Some(input * stride), ..plain };
+        for plain in Axis::examples() {
+            let twice = Axis { input: 2 * plain.input, repeat: 2, ..plain };
+            let turned = Axis { transposed: Some(plain.input * plain.stride), ..plain };
             for axis in [plain, twice, turned] {
                 let Some(outputs) = axis.output() else { continue };
                 (0..outputs).for_each(|first| check(&axis, first, outputs));

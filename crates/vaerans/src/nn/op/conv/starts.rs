@@ -65,12 +65,9 @@ mod tests {
     /// The quick way against the definition.
     #[test]
     fn reads_where_the_axis_says() {
-        for (input, kernel, stride, dilation, before) in
-            [(9, 3, 1, 1, 1), (9, 3, 2, 1, 1), (4, 5, 3, 2, 6), (1, 1, 1, 1, 0), (7, 2, 4, 3, 0), (2, 3, 1, 1, 9)]
-        {
-            let axis = Axis { input, kernel, stride, dilation, before, after: before, ..Axis::FLAT };
+        for axis in Axis::examples() {
             let Some(outputs) = axis.output() else { continue };
-            for (first, tap) in (0..outputs).flat_map(|f| (0..kernel).map(move |t| (f, t))) {
+            for (first, tap) in (0..outputs).flat_map(|f| (0..axis.kernel).map(move |t| (f, t))) {
                 let mut out = vec![7; outputs - first];
                 along(&axis, first, tap, 1000, 5, &mut out);
                 for (i, got) in out.iter().enumerate() {
