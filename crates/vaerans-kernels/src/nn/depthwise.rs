@@ -44,12 +44,7 @@ fn check(w: &Windows, weights: &[f32], out: &[f32], stride: usize, epilogue: &Ep
     let ((height, width), [taps_y, taps_x], (inner, _)) = (w.size(), w.taps, w.inner);
     let whole = w.rows.len() == height * taps_y && w.columns.len() == width * taps_x && taps_x > 0;
     assert!(whole && inner.end <= width && w.c <= MOST_ZEROS, "depthwise: sizes");
-    // Where all is padding nothing is read.
-    let end = match (furthest(w.rows), furthest_column(w)) {
-        (Some(row), Some(column)) => column.and_then(|column| column.checked_add(row)?.checked_add(w.c)),
-        _ => Some(0),
-    };
-    assert!(end.is_some_and(|end| end <= w.from.len()), "depthwise: a window lies outside");
+    assert!(read_end(w).is_some_and(|end| end <= w.from.len()), "depthwise: a window lies outside");
     let line = width.checked_mul(w.c).filter(|&line| line <= stride);
     let n = line.and_then(|line| height.saturating_sub(1).checked_mul(stride)?.checked_add(line));
     let n = if height == 0 { Some(0) } else { n };
@@ -60,20 +55,18 @@ fn check(w: &Windows, weights: &[f32], out: &[f32], stride: usize, epilogue: &Ep
     assert!(epilogue.bias.is_none_or(|b| b.len() >= w.c), "depthwise: too short a bias");
 }
 
-/// The greatest place that is no padding.
-fn furthest(all: &[usize]) -> Option<usize> {
-    all.iter().copied().filter(|&at| at != ZEROS).max()
-}
-
-/// The greatest column that is read, inner windows from tap to tap; none where all is padding, none within where it is too large for a number.
-fn furthest_column(w: &Windows) -> Option<Option<usize>> {
+/// How far windows read; none where that is too large for a number.
+fn read_end(w: &Windows) -> Option<usize> {
     let (taps, (inner, apart)) = (w.taps[1], w.inner);
-    let begins = || w.columns.chunks_exact(taps).take(inner.end).skip(inner.start).map(|columns| columns[0]);
-    assert!(begins().all(|at| at != ZEROS), "depthwise: padding within");
-    let span = (taps - 1).checked_mul(apart);
-    let last = begins().max().map(|at| at.checked_add(span?));
-    match (furthest(w.columns), last) {
-        (Some(column), Some(last)) => Some(last.map(|last| last.max(column))),
-        (column, last) => last.or(column.map(Some)),
-    }
+    let begins = || w.columns.iter().step_by(taps).take(inner.end).skip(inner.start);
+    assert!(begins().all(|&at| at != ZEROS), "depthwise: padding within");
+    let furthest = |all: &[usize]| all.iter().copied().filter(|&at| at != ZEROS).max();
+    let (Some(row), Some(column)) = (furthest(w.rows), furthest(w.columns)) else {
+        return Some(0); // all is padding
+    };
+    let last = match begins().max() {
+        Some(at) => at.checked_add((taps - 1).checked_mul(apart)?)?,
+        None => 0,
+    };
+    column.max(last).checked_add(row)?.checked_add(w.c)
 }
