@@ -89,23 +89,16 @@ impl NnKernels {
         self.isa
     }
 
-    /// The table; none where the reference is meant, which a small build has not.
+    /// The table; none where the reference is meant.
     #[inline(always)]
     fn table(&self) -> Option<&'static NnTable> {
-        if self.table.is_none() {
-            Kernels::by_reference();
-        }
-        self.table
+        or_reference(self.table)
     }
 
     /// The same for factors in panels of so many columns.
     #[inline(always)]
     fn table_of_panels(&self, panel: usize) -> Option<&'static NnTable> {
-        let table = self.table.filter(|t| t.gemm.panel == panel);
-        if table.is_none() {
-            Kernels::by_reference();
-        }
-        table
+        or_reference(self.table.filter(|t| t.gemm.panel == panel))
     }
 
     /// The form of a kernel that this mode runs.
@@ -120,6 +113,15 @@ impl NnKernels {
     pub fn mode(&self) -> Mode {
         self.mode
     }
+}
+
+/// A table, or none where the reference is meant, which a small build has not.
+#[inline(always)]
+fn or_reference<T>(table: Option<T>) -> Option<T> {
+    if table.is_none() {
+        Kernels::by_reference();
+    }
+    table
 }
 
 impl core::fmt::Debug for NnKernels {

@@ -1,9 +1,8 @@
 //! One step of recurrent layers with the usual functions.
 
-use super::NnKernels;
+use super::{or_reference, NnKernels};
 use crate::native::recurrent as native;
 use crate::reference::nn::recurrent::{self as reference, Gates};
-use crate::Kernels;
 
 impl NnKernels {
     /// One step of a long short-term memory; see [`reference::lstm`].
@@ -13,7 +12,7 @@ impl NnKernels {
     pub fn lstm(&self, gates: Gates, state: &mut [f32], cell: &mut [f32]) {
         assert!(cell.len() == state.len(), "lstm: lengths");
         let Some(call) = native(gates, 4, state, cell) else { return };
-        match self.recurrent() {
+        match or_reference(native::table_for(self.isa)) {
             // SAFETY: `native` held every pointer against the lengths of its slice; state and cell are borrowed for writing.
             Some(table) => unsafe { (table.lstm)(&call) },
             None => reference::lstm(gates, state, cell),
@@ -26,22 +25,11 @@ impl NnKernels {
     /// If lengths do not fit.
     pub fn gru(&self, gates: Gates, state: &mut [f32]) {
         let Some(call) = native(gates, 3, state, &mut []) else { return };
-        match self.recurrent() {
+        match or_reference(native::table_for(self.isa)) {
             // SAFETY: as for `lstm`; the cell is not asked for.
             Some(table) => unsafe { (table.gru)(&call) },
             None => reference::gru(gates, state),
         }
-    }
-}
-
-impl NnKernels {
-    #[inline(always)]
-    fn recurrent(&self) -> Option<&'static native::RecurrentTable> {
-        let table = native::table_for(self.isa);
-        if table.is_none() {
-            Kernels::by_reference();
-        }
-        table
     }
 }
 
