@@ -163,7 +163,6 @@ supplement::families! {
     COMMON = here: activation arithmetic cast compare control conv data elementwise gather group_norm layer_norm linear pool reduce shape slice softmax unary
 }
 
-/// Whether a step is a convolution that can be worked out by Winograd's way where it has 3 by 3 taps.
 pub(super) use conv::is_plain as is_plain_convolution;
 
 supplement::families! {

@@ -46,7 +46,7 @@ impl Optimizer<'_> {
         let mut session = self.session(choice)?;
         let (specs, mut blocks) = prepared(&mut session, inputs)?;
         session.run(inputs, &mut outputs(&specs, &mut blocks)?)?;
-        let factors = session.factors();
+        let factors: Vec<_> = session.steps().into_iter().map(|step| step.factor).collect();
         let mut fewest = vec![f64::INFINITY; factors.len()];
         self.repeat(clock, |clock| {
             let mut times = vec![0.0; factors.len()];

@@ -16,6 +16,8 @@ pub struct StepTold {
     pub op: &'static str,
     /// What the model called the node.
     pub name: String,
+    /// The value of the plan that it reads as its second input: a product's right factor, a convolution's weights.
+    pub factor: Option<Id>,
     /// Types and shapes of what it reads; `None` is not there.
     pub inputs: Vec<Option<Spec>>,
     /// Types and shapes of what it makes.
@@ -36,6 +38,7 @@ impl StepTold {
         StepTold {
             op: step.of.op.name,
             name: step.of.name.clone(),
+            factor: step.of.inputs.get(1).copied().flatten(),
             inputs: step.inputs.iter().map(|(spec, source)| there(source).then_some(*spec)).collect(),
             outputs: step.outputs.iter().flatten().map(|(spec, _)| *spec).collect(),
             at,
@@ -71,15 +74,6 @@ impl Model {
 }
 
 impl Session {
-    /// What each of [`Session::steps`] reads as its second input, where that is a value of the plan.
-    pub(in crate::nn) fn factors(&self) -> Vec<Option<Id>> {
-        let mut all = Vec::new();
-        if let Some(tasks) = self.tasks() {
-            each(tasks, &mut |step| all.push(step.of.inputs.get(1).copied().flatten()));
-        }
-        all
-    }
-
     /// The steps in the order in which they run, both branches of every `If` that is left; none before [`Session::prepare`].
     pub fn steps(&self) -> Vec<StepTold> {
         let mut told = Vec::new();
@@ -87,17 +81,6 @@ impl Session {
             tell(tasks, &mut told);
         }
         told
-    }
-}
-
-/// All steps in the order in which they are told.
-fn each(tasks: &[Placed], f: &mut dyn FnMut(&Step)) {
-    for task in tasks {
-        match task {
-            Placed::Step(step) => f(step),
-            Placed::Bands(bands) => bands.steps.iter().for_each(&mut *f),
-            Placed::Branch(_, branches) => branches.iter().for_each(|tasks| each(tasks, f)),
-        }
     }
 }
 
