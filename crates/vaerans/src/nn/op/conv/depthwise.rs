@@ -42,11 +42,11 @@ impl Depthwise<'_> {
         };
         for batch in 0..self.c.batch {
             let picture = &mut out[batch * height * width * n..][..height * width * n];
-            let all = if height == 1 { width.div_ceil(count.max(1)) } else { height.div_ceil(rows) };
-            in_parts(threads, all, rows * count * n, picture, |i, out| {
-                let (row, window) = if height == 1 { (0, i * count) } else { (i * rows, 0) };
-                let count = if height == 1 { out.len() / n.max(1) } else { width };
-                let residual = self.epilogue.residual.map(|r| &r[((batch * height + row) * width + window) * n..]);
+            let each = rows * count;
+            in_parts(threads, (height * width).div_ceil(each.max(1)), each * n, picture, |i, out| {
+                let (row, window) = (i * each / width, i * each % width);
+                let count = count.min(out.len() / n.max(1));
+                let residual = self.epilogue.residual.map(|r| &r[(batch * height * width + i * each) * n..]);
                 let epilogue = Epilogue { residual, ..self.epilogue };
                 self.part(kernels, &Part { batch, row, window, count }, out, &epilogue);
                 Ok(())
