@@ -70,8 +70,18 @@ export async function serve(mounts = {}) {
   const log = [];
   const http = createServer((request, response) => {
     const url = new URL(request.url, "http://127.0.0.1");
-    const entry = { time: performance.now(), origin: server.origin, method: request.method, path: url.pathname, query: url.search, status: 0, bytes: 0 };
+    const entry = {
+      time: performance.now(),
+      origin: server.origin,
+      method: request.method,
+      path: url.pathname,
+      query: url.search,
+      status: 0,
+      bytes: 0,
+      state: "open",
+    };
     log.push(entry);
+    response.once("close", () => (entry.state = response.writableFinished ? "whole" : "let go"));
     answer(find(table, url.pathname), request, response, url, entry).catch((error) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(String(error));
@@ -86,6 +96,12 @@ export async function serve(mounts = {}) {
     mount: (prefix, options) => table.set(prefix, options),
     paths: () => log.map((entry) => entry.path),
     clear: () => log.splice(0),
+    /** How each answer for `path` ended, as soon as all have: "whole", or "let go" by who asked (or by a fault). */
+    async ended(path) {
+      const answers = () => log.filter((entry) => entry.path === path).map(({ state }) => state);
+      while (answers().includes("open")) await sleep(20);
+      return answers();
+    },
     close() {
       running.delete(server);
       http.closeAllConnections();
