@@ -33,7 +33,7 @@
   const vaerans_##family##_table VAERANS_SYMBOL(family)
 
 // A build may leave kernels out to be small (CMake's VAERANS_LEAVE_OUT: 1 what encodes, 2 what decodes, 4 what the photo
-// profile does not need): they are null in the table, and the caller has a slower way.
+// profile does not need, 8 predictive coding): they are null in the table, and the caller has a slower way.
 #ifndef VAERANS_LEAVE_OUT
 #define VAERANS_LEAVE_OUT 0
 #endif
@@ -41,6 +41,7 @@
 #define VAERANS_ENCODER(...) VAERANS_UNLESS(1, __VA_ARGS__)
 #define VAERANS_DECODER(...) VAERANS_UNLESS(2, __VA_ARGS__)
 #define VAERANS_EXTRA(...) VAERANS_UNLESS(4, __VA_ARGS__)
+#define VAERANS_PREDICTOR(...) VAERANS_UNLESS(8, __VA_ARGS__)
 
 #if defined(__AVX512F__)
 #define VAERANS_VECTOR 64

@@ -27,7 +27,12 @@ mod cxx {
         // Optimised whatever the Rust profile is: unoptimised kernels would make every debug test crawl.
         config.profile("Release").define("VAERANS_TESTS", "OFF");
         config.define("VAERANS_OPENMP", on(cfg!(feature = "openmp")));
-        let left_out = [(1, cfg!(feature = "encode")), (2, cfg!(feature = "decode")), (4, cfg!(feature = "extra"))];
+        let left_out = [
+            (1, cfg!(feature = "encode")),
+            (2, cfg!(feature = "decode")),
+            (4, cfg!(feature = "extra")),
+            (8, cfg!(feature = "predict")),
+        ];
         let left_out: u32 = left_out.iter().filter(|(_, kept)| !kept).map(|(bit, _)| bit).sum();
         config.define("VAERANS_LEAVE_OUT", left_out.to_string());
         let features = target("FEATURE");

@@ -23,6 +23,7 @@
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
 #include "vaerans/metric.h"
+#include "vaerans/predict.h"
 #include "vaerans/quantize.h"
 #include "vaerans/rans.h"
 #include "vaerans/residual.h"
@@ -36,6 +37,7 @@
   X(copy)                   \
   X(hadamard)               \
   X(metric)                 \
+  X(predict)                \
   X(quantize)               \
   X(rans)                   \
   X(residual)               \

@@ -14,6 +14,7 @@ mod learned;
 mod nn;
 mod params;
 mod pipe;
+mod predictor;
 mod registry;
 mod world;
 
@@ -40,6 +41,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<world::World>()?;
     m.add_class::<pipe::Pipe>()?;
     m.add_class::<learned::LearnedModel>()?;
+    m.add_class::<predictor::Predictor>()?;
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(world::resolve_threads, m)?)?;
     io::register(m)?;

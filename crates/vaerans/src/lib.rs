@@ -16,6 +16,8 @@ pub mod ecs;
 pub mod error;
 pub mod exif;
 pub mod icc;
+#[cfg(feature = "predict")]
+pub mod learned;
 pub mod metric;
 pub mod nn;
 pub mod pool;

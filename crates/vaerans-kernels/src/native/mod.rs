@@ -37,6 +37,7 @@ tables! {
     copy: CopyTable,
     hadamard: HadamardTable,
     metric: MetricTable,
+    predict: PredictTable,
     quantize: QuantizeTable,
     rans: RansTable,
     residual: ResidualTable,
@@ -102,6 +103,7 @@ mod tests {
 
     #[test]
     fn mirror_has_the_numbers_of_the_headers() {
+        use crate::predict;
         use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
         let ours = [
             ("LINE", LINE),
@@ -112,6 +114,15 @@ mod tests {
             ("AVX512", Isa::Avx512 as usize),
             ("NEON", Isa::Neon as usize),
             ("SIMD128", Isa::Simd128 as usize),
+            ("PREDICT_COLUMNS", predict::COLUMNS),
+            ("PREDICT_CLASSES", predict::CLASSES),
+            ("PREDICT_PHASES", predict::PHASES),
+            ("PREDICT_SYMBOLS", predict::SYMBOLS),
+            ("PREDICT_BITS", predict::BITS as usize),
+            ("PREDICT_LANES", predict::LANES),
+            ("PREDICT_PAD", predict::PAD),
+            ("PREDICT_SHORT", predict::SHORT),
+            ("PREDICT_RANGE", predict::RANGE),
             ("RANS_LANES", RANS_LANES),
             ("RANS_PAD", RANS_PAD),
             ("RANS_SHORT", rans::SHORT),

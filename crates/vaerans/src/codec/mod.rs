@@ -11,6 +11,8 @@ pub mod metric;
 pub mod network;
 #[cfg(feature = "decode")]
 pub mod open;
+#[cfg(feature = "predict")]
+pub mod predict;
 pub mod profile;
 pub mod quantize;
 pub mod run;

@@ -3,6 +3,8 @@
 use crate::arena::{Arena, TensorRef};
 use crate::component::{Component, Meta};
 use crate::error::{Error, Result};
+#[cfg(feature = "predict")]
+use crate::learned::{Predictor, NAME};
 use crate::nn::Model;
 use crate::registry::Direction;
 use crate::wire::{hex, Limits};
@@ -16,6 +18,15 @@ pub trait Models: Send + Sync {
     /// # Errors
     /// `model.not_found`.
     fn network(&self, sha256: &[u8; 32], direction: Direction) -> Result<Arc<Model>>;
+
+    /// The predictor of that name.
+    ///
+    /// # Errors
+    /// `model.not_found`.
+    #[cfg(feature = "predict")]
+    fn predictor(&self, name: &[u8; NAME]) -> Result<Arc<Predictor>> {
+        Err(not_found(name))
+    }
 }
 
 /// No models at all.
@@ -29,7 +40,7 @@ impl Models for NoModels {
 }
 
 /// The error where nobody has a model.
-pub(crate) fn not_found(sha256: &[u8; 32]) -> Error {
+pub(crate) fn not_found(sha256: &[u8]) -> Error {
     let text = format!("no model with SHA-256 {} was given to what runs the step", hex(sha256));
     Error::new("model.not_found", text)
 }

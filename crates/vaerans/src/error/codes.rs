@@ -119,7 +119,7 @@ pub static CODES: &[CodeDoc] = &[
     row("model.download", "the hub did not give a model's files", "check the name, or fetch the files by hand"),
     row(
         "model.invalid",
-        "model.json or a PIL-VAE file holds an impossible value",
+        "model.json, a predictor or a PIL-VAE file holds an impossible value",
         "correct the field the message names",
     ),
     row("model.missing_file", "a model folder lacks a file", "fetch the folder again, or export the missing file"),

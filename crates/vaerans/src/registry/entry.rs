@@ -91,6 +91,15 @@ pub enum Reduced {
     Counted,
 }
 
+/// How many sections a coder makes of a tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Levels {
+    /// One more than the splits that it sees.
+    Splits,
+    /// As many as this parameter says.
+    Param(&'static str),
+}
+
 /// What a file's stream is to its picture, when its first step is this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -160,6 +169,8 @@ pub struct Entry {
     pub exact: Exactness,
     /// What it does for a smaller picture.
     pub reduced: Reduced,
+    /// Sections of what it codes.
+    pub levels: Levels,
     /// What a stream behind it is.
     pub role: Role,
     /// Builds the forward system; none where this build leaves it out, or only a caller can run it.
@@ -193,6 +204,7 @@ impl Entry {
         check_inverse: |_, _, _| Ok(()),
         exact: Exactness::Never,
         reduced: Reduced::Never,
+        levels: Levels::Splits,
         role: Role::Main,
         forward: None,
         inverse: None,
@@ -201,11 +213,16 @@ impl Entry {
 
     /// An entry that the profile `photo` does without: a build without the feature `extra` knows of it what a header needs, and no more.
     pub const fn extra(self) -> Entry {
-        if cfg!(feature = "extra") {
+        self.kept_if(cfg!(feature = "extra"))
+    }
+
+    /// An entry of which a build knows no more than a header needs, unless it is kept.
+    pub const fn kept_if(self, is_kept: bool) -> Entry {
+        if is_kept {
             return self;
         }
-        let Entry { number, name, inverse_name, family, takes, gives, key, exact, role, .. } = self;
-        Entry { number, name, inverse_name, family, takes, gives, key, exact, role, ..Entry::BASE }
+        let Entry { number, name, inverse_name, family, takes, gives, key, exact, levels, role, .. } = self;
+        Entry { number, name, inverse_name, family, takes, gives, key, exact, levels, role, ..Entry::BASE }
     }
 
     /// Name of the forward system or of the inverse.

@@ -5,7 +5,7 @@ pub mod entry;
 pub mod keys;
 pub mod schema;
 
-pub use entry::{Build, Direction, Entry, Exactness, Family, Read, Reduced, Role};
+pub use entry::{Build, Direction, Entry, Exactness, Family, Levels, Read, Reduced, Role};
 
 use crate::component::{Kind, Params, StepRecord};
 use crate::ecs::Native;

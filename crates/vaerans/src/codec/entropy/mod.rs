@@ -26,6 +26,7 @@ pub mod token;
 
 crate::registry::systems! {
     mod ans;
+    mod predict;
 }
 
 pub use normal::Counts;

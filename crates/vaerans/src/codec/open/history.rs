@@ -8,7 +8,7 @@ use crate::component::{Kind, Lineage, Origin};
 use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::registry::schema::Giver;
-use crate::registry::{Entry, Registry, Role};
+use crate::registry::{Entry, Levels, Registry, Role};
 use std::sync::Arc;
 
 /// What is said of a residual by itself.
@@ -99,8 +99,13 @@ fn check_lineage(lineage: &Lineage, content: &Content, tile: &[usize], role: Rol
 
 /// A coder of ours makes a section of every level that the splits before it left.
 fn check_levels(levels: usize, lineage: &Lineage, registry: &Registry) -> Result<()> {
-    let is_ours = lineage.last().and_then(|s| registry.by_number(s.number)).is_some_and(|e| e.gives == Kind::Bitstream);
-    match !is_ours || levels == levels_of(lineage)? + 1 {
+    let Some(coder) = lineage.last() else { return Ok(()) };
+    let expected = match registry.by_number(coder.number).filter(|e| e.gives == Kind::Bitstream).map(|e| e.levels) {
+        Some(Levels::Splits) => levels_of(lineage)? + 1,
+        Some(Levels::Param(name)) => coder.params.int(name) as usize,
+        None => levels,
+    };
+    match levels == expected {
         true => Ok(()),
         false => Err(Error::new("stream.invalid", "other levels than its steps make")),
     }

@@ -1,0 +1,115 @@
+//! What runs.
+
+use crate::arena::DType;
+use crate::codec::predict;
+use crate::component::{Chunk, Meta, Params, Value};
+use crate::ecs::{Ctx, Input, Output, System};
+use crate::error::{Dims, Error, Result};
+use crate::learned::{Predictor, Weights, NAME};
+use std::sync::{Arc, OnceLock};
+
+pub(super) fn encoder(params: &Params) -> Result<Arc<dyn System>> {
+    Ok(Arc::new(Encode(Coder::of(params)?)))
+}
+
+pub(super) fn decoder(params: &Params) -> Result<Arc<dyn System>> {
+    Ok(Arc::new(Decode(Coder::of(params)?)))
+}
+
+/// A predictor at a quality, as parameters name it.
+struct Coder {
+    model: [u8; NAME],
+    step: usize,
+    layers: usize,
+    /// What the predictor uses, for all tiles: found once.
+    found: OnceLock<Result<(Arc<Predictor>, Weights)>>,
+}
+
+impl Coder {
+    fn of(params: &Params) -> Result<Coder> {
+        let model = match params.get("model") {
+            Some(Value::Bytes(bytes)) => bytes[..].try_into().ok(),
+            _ => None,
+        };
+        let model = model.ok_or_else(|| {
+            let text = "model= is the first 8 bytes of a predictor's SHA-256: none was given";
+            Error::new("param.range", text)
+        })?;
+        let int = |name| params.int(name) as usize;
+        Ok(Coder { model, step: int("step"), layers: int("layers"), found: OnceLock::new() })
+    }
+
+    fn find(&self, ctx: &Ctx) -> Result<(Arc<Predictor>, Weights)> {
+        let predictor = ctx.models.predictor(&self.model)?;
+        let Some(&channels) = predictor.layers.get(self.layers - 1) else {
+            let text = format!("layers={}; the predictor has {}", self.layers, predictor.layers.len());
+            return Err(Error::new("param.range", text));
+        };
+        let weights = predictor.weights(self.step, channels)?;
+        Ok((predictor, weights))
+    }
+
+    /// The predictor, for planes of this shape; rows and columns.
+    fn predictor(&self, ctx: &Ctx, shape: &[usize]) -> Result<(&Predictor, &Weights, (usize, usize))> {
+        let (predictor, weights) = self.found.get_or_init(|| self.find(ctx)).as_ref().map_err(Clone::clone)?;
+        let expected = weights.channels.len();
+        match *shape {
+            [c, height, width] if c == expected => {
+                let needed = predict::bytes(c, height, width);
+                ctx.limits.check_bytes(needed, "bytes of the planes of a predictive coder")?;
+                Ok((predictor, weights, (height, width)))
+            }
+            _ => {
+                let text = format!("integers of {}; {expected} channels expected", Dims(shape));
+                Err(Error::new("param.shape", text))
+            }
+        }
+    }
+}
+
+struct Encode(Coder);
+
+impl System for Encode {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let data = &inputs[0].component.data;
+        let (predictor, weights, size) = self.0.predictor(ctx, data.shape())?;
+        let values = data.read::<i16>()?;
+        if values.contains(&i16::MIN) {
+            return Err(Error::new("data.range", "an integer of -32768; from -32767 to 32767"));
+        }
+        let layers = predict::encode(ctx.kernels, predictor, weights, size, &values)?;
+        let chunks = layers.iter().zip(0..).map(|(l, level)| Chunk { level, bytes: l.len() }).collect();
+        let stream = layers.concat();
+        let shape = [stream.len()];
+        let data = ctx.arena.lease(Box::new(stream), DType::U8, &shape)?;
+        Ok(Output::from(data).with_meta(Meta::Bitstream { n_symbols: values.len() as u64, chunks }))
+    }
+}
+
+struct Decode(Coder);
+
+impl System for Decode {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let input = inputs[0].component;
+        let (Some(step), Meta::Bitstream { chunks, .. }) = (input.lineage.last(), &input.meta) else {
+            return Err(Error::new("data.type", "PredictDecode needs a Bitstream with its chunks and its history"));
+        };
+        let (predictor, weights, size) = self.0.predictor(ctx, &step.origin.shape)?;
+        ctx.limits.check_elements(step.origin.elements(), "integers")?;
+        let bytes = input.data.read::<u8>()?;
+        let mut layers = Vec::with_capacity(chunks.len());
+        let mut rest = &bytes[..];
+        for chunk in chunks.iter().take(self.0.layers) {
+            let (layer, behind) = rest.split_at_checked(chunk.bytes).unwrap_or((rest, &[]));
+            layers.push(layer);
+            rest = behind;
+        }
+        let mut out = ctx.arena.alloc(DType::I16, &step.origin.shape)?;
+        let planes = out.as_mut_slice::<i16>()?;
+        planes.fill(0);
+        predict::decode(ctx.kernels, predictor, weights, size, &layers, planes)?;
+        let missing: Vec<usize> = (layers.len()..self.0.layers).collect();
+        let meta = if missing.is_empty() { Meta::None } else { Meta::Partial { missing } };
+        Ok(Output::from(out.freeze()).with_meta(meta))
+    }
+}
