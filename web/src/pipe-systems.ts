@@ -73,6 +73,18 @@ export interface VAEEncodeParameters {
 /** Latent means of a compiled model, by the engine of this library: RGB -> Latent4. In a page `to` throws `unavailable.feature`. */
 export const [VAEEncode, VAEDecode] = pair<VAEEncodeParameters, VAEEncodeParameters>("VAEEncode", "VAEDecode");
 
+/** Parameters of `LayeredVAEEncode`. */
+export interface LayeredVAEEncodeParameters {
+  /** First 8 bytes of the SHA-256 of the codec's head. */
+  model?: Uint8Array | undefined;
+  /** Quality of the codec, 0 its smallest; default 0 (int, 0 to 4095). */
+  step?: number | undefined;
+  /** What people call the codec. */
+  name?: string | undefined;
+}
+/** Integers of a learned codec: a base layer, from some quality on one that enhances it: RGB -> SymbolsU8. In a page `to` throws `unavailable.feature`. */
+export const [LayeredVAEEncode, LayeredVAEDecode] = pair<LayeredVAEEncodeParameters, LayeredVAEEncodeParameters>("LayeredVAEEncode", "LayeredVAEDecode");
+
 /** Parameters of `QuantizeU8`. */
 export interface QuantizeU8Parameters {
   /** A scale for every band of every channel, as per="band"; default false. */
@@ -121,6 +133,18 @@ export interface ANSEncodeParameters {
 }
 /** Interleaved rANS with static tables of bands or classes of blocks, a chunk per level: SymbolsU8 or WaveletPyr or Planes or Residual -> Bitstream. */
 export const [ANSEncode, ANSDecode] = pair<ANSEncodeParameters, ANSEncodeParameters>("ANSEncode", "ANSDecode");
+
+/** Parameters of `PredictEncode`. */
+export interface PredictEncodeParameters {
+  /** First 8 bytes of the SHA-256 of the predictor. */
+  model?: Uint8Array | undefined;
+  /** Quality of the predictor, 0 its smallest; default 0 (int, 0 to 4095). */
+  step?: number | undefined;
+  /** Layers of the predictor that are coded; default 1 (int, 1 to 8). */
+  layers?: number | undefined;
+}
+/** A mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer: SymbolsU8 -> Bitstream. */
+export const [PredictEncode, PredictDecode] = pair<PredictEncodeParameters, PredictEncodeParameters>("PredictEncode", "PredictDecode");
 
 /** Parameters of `Residual`. */
 export interface ResidualParameters {

@@ -2,12 +2,14 @@
 
 use crate::array::Array;
 use crate::errors;
+use crate::layered::LayeredCodec;
 use crate::pipe::of_python;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::Arc;
 use vaerans::codec::network::{Files, Learned, Networks};
 use vaerans::ecs::Models;
+use vaerans::learned::{Layered, Predictor, NAME};
 use vaerans::nn::Model;
 use vaerans::registry::Direction;
 use vaerans::wire::Limits;
@@ -75,15 +77,34 @@ impl Models for Found {
         if let found @ Ok(_) = self.given.network(sha256, direction) {
             return found;
         }
-        let asked = Python::attach(|py| {
-            let ask = || {
-                let module = py.import("vaerans_ecs.models.native")?;
-                let model = module.call_method1("resolve", (PyBytes::new(py, sha256),))?;
-                Ok::<_, PyErr>(model.cast_into::<LearnedModel>()?.get().0.clone())
-            };
-            ask().map_err(|e| of_python(py, &e))
-        });
+        let asked = ask("resolve", sha256, |model| Ok(model.cast_into::<LearnedModel>()?.get().0.clone()));
         self.given.stand_in(*sha256, asked?);
         self.given.network(sha256, direction)
     }
+    fn predictor(&self, name: &[u8; NAME]) -> Result<Arc<Predictor>> {
+        match self.given.predictor(name) {
+            Ok(found) => Ok(found),
+            Err(_) => Ok(self.layered(name)?.predictor.clone()),
+        }
+    }
+
+    fn layered(&self, name: &[u8; NAME]) -> Result<Arc<Layered>> {
+        if let found @ Ok(_) = self.given.layered(name) {
+            return found;
+        }
+        let codec = ask("resolve_layered", name, |codec| Ok(codec.cast_into::<LayeredCodec>()?.get().0.clone()))?;
+        self.given.add_layered(codec.clone());
+        Ok(codec)
+    }
+}
+
+/// What a function of `vaerans_ecs.models.native` finds for a hash.
+fn ask<T>(function: &str, hash: &[u8], found: impl Fn(Bound<'_, PyAny>) -> PyResult<T>) -> Result<T> {
+    Python::attach(|py| {
+        let ask = || {
+            let module = py.import("vaerans_ecs.models.native")?;
+            found(module.call_method1(function, (PyBytes::new(py, hash),))?)
+        };
+        ask().map_err(|e| of_python(py, &e))
+    })
 }

@@ -10,6 +10,7 @@ mod errors;
 mod file;
 mod functional;
 mod io;
+mod layered;
 mod learned;
 mod nn;
 mod params;
@@ -41,6 +42,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<world::World>()?;
     m.add_class::<pipe::Pipe>()?;
     m.add_class::<learned::LearnedModel>()?;
+    m.add_class::<layered::LayeredCodec>()?;
     m.add_class::<predictor::Predictor>()?;
     m.add_function(wrap_pyfunction!(build_info, m)?)?;
     m.add_function(wrap_pyfunction!(world::resolve_threads, m)?)?;

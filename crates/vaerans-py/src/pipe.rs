@@ -1,5 +1,6 @@
 //! `Pipe`: steps for some entities. Foreign steps come back to Python, which runs them.
 
+use crate::layered::LayeredCodec;
 use crate::learned::LearnedModel;
 use crate::world::World;
 use crate::{errors, params};
@@ -57,6 +58,10 @@ impl Pipe {
     }
 
     /// The pipe's world has this model.
+    fn give_layered(&self, codec: &LayeredCodec) {
+        self.world.get().give_layered(codec);
+    }
+
     fn give(&self, model: &LearnedModel) {
         self.world.get().give(model.0.sha256, model);
     }

@@ -2,6 +2,8 @@
 
 use crate::arena::{stats_dict, Arena, TensorRef};
 use crate::array::Array;
+use crate::layered::LayeredCodec;
+use crate::predictor::Predictor;
 use crate::learned::{Found, LearnedModel};
 use crate::{errors, params};
 use pyo3::prelude::*;
@@ -108,6 +110,16 @@ impl World {
     /// Steps that name the model of this SHA-256 run this one.
     pub fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
         self.models.given.stand_in(sha256, model.0.clone());
+    }
+
+    /// Steps that name this codec run it.
+    pub fn give_layered(&self, codec: &LayeredCodec) {
+        self.models.given.add_layered(codec.0.clone());
+    }
+
+    /// Steps that name this predictor use it.
+    pub fn give_predictor(&self, predictor: &Predictor) {
+        self.models.given.add_predictor(predictor.0.clone());
     }
 
     #[getter]

@@ -24,6 +24,15 @@ impl Rect {
         self.width * self.height
     }
 
+    /// What of it lies in another one; none where nothing does.
+    pub fn cut(&self, other: &Rect) -> Option<Rect> {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let (right, bottom) =
+            ((self.x + self.width).min(other.x + other.width), (self.y + self.height).min(other.y + other.height));
+        let cut = Rect { x, y, width: right.checked_sub(x)?, height: bottom.checked_sub(y)? };
+        (!cut.is_empty()).then_some(cut)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

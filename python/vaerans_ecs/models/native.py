@@ -16,15 +16,18 @@ from .. import _arguments as arguments
 from ..errors import ModelError, UnavailableError, VaeransError
 from . import cache, compiling
 from .compiled import FILE_NAME, NativeModel, read_folder, write_folder
+from .layered import HEAD, LayeredCodec
+from .layered import read_folder as read_layered
 from .loading import is_shipped, load, load_by_sha256
 from .lookup import model_dirs
 
 if TYPE_CHECKING:
     from .. import _core
 
-__all__ = ["compile_model", "native", "needed", "resolve"]
+__all__ = ["compile_model", "layered", "native", "needed", "resolve", "resolve_layered"]
 
 BUILT_IN_FOLDER = Path(__file__).parent.parent / "data" / "pil"
+LAYERED_FOLDER = Path(__file__).parent.parent / "data" / "vae"
 
 
 def native(model: Any = None) -> NativeModel:
@@ -48,17 +51,22 @@ def native(model: Any = None) -> NativeModel:
     if is_shipped(model):
         return cache.remembered(str(BUILT_IN_FOLDER), lambda: read_folder(BUILT_IN_FOLDER))
     if isinstance(model, (str, os.PathLike)) and (folder := compiled_folder(model)) is not None:
-        return cache.remembered(_key_of(folder), lambda: read_folder(folder))
+        return cache.remembered(_key_of(folder / FILE_NAME), lambda: read_folder(folder))
     return compiling.of_model(load(model))
 
 
 def compiled_folder(model: str | os.PathLike[str]) -> Path | None:
     """The folder of a compiled model: the path as it is, else one of that name in `model_dirs()`."""
+    return folder_with(FILE_NAME, model)
+
+
+def folder_with(file: str, model: Any) -> Path | None:
+    """The folder of a model with such a file: the path as it is, else one of that name in `model_dirs()`."""
     path = Path(arguments.path("model", model)).expanduser()
     candidates = [path]
     if path.parent == Path("."):
         candidates = [*(parent / path.name for parent in model_dirs()), path]
-    return next((folder for folder in candidates if (folder / FILE_NAME).is_file()), None)
+    return next((folder for folder in candidates if (folder / file).is_file()), None)
 
 
 def compile_model(model: Any, folder: str | os.PathLike[str]) -> NativeModel:
@@ -131,6 +139,55 @@ def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
     raise ModelError("model.not_found", f"{text}: {hint}")
 
 
+def layered(codec: Any = None) -> LayeredCodec:
+    """A learned codec in layers.
+
+    Parameters
+    ----------
+    codec
+        None is the one that ships. A folder of `vaerans_ecs.models.layered`, its path or its name in one of
+        `model_dirs()`; or a codec, which is handed on.
+
+    Raises
+    ------
+    ModelError
+        ``model.not_found``; ``model.missing_file``; ``model.invalid``, ``model.checksum``.
+    """
+    if isinstance(codec, LayeredCodec):
+        return codec
+    if codec is None:
+        return cache.remembered(str(LAYERED_FOLDER), lambda: read_layered(LAYERED_FOLDER))
+    folder = folder_with(HEAD, codec)
+    if folder is None:
+        raise ModelError("model.not_found", f"no folder of a learned codec is called {codec!r}: it has a {HEAD}")
+    return cache.remembered(_key_of(folder / HEAD), lambda: read_layered(folder))
+
+
+def resolve_layered(name: bytes) -> _core.LayeredCodec:
+    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, or one of `model_dirs()`.
+
+    Raises
+    ------
+    ModelError
+        ``model.not_found``.
+    """
+    for codec in _layered():
+        if codec.core.sha256.startswith(name):
+            return codec.core
+    where = ", ".join(map(str, model_dirs())) or "no folder of models"
+    text = f"no learned codec whose head's SHA-256 begins with {name.hex()} ships with this version or lies in {where}"
+    raise ModelError("model.not_found", f"{text}: put its folder there, or install the version that wrote the file")
+
+
+def _layered() -> Iterator[LayeredCodec]:
+    yield layered()
+    for parent in model_dirs():
+        with contextlib.suppress(OSError):
+            for folder in sorted(f for f in parent.iterdir() if (f / HEAD).is_file()):
+                with contextlib.suppress(VaeransError):
+                    yield layered(folder)
+
+
 def _known(wanted: str, source: str) -> Iterator[NativeModel]:
     """Compiled models among which the wanted one, or another of its source, may be; compiled anew at last."""
     yield native()
@@ -156,6 +213,6 @@ def _compiled_from(source: str) -> Iterator[NativeModel]:
         yield compiling.of_model(load_by_sha256(source))
 
 
-def _key_of(folder: Path) -> str:
-    stat = (folder / FILE_NAME).stat()
-    return f"{folder.resolve()} {stat.st_mtime_ns} {stat.st_size}"
+def _key_of(file: Path) -> str:
+    stat = file.stat()
+    return f"{file.resolve()} {stat.st_mtime_ns} {stat.st_size}"

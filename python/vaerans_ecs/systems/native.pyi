@@ -17,6 +17,8 @@ __all__ = [
     "MetricMSSSIM",
     "MetricPSNR",
     "MetricSSIM",
+    "PredictDecode",
+    "PredictEncode",
     "QuantizeU8",
     "Residual",
     "WaveletCDF53",
@@ -254,6 +256,38 @@ class ANSDecode(NativeSystem):
     """
 
     def __init__(self, coder: Literal["rans", "constriction"] | None = None, setting: Literal["fast", "precise"] | None = None, adaptive: bool | None = None) -> None: ...
+
+class PredictEncode(NativeSystem):
+    """A mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer.
+
+    Parameters
+    ----------
+    model : bytes
+        First 8 bytes of the SHA-256 of the predictor.
+    step : int, 0 to 4095
+        Quality of the predictor, 0 its smallest; default 0.
+    layers : int, 1 to 8
+        Layers of the predictor that are coded; default 1.
+    """
+
+    def __init__(self, model: bytes | None = None, step: int = 0, layers: int = 1) -> None: ...
+    @classmethod
+    def inverse(cls, model: bytes | None = None, step: int | None = None, layers: int | None = None) -> PredictDecode: ...
+
+class PredictDecode(NativeSystem):
+    """Undoes :class:`PredictEncode`; what is given must be what that was given.
+
+    Parameters
+    ----------
+    model : bytes
+        First 8 bytes of the SHA-256 of the predictor.
+    step : int, 0 to 4095
+        Quality of the predictor, 0 its smallest; default 0.
+    layers : int, 1 to 8
+        Layers of the predictor that are coded; default 1.
+    """
+
+    def __init__(self, model: bytes | None = None, step: int | None = None, layers: int | None = None) -> None: ...
 
 class Residual(NativeSystem):
     """Difference of a picture and its reconstruction, exact or within max_error.

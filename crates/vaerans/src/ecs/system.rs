@@ -3,6 +3,8 @@
 use crate::arena::{Arena, TensorRef};
 use crate::component::{Component, Meta};
 use crate::error::{Error, Result};
+#[cfg(all(feature = "predict", feature = "network"))]
+use crate::learned::Layered;
 #[cfg(feature = "predict")]
 use crate::learned::{Predictor, NAME};
 use crate::nn::Model;
@@ -25,6 +27,15 @@ pub trait Models: Send + Sync {
     /// `model.not_found`.
     #[cfg(feature = "predict")]
     fn predictor(&self, name: &[u8; NAME]) -> Result<Arc<Predictor>> {
+        Err(not_found(name))
+    }
+
+    /// The learned codec of that name.
+    ///
+    /// # Errors
+    /// `model.not_found`.
+    #[cfg(all(feature = "predict", feature = "network"))]
+    fn layered(&self, name: &[u8; NAME]) -> Result<Arc<Layered>> {
         Err(not_found(name))
     }
 }

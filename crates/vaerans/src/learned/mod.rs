@@ -1,7 +1,11 @@
 //! Learned models of the codec, as data: what predicts integers ([`Predictor`]), and what makes integers of pictures.
 
+#[cfg(feature = "network")]
+mod layered;
 mod predictor;
 
+#[cfg(feature = "network")]
+pub use layered::{Head, Layer, LayerFiles, Layered, LayeredFiles, NetworkFiles};
 pub use predictor::{Parts, Predictor, Tap, TapRow, Weights};
 
 /// Bytes of a SHA-256 by which files name a model. Whoever loads a model checks all of it.

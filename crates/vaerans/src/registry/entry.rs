@@ -169,6 +169,8 @@ pub struct Entry {
     pub exact: Exactness,
     /// What it does for a smaller picture.
     pub reduced: Reduced,
+    /// Whether it works on a whole picture: a file's tiles are cut of what it makes.
+    pub is_whole: bool,
     /// Sections of what it codes.
     pub levels: Levels,
     /// What a stream behind it is.
@@ -204,6 +206,7 @@ impl Entry {
         check_inverse: |_, _, _| Ok(()),
         exact: Exactness::Never,
         reduced: Reduced::Never,
+        is_whole: false,
         levels: Levels::Splits,
         role: Role::Main,
         forward: None,
@@ -221,8 +224,8 @@ impl Entry {
         if is_kept {
             return self;
         }
-        let Entry { number, name, inverse_name, family, takes, gives, key, exact, levels, role, .. } = self;
-        Entry { number, name, inverse_name, family, takes, gives, key, exact, levels, role, ..Entry::BASE }
+        let Entry { number, name, inverse_name, family, takes, gives, key, exact, is_whole, levels, role, .. } = self;
+        Entry { number, name, inverse_name, family, takes, gives, key, exact, is_whole, levels, role, ..Entry::BASE }
     }
 
     /// Name of the forward system or of the inverse.

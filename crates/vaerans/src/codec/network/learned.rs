@@ -4,6 +4,8 @@ use super::run::spec;
 use crate::component::{Params, Value};
 use crate::ecs::{not_found, Models};
 use crate::error::{Error, Result};
+#[cfg(feature = "predict")]
+use crate::learned::{name_of, Layered, Predictor, NAME};
 use crate::nn::memory::{Block, Bytes};
 use crate::nn::plan::{Extent, Plan};
 use crate::nn::{Model, Options, Session};
@@ -139,6 +141,10 @@ fn outcome(model: &Arc<Model>, dims: [usize; 3], limits: &Limits) -> Result<[usi
 #[derive(Debug, Default)]
 pub struct Networks {
     all: RwLock<BTreeMap<[u8; 32], Arc<Learned>>>,
+    #[cfg(feature = "predict")]
+    predictors: RwLock<BTreeMap<[u8; NAME], Arc<Predictor>>>,
+    #[cfg(feature = "predict")]
+    layered: RwLock<BTreeMap<[u8; NAME], Arc<Layered>>>,
 }
 
 impl Networks {
@@ -154,6 +160,20 @@ impl Networks {
         self.stand_in(model.sha256, model);
     }
 
+    /// A predictor.
+    #[cfg(feature = "predict")]
+    pub fn add_predictor(&self, predictor: Arc<Predictor>) {
+        self.predictors.write().unwrap_or_else(PoisonError::into_inner).insert(name_of(&predictor.sha256), predictor);
+    }
+
+    /// A learned codec, whose name names its predictor too.
+    #[cfg(feature = "predict")]
+    pub fn add_layered(&self, codec: Arc<Layered>) {
+        let name = name_of(&codec.sha256);
+        self.predictors.write().unwrap_or_else(PoisonError::into_inner).insert(name, codec.predictor.clone());
+        self.layered.write().unwrap_or_else(PoisonError::into_inner).insert(name, codec);
+    }
+
     /// A model for another's: the same model compiled otherwise, say, whose pixels may differ in their last bit.
     pub fn stand_in(&self, sha256: [u8; 32], model: Arc<Learned>) {
         self.all.write().unwrap_or_else(PoisonError::into_inner).insert(sha256, model);
@@ -164,5 +184,17 @@ impl Models for Networks {
     fn network(&self, sha256: &[u8; 32], direction: Direction) -> Result<Arc<Model>> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
         all.get(sha256).ok_or_else(|| not_found(sha256))?.network(direction)
+    }
+
+    #[cfg(feature = "predict")]
+    fn predictor(&self, name: &[u8; NAME]) -> Result<Arc<Predictor>> {
+        let all = self.predictors.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(name).cloned().ok_or_else(|| not_found(name))
+    }
+
+    #[cfg(feature = "predict")]
+    fn layered(&self, name: &[u8; NAME]) -> Result<Arc<Layered>> {
+        let all = self.layered.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(name).cloned().ok_or_else(|| not_found(name))
     }
 }

@@ -39,6 +39,7 @@ crate::registry::systems! {
     mod onnx;
     mod pil;
     mod vae;
+    mod layered;
 }
 
 /// What the entries share.

@@ -4,6 +4,8 @@
 //! everywhere.
 
 use crate::arena::Element;
+use crate::codec::tile::Samples;
+use crate::rect::Rect;
 
 /// A sample of a picture.
 pub(super) trait Sample: Element + Into<f32> {
@@ -41,33 +43,61 @@ pub(super) struct Size {
     pub width: usize,
 }
 
-/// Red, green and blue in 0 to 1 of a picture (H, W, 1 or 3), its last row and column repeated up to `padded`.
-pub(super) fn to_floats<S: Sample>(samples: &[S], size: Size, padded: Size, floats: &mut [f32]) {
+/// Samples of a picture (H, W, 1 or 3), of either depth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pixels<'a> {
+    samples: Samples<'a>,
+    pub size: Size,
+}
+
+impl Pixels<'_> {
+    /// Of samples of that many rows and columns.
+    pub fn of(samples: Samples, size: Size) -> Pixels {
+        Pixels { samples, size }
+    }
+
+    /// Red, green and blue in 0 to 1 of a window, which may go beyond the picture: there its last row and column are repeated.
+    pub fn floats(&self, window: Rect, floats: &mut [f32]) {
+        match self.samples {
+            Samples::U8(samples) => to_floats(samples, self.size, window, floats),
+            Samples::U16(samples) => to_floats(samples, self.size, window, floats),
+        }
+    }
+}
+
+fn to_floats<S: Sample>(samples: &[S], size: Size, window: Rect, floats: &mut [f32]) {
     let gain = 1.0 / S::PEAK;
     let scaled = |sample: S| -> f32 { sample.into() * gain };
     let row = samples.len() / size.height;
-    for (y, to) in floats.chunks_exact_mut(3 * padded.width).enumerate() {
-        let from = &samples[y.min(size.height - 1) * row..][..row];
-        let (inside, edge) = to.split_at_mut(3 * size.width);
-        match row == size.width {
-            true => inside.chunks_exact_mut(3).zip(from).for_each(|(rgb, &grey)| rgb.fill(scaled(grey))),
-            false => inside.iter_mut().zip(from).for_each(|(to, &sample)| *to = scaled(sample)),
+    let channels = row / size.width;
+    // Columns of the window that the picture has, one at the least.
+    let first = window.x.min(size.width - 1);
+    let count = (size.width - first).min(window.width);
+    for (y, to) in floats.chunks_exact_mut(3 * window.width).enumerate() {
+        let from = &samples[(window.y + y).min(size.height - 1) * row..][first * channels..][..count * channels];
+        let (inside, edge) = to.split_at_mut(3 * count);
+        match channels {
+            1 => inside.chunks_exact_mut(3).zip(from).for_each(|(rgb, &grey)| rgb.fill(scaled(grey))),
+            _ => inside.iter_mut().zip(from).for_each(|(to, &sample)| *to = scaled(sample)),
         }
-        let last = &inside[3 * size.width - 3..];
+        let last = &inside[3 * count - 3..];
         edge.chunks_exact_mut(3).for_each(|rgb| rgb.copy_from_slice(last));
     }
 }
 
-/// Samples (H, W, 1 or 3) of red, green and blue in 0 to 1: half up, what lies outside clipped, what is no number black.
-pub(super) fn to_samples<S: Sample>(floats: &[f32], padded: Size, size: Size, samples: &mut [S]) {
-    let row = samples.len() / size.height;
-    for (to, from) in samples.chunks_exact_mut(row).zip(floats.chunks_exact(3 * padded.width)) {
-        let rgb = from.iter().map(|&v| sample::<S>(v));
-        match row == size.width {
-            true => to.iter_mut().zip(from.chunks_exact(3)).for_each(|(grey, rgb)| {
+/// Puts what of a block lies in a window into the window's samples (H, W, 1 or 3): half up, what lies outside of 0 to 1 clipped, what is no
+/// number black.
+pub(super) fn to_samples<S: Sample>(floats: &[f32], block: Rect, window: Rect, channels: usize, samples: &mut [S]) {
+    let Some(cut) = block.cut(&window) else { return };
+    for y in cut.y..cut.y + cut.height {
+        let from = &floats[3 * ((y - block.y) * block.width + cut.x - block.x)..][..3 * cut.width];
+        let at = channels * ((y - window.y) * window.width + cut.x - window.x);
+        let to = &mut samples[at..][..channels * cut.width];
+        match channels {
+            1 => to.iter_mut().zip(from.chunks_exact(3)).for_each(|(grey, rgb)| {
                 *grey = S::mean([sample(rgb[0]), sample(rgb[1]), sample(rgb[2])]);
             }),
-            false => to.iter_mut().zip(rgb).for_each(|(to, sample)| *to = sample),
+            _ => to.iter_mut().zip(from).for_each(|(to, &v)| *to = sample(v)),
         }
     }
 }
@@ -88,12 +118,12 @@ mod tests {
     #[test]
     fn every_sample_comes_back() {
         fn check<S: Sample + PartialEq + std::fmt::Debug>(all: &[S]) {
-            let padded = size(1, all.len());
+            let whole = Rect::whole(all.len(), 1);
             let mut floats = vec![0.0; 3 * all.len()];
-            to_floats(all, padded, padded, &mut floats);
+            to_floats(all, size(1, all.len()), whole, &mut floats);
             assert!(floats.iter().all(|p| (0.0..=1.0).contains(p)));
             let mut back = vec![S::of(7.0); all.len()];
-            to_samples(&floats, padded, padded, &mut back);
+            to_samples(&floats, whole, whole, 1, &mut back);
             assert_eq!(back, all);
         }
         check(&(0..=u8::MAX).collect::<Vec<_>>());
@@ -104,28 +134,46 @@ mod tests {
     fn edges_are_repeated_and_cut_off_again() {
         let rgb: Vec<u8> = (1..=18).collect(); // 2 x 3 pixels
         let mut floats = vec![f32::NAN; 4 * 4 * 3];
-        to_floats(&rgb, size(2, 3), size(4, 4), &mut floats);
+        to_floats(&rgb, size(2, 3), Rect::whole(4, 4), &mut floats);
         let row = |y: usize| -> Vec<u8> { floats[y * 12..][..12].iter().map(|v| (v * 255.0).round() as u8).collect() };
         assert_eq!(row(0), [1, 2, 3, 4, 5, 6, 7, 8, 9, 7, 8, 9]);
         for y in 1..4 {
             assert_eq!(row(y), [10, 11, 12, 13, 14, 15, 16, 17, 18, 16, 17, 18]);
         }
         let mut back = vec![0u8; 18];
-        to_samples(&floats, size(4, 4), size(2, 3), &mut back);
+        to_samples(&floats, Rect::whole(4, 4), Rect::whole(3, 2), 3, &mut back);
         assert_eq!(back, rgb);
+    }
+
+    #[test]
+    fn windows_are_cuts_of_the_whole() {
+        let rgb: Vec<u8> = (0..3 * 5 * 4).collect();
+        let (whole, window) = (Rect::whole(8, 8), Rect { x: 3, y: 1, width: 5, height: 4 });
+        let mut all = vec![0.0; 8 * 8 * 3];
+        to_floats(&rgb, size(4, 5), whole, &mut all);
+        let mut part = vec![0.0; 5 * 4 * 3];
+        to_floats(&rgb, size(4, 5), window, &mut part);
+        for y in 0..4 {
+            assert_eq!(part[y * 15..][..15], all[(y + 1) * 24 + 9..][..15], "row {y}");
+        }
+        let mut back = [7u8; 2 * 2 * 3];
+        let wanted = Rect { x: 2, y: 2, width: 2, height: 2 };
+        to_samples(&part, window, wanted, 3, &mut back);
+        assert_eq!(back[..3], [7; 3]); // column 2 is not in the block
+        assert_eq!(back[3..6], rgb[(2 * 5 + 3) * 3..][..3]);
     }
 
     #[test]
     fn what_is_no_sample_is_clipped() {
         let mut out = [9u8; 6];
         let floats = [f32::NAN, f32::NEG_INFINITY, -0.1, 0.5, 1.1, f32::INFINITY];
-        to_samples(&floats, size(1, 2), size(1, 2), &mut out);
+        to_samples(&floats, Rect::whole(2, 1), Rect::whole(2, 1), 3, &mut out);
         assert_eq!(out, [0, 0, 0, 128, 255, 255]);
         let mut rgb = [0u16; 3];
-        to_samples(&[0.25, 0.5, 2.0], size(1, 1), size(1, 1), &mut rgb);
+        to_samples(&[0.25, 0.5, 2.0], Rect::whole(1, 1), Rect::whole(1, 1), 3, &mut rgb);
         assert_eq!(rgb, [16384, 32768, 65535]);
         let mut grey = [0u8; 1];
-        to_samples(&[0.0, 1.0, 0.5], size(1, 1), size(1, 1), &mut grey);
+        to_samples(&[0.0, 1.0, 0.5], Rect::whole(1, 1), Rect::whole(1, 1), 1, &mut grey);
         assert_eq!(grey, [128]);
     }
 }

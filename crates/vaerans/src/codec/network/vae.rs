@@ -1,12 +1,14 @@
 //! A learned analysis and synthesis that this library runs: in strict mode, so that a file has the same pixels everywhere.
 
 use super::learned::MOST_DOWNSCALE;
-use super::picture::{to_floats, to_samples, Sample, Size};
+use super::picture::{to_samples, Pixels, Sample, Size};
 use super::run::{run, Tensor};
 use crate::arena::{DType, TensorRef};
+use crate::codec::tile::Samples;
 use crate::component::{Meta, Params, Value};
 use crate::ecs::{Ctx, Input, Output, Past, System, TensorType, Ty};
 use crate::error::{Dims, Error, Result};
+use crate::rect::Rect;
 use crate::registry::schema::{words, Param};
 use crate::registry::{Build, Direction, Entry};
 use std::sync::Arc;
@@ -103,7 +105,7 @@ struct Encode(Learned);
 struct Decode(Learned);
 
 /// Rows and columns of a picture (H, W, C).
-fn size_of(shape: &[usize]) -> Result<Size> {
+pub(super) fn size_of(shape: &[usize]) -> Result<Size> {
     match shape {
         &[height, width, 1 | 3] if height > 0 && width > 0 => Ok(Size { height, width }),
         _ => Err(Error::new("param.shape", format!("a picture of {}", Dims(shape)))),
@@ -117,9 +119,10 @@ impl System for Encode {
         let size = size_of(picture.shape())?;
         let padded = self.0.padded(size);
         let mut pixels = Tensor::zeros(ctx, [padded.height, padded.width, 3])?;
+        let window = Rect::whole(padded.width, padded.height);
         match picture.dtype() {
-            DType::U8 => to_floats(&picture.read::<u8>()?, size, padded, pixels.floats_mut()?),
-            _ => to_floats(&picture.read::<u16>()?, size, padded, pixels.floats_mut()?),
+            DType::U8 => Pixels::of(Samples::U8(&picture.read()?), size).floats(window, pixels.floats_mut()?),
+            _ => Pixels::of(Samples::U16(&picture.read()?), size).floats(window, pixels.floats_mut()?),
         }
         let dims = [self.0.channels, padded.height / self.0.downscale, padded.width / self.0.downscale];
         let mut latent = run(ctx, &model, pixels, dims)?;
@@ -155,7 +158,8 @@ impl System for Decode {
 
 fn samples<S: Sample>(ctx: &Ctx, mut pixels: Tensor, padded: Size, shape: &[usize]) -> Result<TensorRef> {
     let mut out = ctx.arena.alloc(S::DTYPE, shape)?;
-    to_samples(pixels.floats()?, padded, size_of(shape)?, out.as_mut_slice::<S>()?);
+    let (block, window) = (Rect::whole(padded.width, padded.height), Rect::whole(shape[1], shape[0]));
+    to_samples(pixels.floats()?, block, window, shape[2], out.as_mut_slice::<S>()?);
     Ok(out.freeze())
 }
 
