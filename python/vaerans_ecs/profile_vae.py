@@ -1,17 +1,21 @@
-"""The ``vae`` profile: the core says which pipes to run and what the file holds; ONNX Runtime's networks run here."""
+"""The ``vae`` profile. The codec that ships, and any other in layers, is the core's. Of other models the core says which
+pipes to run and what the file holds; ONNX Runtime's networks run here."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _core
-from .errors import LimitError
+from .errors import LimitError, ParamError
 from .pipe import Pipe
 from .systems import OnnxVAEDecode, OnnxVAEEncode, PILVAEDecode, PILVAEEncode, System
 from .systems.learned import NATIVE, engine_for
 from .world import World
+
+if TYPE_CHECKING:
+    from .models.layered import LayeredCodec
 
 __all__ = ["compress_vae"]
 
@@ -26,6 +30,8 @@ def compress_vae(
     limits: dict[str, int | None],
 ) -> bytes:
     """A whole file of ``image`` (H, W, C); ``options`` are those of the profile."""
+    if (codec := _layered(model, engine)) is not None:
+        return _core.compress_layered(image, options, codec.core, threads, metadata, limits)
     # A picture, its latent in float32 at up to 4 channels a pixel, two trials, and what comes back; pages are touched
     # only when they are used.
     wanted, most = 96 * image.nbytes + (64 << 20), limits.get("max_bytes")
@@ -42,6 +48,18 @@ def compress_vae(
             raise
         why = "raise max_bytes" if arena_bytes < wanted else "the model makes more of it than any is expected to"
         raise LimitError("limit.memory", f"{arena_bytes} bytes do not do to compress the picture ({why})") from error
+
+
+def _layered(model: Any, engine: str | None) -> LayeredCodec | None:
+    """The codec in layers that is meant, if one is."""
+    from .models import native
+
+    if model is not None and not native.is_layered(model):
+        return None
+    if engine not in (None, NATIVE):
+        text = f'engine={engine!r}: a codec in layers runs on the core\'s engine; name another model (model="pil")'
+        raise ParamError("param.range", text)
+    return native.layered(model)
 
 
 def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System]]:

@@ -3,8 +3,8 @@
 use crate::arena::{stats_dict, Arena, TensorRef};
 use crate::array::Array;
 use crate::layered::LayeredCodec;
-use crate::predictor::Predictor;
 use crate::learned::{Found, LearnedModel};
+use crate::predictor::Predictor;
 use crate::{errors, params};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["compile_model", "layered", "native", "needed", "resolve", "resolve_layered"]
 
 BUILT_IN_FOLDER = Path(__file__).parent.parent / "data" / "pil"
+#: Name and folder of the codec in layers that ships.
+LAYERED = "vae1"
 LAYERED_FOLDER = Path(__file__).parent.parent / "data" / "vae"
 
 
@@ -155,12 +157,19 @@ def layered(codec: Any = None) -> LayeredCodec:
     """
     if isinstance(codec, LayeredCodec):
         return codec
-    if codec is None:
+    if codec is None or codec == LAYERED:
         return cache.remembered(str(LAYERED_FOLDER), lambda: read_layered(LAYERED_FOLDER))
     folder = folder_with(HEAD, codec)
     if folder is None:
         raise ModelError("model.not_found", f"no folder of a learned codec is called {codec!r}: it has a {HEAD}")
     return cache.remembered(_key_of(folder / HEAD), lambda: read_layered(folder))
+
+
+def is_layered(codec: Any) -> bool:
+    """Whether that is a learned codec in layers: an object, the name of the one that ships, a folder."""
+    if isinstance(codec, LayeredCodec) or codec == LAYERED:
+        return True
+    return isinstance(codec, (str, os.PathLike)) and folder_with(HEAD, codec) is not None
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:

@@ -2,6 +2,7 @@
 
 use super::{limits as limits_of, metadata};
 use crate::array::Array;
+use crate::layered::LayeredCodec;
 use crate::pipe::{foreign, ForeignSpec, Pipe};
 use crate::world::{kernels, World};
 use crate::{errors, params};
@@ -63,7 +64,27 @@ fn compress_photo<'py>(
     Ok(PyBytes::new(py, &errors::py(file)?))
 }
 
-/// The profile `vae`: pipes that the caller runs, one after another, then the file.
+/// The profile `vae` with a learned codec in layers: a whole file of an array (H, W, C).
+#[pyfunction]
+#[pyo3(signature = (image, options, codec, threads=None, metadata=None, limits=None))]
+fn compress_layered<'py>(
+    py: Python<'py>,
+    image: &Bound<'py, PyAny>,
+    options: &Bound<'py, PyDict>,
+    codec: &LayeredCodec,
+    threads: Option<usize>,
+    metadata: Option<&Bound<'py, PyDict>>,
+    limits: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let array = Array::of(image)?;
+    let (metadata, limits) = (self::metadata(metadata)?, limits_of(limits)?);
+    let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
+    let k = errors::py(kernels(None))?;
+    let file = py.detach(|| vae::layered::compress(k, &view(&array)?, &options, &codec.0));
+    Ok(PyBytes::new(py, &errors::py(file)?))
+}
+
+/// The profile `vae` with any other model: pipes that the caller runs, one after another, then the file.
 #[pyclass(frozen, module = "vaerans_ecs._core")]
 struct Encoding {
     world: Py<World>,
@@ -139,5 +160,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Encoding>()?;
     m.add_function(wrap_pyfunction!(profile_options, m)?)?;
     m.add_function(wrap_pyfunction!(check_picture, m)?)?;
-    m.add_function(wrap_pyfunction!(compress_photo, m)?)
+    m.add_function(wrap_pyfunction!(compress_photo, m)?)?;
+    m.add_function(wrap_pyfunction!(compress_layered, m)?)
 }

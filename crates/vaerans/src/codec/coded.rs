@@ -2,12 +2,14 @@
 
 use crate::arena::{DType, Pinned};
 use crate::bitstream::{Colour, Content, Geometry, Metadata, NewItem, NewStream, TileBytes};
-use crate::component::{Component, Kind, Lineage, Meta};
+use crate::component::{Component, Kind, Lineage, Meta, Params, StepRecord, Value};
 use crate::error::{Error, Family, Result};
 use crate::registry::{Registry, Role};
+use std::sync::Arc;
 
 /// Coded bytes where they lie.
-pub struct Pin(Pinned);
+#[derive(Clone)]
+pub struct Pin(Arc<Pinned>);
 
 impl AsRef<[u8]> for Pin {
     fn as_ref(&self) -> &[u8] {
@@ -45,9 +47,26 @@ fn stream(registry: &Registry, key: &str, component: &Component) -> Result<NewSt
     Ok(NewStream {
         role,
         key: key.to_owned(),
-        lineages: vec![component.lineage.clone()],
+        lineages: vec![stored(registry, &component.lineage)],
         tiles: vec![tile(component)?],
     })
+}
+
+/// A history as files store it: without parameters that a step has from the one before.
+pub(super) fn stored(registry: &Registry, lineage: &Lineage) -> Lineage {
+    let steps = lineage.steps();
+    let one = |(i, step): (usize, &Arc<StepRecord>)| {
+        let mut step = StepRecord::clone(step);
+        let names = registry.by_number(step.number).map_or(&[][..], |e| e.inherits);
+        let above = i.checked_sub(1).map(|i| &steps[i].params);
+        let is_above = |name: &str, value: &Value| {
+            names.contains(&name) && above.and_then(|a| a.get(name)).is_some_and(|a| a == value)
+        };
+        let kept = step.params.iter().filter(|(name, value)| !is_above(name, value));
+        step.params = kept.fold(Params::new(), |all, (name, value)| all.with(name, value.clone()));
+        step
+    };
+    Lineage::of(steps.iter().enumerate().map(one).collect())
 }
 
 /// What a stream is to its picture: its first step says.
@@ -71,7 +90,7 @@ fn content_of(lineage: &Lineage) -> Result<Content> {
 
 /// The coded bytes of a component, level by level, where they lie.
 pub(super) fn tile(component: &Component) -> Result<TileBytes<Pin>> {
-    let bytes = Pin(component.data.pin()?);
+    let bytes = Pin(Arc::new(component.data.pin()?));
     let Meta::Bitstream { chunks, .. } = &component.meta else {
         return Ok(TileBytes { levels: vec![bytes.as_ref().len()], bytes });
     };

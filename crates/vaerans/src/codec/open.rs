@@ -26,6 +26,8 @@ mod place;
 mod reduce;
 mod tensor;
 mod undo;
+#[cfg(all(feature = "network", feature = "predict"))]
+mod whole;
 mod window;
 mod world;
 
@@ -35,6 +37,8 @@ mod reduce_tests;
 pub use info::{Info, StepInfo};
 #[cfg(feature = "network")]
 pub use needed::Needed;
+#[cfg(all(feature = "network", feature = "predict"))]
+pub(in crate::codec) use place::blank;
 pub use window::MAX_REDUCE;
 pub use world::Undoing;
 

@@ -156,3 +156,14 @@ pub struct Image {
     /// What travelled with it.
     pub metadata: Metadata,
 }
+
+impl Image {
+    /// The picture as what someone else owns.
+    pub fn view(&self) -> ImageView<'_> {
+        let samples = match &self.samples {
+            SampleBuf::U8(s) => Samples::U8(s),
+            SampleBuf::U16(s) => Samples::U16(s),
+        };
+        ImageView { width: self.width, height: self.height, channels: self.channels, samples }
+    }
+}

@@ -96,8 +96,8 @@ pub enum Reduced {
 pub enum Levels {
     /// One more than the splits that it sees.
     Splits,
-    /// As many as this parameter says.
-    Param(&'static str),
+    /// As many as there are layers of what it codes, which its model knows.
+    Layers,
 }
 
 /// What a file's stream is to its picture, when its first step is this one.
@@ -155,6 +155,8 @@ pub struct Entry {
     pub key: &'static str,
     /// Its parameters, in the order that files store them.
     pub params: &'static [Param],
+    /// Parameters that files leave out where the step before has the same.
+    pub inherits: &'static [&'static str],
     /// Parameters that a user gave, as files store them.
     pub canonical: fn(Params) -> Result<Params>,
     /// Inputs of the forward system.
@@ -199,6 +201,7 @@ impl Entry {
         gives: Kind::Foreign,
         key: "",
         params: &[],
+        inherits: &[],
         canonical: Ok,
         reads: &[Read::Cursor],
         inverse_reads: &[Read::Cursor],

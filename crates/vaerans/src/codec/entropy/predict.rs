@@ -29,11 +29,11 @@ pub static ENTRY: Entry = Entry {
     params: &[
         Param::bytes("model", "first 8 bytes of the SHA-256 of the predictor"),
         Param::int("step", 0, 0, 4095, "quality of the predictor, 0 its smallest"),
-        Param::int("layers", 1, 1, 8, "layers of the predictor that are coded"),
     ],
+    inherits: &["model", "step"],
     infer,
     exact: Exactness::Always,
-    levels: Levels::Param("layers"),
+    levels: Levels::Layers,
     forward: DIRECTIONS[0],
     inverse: DIRECTIONS[1],
     summary: words("a mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer"),

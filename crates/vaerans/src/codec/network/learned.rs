@@ -155,6 +155,14 @@ impl Networks {
         networks
     }
 
+    /// Of one learned codec.
+    #[cfg(feature = "predict")]
+    pub fn layered(codec: Arc<Layered>) -> Networks {
+        let networks = Networks::default();
+        networks.add_layered(codec);
+        networks
+    }
+
     /// One more.
     pub fn add(&self, model: Arc<Learned>) {
         self.stand_in(model.sha256, model);

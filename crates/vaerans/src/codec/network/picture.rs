@@ -8,7 +8,7 @@ use crate::codec::tile::Samples;
 use crate::rect::Rect;
 
 /// A sample of a picture.
-pub(super) trait Sample: Element + Into<f32> {
+pub(in crate::codec) trait Sample: Element + Into<f32> {
     /// White.
     const PEAK: f32;
     /// Of a number in 0 to [`Sample::PEAK`], whose fraction is left out.
@@ -43,7 +43,7 @@ pub(super) struct Size {
     pub width: usize,
 }
 
-/// Samples of a picture (H, W, 1 or 3), of either depth.
+/// Samples of a picture (H, W, 1 to 4), of either depth.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pixels<'a> {
     samples: Samples<'a>,
@@ -56,7 +56,7 @@ impl Pixels<'_> {
         Pixels { samples, size }
     }
 
-    /// Red, green and blue in 0 to 1 of a window, which may go beyond the picture: there its last row and column are repeated.
+    /// Red, green and blue in 0 to 1 of a window, without alpha, which may go beyond the picture: there its last row and column are repeated.
     pub fn floats(&self, window: Rect, floats: &mut [f32]) {
         match self.samples {
             Samples::U8(samples) => to_floats(samples, self.size, window, floats),
@@ -76,16 +76,18 @@ fn to_floats<S: Sample>(samples: &[S], size: Size, window: Rect, floats: &mut [f
     for (y, to) in floats.chunks_exact_mut(3 * window.width).enumerate() {
         let from = &samples[(window.y + y).min(size.height - 1) * row..][first * channels..][..count * channels];
         let (inside, edge) = to.split_at_mut(3 * count);
+        let pixels = inside.chunks_exact_mut(3).zip(from.chunks_exact(channels));
         match channels {
-            1 => inside.chunks_exact_mut(3).zip(from).for_each(|(rgb, &grey)| rgb.fill(scaled(grey))),
-            _ => inside.iter_mut().zip(from).for_each(|(to, &sample)| *to = scaled(sample)),
+            1 | 2 => pixels.for_each(|(rgb, pixel)| rgb.fill(scaled(pixel[0]))),
+            3 => inside.iter_mut().zip(from).for_each(|(to, &sample)| *to = scaled(sample)),
+            _ => pixels.for_each(|(rgb, pixel)| rgb.iter_mut().zip(pixel).for_each(|(to, &s)| *to = scaled(s))),
         }
         let last = &inside[3 * count - 3..];
         edge.chunks_exact_mut(3).for_each(|rgb| rgb.copy_from_slice(last));
     }
 }
 
-/// Puts what of a block lies in a window into the window's samples (H, W, 1 or 3): half up, what lies outside of 0 to 1 clipped, what is no
+/// Puts what of a block lies in a window into the window's samples (H, W, 1 to 4): half up, what lies outside of 0 to 1 clipped, what is no
 /// number black.
 pub(super) fn to_samples<S: Sample>(floats: &[f32], block: Rect, window: Rect, channels: usize, samples: &mut [S]) {
     let Some(cut) = block.cut(&window) else { return };
@@ -94,12 +96,21 @@ pub(super) fn to_samples<S: Sample>(floats: &[f32], block: Rect, window: Rect, c
         let at = channels * ((y - window.y) * window.width + cut.x - window.x);
         let to = &mut samples[at..][..channels * cut.width];
         match channels {
-            1 => to.iter_mut().zip(from.chunks_exact(3)).for_each(|(grey, rgb)| {
-                *grey = S::mean([sample(rgb[0]), sample(rgb[1]), sample(rgb[2])]);
-            }),
-            _ => to.iter_mut().zip(from).for_each(|(to, &v)| *to = sample(v)),
+            3 => to.iter_mut().zip(from).for_each(|(to, &v)| *to = sample(v)),
+            _ => to.chunks_exact_mut(channels).zip(from.chunks_exact(3)).for_each(|(pixel, rgb)| put(pixel, rgb)),
         }
     }
+}
+
+/// A pixel that is grey or has alpha, which is opaque.
+fn put<S: Sample>(pixel: &mut [S], rgb: &[f32]) {
+    let rgb = [sample(rgb[0]), sample(rgb[1]), sample(rgb[2])];
+    let (colour, alpha) = pixel.split_at_mut(if pixel.len() > 2 { 3 } else { 1 });
+    match colour {
+        [grey] => *grey = S::mean(rgb),
+        colour => colour.copy_from_slice(&rgb),
+    }
+    alpha.fill(S::of(S::PEAK));
 }
 
 fn sample<S: Sample>(value: f32) -> S {

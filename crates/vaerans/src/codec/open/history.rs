@@ -4,7 +4,7 @@
 use crate::arena::DType;
 use crate::bitstream::{Content, Header, Shape, Stream};
 use crate::codec::bands::levels_of;
-use crate::component::{Kind, Lineage, Origin};
+use crate::component::{Kind, Lineage, Origin, Params};
 use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::registry::schema::Giver;
@@ -17,9 +17,12 @@ pub(super) const NO_PICTURE: &str = "a residual, and no picture that it refines"
 /// Checks all streams, and completes the parameters of their steps.
 pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
     for stream in &mut header.streams {
+        let mut before = Params::new();
         for step in &mut stream.steps {
+            let above = std::mem::replace(&mut before, step.params.clone());
             if let Some(entry) = entry_of(registry, step.number, stream.role)? {
                 step.name = entry.name.to_owned();
+                inherit(entry, &above, &mut step.params);
                 // A small build runs no steps of a caller's, and does not know all of their parameters.
                 if entry.is_left_out() || (!cfg!(feature = "extra") && entry.is_foreign()) {
                     continue;
@@ -41,6 +44,15 @@ pub(super) fn complete(header: &mut Header, registry: &Registry) -> Result<()> {
         return Err(Error::new("stream.invalid", NO_PICTURE));
     }
     header.streams.iter().enumerate().try_for_each(|(i, s)| check_stream(header, s, i, registry))
+}
+
+/// Parameters that a file leaves out because the step before has the same.
+fn inherit(entry: &Entry, above: &Params, params: &mut Params) {
+    for &name in entry.inherits {
+        if let (None, Some(value)) = (params.get(name), above.get(name)) {
+            *params = std::mem::take(params).with(name, value.clone());
+        }
+    }
 }
 
 /// The entry of a step; none for a step of the caller's, nor for an unknown one of a stream that nobody needs.
@@ -102,8 +114,7 @@ fn check_levels(levels: usize, lineage: &Lineage, registry: &Registry) -> Result
     let Some(coder) = lineage.last() else { return Ok(()) };
     let expected = match registry.by_number(coder.number).filter(|e| e.gives == Kind::Bitstream).map(|e| e.levels) {
         Some(Levels::Splits) => levels_of(lineage)? + 1,
-        Some(Levels::Param(name)) => coder.params.int(name) as usize,
-        None => levels,
+        Some(Levels::Layers) | None => levels,
     };
     match levels == expected {
         true => Ok(()),

@@ -20,6 +20,10 @@ use vaerans_kernels::Kernels;
 /// The picture of a file whose every step this library can undo.
 pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
     let decoder = Decoder::new(opened, geometry, options)?;
+    #[cfg(all(feature = "network", feature = "predict"))]
+    if decoder.is_whole() {
+        return super::whole::decode(&decoder, kernels, options);
+    }
     let tiles = decoder.window.tiles();
     decoder.check_there(&tiles)?;
     let shapes = decoder.shapes(&tiles)?;
@@ -47,14 +51,14 @@ struct TileShape {
 }
 
 /// What of a file is decoded, and how.
-struct Decoder<'a> {
-    opened: &'a Opened<'a>,
-    geometry: Geometry,
-    window: Window,
+pub(super) struct Decoder<'a> {
+    pub opened: &'a Opened<'a>,
+    pub geometry: Geometry,
+    pub window: Window,
     /// Streams that are read: the picture, and what refines it.
-    streams: Vec<usize>,
+    pub streams: Vec<usize>,
     /// Levels of resolution that are read of the first stream.
-    levels: usize,
+    pub levels: usize,
 }
 
 impl<'a> Decoder<'a> {
@@ -87,14 +91,22 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn lineages(&self, tile: usize) -> Result<Vec<Lineage>> {
+    /// Whether the first step of the picture works on all of it.
+    #[cfg(all(feature = "network", feature = "predict"))]
+    fn is_whole(&self) -> bool {
+        let first = self.opened.item.header.streams[0].steps.first();
+        first.and_then(|s| self.opened.registry.by_number(s.number)).is_some_and(|e| e.is_whole)
+    }
+
+    /// The history of a tile of a stream, as far as it is decoded.
+    pub fn lineage(&self, stream: usize, tile: usize) -> Result<Lineage> {
         let header = &self.opened.item.header;
-        let shape = header.content.tile_shape(tile);
-        let one = |&s: &usize| {
-            let full = header.streams[s].lineage(tile, &shape)?;
-            Ok(reduce::lineage(self.opened.registry, &full, self.window.splits))
-        };
-        self.streams.iter().map(one).collect()
+        let full = header.streams[stream].lineage(tile, &header.content.tile_shape(tile))?;
+        Ok(reduce::lineage(self.opened.registry, &full, self.window.splits))
+    }
+
+    fn lineages(&self, tile: usize) -> Result<Vec<Lineage>> {
+        self.streams.iter().map(|&s| self.lineage(s, tile)).collect()
     }
 
     /// The plans of the tiles: one for each shape.
@@ -113,14 +125,16 @@ impl<'a> Decoder<'a> {
         found.ok_or_else(|| Error::new("internal.bug", "a tile that was not planned"))
     }
 
+    /// Coded bytes of a tile of a stream, as far as they are read.
+    pub fn coded_bytes(&self, stream: usize, tile: usize) -> u64 {
+        let tiles = self.geometry.grid().len();
+        let sections = &self.opened.item.header.streams[stream].sections;
+        (0..self.levels_of(stream)).map(|l| sections[l * tiles + tile].len as u64).sum()
+    }
+
     /// Bytes of the coded streams of a tile.
     fn coded(&self, tile: usize) -> Vec<u64> {
-        let tiles = self.geometry.grid().len();
-        let one = |&s: &usize| {
-            let sections = &self.opened.item.header.streams[s].sections;
-            (0..self.levels_of(s)).map(|l| sections[l * tiles + tile].len as u64).sum()
-        };
-        self.streams.iter().map(one).collect()
+        self.streams.iter().map(|&s| self.coded_bytes(s, tile)).collect()
     }
 
     fn arena_bytes(&self, tile: usize, shape: &TileShape) -> u64 {

@@ -16,7 +16,7 @@ pub(super) struct Place {
 }
 
 /// A picture of zeros. Whoever asks has held its size against the limits.
-pub(super) fn blank(g: &Geometry) -> Result<Image> {
+pub(in crate::codec) fn blank(g: &Geometry) -> Result<Image> {
     let channels = g.colour.channels();
     let n = g.width.saturating_mul(g.height).saturating_mul(channels);
     let samples = match g.dtype() {

@@ -48,11 +48,22 @@ impl Opened<'_> {
 impl Undo {
     /// Of these histories, the first of which is the picture's or tensor's, if this library can undo them all.
     pub fn plan(opened: &Opened, lineages: &[Lineage]) -> Result<Undo> {
-        let mut types: Vec<Arc<Ty>> = lineages.iter().map(|l| Arc::new(coded(l))).collect();
+        Undo::of(opened, Vec::new(), lineages)
+    }
+
+    /// Of histories that refine a picture, which stands in the first slot.
+    #[cfg(all(feature = "network", feature = "predict"))]
+    pub fn onto(opened: &Opened, picture: Arc<Ty>, lineages: &[Lineage]) -> Result<Undo> {
+        Undo::of(opened, vec![picture], lineages)
+    }
+
+    fn of(opened: &Opened, mut types: Vec<Arc<Ty>>, lineages: &[Lineage]) -> Result<Undo> {
+        let first = types.len();
+        types.extend(lineages.iter().map(|l| Arc::new(coded(l))));
         let (mut steps, mut result) = (Vec::new(), 0);
         for (stream, lineage) in lineages.iter().enumerate() {
             // What a residual is added to.
-            let base = std::mem::replace(&mut result, stream);
+            let base = std::mem::replace(&mut result, first + stream);
             for inverse in opened.inverses(lineage) {
                 let Inverse { native, out, .. } = inverse?;
                 let native = native.ok_or_else(|| Error::new("internal.bug", "a foreign step"))?;

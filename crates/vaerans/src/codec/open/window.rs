@@ -46,6 +46,11 @@ impl Window {
         Ok(Window { grid, splits, averages, inner })
     }
 
+    /// What is put together, in pixels of the picture that the wavelets give.
+    pub fn inner(&self) -> Rect {
+        self.inner
+    }
+
     /// Columns and rows of what is put together.
     pub fn size(&self) -> (usize, usize) {
         (self.inner.width, self.inner.height)

@@ -20,9 +20,15 @@ pub(super) fn decoder(params: &Params) -> Result<Arc<dyn System>> {
 struct Coder {
     model: [u8; NAME],
     step: usize,
-    layers: usize,
     /// What the predictor uses, for all tiles: found once.
-    found: OnceLock<Result<(Arc<Predictor>, Weights)>>,
+    found: OnceLock<Result<Ready>>,
+}
+
+/// A predictor, and its weights for planes of so many channels.
+struct Ready {
+    predictor: Arc<Predictor>,
+    weights: Weights,
+    layers: usize,
 }
 
 impl Coder {
@@ -35,35 +41,30 @@ impl Coder {
             let text = "model= is the first 8 bytes of a predictor's SHA-256: none was given";
             Error::new("param.range", text)
         })?;
-        let int = |name| params.int(name) as usize;
-        Ok(Coder { model, step: int("step"), layers: int("layers"), found: OnceLock::new() })
+        Ok(Coder { model, step: params.int("step") as usize, found: OnceLock::new() })
     }
 
-    fn find(&self, ctx: &Ctx) -> Result<(Arc<Predictor>, Weights)> {
+    fn find(&self, ctx: &Ctx, channels: usize) -> Result<Ready> {
         let predictor = ctx.models.predictor(&self.model)?;
-        let Some(&channels) = predictor.layers.get(self.layers - 1) else {
-            let text = format!("layers={}; the predictor has {}", self.layers, predictor.layers.len());
-            return Err(Error::new("param.range", text));
-        };
+        let layers = predictor.layers_of(channels).ok_or_else(|| {
+            let text = format!("integers of {channels} channels; the layers of the predictor end at {:?}", predictor.layers);
+            Error::new("param.shape", text)
+        })?;
         let weights = predictor.weights(self.step, channels)?;
-        Ok((predictor, weights))
+        Ok(Ready { predictor, weights, layers })
     }
 
     /// The predictor, for planes of this shape; rows and columns.
-    fn predictor(&self, ctx: &Ctx, shape: &[usize]) -> Result<(&Predictor, &Weights, (usize, usize))> {
-        let (predictor, weights) = self.found.get_or_init(|| self.find(ctx)).as_ref().map_err(Clone::clone)?;
-        let expected = weights.channels.len();
-        match *shape {
-            [c, height, width] if c == expected => {
-                let needed = predict::bytes(c, height, width);
-                ctx.limits.check_bytes(needed, "bytes of the planes of a predictive coder")?;
-                Ok((predictor, weights, (height, width)))
-            }
-            _ => {
-                let text = format!("integers of {}; {expected} channels expected", Dims(shape));
-                Err(Error::new("param.shape", text))
-            }
+    fn ready(&self, ctx: &Ctx, shape: &[usize]) -> Result<(&Ready, (usize, usize))> {
+        let &[channels, height, width] = shape else {
+            return Err(Error::new("param.shape", format!("integers of {}; (C, h, w) expected", Dims(shape))));
+        };
+        let ready = self.found.get_or_init(|| self.find(ctx, channels)).as_ref().map_err(Clone::clone)?;
+        if ready.weights.channels.len() != channels {
+            return Err(Error::new("param.shape", "planes of one file with other numbers of channels"));
         }
+        ctx.limits.check_bytes(predict::bytes(channels, height, width), "bytes of the planes of a predictive coder")?;
+        Ok((ready, (height, width)))
     }
 }
 
@@ -72,12 +73,12 @@ struct Encode(Coder);
 impl System for Encode {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
         let data = &inputs[0].component.data;
-        let (predictor, weights, size) = self.0.predictor(ctx, data.shape())?;
+        let (ready, size) = self.0.ready(ctx, data.shape())?;
         let values = data.read::<i16>()?;
         if values.contains(&i16::MIN) {
             return Err(Error::new("data.range", "an integer of -32768; from -32767 to 32767"));
         }
-        let layers = predict::encode(ctx.kernels, predictor, weights, size, &values)?;
+        let layers = predict::encode(ctx.kernels, &ready.predictor, &ready.weights, size, &values)?;
         let chunks = layers.iter().zip(0..).map(|(l, level)| Chunk { level, bytes: l.len() }).collect();
         let stream = layers.concat();
         let shape = [stream.len()];
@@ -94,12 +95,12 @@ impl System for Decode {
         let (Some(step), Meta::Bitstream { chunks, .. }) = (input.lineage.last(), &input.meta) else {
             return Err(Error::new("data.type", "PredictDecode needs a Bitstream with its chunks and its history"));
         };
-        let (predictor, weights, size) = self.0.predictor(ctx, &step.origin.shape)?;
+        let (ready, size) = self.0.ready(ctx, &step.origin.shape)?;
         ctx.limits.check_elements(step.origin.elements(), "integers")?;
         let bytes = input.data.read::<u8>()?;
         let mut layers = Vec::with_capacity(chunks.len());
         let mut rest = &bytes[..];
-        for chunk in chunks.iter().take(self.0.layers) {
+        for chunk in chunks.iter().take(ready.layers) {
             let (layer, behind) = rest.split_at_checked(chunk.bytes).unwrap_or((rest, &[]));
             layers.push(layer);
             rest = behind;
@@ -107,8 +108,8 @@ impl System for Decode {
         let mut out = ctx.arena.alloc(DType::I16, &step.origin.shape)?;
         let planes = out.as_mut_slice::<i16>()?;
         planes.fill(0);
-        predict::decode(ctx.kernels, predictor, weights, size, &layers, planes)?;
-        let missing: Vec<usize> = (layers.len()..self.0.layers).collect();
+        predict::decode(ctx.kernels, &ready.predictor, &ready.weights, size, &layers, planes)?;
+        let missing: Vec<usize> = (layers.len()..ready.layers).collect();
         let meta = if missing.is_empty() { Meta::None } else { Meta::Partial { missing } };
         Ok(Output::from(out.freeze()).with_meta(meta))
     }

@@ -8,6 +8,11 @@ mod synthesise;
 #[cfg(all(feature = "network", feature = "predict"))]
 mod work;
 
+#[cfg(all(feature = "network", feature = "predict"))]
+pub(in crate::codec) use work::{Planes, Step};
+#[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
+pub(in crate::codec) use analyse::{Analysis, Integers};
+
 use crate::arena::DType;
 use crate::component::{Kind, Params};
 use crate::ecs::{TensorType, Ty};
@@ -51,9 +56,9 @@ fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     picture.one_of(&[DType::U8, DType::U16])?;
     match picture.shape.as_deref() {
         None => {}
-        Some(&[h, w, 1 | 3]) if h > 0 && w > 0 => {}
+        Some(&[h, w, 1..=4]) if h > 0 && w > 0 => {}
         Some(shape) => {
-            let text = format!("a picture of {}; a codec takes (H, W, 1) or (H, W, 3), alpha is left out before", Dims(shape));
+            let text = format!("a picture of {}; (H, W, 1 to 4) expected", Dims(shape));
             return Err(Error::new("param.shape", text));
         }
     }

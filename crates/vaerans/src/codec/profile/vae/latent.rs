@@ -1,12 +1,14 @@
-//! The profile `vae`: a learned latent, which the caller's network makes, coded with a wavelet, a quantiser and rANS.
+//! A learned latent, which any network makes, coded with a wavelet, a quantiser and rANS.
 
-use super::{forward, Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY, RESIDUAL};
+#[cfg(all(feature = "encode", feature = "network"))]
+use super::PROFILE;
 use crate::bitstream::{self, Geometry, Metadata};
 use crate::codec::coded;
 use crate::codec::entropy::ans;
 use crate::codec::filter::residual;
 #[cfg(all(feature = "encode", feature = "network"))]
 use crate::codec::network::{self, Learned, Networks};
+use crate::codec::profile::{forward, photo, Fidelity, RESIDUAL};
 use crate::codec::quantize::uniform;
 use crate::codec::tile::{self, ImageView};
 use crate::codec::transform::{hadamard, wavelet_cdf53};
@@ -18,7 +20,6 @@ use crate::ecs::{EntityId, Foreign, Pipe, Step, StepId, World};
 use crate::ecs::{Models, WorldOptions};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
-use crate::registry::schema::words;
 use crate::registry::{keys, Registry};
 #[cfg(all(feature = "encode", feature = "network"))]
 use crate::wire::Limits;
@@ -27,13 +28,6 @@ use crate::REGISTRY;
 use std::sync::Arc;
 #[cfg(all(feature = "encode", feature = "network"))]
 use vaerans_kernels::Kernels;
-
-/// The profile.
-pub static PROFILE: Profile = Profile {
-    name: "vae",
-    options: &[QUALITY, LOSSLESS, MAX_ERROR],
-    summary: words("a learned latent, wavelet, quantiser and entropy coder; 3 channels of 8 bits"),
-};
 
 /// Quantiser steps over the latent's range at quality 0..=100: 8 at 0, doubling every 25, 128 at 100. A table, so that every
 /// machine takes the same.
@@ -88,8 +82,12 @@ impl Encoding {
         decoder: Option<Arc<Foreign>>,
     ) -> Result<Encoding> {
         image.check()?;
+        if let Some(name) = ["target_bytes", "target_psnr"].iter().find(|name| options.get(name).is_some()) {
+            let text = format!("{name}= is of the codec that ships, not of a model that was named");
+            return Err(Error::new("param.unknown", text));
+        }
         let fidelity = Fidelity::of(options)?;
-        super::photo::check_bound(fidelity, Geometry::depth_of(image.samples.dtype()).unwrap_or(16))?;
+        photo::check_bound(fidelity, Geometry::depth_of(image.samples.dtype()).unwrap_or(16))?;
         let whole = Rect::whole(image.width, image.height);
         let data = tile::cut(world.arena(), image, whole, image.opaque_channels(), image.samples.dtype())?;
         let id = world.new_entity();
