@@ -2,14 +2,15 @@
 
 use super::planes::Contexts;
 use super::START;
+use crate::codec::entropy::log2::{log2, ONE};
 use crate::error::Result;
 use crate::learned::{Predictor, Weights};
 use vaerans_kernels::predict::{BITS, LANES, PHASES, SYMBOLS};
 use vaerans_kernels::reference::predict::{low_bits, residual, rounded, MOST};
 use vaerans_kernels::Kernels;
 
-/// Bytes that pay for one more state: it costs about two.
-const BYTES_PER_LANE: u64 = 400;
+/// Bytes that pay for one more state: it costs about three.
+const BYTES_PER_LANE: u64 = 1000;
 
 /// Codes planes (C, h, w) of integers of at most [`MAX_VALUE`](vaerans_kernels::reference::predict::MAX_VALUE); gives a stream for each
 /// layer.
@@ -56,7 +57,7 @@ struct Symbol {
 struct Symbols<'a> {
     tables: &'a [u32],
     all: Vec<Symbol>,
-    /// Bits that they take, about.
+    /// Bits that they take, but for escapes, in 1 / [`ONE`].
     bits: u64,
 }
 
@@ -67,14 +68,14 @@ impl Symbols<'_> {
         let high = distance >> bits;
         let index = if high.abs() > MOST { SYMBOLS - 1 } else { (high + MOST) as usize };
         let entry = self.tables[(usize::from(class) * PHASES + phase) * SYMBOLS + index];
-        self.bits += u64::from(BITS - (entry & 0xffff).ilog2() + bits);
+        self.bits += u64::from((BITS + bits) * ONE - log2(entry & 0xffff));
         let low = (distance & ((1 << bits) - 1)) as u16;
         self.all.push(Symbol { entry, high, low, bits: bits as u8, lane: (column % LANES) as u8 });
     }
 
     /// Their stream: the number of states as a power of two, the states, the words.
     fn stream(&self) -> Vec<u8> {
-        let wanted = (self.bits / 8 / BYTES_PER_LANE).clamp(1, LANES as u64);
+        let wanted = (self.bits / u64::from(8 * ONE) / BYTES_PER_LANE).clamp(1, LANES as u64);
         let lanes = 1usize << wanted.ilog2();
         let mut coder = Coder { states: vec![START; lanes], words: Vec::new() };
         self.all.iter().rev().for_each(|s| coder.put(s));
