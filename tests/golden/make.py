@@ -87,10 +87,10 @@ def files() -> dict[str, bytes]:
         "photo_max_error": ve.compress(img, quality=30, max_error=2, tile=64),
         "grey16_max_error": ve.compress(grey16, quality=30, max_error=300),
         "pipe": pipe_file(1),
-        "vae": ve.compress(img, "vae", quality=60, engine="onnxruntime"),
-        "vae_native": ve.compress(img, "vae", quality=60),
-        "vae_native_max_error": ve.compress(img, "vae", quality=40, max_error=3),
-        "vae_native_lossless": ve.compress(img, "vae", lossless=True),
+        "vae": ve.compress(img, "vae", quality=60, model="pil", engine="onnxruntime"),
+        "vae_native": ve.compress(img, "vae", quality=60, model="pil"),
+        "vae_native_max_error": ve.compress(img, "vae", quality=40, model="pil", max_error=3),
+        "vae_native_lossless": ve.compress(img, "vae", model="pil", lossless=True),
     }
 
 

@@ -173,7 +173,8 @@ def is_layered(codec: Any) -> bool:
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
-    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, or one of `model_dirs()`.
+    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, one of this process, or
+    one of `model_dirs()`.
 
     Raises
     ------
@@ -190,6 +191,7 @@ def resolve_layered(name: bytes) -> _core.LayeredCodec:
 
 def _layered() -> Iterator[LayeredCodec]:
     yield layered()
+    yield from cache.in_memory(LayeredCodec)
     for parent in model_dirs():
         with contextlib.suppress(OSError):
             for folder in sorted(f for f in parent.iterdir() if (f / HEAD).is_file()):
@@ -200,7 +202,7 @@ def _layered() -> Iterator[LayeredCodec]:
 def _known(wanted: str, source: str) -> Iterator[NativeModel]:
     """Compiled models among which the wanted one, or another of its source, may be; compiled anew at last."""
     yield native()
-    yield from cache.in_memory()
+    yield from cache.in_memory(NativeModel)
     for folder in _folders(wanted):
         with contextlib.suppress(VaeransError):
             yield native(folder)
