@@ -157,7 +157,7 @@ def layered(codec: Any = None) -> LayeredCodec:
     """
     if isinstance(codec, LayeredCodec):
         return codec
-    if codec is None or codec == LAYERED:
+    if codec is None or _is_shipped(codec):
         return cache.remembered(str(LAYERED_FOLDER), lambda: read_layered(LAYERED_FOLDER))
     folder = folder_with(HEAD, codec)
     if folder is None:
@@ -167,9 +167,13 @@ def layered(codec: Any = None) -> LayeredCodec:
 
 def is_layered(codec: Any) -> bool:
     """Whether that is a learned codec in layers: an object, the name of the one that ships, a folder."""
-    if isinstance(codec, LayeredCodec) or codec == LAYERED:
+    if isinstance(codec, LayeredCodec) or _is_shipped(codec):
         return True
     return isinstance(codec, (str, os.PathLike)) and folder_with(HEAD, codec) is not None
+
+
+def _is_shipped(codec: Any) -> bool:
+    return isinstance(codec, str) and codec == LAYERED
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
