@@ -42,8 +42,8 @@ def picture() -> np.ndarray:
 
 
 def inputs() -> dict[str, tuple[str, np.ndarray]]:
-    """Name -> key and samples: a latent, a picture, one of 16 bits, the pictures again with errors of up to 7; a picture
-    with alpha, and an opaque one."""
+    """Name -> key and samples: a latent, a picture, one of 16 bits, the pictures again with errors of up to 7; a
+    picture with alpha, and an opaque one."""
     p = picture()
     noise = grid(3, 176, 203)[3].astype(np.uint8).transpose(1, 2, 0)
     near = np.minimum(p, np.uint8(248)) + noise

@@ -292,7 +292,11 @@ def of_models(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, An
         yield name, getattr(systems, name), {
             "model": None, "providers": None, "session_options": None, "max_batch": 1, "name": None,
         }  # fmt: skip
-    yield "LayeredVAEEncode", lambda **given: run_in_layers(systems.LayeredVAEEncode(**given)), {"step": 9, "codec": None}
+    yield (
+        "LayeredVAEEncode",
+        lambda **given: run_in_layers(systems.LayeredVAEEncode(**given)),
+        {"step": 9, "codec": None},
+    )
     yield "LayeredVAEDecode", systems.LayeredVAEDecode, {"codec": None}
     for name in ("VAEEncode", "VAEDecode"):
         yield name, getattr(systems, name), {"model": None, "engine": "native"}

@@ -51,7 +51,16 @@ def test_profiles_and_pipe_factories_are_measured_and_traced():
         return world.pipe(eid) | YCoCgR(float=True) | WaveletCDF97(levels=levels) | DeadZone(step=step) | ANSEncode()
 
     sweep = {"quality": [20, 60], "mine": {"levels": [2, 3], "step": [8.0, 30.0]}}
-    made = run({"photo": "photo", "vae": {"profile": "vae", "fallback": False}, "pil": {"profile": "vae", "model": "pil"}, "mine": mine}, {"a": picture(72, 88)}, sweep)
+    made = run(
+        {
+            "photo": "photo",
+            "vae": {"profile": "vae", "fallback": False},
+            "pil": {"profile": "vae", "model": "pil"},
+            "mine": mine,
+        },
+        {"a": picture(72, 88)},
+        sweep,
+    )
     assert [r.error for r in made.data.rows] == [None] * 10
     assert [r.point for r in made.data.rows if r.codec == "mine"][1] == "levels=2, step=30"
     better = {(r.codec, r.point): r for r in made.data.rows}

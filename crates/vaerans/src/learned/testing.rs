@@ -49,9 +49,8 @@ fn channel(rng: &mut SplitMix64, index: usize, most: i64, kinds: u64) -> Vec<Tap
 fn tables() -> impl Iterator<Item = u32> {
     (0..CLASSES * PHASES).flat_map(|i| {
         let wide = i / PHASES / 20;
-        let mut all: Vec<u32> = (0..SYMBOLS - 1)
-            .map(|k| 1 + ((1 << (13 - wide)) >> (k.abs_diff(SYMBOLS / 2 - 1) >> wide)))
-            .collect();
+        let mut all: Vec<u32> =
+            (0..SYMBOLS - 1).map(|k| 1 + ((1 << (13 - wide)) >> (k.abs_diff(SYMBOLS / 2 - 1) >> wide))).collect();
         all.push((1 << 15) - all.iter().sum::<u32>());
         all
     })
