@@ -8,6 +8,11 @@ mod synthesise;
 #[cfg(all(feature = "network", feature = "predict"))]
 mod work;
 
+#[cfg(test)]
+pub(in crate::codec) mod testing;
+#[cfg(test)]
+mod tests;
+
 #[cfg(all(feature = "network", feature = "predict"))]
 pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
