@@ -38,6 +38,8 @@ pub use info::{Info, StepInfo};
 #[cfg(feature = "network")]
 pub use needed::Needed;
 #[cfg(all(feature = "network", feature = "predict"))]
+pub use needed::NeededCodec;
+#[cfg(all(feature = "encode", feature = "network", feature = "predict"))]
 pub(in crate::codec) use place::blank;
 pub use window::MAX_REDUCE;
 pub use world::Undoing;
