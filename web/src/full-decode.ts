@@ -6,6 +6,6 @@ import type { InitOptions, Raw, Refused } from "./types.js";
 /** Decodes a file of a learned codec. @internal */
 export async function decodeFully(refused: Refused, options: unknown[], signal: AbortSignal, init: InitOptions): Promise<Raw> {
   const { error } = refused;
-  if (error.includes("LayeredVAE")) return (await loadChunk(import("./vae.js"))).decodeVae(refused, options, signal, init);
+  if (/LayeredVAE|Predict/.test(error)) return (await loadChunk(import("./vae.js"))).decodeVae(refused, options, signal, init);
   throw parseError(error);
 }

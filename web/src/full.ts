@@ -25,7 +25,7 @@ async function call(op: string, args: unknown[], signal: AbortSignal): Promise<u
 /** Decodes the file of a pipe that the decoder has not the systems of. @internal */
 export async function decodeFully(refused: Refused, options: unknown[], signal: AbortSignal, init: InitOptions): Promise<Raw> {
   const { bytes, error } = refused;
-  if (error.includes("LayeredVAE")) return (await loadChunk(import("./vae.js"))).decodeVae(refused, options, signal, init);
+  if (/LayeredVAE|Predict/.test(error)) return (await loadChunk(import("./vae.js"))).decodeVae(refused, options, signal, init);
   const raw = (await call("decode", [bytes, ...options], signal)) as Raw | Refused;
   if ("error" in raw) throw parseError(raw.error);
   return raw;

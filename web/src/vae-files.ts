@@ -83,7 +83,10 @@ export class CodecFiles {
 
   private missing(what: string): never {
     const codec = `the learned codec ${this.label} ${this.tag && `(${this.tag})`}`;
-    return fail("model.not_found", `${codec} is needed, and ${what}: serve the files of the package vaerans-vae there, or say where they are with init({ model })`);
+    return fail(
+      "model.not_found",
+      `${codec} is needed, and ${what}: serve the files of the package vaerans-vae there, or say where they are with init({ model })`,
+    );
   }
 
   /** Reads a file, and tells of all that have arrived. */
