@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from tools.train import float_model, frequencies, integers, rans
 from tools.train.float_model import FloatModel, Taps
-from tools.train.integer_model import CLASSES, OWN, SCALE_MAX, SYMBOLS, IntegerModel, fold, klass, raw_bits, rsh
+from tools.train.integer_math import CLASSES, OWN, SCALE_MAX, SYMBOLS, fold, klass, raw_bits, rsh
+from tools.train.integer_model import IntegerModel
 
 QUALITIES = (0, 13, 24, 28, 45, 56)
 

@@ -15,7 +15,7 @@ from . import klt
 from .base_model import at_level
 from .codec_net import CodecNet
 from .config import QUALITY_STEPS, Config
-from .integer_model import SECOND_FROM
+from .integer_math import SECOND_FROM
 from .metrics import ms_ssim
 
 FIRST_SECOND = SECOND_FROM // QUALITY_STEPS + 1  # the first anchor with a second layer

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .context import Context, Level
 from .float_model import FloatModel, Taps
-from .integer_model import OWN
+from .integer_math import OWN
 
 
 def at_level(context: Context, level: float) -> Level:

@@ -8,7 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from .integer_model import SECOND_FROM, IntegerModel, Prepared
+from .integer_math import SECOND_FROM
+from .integer_model import IntegerModel
+from .walk import Prepared
 
 MULTIPLE = 16
 

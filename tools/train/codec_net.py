@@ -35,6 +35,7 @@ def save(path: Path, net: CodecNet, **more: Tensor) -> None:
 def load(path: Path, config: Config, device: str = "cpu") -> tuple[CodecNet, dict[str, Tensor]]:
     """Read what ``save`` wrote: the model in evaluation mode, computing exactly, and the further tensors."""
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False  # photos have all sizes
     with safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     net = CodecNet(config, tensors["encoder.head.weight"].shape[0])

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .integer_model import OWN
+from .integer_math import OWN
 
 #: Own taps are stored as 3 rows of 5, the last row being the value's own: (dy, dx) stands at [dy + 2, dx + 2].
 OWN_ROWS, OWN_COLUMNS = 3, 5

@@ -6,8 +6,8 @@
 #   WORK            folder of the run: call again with the same one to go on (default: build/train-device)
 #   BUDGET          seconds that this call may take (default 570); the network gets all but RESERVE
 #   RESERVE         seconds for pruning, second layer, tables, measuring and export (default 90)
-#   PAUSE           1: stop with a checkpoint when the budget is over, the schedule unfinished; SECONDS_ALL then says its length
-#   SECONDS_ALL     seconds of training that the schedule is laid out for (default: what this call has)
+#   PAUSE           1: stop with a checkpoint when the budget is over, the schedule unfinished; needs SECONDS_ALL
+#   SECONDS_ALL     seconds of training, all calls together (default: what this call has)
 #   PART_MB         the checkpoint comes in parts of so many MB (default 15): cat parts | tar xz -C WORK/network
 #   TRAIN_ARGS      further arguments, such as "--set batch=32"
 #   PYTHON          a Python with torch, safetensors, pillow, onnx (default: python3)
@@ -28,7 +28,7 @@ if [ $# -gt 0 ] && [ ! -e "$work/photos/train/manifest.tsv" ]; then mkdir -p "$w
 run=("$python" -m tools.train)
 args=(--work "$work" --photos "$photos" --result "$work/result")
 read -ra more <<<"${TRAIN_ARGS:-}"
-[ -z "${SECONDS_ALL:-}" ] || more+=(--seconds "$SECONDS_ALL")
+more+=(--seconds "${SECONDS_ALL:-0}")
 
 # What has been done is worth keeping, whatever happens after it.
 keep() {

@@ -98,9 +98,9 @@ def write(path: Path, rows: Sequence[Row]) -> None:
 
 
 def compare(run: Run, name: str, ours: Path) -> None:
-    """Say the BD-rates against other codecs, where ``peers_NAME.csv`` lies beside the pictures."""
+    """Say the BD-rates against other codecs, where ``peers_NAME.csv`` lies beside the pictures and all were taken."""
     peers = run.photos / f"peers_{name}.csv" if run.photos else None
-    if peers and peers.is_file():
+    if peers and peers.is_file() and not run.config.evaluate_limit:
         say_bd_rates(ours, peers, run.log)
 
 

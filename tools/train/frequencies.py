@@ -5,17 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .float_model import FloatModel
-from .integer_model import (
-    CLASSES,
-    FIRST_CLASS,
-    HALF,
-    PROB_BITS,
-    SYMBOLS,
-    IntegerModel,
-    fold,
-    raw_bits,
-    symbol_index,
-)
+from .integer_math import CLASSES, FIRST_CLASS, HALF, PROB_BITS, SYMBOLS, fold, raw_bits, symbol_index
+from .integer_model import IntegerModel
 from .integers import SCALE_DIVISOR
 
 PHASES = 4

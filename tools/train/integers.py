@@ -8,7 +8,8 @@ import numpy as np
 
 from .config import QUALITY_STEPS
 from .float_model import FloatModel, Taps
-from .integer_model import RESIDUAL_MAX, VALUE_MAX, IntegerModel
+from .integer_math import RESIDUAL_MAX, VALUE_MAX
+from .integer_model import IntegerModel
 
 SCALE_DIVISOR = 16.0
 """Trained scales are about 15 times the mean magnitude of the residual; integers are made for once."""

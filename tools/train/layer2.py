@@ -14,7 +14,7 @@ from .anchors import FIRST_SECOND, Anchors
 from .base_model import base_model
 from .codec_net import CodecNet
 from .float_model import FloatModel, Taps
-from .integer_model import OWN
+from .integer_math import OWN
 from .run import Run
 from .samples import Features, Second, features, quantised
 from .scales import ScaleTaps, fit_amplitudes, fit_taps

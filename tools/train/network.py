@@ -11,6 +11,7 @@ import torch
 from . import checkpoint, codec_net, floors, pack, schedule, taps
 from .batches import Batches
 from .codec_net import CodecNet
+from .gpu import set_up, throttle
 from .optimizer import Optimizer
 from .progress import Progress
 from .refine import refine
@@ -19,7 +20,6 @@ from .step import TrainingStep
 
 CHECKPOINT_SECONDS = 60.0
 BAR_STEPS = 10
-QUEUE = 20  # steps that may wait on a GPU
 
 
 def stage(run: Run) -> None:
@@ -160,14 +160,6 @@ class Training:
                 torch._foreach_copy_(state, self.good)
 
 
-def set_up(device: str) -> None:
-    """Fast matrix products on a GPU."""
-    if device == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = True
-        torch.backends.cudnn.allow_tf32 = True
-        torch.backends.cudnn.benchmark = True
-
-
 def count(net: CodecNet) -> int:
     """How many parameters encoder and decoder have."""
     return sum(p.numel() for part in (net.encoder, net.decoder) for p in part.parameters())
@@ -176,14 +168,3 @@ def count(net: CodecNet) -> int:
 def log_every(steps: int) -> int:
     """Steps between two lines of the log."""
     return 1000 if not steps or steps > 20_000 else max(1, steps // 20)
-
-
-def throttle(queue: list, device: str) -> None:
-    """Let no more than some steps wait on a GPU, so that the clock tells what has been done."""
-    if device != "cuda":
-        return
-    event = torch.cuda.Event()
-    event.record()
-    queue.append(event)
-    if len(queue) > QUEUE:
-        queue.pop(0).synchronize()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .integer_model import HALF, PROB_BITS, SYMBOLS, IntegerModel, Prepared, Walk, fold, klass, raw_bits
+from .integer_math import HALF, PROB_BITS, SYMBOLS, fold, klass, raw_bits
+from .integer_model import IntegerModel
+from .walk import Prepared, Walk
 
 LOW = 1 << 16
 Slot = tuple[int, int, int]  # start, frequency, bits of the total
@@ -114,7 +116,7 @@ def _residual(reader: _Reader, cls: int, cumulated: np.ndarray) -> int:
 def decode(model: IntegerModel, words: np.ndarray, shape: tuple[int, int, int], prepared: Prepared) -> np.ndarray:
     """Integers from words alone, in the order of a decoder: channel by channel, row by row."""
     cumulated, reader = _cumulated(model), _Reader(words)
-    walk, q = Walk(model, prepared, shape), np.zeros(shape, np.int64)
+    walk, q = Walk(model.arrays, prepared, shape), np.zeros(shape, np.int64)
     for c in range(shape[0]):
         walk.begin(c)
         for y in range(shape[1]):

@@ -11,7 +11,7 @@ from . import klt
 from .anchors import FIRST_SECOND, Anchors
 from .base_model import at_level
 from .codec_net import CodecNet
-from .integer_model import OWN
+from .integer_math import OWN
 
 NEIGHBOURS = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
 PREVIOUS = 8  # channels of the second layer before a channel that its scale may look at
