@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from . import manifest
+from . import manifest, robustness
 from .run import Run
 
 LICENCE_NOTE = (
@@ -17,7 +17,7 @@ LICENCE_NOTE = (
 
 def text(run: Run, folder: Path) -> str:
     """All of the card."""
-    parts = [heading(run), files(folder), training(run), photos(run), curves(run), limits()]
+    parts = [heading(run), files(folder), training(run), photos(run), curves(run), synthetic(run), limits()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -94,6 +94,15 @@ def curves(run: Run) -> str:
             f"| {quality} | {bpp:.4f} | {psnr:.2f} | {similarity:.5f} |" for quality, bpp, psnr, similarity in rows
         ]
     return "\n".join(parts if found else [*parts[:2], "Not measured."])
+
+
+def synthetic(run: Run) -> str:
+    """Synthetic pictures, where they were measured."""
+    found = run.facts("evaluate").get("synthetic", {})
+    head = " | ".join(f"quality {quality}" for quality in robustness.QUALITIES)
+    rows = [f"| {name} | {' | '.join(f'{value:.1f}' for value in values)} |" for name, values in found.items()]
+    table = ["", f"| PSNR, dB | {head} |", "| --- |" + " --- |" * len(robustness.QUALITIES), *rows]
+    return "\n".join(["## Synthetic pictures", *(table if found else ["", "Not measured."])])
 
 
 def limits() -> str:

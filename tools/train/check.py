@@ -7,6 +7,7 @@ import numpy as np
 from . import pack, rans
 from .codec import Coder, OnnxNetworks, decode
 from .integer_model import IntegerModel
+from .robustness import psnr
 from .run import Run
 
 
@@ -19,8 +20,8 @@ def stage(run: Run) -> None:
     photo, size = pack.read(run.of("data")).photo(0), run.config.check_size
     picture = np.ascontiguousarray(photo[: size - 3, : size - 5])  # not a multiple of 16
     found = {quality: there_and_back(networks, model, picture, quality) for quality in run.config.check_qualities}
-    for quality, (size_in_bytes, psnr) in found.items():
-        run.log(f"check: quality {quality}: {size_in_bytes} bytes, {psnr:.2f} dB, decoded exactly")
+    for quality, (length, decibels) in found.items():
+        run.log(f"check: quality {quality}: {length} bytes, {decibels:.2f} dB, decoded exactly")
     finest = max(found)
     if not found[finest][1] >= run.config.check_psnr:
         raise SystemExit(f"train: quality {finest} gives {found[finest][1]:.2f} dB, less than {run.config.check_psnr}")
@@ -37,5 +38,4 @@ def there_and_back(networks: OnnxNetworks, model: IntegerModel, picture: np.ndar
     decoded = decode(networks, model, q, quality, picture.shape)
     if not np.array_equal(decoded, coded.picture):
         raise SystemExit(f"train: quality {quality}: the decoder shows another picture than the encoder saw")
-    square = np.mean((decoded.astype(np.float64) - picture) ** 2)
-    return 2 * len(words), float(10 * np.log10(65025 / max(square, 1e-9)))
+    return 2 * len(words), psnr(picture, decoded)

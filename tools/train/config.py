@@ -86,7 +86,8 @@ class Config:
 
     # ---- layer2
     second_channels: int = _of("layer2", 192)
-    anchor_photos: int = _of("layer2", 12)
+    anchor_photos: int = _of("layer2", 20)
+    anchor_crop: int = _of("layer2", 256)
     layer2_photos: int = _of("layer2", 56)
     layer2_crop: int = _of("layer2", 512)
     layer2_samples: int = _of("layer2", 200)  # positions of a photo
@@ -155,6 +156,7 @@ SMOKE = Config(
     prune_photos=6,
     second_channels=48,
     anchor_photos=3,
+    anchor_crop=128,
     layer2_photos=6,
     layer2_crop=128,
     layer2_samples=64,

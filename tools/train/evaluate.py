@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import bd_rate, data, manifest, pack
+from . import bd_rate, data, manifest, pack, robustness
 from .codec import Coder, Networks, TorchNetworks
 from .integer_model import IntegerModel
 from .run import Run
@@ -35,7 +35,7 @@ def stage(run: Run) -> None:
         write(run.of("evaluate") / f"{name}.csv", rows)
         curves[name] = [list(row) for row in rows]
         compare(run, name, run.of("evaluate") / f"{name}.csv")
-    run.finish("evaluate", curves=curves)
+    run.finish("evaluate", curves=curves, synthetic=robustness.measure(networks, model, run.log))
 
 
 def sets(run: Run) -> dict[str, list[np.ndarray]]:
@@ -86,9 +86,8 @@ def quality_of(picture: np.ndarray, decoded: np.ndarray) -> tuple[float, float]:
 
     from .metrics import ms_ssim
 
-    square = float(np.mean((picture.astype(np.float64) - decoded) ** 2)) / 65025
     x, y = (torch.from_numpy(p.copy()).permute(2, 0, 1)[None].float() / 255 for p in (picture, decoded))
-    return -10 * float(np.log10(max(square, 1e-12))), float(ms_ssim(x, y)[0])
+    return robustness.psnr(picture, decoded), float(ms_ssim(x, y)[0])
 
 
 def write(path: Path, rows: Sequence[Row]) -> None:

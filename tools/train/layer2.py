@@ -31,7 +31,8 @@ def stage(run: Run) -> None:
     folder = run.of("layer2")
     net, more = codec_net.load(run.of("prune") / "network.safetensors", run.config, run.device)
     photos = list(photos_of(run))
-    anchors = anchor_search.choose(net, manifest.evenly(photos, run.config.anchor_photos), run.config)
+    some = photos_of(run, run.config.anchor_photos, run.config.anchor_crop)
+    anchors = anchor_search.choose(net, list(some), run.config)
     run.log(f"layer2: levels of the base {list(anchors.levels)}, steps {[round(s, 3) for s in anchors.steps]}")
     basis, share = fit_basis(net, photos, anchors, run.config.second_channels)
     run.log(f"layer2: {run.config.second_channels} components hold {share:.1%} of what the base leaves")
@@ -41,11 +42,11 @@ def stage(run: Run) -> None:
     run.finish("layer2", channels=run.config.second_channels, energy=round(share, 4), levels=anchors.levels)
 
 
-def photos_of(run: Run) -> Iterator[Tensor]:
-    """The photos that the second layer and the tables are fitted on."""
-    photos = pack.read(run.of("data"))
-    for i in manifest.evenly(range(len(photos)), run.config.layer2_photos):
-        yield codec_net.photo_tensor(photos.photo(i), run.device, run.config.layer2_crop)
+def photos_of(run: Run, count: int = 0, crop: int = 0) -> Iterator[Tensor]:
+    """The middle parts of the photos that the second layer and the tables are fitted on, evenly spaced over all."""
+    photos, config = pack.read(run.of("data")), run.config
+    for i in manifest.evenly(range(len(photos)), count or config.layer2_photos):
+        yield codec_net.photo_tensor(photos.photo(i), run.device, crop or config.layer2_crop)
 
 
 @torch.no_grad()

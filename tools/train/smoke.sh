@@ -8,7 +8,7 @@ python=${VAERANS_TRAIN_PYTHON:-}
 if [ -z "$python" ]; then tools/train/setup.sh; python=.venv-train/bin/python; fi
 work=build/train-smoke
 rm -rf "$work"
-"$python" -m tools.train all --preset smoke --device cpu --threads 2 --work "$work" --photos "${VAERANS_SHARED:-../shared}/data"
+"$python" -m tools.train all --preset smoke --device cpu --threads 1 --work "$work" --photos "${VAERANS_SHARED:-../shared}/data"
 for name in encoder.onnx decoder.onnx residual.onnx enhancement.onnx entropy_model.npz photos.tsv model_card.md; do
   [ -s "$work/export/$name" ] || { echo "train-smoke: $work/export/$name is missing" >&2; exit 1; }
 done
