@@ -7,7 +7,7 @@ import tarfile
 
 import numpy as np
 import pytest
-from tools.train import bundle, data, generated, manifest, pack, patterns
+from tools.train import bundle, data, generated, manifest, pack, patterns, robustness
 from tools.train.config import PRESETS, Config
 from tools.train.run import Run
 
@@ -83,6 +83,19 @@ def test_a_pack_that_was_cut_short_is_refused(tmp_path):
     (tmp_path / pack.PIXELS).write_bytes(bytes(12))
     with pytest.raises(ValueError, match="pack the photos anew"):
         pack.read(tmp_path)
+
+
+def test_photos_that_were_not_packed_are_asked_for(tmp_path):
+    with pytest.raises(SystemExit, match="run the stage 'data'"):
+        pack.read(tmp_path)
+
+
+def test_synthetic_pictures_to_measure_on_are_no_crops():
+    pytest.importorskip("PIL", reason="Pillow is not installed: it draws the letters")
+    measured = robustness.pictures()
+    assert {p.shape for p in measured.values()} == {(robustness.SIZE, robustness.SIZE, 3)}
+    assert np.array_equal(measured["checkerboard of 1 pixel"][0, :3, 0], (0, 255, 0))
+    assert robustness.psnr(measured["red"], measured["red"]) == 99
 
 
 def test_without_photos_pictures_are_generated_where_that_is_asked_for(tmp_path):

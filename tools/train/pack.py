@@ -65,6 +65,8 @@ def write(folder: Path, photos: Iterable[tuple[str, np.ndarray]]) -> int:
 
 def read(folder: Path) -> Pack:
     """Map a pack into memory."""
+    if not (folder / PIXELS).is_file():
+        raise SystemExit(f"train: {folder / PIXELS} is missing: run the stage 'data'")
     index = json.loads((folder / INDEX).read_text("utf-8"))
     sizes = np.array([entry[1:] for entry in index], np.int64).reshape(-1, 2)
     areas = sizes.prod(axis=1)
