@@ -151,9 +151,8 @@ class Training:
     def watch(self) -> None:
         """Keep a copy of good weights, and go back to it where they are not finite any more."""
         state = self.optimizer.tensors()
-        norms = torch.stack(torch._foreach_norm(state)).sum() + self.step.loss
         with torch.no_grad():
-            if math.isfinite(float(norms)):
+            if math.isfinite(float(torch.stack(torch._foreach_norm(state)).sum())):
                 self.good = [tensor.detach().clone() for tensor in state]
             elif self.good:
                 self.run.log("network: not finite: back to the last good weights")
