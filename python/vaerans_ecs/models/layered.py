@@ -1,10 +1,10 @@
 """Folders of learned codecs in layers, which the core runs: networks, a predictor of their integers, and a head that names all.
 
-    head.bin                                     names the predictor and the networks that decode, by their SHA-256
-    predictor.bin                                how integers follow from one another
-    decoder/plan.bin, decoder/weights.bin        the base layer to a picture
-    enhancement/...                              the second layer to what is added to it; readers of the base do without
-    encoder/..., analysis/...                    the ways back; left out where nothing is encoded
+head.bin                                     names the predictor and the networks that decode, by their SHA-256
+predictor.bin                                how integers follow from one another
+decoder/plan.bin, decoder/weights.bin        the base layer to a picture
+enhancement/...                              the second layer to what is added to it; readers of the base do without
+encoder/..., analysis/...                    the ways back; left out where nothing is encoded
 """
 
 from __future__ import annotations
