@@ -5,8 +5,9 @@
     python/ -> vaerans-py --+--> vaerans-io --+
                             +-----------------+
 
-Inside the core: {arena, pool} <- {component, nn <- learned} <- registry <-> ecs <- {codec, metric}; wire at the bottom; bitstream
-below codec. The registry's types stand beside the scheduler; its one value, which names every system, in lib.rs.
+Inside the core: {arena, pool} <- {component, nn <- learned} <- registry <-> ecs <- {codec, metric}; wire at the bottom;
+bitstream below codec. The registry's types stand beside the scheduler; its one value, which names every system, in
+lib.rs.
 
     python tools/check_layers.py [ROOT]
 

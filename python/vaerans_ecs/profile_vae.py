@@ -1,5 +1,5 @@
-"""The ``vae`` profile. The codec that ships, and any other in layers, is the core's. Of other models the core says which
-pipes to run and what the file holds; ONNX Runtime's networks run here."""
+"""The ``vae`` profile. The codec that ships, and any other in layers, is the core's. Of other models the core says
+which pipes to run and what the file holds; ONNX Runtime's networks run here."""
 
 from __future__ import annotations
 

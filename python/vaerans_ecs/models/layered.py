@@ -1,4 +1,4 @@
-"""Folders of learned codecs in layers, which the core runs: networks, a predictor of their integers, and a head that names all.
+"""Folders of learned codecs in layers, which the core runs: networks, a predictor of their integers, and a head.
 
 head.bin                                     names the predictor and the networks that decode, by their SHA-256
 predictor.bin                                how integers follow from one another
@@ -102,8 +102,8 @@ def pack(
     name
         What people call it.
     kept
-        Networks whose weights are stored in 8 bits, but for so many of the first and of the last ones; all other weights
-        take 16.
+        Networks whose weights are stored in 8 bits, but for so many of the first and of the last ones; all other
+        weights take 16.
 
     Raises
     ------

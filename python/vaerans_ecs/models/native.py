@@ -173,7 +173,7 @@ def is_layered(codec: Any) -> bool:
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
-    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, or one of `model_dirs()`.
+    """The codec that a file names by the first bytes of its head's SHA-256: that ships, or is in one of `model_dirs()`.
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """Blocks of channels that become blocks of a picture, in one step where channels are last.
 
-An exporter says it where channels are first; turned around, that is three permutations of the whole picture. One of them is enough, and
-where a convolution in front makes the channels, they are made in the order in which that one copies whole rows of a block.
+An exporter says it where channels are first; turned around, that is three permutations of the whole picture. One of
+them is enough, and where a convolution in front makes the channels, they are made in the order in which that one copies
+whole rows of a block.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def run(graph: Graph, trials: Trials) -> bool:
 
 @dataclass
 class Shuffle:
-    """What was found: channels-last input, size of a block, whether its axes are behind the channels, what is done with each number."""
+    """What was found: the input, a block's side, where its axes are, what each number goes through."""
 
     source: str
     size: int
