@@ -19,7 +19,9 @@ cd "$outside"
 CARGO_TARGET_DIR="$root/target" "$root/tools/cargo.sh" --with $py -m pip wheel --quiet --no-deps --wheel-dir "$outside" "$outside"/*.tar.gz
 $py -m venv clean
 clean/bin/python -m pip install --quiet --disable-pip-version-check "$outside"/*.whl pillow
+$py "$root/tools/model_size.py" "$outside"/*.whl "$outside"/*.tar.gz
 clean/bin/python "$root/tools/smoke.py"
+clean/bin/python "$root/tools/smoke_vae.py"
 clean/bin/python "$root/tools/smoke_export.py"
 clean/bin/vaerans --help >/dev/null
 cd "$root"
