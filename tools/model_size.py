@@ -1,6 +1,8 @@
-"""What the model of the profile `vae` adds to a wheel, and that a source distribution has it too: fails above 7 MB.
+"""What the model of the profile `vae` adds to a wheel: printed, and 7 MB at most.
 
     python tools/model_size.py WHEEL [SDIST]
+
+fails too where a file of the model is missing, in the wheel or in the source distribution.
 """
 
 from __future__ import annotations
