@@ -29,8 +29,9 @@ cd "$root"
 # cargo keeps what it unpacked and what it built of a crate by name and version: of ours, with the same version, it would verify the next
 # crate against an earlier run.
 rm -rf build/crate-target/debug/.fingerprint/vaerans-*
-rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/{src,cache}/*/vaerans{,-kernels}-[0-9]*
+rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/{src,cache}/*/vaerans{,-kernels,-vae}-[0-9]*
 dirty=""
 [ -z "$(git status --porcelain 2>/dev/null)" ] || dirty="--allow-dirty"
-tools/cargo.sh package --quiet $dirty -p vaerans-kernels -p vaerans --target-dir build/crate-target
+tools/cargo.sh package --quiet $dirty -p vaerans-kernels -p vaerans -p vaerans-vae --target-dir build/crate-target
+wc -c <build/crate-target/package/vaerans-vae-*.crate | xargs printf 'crate vaerans-vae: %d bytes\n'
 echo "wheel, sdist and crates are whole"
