@@ -112,6 +112,10 @@ test-torch: setup ## tests that need PyTorch (installs several GB)
 	$(PY) -m pip install --quiet -r requirements/torch.txt
 	$(PY) -m pytest tests -m torch
 
+.PHONY: train-smoke
+train-smoke: ## the training of the learned codec at toy size, every stage, on a CPU (installs PyTorch into .venv-train, several GB)
+	@$(STAGE) "training: smoke" tools/train/smoke.sh
+
 .PHONY: fuzz
 fuzz: ## 60 s of each fuzz target (needs rustup's nightly; installs cargo-fuzz)
 	tools/fuzz.sh 60
@@ -152,4 +156,4 @@ wheel-manylinux: setup runtime ## the wheel for every Linux with glibc 2.28 or l
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf target build dist demo $(VENV) fuzz/target web/build web/dist web/*.tgz python/vaerans_ecs/wasm/runtime
+	rm -rf target build dist demo $(VENV) .venv-train fuzz/target web/build web/dist web/*.tgz python/vaerans_ecs/wasm/runtime

@@ -168,10 +168,10 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
  * @example
  * const bytes = await encode(context.getImageData(0, 0, 640, 480), { quality: 80 });
  */
-export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | PixelSource, options: EncodeOptions = {}): Promise<Own<Uint8Array>> {
-  return runCall(options, async (call) => {
+export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | PixelSource, given: EncodeOptions = {}): Promise<Own<Uint8Array>> {
+  return runCall(given, async (call) => {
     const encoder = async (): Promise<Engine> => engineOf(await encoderKind());
-    return (await loadChunk(import("./encode.js"))).encode(encoder, image, options, call);
+    return (await loadChunk(import("./encode.js"))).encode(encoder, image, given, call, options);
   });
 }
 

@@ -1,18 +1,15 @@
 import type { Engine } from "./engine.js";
-import { loadChunk, parseError } from "./errors.js";
+import { loadChunk } from "./errors.js";
 import { abortable } from "./source.js";
 import type { Raw, Refused } from "./types.js";
 
 /** A decoder's answer; what it refused, as only the module of pipes can undo it, is decoded by that. `options`: of the job, after the bytes. @internal */
-export async function completed(answer: Raw | Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
+export async function completed(engine: Engine, answer: Raw | Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
   if (!("error" in answer)) return answer;
-  if (PIPES) {
-    const { decodeFully } = await abortable(loadChunk(import("./full.js")), signal);
-    return decodeFully(answer, options, signal);
-  }
-  throw parseError(answer.error);
+  const { decodeFully } = await abortable(loadChunk(import("./full.js")), signal);
+  return decodeFully(answer, options, signal, engine.options);
 }
 
 /** Decodes by a `decode` job of these arguments. @internal */
 export const decodeRaw = async (engine: Engine, args: unknown[], signal: AbortSignal): Promise<Raw> =>
-  completed(await engine.run("decode", args, signal), args.slice(1), signal);
+  completed(engine, await engine.run("decode", args, signal), args.slice(1), signal);

@@ -18,7 +18,7 @@ export class Engine extends Pool {
 
   constructor(
     readonly kind: Kind,
-    options: InitOptions,
+    readonly options: InitOptions,
     private readonly given: WasmSource | undefined,
   ) {
     super();

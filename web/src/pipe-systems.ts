@@ -140,11 +140,19 @@ export interface PredictEncodeParameters {
   model?: Uint8Array | undefined;
   /** Quality of the predictor, 0 its smallest; default 0 (int, 0 to 4095). */
   step?: number | undefined;
-  /** Layers of the predictor that are coded; default 1 (int, 1 to 8). */
-  layers?: number | undefined;
 }
 /** A mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer: SymbolsU8 -> Bitstream. */
 export const [PredictEncode, PredictDecode] = pair<PredictEncodeParameters, PredictEncodeParameters>("PredictEncode", "PredictDecode");
+
+/** Parameters of `Alpha`. */
+export interface AlphaParameters {
+  /** Key of the picture; default "RGB". */
+  src?: string | undefined;
+  /** Key of the picture that alpha is put into; default "ReconRGB". */
+  recon?: string | undefined;
+}
+/** Alpha of a picture as a plane, for what codes colour alone; the inverse puts it back: RGB -> Planes. */
+export const [Alpha, AddAlpha] = pair<AlphaParameters, AlphaParameters>("Alpha", "AddAlpha");
 
 /** Parameters of `Residual`. */
 export interface ResidualParameters {

@@ -35,10 +35,8 @@ fn load(
     [encoder, analysis]: [Option<NetworkFiles>; 2],
     max_bytes: f64,
 ) -> Result<Arc<Layered>, JsValue> {
-    let layers = [
-        LayerFiles { synthesis: decoder, analysis: encoder },
-        LayerFiles { synthesis: enhancement, analysis },
-    ];
+    let layers =
+        [LayerFiles { synthesis: decoder, analysis: encoder }, LayerFiles { synthesis: enhancement, analysis }];
     let files = LayeredFiles { head, predictor, layers: &layers };
     let codec = Layered::load(files, Kernels::active(), &limits(max_bytes, 0.0, 0.0)).map_err(thrown)?;
     Ok(Arc::new(codec))
@@ -121,8 +119,7 @@ impl Codec {
         max_elements: f64,
     ) -> Result<Vec<u8>, JsValue> {
         let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
-        let options =
-            vaerans::codec::write::Options { metadata: crate::metadata(orientation, icc, exif), ..options };
+        let options = vaerans::codec::write::Options { metadata: crate::metadata(orientation, icc, exif), ..options };
         let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
         let view = pixels.view(width, height, channels);
         vaerans::codec::profile::vae::layered::compress(Kernels::active(), &view, &options, &self.0).map_err(thrown)

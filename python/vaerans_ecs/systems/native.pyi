@@ -7,7 +7,9 @@ from .base import NativeSystem
 __all__ = [
     "ANSDecode",
     "ANSEncode",
+    "AddAlpha",
     "AddResidual",
+    "Alpha",
     "DeadZone",
     "DeadZoneInverse",
     "Dequantize",
@@ -266,13 +268,11 @@ class PredictEncode(NativeSystem):
         First 8 bytes of the SHA-256 of the predictor.
     step : int, 0 to 4095
         Quality of the predictor, 0 its smallest; default 0.
-    layers : int, 1 to 8
-        Layers of the predictor that are coded; default 1.
     """
 
-    def __init__(self, model: bytes | None = None, step: int = 0, layers: int = 1) -> None: ...
+    def __init__(self, model: bytes | None = None, step: int = 0) -> None: ...
     @classmethod
-    def inverse(cls, model: bytes | None = None, step: int | None = None, layers: int | None = None) -> PredictDecode: ...
+    def inverse(cls, model: bytes | None = None, step: int | None = None) -> PredictDecode: ...
 
 class PredictDecode(NativeSystem):
     """Undoes :class:`PredictEncode`; what is given must be what that was given.
@@ -283,11 +283,37 @@ class PredictDecode(NativeSystem):
         First 8 bytes of the SHA-256 of the predictor.
     step : int, 0 to 4095
         Quality of the predictor, 0 its smallest; default 0.
-    layers : int, 1 to 8
-        Layers of the predictor that are coded; default 1.
     """
 
-    def __init__(self, model: bytes | None = None, step: int | None = None, layers: int | None = None) -> None: ...
+    def __init__(self, model: bytes | None = None, step: int | None = None) -> None: ...
+
+class Alpha(NativeSystem):
+    """Alpha of a picture as a plane, for what codes colour alone; the inverse puts it back.
+
+    Parameters
+    ----------
+    src : str
+        Key of the picture; default "RGB".
+    recon : str
+        Key of the picture that alpha is put into; default "ReconRGB".
+    """
+
+    def __init__(self, src: str = "RGB", recon: str = "ReconRGB") -> None: ...
+    @classmethod
+    def inverse(cls, src: str | None = None, recon: str | None = None) -> AddAlpha: ...
+
+class AddAlpha(NativeSystem):
+    """Undoes :class:`Alpha`; what is given must be what that was given.
+
+    Parameters
+    ----------
+    src : str
+        Key of the picture; default "RGB".
+    recon : str
+        Key of the picture that alpha is put into; default "ReconRGB".
+    """
+
+    def __init__(self, src: str | None = None, recon: str | None = None) -> None: ...
 
 class Residual(NativeSystem):
     """Difference of a picture and its reconstruction, exact or within max_error.
