@@ -64,6 +64,8 @@ def _layered(model: Any, engine: str | None) -> LayeredCodec | None:
 
 def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System]]:
     """What makes the latent, what undoes it where the core does not, and the systems that run here."""
+    from .models.loading import is_shipped
+
     if engine == NATIVE:
         from .models.native import native
 
@@ -71,7 +73,7 @@ def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System
         world._core.give(made.core.sha256, made.core)
         return ("VAEEncode", made.params()), None, []
     systems: list[System] = (
-        [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
+        [PILVAEEncode(), PILVAEDecode()] if is_shipped(model) else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
     )
     encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
     return encoder, decoder, systems

@@ -57,7 +57,8 @@ def test_the_latent_of_a_learned_picture():
     check_row(tile.undo(until=1), ROWS["vae"]["latent"])
     for name in ROWS:
         if name.startswith("vae"):
-            with pytest.raises(vrn.Refused, match="learned"):
+            # The text does not have the steps of codecs in layers yet: 67 and 49.
+            with pytest.raises(vrn.Refused, match="step 67" if "layers" in name else "learned"):
                 vrn.decode((GOLDEN / f"{name}.vrn").read_bytes())
 
 

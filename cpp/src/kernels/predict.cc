@@ -27,8 +27,7 @@ VAERANS_INLINE void sum(const T* from, const ptrdiff_t* offsets, const int32_t* 
   for (size_t t = 0; t < count; t++) {
     const T* p = from + offsets[t];
     const u32v w = splat<u32v>(uint32_t(weights[t]));
-    for (int k = 0; k < kVectors; k++)
-      acc[k] += w * (u32v)__builtin_convertvector(load<H>(p + k * kLanes), i32v);
+    for (int k = 0; k < kVectors; k++) acc[k] += w * (u32v) __builtin_convertvector(load<H>(p + k * kLanes), i32v);
   }
 }
 

@@ -1,4 +1,4 @@
-"""Folders of learned codecs in layers, which the core runs: networks, a predictor of their integers, and a head.
+"""Folders of learned codecs in layers, which the core runs: networks, a predictor of integers, a head that names all.
 
 head.bin                                     names the predictor and the networks that decode, by their SHA-256
 predictor.bin                                how integers follow from one another
@@ -54,7 +54,7 @@ class LayeredCodec:
         """
         from .. import _core  # `vaerans doctor` looks models up where the native module does not load
 
-        layers = [tuple(parts.get(name) for name in pair) for pair in PARTS]
+        layers = [(parts.get(decodes), parts.get(encodes)) for decodes, encodes in PARTS]
         return cls(head, predictor, parts, _core.LayeredCodec(head, predictor, layers))
 
 
