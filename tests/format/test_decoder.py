@@ -56,7 +56,7 @@ def test_the_latent_of_a_learned_picture():
     tile = Tile(item, item.streams[0], 0, len(item.streams[0].sections))
     check_row(tile.undo(until=1), ROWS["vae"]["latent"])
     for name in ROWS:
-        if name.startswith("vae"):
+        if name.startswith("vae") and "layers" not in name:
             with pytest.raises(vrn.Refused, match="learned"):
                 vrn.decode((GOLDEN / f"{name}.vrn").read_bytes())
 
