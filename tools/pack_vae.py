@@ -2,9 +2,9 @@
 
     python tools/pack_vae.py MODEL [FOLDER] [--name NAME]
 
-MODEL is a folder that tools/train exports: encoder.onnx, decoder.onnx, residual.onnx, enhancement.onnx (or decoder2.onnx) and
-entropy_model.npz. Files name a codec by the SHA-256 of its head, which holds that of every other part but the encoder's:
-what is packed anew has another name.
+MODEL is a folder that tools/train exports: encoder.onnx, decoder.onnx, residual.onnx, enhancement.onnx (or
+decoder2.onnx) and entropy_model.npz. Files name a codec by the SHA-256 of its head, which holds that of every other
+part but the encoder's: what is packed anew has another name.
 """
 
 from __future__ import annotations

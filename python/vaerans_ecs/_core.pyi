@@ -15,11 +15,13 @@ __all__ = [
     "Arena",
     "Buffer",
     "Encoding",
+    "LayeredCodec",
     "LearnedModel",
     "Network",
     "Opened",
     "Optimizer",
     "Pipe",
+    "Predictor",
     "TensorRef",
     "World",
     "ans_tables",
@@ -28,6 +30,7 @@ __all__ = [
     "blame_file",
     "build_info",
     "check_picture",
+    "compress_layered",
     "compress_photo",
     "decode_image",
     "dequantize",
@@ -64,6 +67,10 @@ _Array = np.ndarray[Any, np.dtype[Any]]
 _Decoded = tuple[_Array, bytes | None, bytes | None, int, int, str | None, str | None]
 #: Key and step of a component.
 _Slot = tuple[str, int]
+#: Plan and weights of a network.
+_Part = tuple[BufferLike, BufferLike]
+#: Channels back, rows down, columns right, weight.
+_Tap = tuple[int, int, int, int]
 #: A step that Python runs, as ``System._spec`` gives it.
 _ForeignSpec = tuple[Any, ...]
 
@@ -125,6 +132,8 @@ class World:
         batch: int = 1,
     ) -> World: ...
     def give(self, sha256: bytes, model: LearnedModel) -> None: ...
+    def give_layered(self, codec: LayeredCodec) -> None: ...
+    def give_predictor(self, predictor: Predictor) -> None: ...
     @property
     def arena(self) -> Arena: ...
     @property
@@ -185,11 +194,70 @@ class LearnedModel:
     def encodes(self) -> bool: ...
 
 @final
+class LayeredCodec:
+    """A learned codec in layers, from its files."""
+
+    def __new__(
+        cls, head: BufferLike, predictor: BufferLike, layers: Sequence[tuple[_Part | None, _Part | None]]
+    ) -> LayeredCodec:
+        """`layers` has for each layer the network that decodes and the one that encodes."""
+
+    @staticmethod
+    def head(
+        name: str,
+        predictor: bytes,
+        plans: Sequence[bytes],
+        downscale: int,
+        reach: Sequence[int],
+        base_steps: int,
+        scales: Sequence[float],
+    ) -> bytes: ...
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def name_bytes(self) -> bytes: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def steps(self) -> tuple[int, int]: ...
+    @property
+    def encodes(self) -> bool: ...
+
+@final
+class Predictor:
+    """A model of planes of integers that code one another, from its file."""
+
+    def __new__(cls, file: BufferLike) -> Predictor: ...
+    @staticmethod
+    def pack(
+        layers: Sequence[int],
+        between: int,
+        anchors: Sequence[Sequence[int]],
+        mean: Sequence[Sequence[_Tap]],
+        scale: Sequence[Sequence[_Tap]],
+        energy: Sequence[Sequence[int]],
+        edge: Sequence[int],
+        energy_gain: Sequence[int],
+        frequencies: Sequence[int],
+    ) -> bytes: ...
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def layers(self) -> list[int]: ...
+    @property
+    def steps(self) -> int: ...
+    def gains(self, step: int) -> list[int]: ...
+    def contexts(self, planes: _Array, step: int, means: _Array, classes: _Array) -> None: ...
+    def encode(self, planes: _Array, step: int) -> list[bytes]: ...
+    def decode(self, layers: Sequence[BufferLike], step: int, planes: _Array) -> None: ...
+
+@final
 class Pipe:
     """Steps for some entities. Steps that Python runs come back from ``advance``."""
 
     def __new__(cls, world: World, entities: Sequence[int]) -> Pipe: ...
     def give(self, model: LearnedModel) -> None: ...
+    def give_layered(self, codec: LayeredCodec) -> None: ...
     def to_native(self, name: str, params: dict[str, Any], out: str | None = None) -> int: ...
     def to_foreign(self, spec: _ForeignSpec, out: str | None = None) -> int: ...
     def select(self, key: str) -> None: ...
@@ -223,6 +291,14 @@ def compress_photo(
     metadata: dict[str, Any] | None = None,
     limits: dict[str, int | None] | None = None,
 ) -> bytes: ...
+def compress_layered(
+    image: _Array,
+    options: dict[str, Any],
+    codec: LayeredCodec,
+    threads: int | None = None,
+    metadata: dict[str, Any] | None = None,
+    limits: dict[str, int | None] | None = None,
+) -> bytes: ...
 def file_bytes(
     world: World,
     entity: int,
@@ -235,7 +311,7 @@ def blame_file(code: str, message: str) -> tuple[str, str]: ...
 
 @final
 class Encoding:
-    """A picture on its way into a file of the profile ``vae``: pipes to run, then the file."""
+    """A picture on its way into a file of the profile ``vae`` with a model of its own: pipes to run, then the file."""
 
     def __new__(
         cls,
@@ -262,6 +338,7 @@ class Opened:
     def foreign(self) -> list[tuple[int, str, dict[str, Any]]]: ...
     def models(self) -> list[tuple[bytes, bytes | None, str]]: ...
     def give(self, sha256: bytes, model: LearnedModel) -> None: ...
+    def give_layered(self, codec: LayeredCodec) -> None: ...
     def samples(
         self,
         threads: int | None = None,

@@ -27,6 +27,8 @@ def samples(
     **options: Any,
 ) -> np.ndarray:
     """The samples of an opened file; ``options`` go to learned decoders."""
+    if (codec := _layered(options.get("model"))) is not None:
+        opened.give_layered(codec)
     needed = _models(opened, options.get("model"))
     for sha256, model in needed:
         opened.give(sha256, model)
@@ -49,6 +51,13 @@ def _models(opened: _core.Opened, model: Any) -> list[tuple[bytes, _core.Learned
     from .models import native
 
     return [(sha256, native.needed(sha256, source, name, model)) for sha256, source, name in opened.models()]
+
+
+def _layered(model: Any) -> _core.LayeredCodec | None:
+    """The codec in layers that the caller means, if `model` is one; any other is found by the name in the file."""
+    from .models import native
+
+    return native.layered(model).core if model is not None and native.is_layered(model) else None
 
 
 @contextlib.contextmanager

@@ -1,5 +1,5 @@
-"""The ``vae`` profile. The codec that ships, and any other in layers, is the core's. Of other models the core says which
-pipes to run and what the file holds; ONNX Runtime's networks run here."""
+"""The ``vae`` profile. The codec that ships, and any other in layers, is the core's. Of other models the core says
+which pipes to run and what the file holds; ONNX Runtime's networks run here."""
 
 from __future__ import annotations
 
@@ -64,6 +64,8 @@ def _layered(model: Any, engine: str | None) -> LayeredCodec | None:
 
 def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System]]:
     """What makes the latent, what undoes it where the core does not, and the systems that run here."""
+    from .models.loading import is_shipped
+
     if engine == NATIVE:
         from .models.native import native
 
@@ -71,7 +73,7 @@ def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System
         world._core.give(made.core.sha256, made.core)
         return ("VAEEncode", made.params()), None, []
     systems: list[System] = (
-        [PILVAEEncode(), PILVAEDecode()] if model is None else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
+        [PILVAEEncode(), PILVAEDecode()] if is_shipped(model) else [OnnxVAEEncode(model), OnnxVAEDecode(model)]
     )
     encoder, decoder = (system._spec(i) for i, system in enumerate(systems))
     return encoder, decoder, systems

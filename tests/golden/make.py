@@ -87,10 +87,30 @@ def files() -> dict[str, bytes]:
         "photo_max_error": ve.compress(img, quality=30, max_error=2, tile=64),
         "grey16_max_error": ve.compress(grey16, quality=30, max_error=300),
         "pipe": pipe_file(1),
-        "vae": ve.compress(img, "vae", quality=60, engine="onnxruntime"),
-        "vae_native": ve.compress(img, "vae", quality=60),
-        "vae_native_max_error": ve.compress(img, "vae", quality=40, max_error=3),
-        "vae_native_lossless": ve.compress(img, "vae", lossless=True),
+        "vae": ve.compress(img, "vae", quality=60, model="pil", engine="onnxruntime"),
+        "vae_native": ve.compress(img, "vae", quality=60, model="pil"),
+        "vae_native_max_error": ve.compress(img, "vae", quality=40, model="pil", max_error=3),
+        "vae_native_lossless": ve.compress(img, "vae", model="pil", lossless=True),
+        **layers(img),
+    }
+
+
+def layers(img: np.ndarray) -> dict[str, bytes]:
+    """Of the learned codec in layers; what `photo` would do better is coded by it all the same."""
+
+    def lossy(picture: np.ndarray, quality: int) -> bytes:
+        return ve.compress(picture, "vae", quality=quality, fallback=False)
+
+    return {
+        "vae_layers": lossy(img, 60),
+        "vae_layers_base": lossy(img, 20),
+        "vae_layers_alpha": lossy(np.dstack([img, img[:, :, 0]]), 60),
+        "vae_layers_grey": lossy(img[:, :, 1], 60),
+        "vae_layers_deep": lossy(img.astype(np.uint16) * 257, 60),
+        # Two tiles of a wide strip.
+        "vae_layers_tiles": lossy(np.tile(img[:17], (1, 21, 1)), 20),
+        "vae_layers_max_error": ve.compress(img, "vae", quality=40, max_error=3),
+        "vae_layers_lossless": ve.compress(img, "vae", lossless=True),
     }
 
 

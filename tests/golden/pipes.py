@@ -3,7 +3,7 @@ the cases that are not there yet.
 
 Every language runs the cases of that file and is held to the same bytes. The formulas are whole numbers and divisions
 by powers of two, so that each has the same samples without a file. A system of the registry that no case below names
-has two of its own: forward, and back.
+has two of its own: forward, and back. `PredictEncode` has none: it needs a predictor, which no page's world is given.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def picture() -> np.ndarray:
 
 
 def inputs() -> dict[str, tuple[str, np.ndarray]]:
-    """Name -> key and samples: a latent, a picture, one of 16 bits, and the pictures again with errors of up to 7."""
+    """Name -> key and samples: a latent, a picture, one of 16 bits, the pictures again with errors of up to 7; a
+    picture with alpha, and an opaque one."""
     p = picture()
     noise = grid(3, 176, 203)[3].astype(np.uint8).transpose(1, 2, 0)
     near = np.minimum(p, np.uint8(248)) + noise
@@ -52,6 +53,8 @@ def inputs() -> dict[str, tuple[str, np.ndarray]]:
         "picture16": ("RGB", p.astype(np.uint16) * np.uint16(257)),
         "near": ("ReconRGB", near),
         "near16": ("ReconRGB", near.astype(np.uint16) * np.uint16(257)),
+        "alpha": ("RGB", np.dstack([p, p[:, :, 1]])),
+        "opaque": ("ReconRGB", np.dstack([near, np.full_like(p[:, :, 1], 255)])),
     }
 
 
@@ -109,6 +112,8 @@ PIPES: dict[str, tuple[list[str], list[list[Any]], str | None]] = {
     "residual": (BOTH, [["Residual", {}]], "Residual"),
     "residual within 3, and added": (BOTH, [["Residual", {"max_error": 3}], ["AddResidual", {}]], None),
     "residual of 16 bits, named": (BOTH16, [["Residual", {"dtype": "i32"}, "ResidualRGB"]], "ResidualRGB"),
+    "alpha": (["alpha", "opaque"], [["Alpha", {}]], "Planes"),
+    "alpha, and put back": (["alpha", "opaque"], [["Alpha", {}], ["AddAlpha", {}]], "ReconRGB"),
     "blur": (["picture"], [["GaussianBlur", {"sigma": 1.5}]], "BlurRGB"),
     "blur of one pixel, of 16 bits": (["picture16"], [["GaussianBlur", {}]], "BlurRGB"),
     "psnr": (BOTH, [["MetricPSNR", {}]], "PSNR"),
@@ -153,13 +158,17 @@ MAKERS: dict[str, tuple[list[str], list[list[Any]]]] = {
 }
 
 
+#: What needs more than samples.
+LEFT_OUT = ("PredictEncode",)
+
+
 def all_pipes() -> dict[str, tuple[list[str], list[list[Any]], str | None]]:
     """The pipes above, and those of systems that they leave out."""
     pipes = dict(PIPES)
     named = {step[0] for _, steps, _ in PIPES.values() for step in steps}
     for row in _core.registry():
         name, inverse = row["name"], row["inverse_name"]
-        if not row["is_native"] or name in named:
+        if not row["is_native"] or name in named or name in LEFT_OUT:
             continue
         names, before = next(MAKERS[kind] for kind in row["takes"] if kind in MAKERS)
         pipes[name] = (names, [*before, [name, {}]], None)

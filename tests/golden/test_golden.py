@@ -47,6 +47,7 @@ def test_golden_files_keep_their_bounds(make):
         ("grey16_max_error", img[:, :, 1:2] * 257, 300),
         ("pipe", img, 1),
         ("vae_native_max_error", img, 3),
+        ("vae_layers_max_error", img, 3),
     ]:
         back = ve.decompress((FOLDER / f"{name}.vrn").read_bytes()).astype(np.int64)
         assert 0 < np.abs(back - original).max() <= bound, name
@@ -60,9 +61,25 @@ def test_lossless_golden_files_are_the_photo(make):
     pytest.importorskip("skimage")
     img = make.photo()
     assert np.array_equal(ve.decompress((FOLDER / "photo_lossless.vrn").read_bytes()), img)
-    assert np.array_equal(ve.decompress((FOLDER / "vae_native_lossless.vrn").read_bytes()), img)
+    for name in ("vae_native_lossless", "vae_layers_lossless"):
+        assert np.array_equal(ve.decompress((FOLDER / f"{name}.vrn").read_bytes()), img), name
     grey = ve.decompress((FOLDER / "grey16_lossless.vrn").read_bytes())
     assert np.array_equal(grey[:, :, 0], img[:, :, 1].astype(np.uint16) * 257)
+
+
+def test_golden_files_in_layers_are_what_they_are_called(make):
+    """The codec that ships, its base alone at the low quality, tiles, samples and alpha as they were."""
+    pytest.importorskip("skimage")
+    img = make.photo()
+    read = {name: (FOLDER / f"{name}.vrn").read_bytes() for name in ROWS if name.startswith("vae_layers")}
+    for name, file in read.items():
+        assert [step[:2] for step in ve.info(file).steps] == [(67, "LayeredVAEEncode"), (49, "PredictEncode")], name
+    assert len(ve.info(read["vae_layers_base"]).level_bytes) == 1 < len(ve.info(read["vae_layers"]).level_bytes)
+    assert ve.decompress(read["vae_layers_tiles"]).shape == (17, 2121, 3)
+    assert np.array_equal(ve.decompress(read["vae_layers_alpha"])[:, :, 3], img[:, :, 0])
+    deep = ve.decompress(read["vae_layers_deep"])
+    assert deep.dtype == np.uint16 and ve.functional.psnr(deep, img.astype(np.uint16) * 257) > 30
+    assert ve.functional.psnr(ve.decompress(read["vae_layers_grey"])[:, :, 0], img[:, :, 1]) > 30
 
 
 def test_the_encoder_writes_the_bytes_that_every_language_is_held_to(make):

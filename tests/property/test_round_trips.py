@@ -13,10 +13,12 @@ from vaerans_ecs import World, _core, functional
 from vaerans_ecs.components import Latent4
 from vaerans_ecs.systems import (
     AddResidual,
+    Alpha,
     ANSDecode,
     ANSEncode,
     Dequantize,
     Hadamard4,
+    PredictEncode,
     QuantizeU8,
     Residual,
     WaveletCDF97,
@@ -184,7 +186,12 @@ PAIRS = [row for row in _core.registry() if row["is_native"] and row["inverse_na
 BOUND = {"Hadamard4": 1e-5, "WaveletCDF53": 1e-4, "WaveletCDF97": 1e-4, "WaveletHaar": 1e-4}
 
 
-@pytest.mark.parametrize("row", PAIRS, ids=[row["name"] for row in PAIRS])
+# Those that have tests of their own: integers of a predictor, and what refines a picture that lacks alpha.
+OTHERS = ("PredictEncode", "Alpha")
+PLAIN = [row for row in PAIRS if row["name"] not in OTHERS]
+
+
+@pytest.mark.parametrize("row", PLAIN, ids=[row["name"] for row in PLAIN])
 def test_every_native_pair_undoes_itself(row):
     """Put in front of a pair whatever it needs; its inverse must bring back shape, type, history and values."""
     name, family = row["name"], row["family"]
@@ -212,6 +219,55 @@ def test_every_native_pair_undoes_itself(row):
         assert 0 < error < 4
     else:
         assert error <= BOUND.get(name, 0)
+
+
+@few
+@given(
+    st.tuples(st.just(3), sides, sides).flatmap(
+        lambda shape: hnp.arrays(np.int16, shape, elements=st.integers(-32767, 32767))
+    ),
+    st.integers(0, 1),
+)
+def test_a_predictor_gives_its_integers_back(planes, step):
+    predictor = _core.Predictor(small_predictor())
+    world = World(4 << 20, threads=1)
+    world._core.give_predictor(predictor)
+    eid = world.new_entity()
+    world.symbols[eid] = ve.components.SymbolsU8(world.put(planes))
+    model = predictor.sha256[:8]
+    pipe = world.pipe(eid).select("SymbolsU8") | PredictEncode(model=model, step=step)
+    back = pipe.to(PredictEncode.inverse(), out="Back").out("Back")
+    assert np.array_equal(back.numpy(), planes) and back.numpy().dtype == np.int16
+    assert len(back.component.lineage) == 0
+
+
+def small_predictor() -> bytes:
+    """A predictor of a layer of one channel, and of one of two, each of which looks above and at the one before."""
+    row = [1 << 12] * 3
+    anchors = [[*row, *(2 * g for g in row)], row * 2, row * 2, [4000] * 6]
+    taps = [[(0, -1, 0, 2000)], *([(0, -1, 0, 1500), (1, 0, 0, 900)] for _ in range(2))]
+    table = [1 << max(0, 10 - abs(i - 15)) for i in range(31)]
+    table = [*table, (1 << 15) - sum(table)]
+    return _core.Predictor.pack(
+        layers=[1, 3], between=1, anchors=anchors, mean=taps, scale=taps, energy=[[0, 900, *[0] * 7]] * 3,
+        edge=[1 << 12] * 3, energy_gain=[1 << 12] * 3, frequencies=table * 60 * 4 * 2,
+    )  # fmt: skip
+
+
+@few
+@given(images())
+def test_alpha_comes_back_onto_a_picture_that_lacks_it(img):
+    world = World(8 << 20, threads=1)
+    eid = world.spawn_image(img)
+    if img.shape[2] % 2:
+        with pytest.raises(ve.errors.ParamError):
+            (world.pipe(eid) | Alpha()).run()
+        return
+    opaque = img.copy()
+    opaque[:, :, -1] = np.iinfo(img.dtype).max
+    world.recon[eid] = ve.components.ReconRGB(world.put(opaque))
+    pipe = world.pipe(eid) | Alpha() | ANSEncode() | ANSDecode() | Alpha.inverse()
+    assert np.array_equal(pipe.out("ReconRGB").numpy(), img)
 
 
 def test_numbers_and_names_of_the_registry_are_unique():

@@ -8,6 +8,7 @@ import io
 import types
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import vaerans_ecs as ve
 from vaerans_ecs import _core, components, errors, eval, functional, images, models, systems, viz
 from vaerans_ecs.components import Latent4
 from vaerans_ecs.eval import metrics
+from vaerans_ecs.models import native
 
 CODES = {code for code, _, _ in _core.error_codes()}
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
@@ -26,6 +28,7 @@ FLOATS = np.linspace(-1, 1, 64, dtype=np.float32).reshape(4, 4, 4)
 FILE = ve.compress(RGB)
 STREAM = functional.rans_encode(GREY)
 SYMBOLS, PARAMS = functional.quantize(FLOATS)
+CODEC = native.layered()
 
 ODD: list[Any] = [
     None, True, False, "x", "", "\ud800", "a\0b", b"x", -1, 0, 1, 3, 2**31, 2**63, 2**70, -(2**70), 0.5, -1.5, 1e300,
@@ -60,15 +63,17 @@ def calls(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]
         "exif": None, "orientation": 1, "bits": None, "max_pixels": 100, "max_bytes": 1 << 30, "tile": 8,
         "max_error": 3,
     }  # fmt: skip
-    yield "compress vae", lambda model: ve.compress(RGB, "vae", model=model), {"model": "pil"}
+    yield "compress vae", lambda **given: ve.compress(RGB, "vae", **given), {"model": "pil", "engine": "native"}
+    yield "compress in layers", lambda **given: ve.compress(RGB, "vae", **given), {"model": None, "fallback": False}
+    for target, value in (("target_bytes", 1 << 20), ("target_psnr", 20.0)):
+        yield f"compress to {target}", lambda **given: ve.compress(RGB, "vae", **given), {target: value}
     yield "decompress", ve.decompress, {
         "data": FILE, "threads": 1, "scale": 1, "region": (0, 0, 4, 4), "max_pixels": 100, "max_bytes": 1 << 30,
         "max_elements": 1000, "allow_truncated": False, "model": None, "providers": None, "item": None,
     }  # fmt: skip
-    vae = ve.compress(RGB, "vae")
-    yield "decompress vae", lambda model, providers: ve.decompress(vae, model=model, providers=providers), {
-        "model": None, "providers": None,
-    }  # fmt: skip
+    for learned in (None, "pil"):
+        vae = ve.compress(RGB, "vae", model=learned, fallback=False)
+        yield f"decompress vae of {learned}", partial(ve.decompress, vae), {"model": None, "providers": None}
     yield "info", ve.info, {"data": FILE, "max_pixels": 100, "max_elements": 100, "item": None}
     ve.imwrite(tmp / "a.vrn", RGB)
     yield "imread", ve.imread, {"path": tmp / "a.vrn", "threads": 1}
@@ -82,6 +87,8 @@ def calls(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]
     for name in systems.native.__all__:
         cls = getattr(systems, name)
         given = {p.name: p.default for p in inspect.signature(cls).parameters.values()}
+        if cls is systems.PredictEncode:
+            given["model"] = CODEC.core.name_bytes
         yield f"systems.{name}", run_system(cls), given
         yield f"systems.{name}.run", run_alone(cls), {"world": None, "eids": [0]}
     for name in ("rd_curve", "band_histogram", "residual_map", "side_by_side", "trace"):
@@ -100,6 +107,10 @@ def holding(cls: type[systems.System]) -> tuple[ve.World, int]:
     made = {"ReconRGB": components.ReconRGB, "Latent4": Latent4, "YUVW4": components.YUVW4, "Planes": components.Planes}
     for key, component in made.items():
         world.attach(eid, key, component(world.put(RGB if key == "ReconRGB" else FLOATS)))
+    if cls is systems.PredictEncode:
+        channels = _core.Predictor(CODEC.predictor).layers[0]
+        world.symbols[eid] = components.SymbolsU8(world.put(np.zeros((channels, 2, 3), np.int16)))
+        world._core.give_layered(CODEC.core)
     return world, eid
 
 
@@ -112,6 +123,11 @@ def run_system(cls: type[systems.System]) -> Callable[..., Any]:
         pipe.to(cls(**given)).run()
 
     return run
+
+
+def run_in_layers(encoder: systems.System) -> None:
+    world = ve.World(32 << 20, threads=1)
+    world.pipe(world.spawn_image(RGB)).to(encoder).run()
 
 
 def run_alone(cls: type[systems.System]) -> Callable[..., Any]:
@@ -276,6 +292,12 @@ def of_models(tmp: Path) -> Iterator[tuple[str, Callable[..., Any], dict[str, An
         yield name, getattr(systems, name), {
             "model": None, "providers": None, "session_options": None, "max_batch": 1, "name": None,
         }  # fmt: skip
+    yield (
+        "LayeredVAEEncode",
+        lambda **given: run_in_layers(systems.LayeredVAEEncode(**given)),
+        {"step": 9, "codec": None},
+    )
+    yield "LayeredVAEDecode", systems.LayeredVAEDecode, {"codec": None}
     for name in ("VAEEncode", "VAEDecode"):
         yield name, getattr(systems, name), {"model": None, "engine": "native"}
     yield "models.compile_model", models.compile_model, {"model": None, "folder": tmp / "compiled"}

@@ -39,11 +39,12 @@ def files() -> dict[str, bytes]:
         "photo": ve.compress(img, quality=60, icc=b"profile"),
         "lossless": ve.compress(img.astype(np.uint16) * 200, lossless=True),
         "vae": ve.compress(img, "vae", lossless=True),
+        "pil": ve.compress(img, "vae", model="pil", lossless=True),
         "latent": pipe.out("Bitstream").tobytes(),
     }
 
 
-KINDS = ["photo", "lossless", "vae", "latent"]
+KINDS = ["photo", "lossless", "vae", "pil", "latent"]
 
 
 def boundaries(file: bytes) -> list[int]:
@@ -257,7 +258,7 @@ def test_streams_of_symbols_that_were_damaged():
 
 def test_a_file_cannot_choose_the_model_that_its_reader_loads(files):
     """A step's parameters may name a model for people; a reader loads nothing by them, and fetches nothing."""
-    file = files["vae"]
+    file = files["pil"]
     body = body_of(file)
     at = body.index(b"\x04name\x04\x03pil")
     lie = body[:at] + b"\x05model\x04\x09hf:me/bad" + body[at + 10 :]

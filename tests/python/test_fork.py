@@ -112,7 +112,7 @@ stop = True
 OF_MODELS = {
     "vaerans_ecs.pil", "vaerans_ecs._pil_fit", "vaerans_ecs._pil_onnx", "vaerans_ecs.models.taesd",
     "vaerans_ecs.models.graphs", "vaerans_ecs.wasm.emit", "vaerans_ecs.wasm.exporter", "vaerans_ecs.wasm.module",
-    "vaerans_ecs.wasm.onnx_file",
+    "vaerans_ecs.wasm.onnx_file", "vaerans_ecs.wasm.quantize",
 }  # fmt: skip
 
 

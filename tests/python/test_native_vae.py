@@ -167,7 +167,7 @@ def test_the_model_that_ships_is_compiled_and_gives_what_numpy_gives():
     assert np.abs(z - expected).max() <= BOUND * np.abs(expected).max()
     pixels = (pipe | VAEDecode()).out("ReconRGB").numpy().astype(np.int64)
     assert np.abs(pixels - shipped.decode(z, check.shape[:2], np.uint16)).max() <= BOUND * 65535
-    assert "PILVAEEncode" not in str(ve.info(ve.compress(check[..., :3], "vae")))
+    assert "PILVAEEncode" not in str(ve.info(ve.compress(check[..., :3], "vae", model="pil")))
 
 
 def test_a_pil_vae_of_ones_own_is_compiled(tmp_path):
@@ -290,10 +290,13 @@ def test_engines_and_what_they_refuse(tmp_path):
         assert caught.value.code == "param.range"
     with pytest.raises(ParamError, match="onnxruntime"):
         VAEEncode(folder, engine="native", max_batch=2)
+    with pytest.raises(ParamError, match="codec in layers runs on the core's engine") as caught:
+        ve.compress(picture(), "vae", engine="onnxruntime")
+    assert caught.value.code == "param.range"
     with pytest.raises(ParamError, match="belongs to"):
         ve.compress(picture(), engine="native")
     with pytest.raises(ParamError):
-        ve.compress(np.dstack([picture(), picture()[..., :1]]), "vae", engine="native")
+        ve.compress(np.dstack([picture(), picture()[..., :1]]), "vae", model="pil", engine="native")
     world = World(64 << 20)
     pipe = world.pipe(world.spawn_image(picture())) | VAEEncode(folder, engine="native")
     with pytest.raises(PipeError):
@@ -333,7 +336,7 @@ def test_damaged_folders_are_refused(tmp_path, text):
 
 
 def test_a_file_whose_latent_is_not_the_pictures_is_refused():
-    file = bytearray(ve.compress(picture(), "vae"))
+    file = bytearray(ve.compress(picture(), "vae", model="pil"))
     at = file.index(b"downscale")
     for value in range(256):
         for place in range(at + 9, at + 12):

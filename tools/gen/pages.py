@@ -121,9 +121,13 @@ def profile_options() -> str:
     for profile, options, _ in _core.profiles():
         for row in options:
             found.setdefault(row["name"], (row, []))[1].append(profile)
-    rows = [
-        [f"`--{name.replace('_', '-')}{'' if row['type'] == 'bool' else ' ' + row['type'].upper()}`",
-         ", ".join(profiles), phrase(row)]
-        for name, (row, profiles) in found.items()
-    ]  # fmt: skip
+    rows = [[flags(name, row), ", ".join(profiles), phrase(row)] for name, (row, profiles) in found.items()]
     return table("| option | profiles | |", rows)
+
+
+def flags(name: str, row: dict) -> str:
+    """How the command takes an option: by its name, a flag that is on by default also by its opposite."""
+    name = name.replace("_", "-")
+    if row["type"] != "bool":
+        return f"`--{name} {row['type'].upper()}`"
+    return f"`--{name}`, `--no-{name}`" if row["default"] else f"`--{name}`"

@@ -5,7 +5,7 @@ use crate::inputs;
 use std::sync::Arc;
 use vaerans::codec::network::{Files, Learned, Networks};
 use vaerans::codec::open::{DecodeOptions, Opened};
-use vaerans::codec::profile::vae::compress;
+use vaerans::codec::profile::vae::latent::compress;
 use vaerans::codec::tile::{ImageView, SampleBuf, Samples};
 use vaerans::codec::write::Options;
 use vaerans::kernels::Kernels;

@@ -57,11 +57,12 @@ impl Pipe {
         Pipe { world, pipe: Mutex::new(vaerans::ecs::Pipe::new(entities)), call: Mutex::new(None) }
     }
 
-    /// The pipe's world has this model.
+    /// The pipe's world has this codec.
     fn give_layered(&self, codec: &LayeredCodec) {
         self.world.get().give_layered(codec);
     }
 
+    /// The pipe's world has this model.
     fn give(&self, model: &LearnedModel) {
         self.world.get().give(model.0.sha256, model);
     }

@@ -85,7 +85,8 @@ impl LearnedModel {
         let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
         let options = Options { metadata: metadata(orientation, icc, exif), ..options };
         let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
-        vae::compress(Kernels::active(), &pixels.view(width, height, channels), &options, &self.0).map_err(thrown)
+        vae::latent::compress(Kernels::active(), &pixels.view(width, height, channels), &options, &self.0)
+            .map_err(thrown)
     }
 }
 

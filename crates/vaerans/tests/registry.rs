@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::inputs::{edges, given, sources, Source};
-use common::{bytes, run, world};
+use common::inputs::{edges, given, needed, sources, Source};
+use common::{bytes, models, run, world};
 use std::collections::HashSet;
 use vaerans::arena::{DType, TensorRef};
 use vaerans::bitstream::{to_vec, Metadata};
@@ -102,7 +102,7 @@ fn fits(world: &World, id: EntityId, key: &str, steps: &[Native]) -> bool {
 }
 
 fn forward_of(e: &'static Entry) -> Option<Native> {
-    Native::forward(e, &Params::new()).ok().filter(|_| e.runs(Direction::Forward) && e.is_recorded())
+    Native::forward(e, &needed(e)).ok().filter(|_| e.runs(Direction::Forward) && e.is_recorded())
 }
 
 /// Chains of recorded steps after which `step` can take what there is: none or one in front, two where it must be; the
@@ -193,6 +193,7 @@ fn through_a_file(components: &[(&str, &Component)], place: &str) -> (Kind, Tens
     let file = to_vec(&coded::item(&REGISTRY, components, Metadata::default()).unwrap()).unwrap();
     let source = Slice(&file);
     let opened = Opened::new(&source, &REGISTRY, &Limits::default()).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let opened = opened.with_models(models());
     let decoded =
         opened.decode(Kernels::active(), &DecodeOptions::default()).unwrap_or_else(|e| panic!("{place}: {e}"));
     let (kind, tensor, bytes) = samples(decoded);

@@ -94,9 +94,10 @@ def _rows() -> dict[str, dict[str, Any]]:
 
 def _option(row: dict[str, Any]) -> inspect.Parameter:
     low, high = row.get("range", (None, None))
-    option = typer.Option(
-        f"--{row['name'].replace('_', '-')}", min=low, max=high, show_default=False, help=f"{sentence(row)}."
-    )
+    flag = f"--{row['name'].replace('_', '-')}"
+    if row["default"] is True:
+        flag += f"/--no-{flag[2:]}"
+    option = typer.Option(flag, min=low, max=high, show_default=False, help=f"{sentence(row)}.")
     kind: Any = _TYPES[row["type"]]
     annotation: Any = Annotated[kind | None, option]
     return inspect.Parameter(row["name"], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
@@ -119,9 +120,17 @@ def checked(profile: str, model: str | None, **options: Any) -> dict[str, Any]:
     try:
         _core.profile_options(profile, options)
         if model is not None:
-            from ..models.lookup import find_folder
-
-            find_folder(model)
+            _check_model(model)
     except VaeransError as error:
         raise UsageProblem("{}: {}".format(*describe(error))) from error
     return {"profile": profile, "model": model, **options}
+
+
+def _check_model(model: str) -> None:
+    """That there is such a model: one that ships, a codec in layers, what is compiled already, a folder of networks."""
+    from ..models import native
+    from ..models.loading import is_shipped
+    from ..models.lookup import find_folder
+
+    if not (is_shipped(model) or native.is_layered(model) or native.compiled_folder(model)):
+        find_folder(model)

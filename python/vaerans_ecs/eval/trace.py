@@ -74,6 +74,8 @@ def _forward(number: int, name: str, params: dict[str, Any], model: Any) -> Syst
     build: Callable[..., System] = getattr(systems, name) if pair is None else pair.forward
     if build is systems.VAEEncode:
         return systems.VAEEncode(model, engine="native")
+    if build is systems.LayeredVAEEncode:
+        return systems.LayeredVAEEncode(params["step"], model)
     if pair is None:
         return build(**params)
     return build(**json_params(number, params)) if number in PRIVATE else build(model)

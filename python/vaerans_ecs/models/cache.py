@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from .._files import write_atomic
 from ..errors import VaeransError
@@ -21,7 +22,10 @@ from .lookup import user_cache_dir
 MAX_CACHED = 8
 
 _lock = threading.Lock()
-_cache: OrderedDict[str, NativeModel] = OrderedDict()
+_cache: OrderedDict[str, Any] = OrderedDict()
+
+#: `NativeModel`, or another object that is made of a model's files.
+Made = TypeVar("Made")
 
 
 def cache_dir() -> Path:
@@ -29,10 +33,10 @@ def cache_dir() -> Path:
     return user_cache_dir().parent / "compiled"
 
 
-def in_memory() -> list[NativeModel]:
-    """The models that this process used last."""
+def in_memory(kind: type[Made]) -> list[Made]:
+    """The models of that kind that this process used last."""
     with _lock:
-        return list(_cache.values())
+        return [made for made in _cache.values() if isinstance(made, kind)]
 
 
 def forget() -> None:
@@ -41,12 +45,12 @@ def forget() -> None:
         _cache.clear()
 
 
-def remembered(key: str, make: Callable[[], NativeModel]) -> NativeModel:
+def remembered(key: str, make: Callable[[], Made]) -> Made:
     """From memory, else made, and kept there."""
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
-            return _cache[key]
+            return cast(Made, _cache[key])
     made = make()
     with _lock:
         _cache[key] = made

@@ -1,10 +1,10 @@
-"""Folders of learned codecs in layers, which the core runs: networks, a predictor of their integers, and a head that names all.
+"""Folders of learned codecs in layers, which the core runs: networks, a predictor of integers, a head that names all.
 
-    head.bin                                     names the predictor and the networks that decode, by their SHA-256
-    predictor.bin                                how integers follow from one another
-    decoder/plan.bin, decoder/weights.bin        the base layer to a picture
-    enhancement/...                              the second layer to what is added to it; readers of the base do without
-    encoder/..., analysis/...                    the ways back; left out where nothing is encoded
+head.bin                                     names the predictor and the networks that decode, by their SHA-256
+predictor.bin                                how integers follow from one another
+decoder/plan.bin, decoder/weights.bin        the base layer to a picture
+enhancement/...                              the second layer to what is added to it; readers of the base do without
+encoder/..., analysis/...                    the ways back; left out where nothing is encoded
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class LayeredCodec:
         """
         from .. import _core  # `vaerans doctor` looks models up where the native module does not load
 
-        layers = [tuple(parts.get(name) for name in pair) for pair in PARTS]
+        layers = [(parts.get(decodes), parts.get(encodes)) for decodes, encodes in PARTS]
         return cls(head, predictor, parts, _core.LayeredCodec(head, predictor, layers))
 
 
@@ -102,8 +102,8 @@ def pack(
     name
         What people call it.
     kept
-        Networks whose weights are stored in 8 bits, but for so many of the first and of the last ones; all other weights
-        take 16.
+        Networks whose weights are stored in 8 bits, but for so many of the first and of the last ones; all other
+        weights take 16.
 
     Raises
     ------

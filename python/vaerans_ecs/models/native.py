@@ -157,7 +157,7 @@ def layered(codec: Any = None) -> LayeredCodec:
     """
     if isinstance(codec, LayeredCodec):
         return codec
-    if codec is None or codec == LAYERED:
+    if codec is None or _is_shipped(codec):
         return cache.remembered(str(LAYERED_FOLDER), lambda: read_layered(LAYERED_FOLDER))
     folder = folder_with(HEAD, codec)
     if folder is None:
@@ -167,13 +167,18 @@ def layered(codec: Any = None) -> LayeredCodec:
 
 def is_layered(codec: Any) -> bool:
     """Whether that is a learned codec in layers: an object, the name of the one that ships, a folder."""
-    if isinstance(codec, LayeredCodec) or codec == LAYERED:
+    if isinstance(codec, LayeredCodec) or _is_shipped(codec):
         return True
     return isinstance(codec, (str, os.PathLike)) and folder_with(HEAD, codec) is not None
 
 
+def _is_shipped(codec: Any) -> bool:
+    return isinstance(codec, str) and codec == LAYERED
+
+
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
-    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, or one of `model_dirs()`.
+    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, one of this process, or
+    one of `model_dirs()`.
 
     Raises
     ------
@@ -190,6 +195,7 @@ def resolve_layered(name: bytes) -> _core.LayeredCodec:
 
 def _layered() -> Iterator[LayeredCodec]:
     yield layered()
+    yield from cache.in_memory(LayeredCodec)
     for parent in model_dirs():
         with contextlib.suppress(OSError):
             for folder in sorted(f for f in parent.iterdir() if (f / HEAD).is_file()):
@@ -200,7 +206,7 @@ def _layered() -> Iterator[LayeredCodec]:
 def _known(wanted: str, source: str) -> Iterator[NativeModel]:
     """Compiled models among which the wanted one, or another of its source, may be; compiled anew at last."""
     yield native()
-    yield from cache.in_memory()
+    yield from cache.in_memory(NativeModel)
     for folder in _folders(wanted):
         with contextlib.suppress(VaeransError):
             yield native(folder)

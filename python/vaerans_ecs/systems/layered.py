@@ -16,6 +16,7 @@ __all__ = ["LayeredVAEDecode", "LayeredVAEEncode"]
 
 class LayeredVAEEncode(NativeSystem):
     """A picture to the integers of a learned codec: RGB -> SymbolsU8, int16 of shape (C, ceil(H / 16), ceil(W / 16)).
+    Alpha is left out: decoded pixels are opaque.
 
     `PredictEncode` with the same ``model`` and ``step`` makes bytes of them.
 
@@ -31,7 +32,7 @@ class LayeredVAEEncode(NativeSystem):
     ModelError
         ``model.not_found``; ``model.missing_file`` for a codec without its encoder.
     ParamError
-        ``param.range``: a step that the codec does not have. ``param.shape``: a picture with alpha.
+        ``param.range``: a step that the codec does not have.
     """
 
     requires: ClassVar = ("RGB",)

@@ -51,17 +51,26 @@ def test_profiles_and_pipe_factories_are_measured_and_traced():
         return world.pipe(eid) | YCoCgR(float=True) | WaveletCDF97(levels=levels) | DeadZone(step=step) | ANSEncode()
 
     sweep = {"quality": [20, 60], "mine": {"levels": [2, 3], "step": [8.0, 30.0]}}
-    made = run({"photo": "photo", "vae": {"profile": "vae"}, "mine": mine}, {"a": picture(72, 88)}, sweep)
-    assert [r.error for r in made.data.rows] == [None] * 8
+    made = run(
+        {
+            "photo": "photo",
+            "vae": {"profile": "vae", "fallback": False},
+            "pil": {"profile": "vae", "model": "pil"},
+            "mine": mine,
+        },
+        {"a": picture(72, 88)},
+        sweep,
+    )
+    assert [r.error for r in made.data.rows] == [None] * 10
     assert [r.point for r in made.data.rows if r.codec == "mine"][1] == "levels=2, step=30"
     better = {(r.codec, r.point): r for r in made.data.rows}
     assert better["photo", "quality=60"].psnr > better["photo", "quality=20"].psnr
     assert better["mine", "levels=3, step=8"].bytes > better["mine", "levels=3, step=30"].bytes
     assert made.data.notes == ["no BD-rates: the anchor JPEG was not measured"]
-    systems = {c: [s.system for s in made.data.trace if s.codec == c] for c in ("photo", "vae", "mine")}
+    systems = {c: [s.system for s in made.data.trace if s.codec == c] for c in ("photo", "vae", "pil", "mine")}
     assert systems["photo"] == systems["mine"] == ["YCoCgR", "WaveletCDF97", "DeadZone", "ANSEncode"]
-    assert systems["vae"][0] == "VAEEncode"
-    assert systems["vae"][-1] == "ANSEncode"
+    assert systems["vae"] == ["LayeredVAEEncode", "PredictEncode"]
+    assert systems["pil"][0] == "VAEEncode" and systems["pil"][-1] == "ANSEncode"
     assert all(s.ms > 0 and s.bytes and s.isa for s in made.data.trace)
 
 

@@ -28,12 +28,15 @@ function samples() {
   });
   const near = picture.map((v, i) => Math.min(v, 248) + noiseAt(pixel(i)));
   const wide = (data) => Uint16Array.from(data, (v) => v * 257);
+  const withAlpha = (data, alpha) => new Uint8Array(height * width * 4).map((_, i) => (i % 4 < 3 ? data[(i >> 2) * 3 + (i % 4)] : alpha(i >> 2)));
   return {
     latent: [latent, [4, 48, 80]],
     picture: [picture, [height, width, 3]],
     picture16: [wide(picture), [height, width, 3]],
     near: [near, [height, width, 3]],
     near16: [wide(near), [height, width, 3]],
+    alpha: [withAlpha(picture, (pixel) => picture[pixel * 3 + 1]), [height, width, 4]],
+    opaque: [withAlpha(near, () => 255), [height, width, 4]],
   };
 }
 

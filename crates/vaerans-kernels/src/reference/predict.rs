@@ -69,7 +69,7 @@ pub fn rounded(mean: i32) -> (i32, i32, usize) {
     let base = mean.wrapping_add(2048) >> 12;
     let fraction = mean.wrapping_sub(base << 12);
     let sign = if fraction < 0 { -1 } else { 1 };
-    (base, sign, ((fraction * sign >> 9) as usize).min(PHASES - 1))
+    (base, sign, (((fraction * sign) >> 9) as usize).min(PHASES - 1))
 }
 
 /// Distance of an integer from its mean, Q4.

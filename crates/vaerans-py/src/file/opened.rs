@@ -3,6 +3,7 @@
 use super::{info, limits, Buffer};
 use crate::arena::TensorRef;
 use crate::array::Array;
+use crate::layered::LayeredCodec;
 use crate::learned::{Found, LearnedModel};
 use crate::pipe::{foreign, ForeignSpec, Pipe};
 use crate::world::{kernels, World};
@@ -57,6 +58,11 @@ impl Opened {
     /// Steps that name the model of this SHA-256 run this one.
     fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
         self.models.given.stand_in(sha256, model.0.clone());
+    }
+
+    /// Steps that name this codec run it.
+    fn give_layered(&self, codec: &LayeredCodec) {
+        self.models.given.add_layered(codec.0.clone());
     }
 
     /// What the file says of itself.

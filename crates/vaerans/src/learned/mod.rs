@@ -3,6 +3,8 @@
 #[cfg(feature = "network")]
 mod layered;
 mod predictor;
+#[doc(hidden)]
+pub mod testing;
 
 #[cfg(feature = "network")]
 pub use layered::{Head, Layer, LayerFiles, Layered, LayeredFiles, NetworkFiles};

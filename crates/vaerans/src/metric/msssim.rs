@@ -4,6 +4,7 @@
 //! the package pytorch-msssim, whose numbers are the ones papers on learned compression report.
 
 use super::{by_bands, Pictures, Sample};
+use crate::arena::zeros;
 use crate::error::{Error, Result};
 use vaerans_kernels::{Kernels, SsimConstants, GAUSSIAN_TAPS};
 
@@ -21,7 +22,7 @@ pub const MAX_SCALES: usize = 5;
 ///
 /// # Errors
 /// `param.range` for `scales` outside 1 to 5, `data.too_small` for a side under `10 * 2^(scales - 1) + 1` (161 for five),
-/// `limit.memory` where threads cannot be had.
+/// `limit.memory` where threads, or planes of 8 bytes a pixel, cannot be had.
 pub fn ms_ssim<T: Sample>(kernels: Kernels, threads: usize, pictures: &Pictures<T>, scales: usize) -> Result<f64> {
     let weights = weights(scales)?;
     let side = smallest_side(scales);
@@ -59,22 +60,25 @@ struct Planes {
 }
 
 impl Planes {
-    fn of<T: Sample>(pictures: &Pictures<T>, channel: usize) -> Planes {
+    fn of<T: Sample>(pictures: &Pictures<T>, channel: usize) -> Result<Planes> {
+        let (height, width) = (pictures.height, pictures.width);
         let plane = |samples: &[T]| {
-            let value = |&s: &T| Into::<f64>::into(s) as f32;
-            samples.iter().skip(channel).step_by(pictures.channels).map(value).collect()
+            let mut to = zeros::<f32>(height * width)?;
+            let from = samples.iter().skip(channel).step_by(pictures.channels);
+            to.iter_mut().zip(from).for_each(|(to, &s)| *to = Into::<f64>::into(s) as f32);
+            Ok::<_, Error>(to)
         };
-        Planes { a: plane(pictures.a), b: plane(pictures.b), height: pictures.height, width: pictures.width }
+        Ok(Planes { a: plane(pictures.a)?, b: plane(pictures.b)?, height, width })
     }
 
-    fn halved(&self, kernels: Kernels) -> Planes {
+    fn halved(&self, kernels: Kernels) -> Result<Planes> {
         let (height, width) = (self.height.div_ceil(2), self.width.div_ceil(2));
         let half = |plane: &[f32]| {
-            let mut to = vec![0f32; height * width];
+            let mut to = zeros(height * width)?;
             kernels.halve(plane, self.height, self.width, &mut to, 0..height);
-            to
+            Ok::<_, Error>(to)
         };
-        Planes { a: half(&self.a), b: half(&self.b), height, width }
+        Ok(Planes { a: half(&self.a)?, b: half(&self.b)?, height, width })
     }
 
     /// Mean SSIM and mean contrast-structure over the windows.
@@ -98,11 +102,11 @@ fn channel<T: Sample>(
     weights: &[f64],
 ) -> Result<f64> {
     let constants = SsimConstants::of(pictures.peak);
-    let mut planes = Planes::of(pictures, channel);
+    let mut planes = Planes::of(pictures, channel)?;
     let mut product = 1.0;
     for (scale, &weight) in weights.iter().enumerate() {
         if scale > 0 {
-            planes = planes.halved(kernels);
+            planes = planes.halved(kernels)?;
         }
         let [ssim, structure] = planes.means(kernels, threads, constants)?;
         let mean = if scale + 1 == weights.len() { ssim } else { structure };

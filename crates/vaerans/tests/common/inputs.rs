@@ -1,9 +1,10 @@
 //! What an entry of the registry may be given: parameters at their edges, and first components of an entity.
 
-use super::{bytes, put, SplitMix64};
+use super::{bytes, put, SplitMix64, PREDICTOR};
 use vaerans::arena::DType;
 use vaerans::component::{Component, Kind, Params, Value};
 use vaerans::ecs::{EntityId, World};
+use vaerans::learned::name_of;
 use vaerans::registry::schema::{Param, Type, Use};
 use vaerans::registry::{keys, Entry};
 
@@ -21,11 +22,23 @@ pub fn edges(p: &Param) -> Vec<Value> {
     }
 }
 
-/// What a user may give: nothing, and every parameter at its edges.
+/// What a user may give: no more than there must be, and every parameter at its edges.
 pub fn given(e: &Entry) -> Vec<Params> {
+    if e.name == "PredictEncode" {
+        // Its model bounds the one, and is the other.
+        return [0, PREDICTOR.steps() - 1].map(|step| needed(e).with("step", Value::Int(step as i64))).to_vec();
+    }
     let users = e.params.iter().filter(|p| p.usage != Use::Internal);
     let each = users.flat_map(|p| edges(p).into_iter().map(move |v| Params::new().with(p.name, v)));
     std::iter::once(Params::new()).chain(each).collect()
+}
+
+/// What a step cannot do without.
+pub fn needed(e: &Entry) -> Params {
+    match e.name {
+        "PredictEncode" => Params::new().with("model", Value::Bytes(name_of(&PREDICTOR.sha256).to_vec())),
+        _ => Params::new(),
+    }
 }
 
 /// Gives an entity its first components.
@@ -58,18 +71,19 @@ fn image(shape: [usize; 3], deep: bool) -> Source {
 }
 
 /// A tensor of a kind that is an input by itself.
-fn tensor(key: &'static str, kind: Kind, dtype: DType, shape: &'static [usize]) -> Source {
+fn tensor(key: &'static str, kind: Kind, dtype: DType, shape: &[usize]) -> Source {
+    let (name, shape) = (format!("{key} {shape:?} of {dtype}"), shape.to_vec());
     let put_tensor = move |world: &mut World, id: EntityId| {
         let mut random = SplitMix64(11);
         let values = random.vec(shape.iter().product(), |r| r.f32(-90.0, 90.0));
         match dtype {
-            DType::F32 => put(world, id, key, kind, shape, &values),
-            DType::I32 => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i32).collect::<Vec<_>>()),
-            DType::I16 => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i16).collect::<Vec<_>>()),
-            _ => put(world, id, key, kind, shape, &values.iter().map(|&v| v as i32 as u8).collect::<Vec<_>>()),
+            DType::F32 => put(world, id, key, kind, &shape, &values),
+            DType::I32 => put(world, id, key, kind, &shape, &values.iter().map(|&v| v as i32).collect::<Vec<_>>()),
+            DType::I16 => put(world, id, key, kind, &shape, &values.iter().map(|&v| v as i16).collect::<Vec<_>>()),
+            _ => put(world, id, key, kind, &shape, &values.iter().map(|&v| v as i32 as u8).collect::<Vec<_>>()),
         }
     };
-    Source { name: format!("{key} {shape:?} of {dtype}"), key, put: Box::new(put_tensor) }
+    Source { name, key, put: Box::new(put_tensor) }
 }
 
 pub fn sources() -> Vec<Source> {
@@ -87,5 +101,6 @@ pub fn sources() -> Vec<Source> {
         all.extend([DType::I32, DType::I16].map(|d| tensor(key, kind, d, &[3, 19, 22])));
     }
     all.push(tensor("mine", Kind::Foreign, DType::U8, &[3, 4, 5]));
+    all.extend([[1, 5, 3], [3, 4, 18]].map(|shape| tensor("SymbolsU8", Kind::Symbols, DType::I16, &shape)));
     all
 }

@@ -6,17 +6,30 @@ pub mod inputs;
 
 pub use vaerans::kernels::testing::SplitMix64;
 
+use std::sync::{Arc, LazyLock};
 use vaerans::arena::{Element, TensorRef};
+use vaerans::codec::network::Networks;
 use vaerans::codec::Progress;
 use vaerans::component::{Component, Kind, Params};
 use vaerans::ecs::{EntityId, Pipe, Step, World, WorldOptions};
 use vaerans::kernels::Kernels;
+use vaerans::learned::{testing, Predictor};
 use vaerans::{Result, REGISTRY};
+
+/// The predictor that steps find: of a layer of one channel, and of one of two.
+pub static PREDICTOR: LazyLock<Arc<Predictor>> = LazyLock::new(|| Arc::new(testing::predictor(&[1, 3], 5)));
+
+/// What steps and files find models in.
+pub fn models() -> Arc<Networks> {
+    let models = Networks::default();
+    models.add_predictor(PREDICTOR.clone());
+    Arc::new(models)
+}
 
 /// A world that knows the registry.
 pub fn world(arena_bytes: usize) -> World {
     let options = WorldOptions { registry: Some(&REGISTRY), threads: Some(1), ..WorldOptions::new(Kernels::active()) };
-    World::new(WorldOptions { arena_bytes, ..options }).unwrap()
+    World::new(WorldOptions { arena_bytes, models: models(), ..options }).unwrap()
 }
 
 /// The step of a public class name.

@@ -5,7 +5,7 @@ use super::{Files, Learned, Networks};
 use crate::bitstream::{to_vec, Content, Metadata};
 use crate::codec::coded;
 use crate::codec::open::{DecodeOptions, Opened};
-use crate::codec::profile::vae::compress;
+use crate::codec::profile::vae::latent::compress;
 use crate::codec::test_kit::{info, scene_u16, scene_u8, view, view_u16};
 use crate::codec::tile::{ImageView, SampleBuf};
 use crate::codec::write::Options;

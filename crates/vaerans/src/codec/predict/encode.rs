@@ -101,7 +101,7 @@ impl Coder {
         }
         let (start, frequency) = (s.entry >> 16, s.entry & 0xffff);
         let x = self.room(lane, u64::from(frequency) << (32 - BITS));
-        self.states[lane] = (x / frequency << BITS) + x % frequency + start;
+        self.states[lane] = ((x / frequency) << BITS) + x % frequency + start;
     }
 
     /// The state, below `end`: a word goes out where it is not.

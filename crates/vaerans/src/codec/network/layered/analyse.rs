@@ -96,7 +96,9 @@ impl<'a> Analysis<'a> {
     /// Adds the integers of a layer: of what is missing of the picture that those below it make.
     fn above(&self, ctx: &Ctx, step: usize, layer: usize, below: Integers) -> Result<Integers> {
         let (network, channels) = (self.network(layer)?, self.codec.predictor.range(layer).len());
-        let made = Mutex::new(Integers { shape: below.shape, values: below.values.clone() });
+        let mut values = zeros(below.values.len())?;
+        values.copy_from_slice(&below.values);
+        let made = Mutex::new(Integers { shape: below.shape, values });
         over(ctx, &blocks(self.size.height, self.size.width), |ctx, block| {
             let synthesis =
                 Synthesis { codec: self.codec, step, layers: layer, size: self.size, planes: &below.values };

@@ -54,7 +54,7 @@ fn photo(encoder: &Encoder, most: usize, options: &Options) -> Result<Option<Vec
 
 fn similarity(encoder: &Encoder, made: &Image) -> Result<f64> {
     let shape = [made.height, made.width, colours(made.channels)];
-    match (&colour(encoder.image), &colour(&made.view())) {
+    match (&colour(encoder.image)?, &colour(&made.view())?) {
         (SampleBuf::U8(a), SampleBuf::U8(b)) => {
             ms_ssim(encoder.kernels, encoder.threads, &Pictures::new(a, b, shape)?, 5)
         }

@@ -1,6 +1,7 @@
 //! The quality that meets a target.
 
 use super::encoder::{Coded, Encoder};
+use crate::arena::{zeros, Element};
 use crate::codec::network::layered::Analysis;
 use crate::codec::tile::{Image, ImageView, SampleBuf, Samples};
 use crate::component::{Params, Value};
@@ -83,8 +84,8 @@ fn measured(encoder: &Encoder, coded: &Coded, target: Target) -> Result<f64> {
 /// PSNR of a picture against the one that is encoded, alpha left out.
 pub(super) fn decibels(encoder: &Encoder, made: &Image) -> Result<f64> {
     let shape = [made.height, made.width, colours(made.channels)];
-    let is = colour(&made.view());
-    let was = colour(encoder.image);
+    let is = colour(&made.view())?;
+    let was = colour(encoder.image)?;
     match (&was, &is) {
         (SampleBuf::U8(a), SampleBuf::U8(b)) => Ok(psnr(encoder.kernels, &Pictures::new(a, b, shape)?)),
         (SampleBuf::U16(a), SampleBuf::U16(b)) => Ok(psnr(encoder.kernels, &Pictures::new(a, b, shape)?)),
@@ -102,12 +103,19 @@ pub(super) fn colours(channels: usize) -> usize {
 }
 
 /// The samples without alpha.
-pub(super) fn colour(image: &ImageView) -> SampleBuf {
-    fn of<S: Copy>(samples: &[S], channels: usize) -> Vec<S> {
-        samples.chunks_exact(channels).flat_map(|p| &p[..colours(channels)]).copied().collect()
+///
+/// # Errors
+/// `limit.memory`.
+pub(super) fn colour(image: &ImageView) -> Result<SampleBuf> {
+    fn of<S: Element>(samples: &[S], channels: usize) -> Result<Vec<S>> {
+        let count = colours(channels);
+        let mut all = zeros(samples.len() / channels * count)?;
+        let pixels = all.chunks_exact_mut(count).zip(samples.chunks_exact(channels));
+        pixels.for_each(|(to, from)| to.copy_from_slice(&from[..count]));
+        Ok(all)
     }
-    match image.samples {
-        Samples::U8(s) => SampleBuf::U8(of(s, image.channels)),
-        Samples::U16(s) => SampleBuf::U16(of(s, image.channels)),
-    }
+    Ok(match image.samples {
+        Samples::U8(s) => SampleBuf::U8(of(s, image.channels)?),
+        Samples::U16(s) => SampleBuf::U16(of(s, image.channels)?),
+    })
 }
