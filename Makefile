@@ -84,7 +84,7 @@ runtime: wasm ## the engine's files for pages in the Python package, which wheel
 	@$(STAGE) "engine for exported networks" tools/runtime.sh
 
 .PHONY: pack
-pack: wasm runtime ## the npm package: web/vaerans-VERSION.tgz
+pack: wasm runtime ## the npm packages: web/vaerans-VERSION.tgz, and the trained model: web/vaerans-vae-VERSION.tgz
 	@$(STAGE) "npm package" tools/pack.sh
 
 .PHONY: demo-web
