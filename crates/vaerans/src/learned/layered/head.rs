@@ -93,3 +93,68 @@ fn digest(r: &mut Reader) -> Result<[u8; 32]> {
     out.copy_from_slice(r.bytes(32)?);
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Head {
+        Head {
+            name: "toy".into(),
+            predictor: [7; 32],
+            plans: vec![[1; 32], [2; 32]],
+            downscale: 16,
+            reach: [5, 7],
+            base_steps: 25,
+            scales: vec![0.5, 1.0e-3, 77.25],
+        }
+    }
+
+    #[test]
+    fn a_head_comes_back() {
+        let made = head();
+        assert_eq!(Head::read(&made.to_bytes().unwrap()).unwrap(), made);
+        let bare = Head { name: String::new(), plans: vec![[0; 32]], scales: Vec::new(), downscale: 1, ..made };
+        assert_eq!(Head::read(&bare.to_bytes().unwrap()).unwrap(), bare);
+    }
+
+    #[test]
+    fn what_no_reader_takes_is_not_written() {
+        let wrong = [
+            Head { name: "n".repeat(65), ..head() },
+            Head { plans: Vec::new(), ..head() },
+            Head { plans: vec![[0; 32]; 9], ..head() },
+            Head { downscale: 0, ..head() },
+            Head { downscale: 24, ..head() },
+            Head { downscale: 512, ..head() },
+            Head { reach: [5, 65], ..head() },
+            Head { base_steps: (1 << 16) + 1, ..head() },
+            Head { scales: vec![1.0, 0.0], ..head() },
+            Head { scales: vec![-1.0], ..head() },
+            Head { scales: vec![f32::NAN], ..head() },
+            Head { scales: vec![f32::INFINITY], ..head() },
+        ];
+        for head in wrong {
+            assert_eq!(head.to_bytes().unwrap_err().code(), "model.invalid", "{head:?}");
+        }
+    }
+
+    #[test]
+    fn damaged_heads_are_refused_or_others() {
+        let bytes = head().to_bytes().unwrap();
+        for end in 0..bytes.len() {
+            assert_eq!(Head::read(&bytes[..end]).unwrap_err().code(), "model.invalid", "{end} bytes");
+        }
+        assert_eq!(Head::read(&[&bytes[..], &[0]].concat()).unwrap_err().code(), "model.invalid");
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                match Head::read(&damaged) {
+                    Ok(other) => assert_ne!(other, head(), "byte {at}"),
+                    Err(error) => assert_eq!(error.code(), "model.invalid", "byte {at}"),
+                }
+            }
+        }
+    }
+}
