@@ -106,9 +106,13 @@ impl System for Decode {
         let (ready, size) = self.0.ready(ctx, &step.origin.shape)?;
         ctx.limits.check_elements(step.origin.elements(), "integers")?;
         let bytes = input.data.read::<u8>()?;
+        if chunks.is_empty() || chunks.len() > ready.layers {
+            let text = format!("{} layers; from 1 to {} expected", chunks.len(), ready.layers);
+            return Err(Error::new("stream.invalid", text));
+        }
         let mut layers = Vec::with_capacity(chunks.len());
         let mut rest = &bytes[..];
-        for chunk in chunks.iter().take(ready.layers) {
+        for chunk in chunks {
             let (layer, behind) = rest.split_at_checked(chunk.bytes).unwrap_or((rest, &[]));
             layers.push(layer);
             rest = behind;
