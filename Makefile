@@ -139,8 +139,9 @@ bench-nn: setup pack ## speed of networks, natively, in Node and in Chromium, pe
 	tools/bench_nn.sh
 
 .PHONY: rd
-rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_distortion.md
+rd: setup ## rate-distortion against the peers: docs/benchmarks/rate_distortion.md, learned.md
 	$(PY) benches/rate_distortion/run.py
+	$(PY) benches/rate_distortion/learned.py
 
 .PHONY: docs
 docs: setup ## what follows from the core's tables: pages, stubs, TypeScript (every build does it too)
