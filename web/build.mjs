@@ -53,6 +53,12 @@ const nodeHost = {
   },
 };
 
+/** In a service worker nothing is imported on demand: what starts workers and stand-ins is left out. */
+const serviceHost = {
+  name: "service-host",
+  setup: (b) => b.onResolve({ filter: /\/vae-host\.js$/ }, () => ({ path: src("vae-host-sw") })),
+};
+
 /** What there is once in a page, or in Node: the API's state, and the class that `instanceof` is asked about. */
 const ONCE = /\/(index|vaerans-error)\.js$/;
 
@@ -126,6 +132,7 @@ async function scripts() {
   for (const name of CHUNKS) files.set(`./${name}.js`, `./${await chunk(name, { plugins: page })}`);
   await build({ ...common, entryPoints: [src("index")], plugins: page });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
+  if (vae) await build({ ...common, entryPoints: [src("sw-vae")], plugins: [serviceHost, ...common.plugins] });
   for (const name of ["img", "sw"])
     await build({ ...common, entryPoints: [src(name)], plugins: [...(name === "img" ? [besideIndex] : []), ...common.plugins] });
   if (readers) await build({ ...common, entryPoints: [src("reader")], plugins: [besideNode, ...common.plugins] });
@@ -213,7 +220,7 @@ function types() {
       cpSync(file, join(out, `${name}.d.ts`));
       for (const [, next] of readFileSync(file, "utf8").matchAll(/from ?"\.\/([\w-]+)\.js"/g)) copyWithImports(next);
     };
-    for (const entry of ["index", "decode", "pipe", "nn", "learned", "img", "sw"]) copyWithImports(entry);
+    for (const entry of ["index", "decode", "pipe", "nn", "learned", "img", "sw", "sw-vae"]) copyWithImports(entry);
   } finally {
     rmSync(all, { recursive: true });
   }

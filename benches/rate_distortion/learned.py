@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rate and distortion of the ``vae`` profile on Kodak and CID22's validation pictures against AVIF: ``make rd``.
 
-Writes docs/benchmarks/learned.md. Rates are of whole files, AVIF (libaom, speed 6, 4:4:4) is measured in the same run, and the ideal curve of
-the trained model (code lengths of its tables) is read from where the model is kept, if it is there.
+Writes docs/benchmarks/learned.md. Rates are of whole files, AVIF (libaom, speed 6, 4:4:4) is measured in the same run,
+and the ideal curve of the trained model (code lengths of its tables) is read from where the model is kept, if it is.
 
     python benches/rate_distortion/learned.py [--limit N] [--out FILE] [--check]
 """
@@ -59,9 +59,10 @@ def main() -> int:
 
 HEAD = """# The learned codec: rate and distortion
 
-Written by `make rd`. Means of pictures; rate is the size of the whole file (`fallback=False`). AVIF is libaom, speed 6, 4:4:4, in the same run;
-BD-rates interpolate by PCHIP over the common range, MS-SSIM as -10 log10(1 - x). A negative number is smaller than AVIF. The ideal curve is the
-code length of the trained model's tables in 16-bit weights; real files may be one point worse.
+Written by `make rd`. Means of pictures; rate is the size of the whole file (`fallback=False`). AVIF is libaom,
+speed 6, 4:4:4, in the same run; BD-rates interpolate by PCHIP over the common range, MS-SSIM as -10 log10(1 - x).
+A negative number is smaller than AVIF. The ideal curve is the code length of the trained model's tables with weights
+of 16 bits; real files may be one point worse.
 """
 
 

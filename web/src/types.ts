@@ -249,6 +249,9 @@ export interface Refused {
   error: string;
 }
 
+/** What decodes files of the learned codec in a service worker: `learned` of vaerans/sw/vae gives one. */
+export type LearnedDecoder = (bytes: Uint8Array, job: unknown[]) => Promise<object>;
+
 /** What a decoder instance answers. @internal */
 export interface Raw {
   info: FileInfo;

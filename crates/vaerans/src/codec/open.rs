@@ -147,6 +147,12 @@ impl<'a> Opened<'a> {
         self.due().filter_map(Needed::of).collect()
     }
 
+    /// Whether the first step of the picture works on all of it, and its tiles are cut of what that makes.
+    fn is_whole(&self) -> bool {
+        let first = self.item.header.streams[0].steps.first();
+        first.and_then(|s| self.registry.by_number(s.number)).is_some_and(|e| e.is_whole)
+    }
+
     /// The steps that are undone, in the order they will be due.
     fn due(&self) -> impl Iterator<Item = &StoredStep> {
         let streams = self.item.header.streams.iter().enumerate();

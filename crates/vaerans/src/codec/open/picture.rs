@@ -21,7 +21,7 @@ use vaerans_kernels::Kernels;
 pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
     let decoder = Decoder::new(opened, geometry, options)?;
     #[cfg(all(feature = "network", feature = "predict"))]
-    if decoder.is_whole() {
+    if opened.is_whole() {
         return super::whole::decode(&decoder, kernels, options);
     }
     let tiles = decoder.window.tiles();
@@ -89,13 +89,6 @@ impl<'a> Decoder<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the first step of the picture works on all of it.
-    #[cfg(all(feature = "network", feature = "predict"))]
-    fn is_whole(&self) -> bool {
-        let first = self.opened.item.header.streams[0].steps.first();
-        first.and_then(|s| self.opened.registry.by_number(s.number)).is_some_and(|e| e.is_whole)
     }
 
     /// The history of a tile of a stream, as far as it is decoded.

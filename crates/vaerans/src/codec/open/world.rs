@@ -75,10 +75,15 @@ impl Opened<'_> {
     /// Prepares undoing the item in a world; `foreign` stands for the steps of [`Opened::foreign`], in that order.
     ///
     /// # Errors
-    /// `stream.*`, `limit.*`, `param.*` for options that do not fit.
+    /// `stream.*`, `limit.*`, `param.*` for options that do not fit; `stream.invalid` for tiles that are no pictures of their own.
     pub fn undoing(&self, world: &mut World, foreign: Vec<Foreign>, options: &DecodeOptions) -> Result<Undoing> {
         world.serve(&self.limits);
         let header = &self.item.header;
+        // Entities are undone one by one: what lies beyond a tile's edge would be missing from its pixels.
+        if self.is_whole() && header.content.tiles() > 1 {
+            let text = format!("{} tiles of what one step makes; decode the file as a whole", header.content.tiles());
+            return Err(Error::new("stream.invalid", text));
+        }
         let window = match &header.content {
             Content::Picture(g) => Some(Window::new(g, options.reduce, 0, options.region)?),
             Content::Tensor { .. } => check_tensor_options(options).map(|()| None)?,

@@ -8,6 +8,8 @@ mod parts;
 mod read;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weight_tests;
 mod weights;
 mod write;
 

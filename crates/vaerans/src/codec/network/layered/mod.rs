@@ -8,7 +8,16 @@ mod synthesise;
 #[cfg(all(feature = "network", feature = "predict"))]
 mod work;
 
+<<<<<<< HEAD
 #[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
+=======
+#[cfg(test)]
+pub(in crate::codec) mod testing;
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(feature = "network", feature = "predict"))]
+>>>>>>> wt-tests
 pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
 pub(in crate::codec) use analyse::Analysis;

@@ -36,6 +36,17 @@ pub fn step_of(quality: u8, steps: usize) -> usize {
 /// `param.*` for impossible options, `param.range` with the nearest value for a target that is out of reach, `data.empty`, `limit.*`;
 /// `model.missing_file` for a codec without its encoder.
 pub fn compress(kernels: Kernels, image: &ImageView, options: &Options, codec: &Arc<Layered>) -> Result<Vec<u8>> {
+    compress_in(TILE, kernels, image, options, codec)
+}
+
+/// The same in tiles of another edge.
+fn compress_in(
+    tile: usize,
+    kernels: Kernels,
+    image: &ImageView,
+    options: &Options,
+    codec: &Arc<Layered>,
+) -> Result<Vec<u8>> {
     image.check()?;
     options.limits.check_picture(image.width as u64, image.height as u64)?;
     let asked = PROFILE.complete(&options.profile)?;
@@ -44,7 +55,7 @@ pub fn compress(kernels: Kernels, image: &ImageView, options: &Options, codec: &
     let metadata = options.metadata.clone().settled(channels)?;
     let depth = Geometry::depth_of(image.samples.dtype()).unwrap_or(16);
     photo::check_bound(fidelity, depth)?;
-    let edge = if image.width.max(image.height) > TILE { TILE } else { 0 };
+    let edge = if image.width.max(image.height) > tile { tile } else { 0 };
     let geometry = Geometry {
         width: image.width,
         height: image.height,
@@ -104,13 +115,4 @@ impl Encoder<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn qualities_spread_over_all_steps() {
-        assert_eq!([step_of(0, 57), step_of(50, 57), step_of(100, 57), step_of(100, 1)], [0, 28, 56, 0]);
-        assert!((0..=100).map(|q| step_of(q, 57)).is_sorted());
-        assert_eq!((0..=100).map(|q| step_of(q, 57)).collect::<std::collections::BTreeSet<_>>().len(), 57);
-    }
-}
+mod tests;

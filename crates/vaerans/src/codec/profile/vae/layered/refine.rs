@@ -74,6 +74,12 @@ impl Encoder<'_> {
         }
     }
 
+    /// Splits of alpha: the same in all tiles, as far as the first one goes, which is the largest.
+    fn splits(&self) -> i64 {
+        let first = self.geometry.grid().rect(0);
+        i64::from(first.width.min(first.height).max(2).ilog2()).min(LEVELS)
+    }
+
     fn plan(&self, rect: Rect, bound: Option<u32>) -> Result<Plan> {
         let shape = [rect.height, rect.width, self.geometry.colour.channels()];
         let ty = |key: &str| Ty::fresh(key, Kind::Image, TensorType::known(self.geometry.dtype(), &shape));
@@ -83,7 +89,7 @@ impl Encoder<'_> {
         let coder = forward(&ans::ENTRY, adaptive)?;
         if shape[2] % 2 == 0 {
             let at = planner.add(&forward(&alpha::ENTRY, Params::new())?, Cursor::Slot(0), None)?;
-            let splits = i64::from(rect.width.min(rect.height).max(2).ilog2()).min(LEVELS);
+            let splits = self.splits();
             let wavelet = forward(&wavelet_cdf53::ENTRY, Params::new().with("levels", Value::Int(splits)))?;
             let at = planner.add(&wavelet, Cursor::Slot(at), None)?;
             streams.push((ALPHA, planner.add(&coder, Cursor::Slot(at), Some(ALPHA))?));
