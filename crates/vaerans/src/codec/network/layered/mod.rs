@@ -8,16 +8,12 @@ mod synthesise;
 #[cfg(all(feature = "network", feature = "predict"))]
 mod work;
 
-<<<<<<< HEAD
-#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
-=======
 #[cfg(test)]
 pub(in crate::codec) mod testing;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(feature = "network", feature = "predict"))]
->>>>>>> wt-tests
+#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
 pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
 pub(in crate::codec) use analyse::Analysis;
