@@ -4,12 +4,13 @@ import { MOST_BYTES } from "./limits.js";
 import { loadModule, plainVariant } from "./loader.js";
 import type { WasmFiles } from "./host.js";
 import { startLocal } from "./local.js";
+import { isOfCodec } from "./of-codec.js";
 import { Picture } from "./picture.js";
 import type { Slot } from "./slot.js";
 import { readAll } from "./source.js";
 import { spaceOf } from "./space.js";
 import { Store } from "./store.js";
-import type { Raw, Refused, Source, WasmSource } from "./types.js";
+import type { LearnedDecoder, Raw, Refused, Source, WasmSource } from "./types.js";
 
 export interface ServiceOptions {
   /** What the browser gets: "image/png", which is the default and lossless, or "image/webp" where the browser writes it. */
@@ -24,6 +25,8 @@ export interface ServiceOptions {
   match?: ((url: URL, request: Request) => boolean) | undefined;
   /** In place of the package's own decoder file. */
   wasm?: WasmSource | undefined;
+  /** `learned()` of vaerans/sw/vae: decodes files of the learned codec, which are handed on as they are without it. */
+  learned?: LearnedDecoder | undefined;
 }
 
 /** The parts of a FetchEvent that are used: TypeScript's library of pages does not know it. */
@@ -42,6 +45,9 @@ const decoderFiles: WasmFiles = {
     ),
 };
 
+/** A decode job's arguments behind the bytes: all of a whole file at its full size. */
+const WHOLE = [0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1];
+
 let running: Promise<Slot> | undefined;
 
 async function startDecoder(wasm?: WasmSource): Promise<Slot> {
@@ -58,25 +64,28 @@ async function startDecoder(wasm?: WasmSource): Promise<Slot> {
  * @example
  * const { width, height } = await decode(await fetch("photo.vrn"));
  */
-export async function decode(source: Source, { wasm }: Pick<ServiceOptions, "wasm"> = {}): Promise<Picture> {
+export async function decode(source: Source, options: Pick<ServiceOptions, "wasm" | "learned"> = {}): Promise<Picture> {
   const stop = new AbortController();
   try {
-    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES, limits: [] }), wasm);
+    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES, limits: [] }), options);
   } catch (error) {
     throw asVaeransError(error);
   }
 }
 
 /** The bytes stay where they are: the instance is on this thread. */
-async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Picture> {
+async function decodeBytes(bytes: Uint8Array, { wasm, learned }: Pick<ServiceOptions, "wasm" | "learned">): Promise<Picture> {
   let slot: Slot | undefined;
   try {
     slot = await (running ??= startDecoder(wasm).catch((error) => {
       running = undefined;
       throw error;
     }));
-    const raw = (await slot.call("decode", [bytes, 0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1])) as Raw | Refused;
-    if ("error" in raw) throw parseError(raw.error);
+    let raw = (await slot.call("decode", [bytes, ...WHOLE])) as Raw | Refused;
+    if ("error" in raw) {
+      if (!learned || !isOfCodec(raw.error)) throw parseError(raw.error);
+      raw = (await learned(raw.bytes, WHOLE)) as Raw;
+    }
     return new Picture(raw, spaceOf(raw.icc));
   } catch (error) {
     if (slot?.dead) running = undefined;
@@ -87,7 +96,7 @@ async function decodeBytes(bytes: Uint8Array, wasm?: WasmSource): Promise<Pictur
 /** A .vrn file as a picture that the browser shows by itself: upright, in its colour space. */
 async function convert(bytes: Uint8Array, options: ServiceOptions): Promise<Blob> {
   const canvas = new OffscreenCanvas(1, 1);
-  show(await decodeBytes(bytes, options.wasm), canvas);
+  show(await decodeBytes(bytes, options), canvas);
   return canvas.convertToBlob({ type: options.type ?? "image/png", quality: options.quality ?? 1 });
 }
 

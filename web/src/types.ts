@@ -210,7 +210,10 @@ export interface FileInfo {
   version: number;
   /** Names of the systems that made the file, in order. */
   steps: string[];
-  /** Whether a neural network, or a system of the writer's own, is among them: such a file cannot be decoded here. */
+  /**
+   * Whether a neural network, or a system of the writer's own, is among them. The networks of the learned codec (profile "vae") are
+   * fetched when they are needed; others cannot be run here.
+   */
   network: boolean;
 }
 
@@ -248,6 +251,9 @@ export interface Refused {
   bytes: Uint8Array;
   error: string;
 }
+
+/** What decodes files of the learned codec in a service worker: `learned` of vaerans/sw/vae gives one. */
+export type LearnedDecoder = (bytes: Uint8Array, job: unknown[]) => Promise<object>;
 
 /** What a decoder instance answers. @internal */
 export interface Raw {

@@ -1,6 +1,5 @@
 import { fail } from "./errors.js";
 import { Intake } from "./source.js";
-import type { CallContext } from "./source.js";
 import { Store } from "./store.js";
 import type { InitOptions, ModelUrls } from "./types.js";
 import { baseUrl, ownFolder, vaeKind } from "./vae-host.js";
@@ -36,7 +35,7 @@ export class CodecFiles {
 
   constructor(
     private readonly options: InitOptions,
-    private readonly call: Pick<CallContext, "signal">,
+    private readonly signal: AbortSignal,
     /** Name of the codec; none: whichever lies there. */
     private readonly tag: string,
     private readonly label: string,
@@ -53,9 +52,9 @@ export class CodecFiles {
   }
 
   /** They were right: they may be kept. */
-  keep(tag = this.tag): void {
+  async keep(): Promise<void> {
     if (!globalThis.caches) return;
-    for (const { url, bytes } of this.fresh) void store.put(url, tag, new Blob([bytes as BlobPart]));
+    await Promise.all(this.fresh.map(({ url, bytes }) => store.put(url, this.tag, new Blob([bytes as BlobPart]))));
   }
 
   private async file(url: URL): Promise<Uint8Array> {
@@ -66,7 +65,7 @@ export class CodecFiles {
   }
 
   private async fetched(url: URL): Promise<Uint8Array> {
-    const { signal } = this.call;
+    const { signal } = this;
     let response;
     try {
       response = await vaeKind.get(url, { signal });
@@ -98,7 +97,7 @@ export class CodecFiles {
       before = intake.length;
       this.options.onModelProgress?.({ loaded: this.loaded, total: Math.max(this.total, this.loaded) });
     };
-    const { signal } = this.call;
+    const { signal } = this;
     await intake.fill({ stop: new AbortController(), signal, maxBytes: MOST_KEPT, limits: [] });
     return intake.takeAll();
   }
