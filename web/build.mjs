@@ -132,7 +132,12 @@ async function lean() {
  * imports it, Vite makes no classic worker of them (as it does of a page's own worker that imports the package).
  */
 async function scripts() {
-  const workers = ["worker", "encoder-worker", ...(vae ? ["vae-worker", "vae-encoder-worker"] : []), ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
+  const workers = [
+    "worker",
+    "encoder-worker",
+    ...(vae ? ["vae-worker", "vae-encoder-worker"] : []),
+    ...(threads ? ["worker-threads", "encoder-worker-threads"] : []),
+  ];
   for (const name of workers) {
     await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   }

@@ -13,12 +13,14 @@ const { VaeransError, decode, decodeProgressive, dispose, encode, getMemoryStats
 const { files, region, shape } = skip ? {} : JSON.parse(readFileSync(new URL("cases.json", made), "utf8"));
 const model = new URL("model", made);
 const file = (name) => new Uint8Array(readFileSync(new URL(`${name}.vrn`, made)));
-const code = (expected, words = /./) => (error) => {
-  assert.ok(error instanceof VaeransError, String(error));
-  assert.equal(error.code, expected, error.message);
-  assert.match(error.message, words);
-  return true;
-};
+const code =
+  (expected, words = /./) =>
+  (error) => {
+    assert.ok(error instanceof VaeransError, String(error));
+    assert.equal(error.code, expected, error.message);
+    assert.match(error.message, words);
+    return true;
+  };
 const same = ({ data, shape }, expected, why) => assert.deepEqual({ shape, sha256: sha256(data) }, expected, why);
 const folders = [];
 
