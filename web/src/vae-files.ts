@@ -48,7 +48,18 @@ export class CodecFiles {
       const { plan, weights } = urls[part] ?? fail("model.missing_file", `init({ model }) names no ${part}`);
       return [plan, weights];
     });
-    return Promise.all([urls.head, urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl()))));
+    const files = await Promise.all([urls.head, urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl()))));
+    await this.check(files[0]!, new URL(urls.head, baseUrl()));
+    return files;
+  }
+
+  /** Another codec's files may lie there. A page without HTTPS cannot tell, and keeps none. */
+  private async check(head: Uint8Array, url: URL): Promise<void> {
+    const { subtle } = globalThis.crypto ?? {};
+    if (!this.tag || !subtle) return;
+    const digest = new Uint8Array(await subtle.digest("SHA-256", head as BufferSource));
+    const name = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (!name.startsWith(this.tag)) this.missing(`${url} is another codec's`);
   }
 
   /** They were right: they may be kept. */

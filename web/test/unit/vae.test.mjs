@@ -22,6 +22,8 @@ const code =
     return true;
   };
 const same = ({ data, shape }, expected, why) => assert.deepEqual({ shape, sha256: sha256(data) }, expected, why);
+const cut = (bytes) => bytes.subarray(0, bytes.length >> 1);
+const turned = (bytes) => ((bytes[bytes.length >> 1] ^= 1), bytes);
 const folders = [];
 
 /** A copy of the codec's folder in which `change` puts bytes in the place of a file's. */
@@ -125,9 +127,12 @@ test("a folder that is not there is named", { skip }, async () => {
   await assert.rejects(decode(file("one")), code("model.not_found", /vae1.*nowhere.*init\(\{ model \}\)/s));
 });
 
+test("another codec's folder is told from the one that a file names", { skip }, async () => {
+  await init({ model: changed("head.bin", turned) });
+  await assert.rejects(decode(file("one")), code("model.not_found", /vae1.*head\.bin is another codec's/));
+});
+
 test("files that are wrong have a code", { skip }, async () => {
-  const cut = (bytes) => bytes.subarray(0, bytes.length >> 1);
-  const turned = (bytes) => ((bytes[bytes.length >> 1] ^= 1), bytes);
   for (const [name, change, expected] of [
     ["head.bin", cut, /^model\./],
     ["head.bin", turned, /^model\./],
