@@ -9,7 +9,7 @@ import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
 import type { CallContext } from "./source.js";
 import type { ColorSpace } from "./space.js";
-import type { EncodeOptions, InitOptions, Meta, PixelSource } from "./types.js";
+import type { EncodeOptions, Meta, PixelSource } from "./types.js";
 
 interface Pixels {
   bytes: Uint8Array;
@@ -84,19 +84,19 @@ export function metadataOf(image: unknown, options: EncodeOptions): { orientatio
   return { orientation: integer("orientation", orientation, 0, 8), icc: block("icc", icc), exif: block("exif", exif) };
 }
 
-/** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right. @internal */
+/** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right; `parent`: the decoder's, which knows the page's others. @internal */
 export async function encode(
   encoder: () => Promise<Engine>,
   image: ImageData | ImageBitmap | PixelSource,
   options: EncodeOptions,
   { signal, maxBytes, limits }: CallContext,
-  init: InitOptions,
+  parent: Engine,
 ): Promise<Own<Uint8Array>> {
   signal.throwIfAborted();
   const { threads = 1024 } = options;
   integer("threads", threads, 1, 1024);
   const { profile: name = "photo" } = options;
-  if (name !== "photo" && name !== "vae") fail("param.unknown", `profile: expected photo or vae, got ${name}`);
+  if (name !== "photo" && (name !== "vae" || !VAE)) fail("param.unknown", `profile: expected photo or vae, got ${name}`);
   const profile = profileOf(options);
   const { orientation, icc: given, exif } = metadataOf(image, options);
   const pixels = pixelsOf(image, options.colorSpace);
@@ -104,9 +104,9 @@ export async function encode(
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
   const metadata = (): unknown[] => [orientation, icc.slice(), exif.slice()]; // a worker takes the buffers away
   const rest = (): unknown[] => [pixels.width, pixels.height, pixels.channels, pixels.depth, profile, ...metadata(), ...limits];
-  if (options.profile === "vae") {
+  if (VAE && name === "vae") {
     const { encodeVae } = await abortable(loadChunk(import("./vae-encode.js")), signal);
-    return encodeVae([pixels.bytes.slice(), ...rest()], signal, init);
+    return encodeVae([pixels.bytes.slice(), ...rest()], signal, parent);
   }
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);

@@ -1,14 +1,16 @@
 import make from "glue:pipe-simd";
+import type { Engine } from "./engine.js";
 import { loadChunk, parseError } from "./errors.js";
 import { Instance } from "./instance.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { localSlot } from "./local-slot.js";
 import { decoderOps } from "./ops-decode.js";
 import { encoderOps } from "./ops-encode.js";
+import { isOfCodec } from "./of-codec.js";
 import { pipeKind } from "./pipe-host.js";
 import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
-import type { InitOptions, Raw, Refused } from "./types.js";
+import type { Raw, Refused } from "./types.js";
 
 let module: Promise<WebAssembly.Module> | undefined;
 
@@ -23,9 +25,9 @@ async function call(op: string, args: unknown[], signal: AbortSignal): Promise<u
 }
 
 /** Decodes the file of a pipe that the decoder has not the systems of. @internal */
-export async function decodeFully(refused: Refused, options: unknown[], signal: AbortSignal, init: InitOptions): Promise<Raw> {
+export async function decodeFully(refused: Refused, options: unknown[], signal: AbortSignal, engine: Engine): Promise<Raw> {
   const { bytes, error } = refused;
-  if (/LayeredVAE|Predict/.test(error)) return (await loadChunk(import("./vae.js"))).decodeVae(refused, options, signal, init);
+  if (VAE && isOfCodec(error)) return (await loadChunk(import("./vae.js"))).decodeVae(bytes, options, signal, engine);
   const raw = (await call("decode", [bytes, ...options], signal)) as Raw | Refused;
   if ("error" in raw) throw parseError(raw.error);
   return raw;

@@ -210,7 +210,10 @@ export interface FileInfo {
   version: number;
   /** Names of the systems that made the file, in order. */
   steps: string[];
-  /** Whether a neural network, or a system of the writer's own, is among them: such a file cannot be decoded here. */
+  /**
+   * Whether a neural network, or a system of the writer's own, is among them. The networks of the learned codec (profile "vae") are
+   * fetched when they are needed; others cannot be run here.
+   */
   network: boolean;
 }
 

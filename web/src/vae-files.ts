@@ -1,6 +1,5 @@
 import { fail } from "./errors.js";
 import { Intake } from "./source.js";
-import type { CallContext } from "./source.js";
 import { Store } from "./store.js";
 import type { InitOptions, ModelUrls } from "./types.js";
 import { baseUrl, ownFolder, vaeKind } from "./vae-host.js";
@@ -36,7 +35,7 @@ export class CodecFiles {
 
   constructor(
     private readonly options: InitOptions,
-    private readonly call: Pick<CallContext, "signal">,
+    private readonly signal: AbortSignal,
     /** Name of the codec; none: whichever lies there. */
     private readonly tag: string,
     private readonly label: string,
@@ -49,13 +48,24 @@ export class CodecFiles {
       const { plan, weights } = urls[part] ?? fail("model.missing_file", `init({ model }) names no ${part}`);
       return [plan, weights];
     });
-    return Promise.all([urls.head, urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl()))));
+    const files = await Promise.all([urls.head, urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl()))));
+    await this.check(files[0]!, new URL(urls.head, baseUrl()));
+    return files;
+  }
+
+  /** Another codec's files may lie there. A page without HTTPS cannot tell, and keeps none. */
+  private async check(head: Uint8Array, url: URL): Promise<void> {
+    const { subtle } = globalThis.crypto ?? {};
+    if (!this.tag || !subtle) return;
+    const digest = new Uint8Array(await subtle.digest("SHA-256", head as BufferSource));
+    const name = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (!name.startsWith(this.tag)) this.missing(`${url} is another codec's`);
   }
 
   /** They were right: they may be kept. */
-  keep(tag = this.tag): void {
+  async keep(): Promise<void> {
     if (!globalThis.caches) return;
-    for (const { url, bytes } of this.fresh) void store.put(url, tag, new Blob([bytes as BlobPart]));
+    await Promise.all(this.fresh.map(({ url, bytes }) => store.put(url, this.tag, new Blob([bytes as BlobPart]))));
   }
 
   private async file(url: URL): Promise<Uint8Array> {
@@ -66,7 +76,7 @@ export class CodecFiles {
   }
 
   private async fetched(url: URL): Promise<Uint8Array> {
-    const { signal } = this.call;
+    const { signal } = this;
     let response;
     try {
       response = await vaeKind.get(url, { signal });
@@ -98,7 +108,7 @@ export class CodecFiles {
       before = intake.length;
       this.options.onModelProgress?.({ loaded: this.loaded, total: Math.max(this.total, this.loaded) });
     };
-    const { signal } = this.call;
+    const { signal } = this;
     await intake.fill({ stop: new AbortController(), signal, maxBytes: MOST_KEPT, limits: [] });
     return intake.takeAll();
   }
