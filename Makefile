@@ -84,7 +84,7 @@ runtime: wasm ## the engine's files for pages in the Python package, which wheel
 	@$(STAGE) "engine for exported networks" tools/runtime.sh
 
 .PHONY: pack
-pack: wasm runtime ## the npm package: web/vaerans-VERSION.tgz
+pack: wasm runtime ## the npm packages: web/vaerans-VERSION.tgz, and the trained model: web/vaerans-vae-VERSION.tgz
 	@$(STAGE) "npm package" tools/pack.sh
 
 .PHONY: demo-web
@@ -112,6 +112,10 @@ test-torch: setup ## tests that need PyTorch (installs several GB)
 	$(PY) -m pip install --quiet -r requirements/torch.txt
 	$(PY) -m pytest tests -m torch
 
+.PHONY: train-smoke
+train-smoke: ## the training of the learned codec at toy size, every stage, on a CPU (installs PyTorch into .venv-train, several GB)
+	@$(STAGE) "training: smoke" tools/train/smoke.sh
+
 .PHONY: fuzz
 fuzz: ## 60 s of each fuzz target (needs rustup's nightly; installs cargo-fuzz)
 	tools/fuzz.sh 60
@@ -135,8 +139,9 @@ bench-nn: setup pack ## speed of networks, natively, in Node and in Chromium, pe
 	tools/bench_nn.sh
 
 .PHONY: rd
-rd: setup ## rate-distortion on Kodak against the peers: docs/benchmarks/rate_distortion.md
+rd: setup ## rate-distortion against the peers: docs/benchmarks/rate_distortion.md, learned.md
 	$(PY) benches/rate_distortion/run.py
+	$(PY) benches/rate_distortion/learned.py
 
 .PHONY: docs
 docs: setup ## what follows from the core's tables: pages, stubs, TypeScript (every build does it too)
@@ -152,4 +157,4 @@ wheel-manylinux: setup runtime ## the wheel for every Linux with glibc 2.28 or l
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf target build dist demo $(VENV) fuzz/target web/build web/dist web/*.tgz python/vaerans_ecs/wasm/runtime
+	rm -rf target build dist demo $(VENV) .venv-train fuzz/target web/build web/dist web/*.tgz python/vaerans_ecs/wasm/runtime

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 . tools/node_env.sh
 tools/browsers.sh
 tools/npm_ci.sh benches/web
+tools/npm_ci.sh benches/network/web # the peer of the learned codec
 # Kernels alone, without and with SIMD.
 mkdir -p benches/web/results/kernels
 for variant in base:wasm32 simd:wasm32-simd128; do

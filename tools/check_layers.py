@@ -4,6 +4,7 @@
                                               +--> vaerans --> vaerans-kernels --(C ABI)--> cpp/
     python/ -> vaerans-py --+--> vaerans-io --+
                             +-----------------+
+                          vaerans-vae --------+
 
 Inside the core: {arena, pool} <- {component, nn <- learned} <- registry <-> ecs <- {codec, metric}; wire at the bottom;
 bitstream below codec. The registry's types stand beside the scheduler; its one value, which names every system, in
@@ -32,6 +33,7 @@ CRATES: dict[str, set[str]] = {
     "vaerans-py": {"vaerans", "vaerans-io"},
     "vaerans-wasm": {"vaerans", "vaerans-io"},
     "vaerans-supplement": {"vaerans"},
+    "vaerans-vae": {"vaerans"},
 }
 #: Crates of other people that belong to a binding, or to files, and never below them.
 HOME_CRATES = {"pyo3", "numpy", "wasm-bindgen", "js-sys", "web-sys", "image", "memmap2", "tokio"}

@@ -9,6 +9,6 @@ rm -rf "$out"
 mkdir -p "$out"
 [ -n "${VAERANS_PYTHON:-}" ] || make --no-print-directory setup
 "${VAERANS_PYTHON:-.venv/bin/python}" tests/parity/write.py "$out"
-tar -xzf web/vaerans-*.tgz -C "$out"
+tar -xzf web/vaerans-[0-9]*.tgz -C "$out"
 tools/browsers.sh
 node web/test/parity/run.mjs "$out"

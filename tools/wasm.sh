@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tools/wasm.sh [NAME-VARIANT...]: the wasm modules of the npm package, in web/build/wasm (all, or those named).
 #
-# NAME: decoder, encoder, engine, pipe and learned (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128),
+# NAME: decoder, encoder, engine, pipe, learned, vae and vaeencoder (without threads), reader (simd alone: Node has it). VARIANT: base (no SIMD), simd (simd128),
 # threads (simd128 over shared memory); of the engine also relaxed (relaxed SIMD) and extra: a supplement to simd and relaxed, with the
 # operators that few networks have, over their memory.
 # What was built from the same sources is kept. After a whole build it fails when a module is over its budget.
@@ -11,7 +11,7 @@ out=web/build/wasm
 logs=build/wasm-logs
 mkdir -p "$out" "$logs"
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder,engine}-{simd,base,threads} engine-{relaxed,extra} {pipe,learned}-{simd,base} reader-simd)
+[ ${#modules[@]} -gt 0 ] || modules=({decoder,encoder,engine}-{simd,base,threads} engine-{relaxed,extra} {pipe,learned,vae,vaeencoder}-{simd,base} reader-simd)
 
 . tools/node_env.sh
 tools/cross_tools.sh wasm

@@ -22,6 +22,7 @@ const pipes = existsSync(join(wasm, "pipe-simd.js"));
 const readers = existsSync(join(wasm, "reader-simd.js"));
 const networks = existsSync(join(wasm, "engine-simd.js"));
 const learned = existsSync(join(wasm, "learned-simd.js"));
+const vae = existsSync(join(wasm, "vae-simd.js")) && existsSync(join(wasm, "vaeencoder-simd.js"));
 
 const common = {
   bundle: true,
@@ -34,7 +35,7 @@ const common = {
   logLevel: "warning",
   external: ["./inline/*", "node:*"],
   plugins: [glue(wasm)],
-  define: { THREADS: String(threads), PIPES: String(pipes), SHARED: "false", COPIES: String(!alone) },
+  define: { THREADS: String(threads), PIPES: String(pipes), VAE: String(vae), SHARED: "false", COPIES: String(!alone) },
 };
 
 /** Replaces host.ts, and nn-host.ts, by what `name` says. */
@@ -48,7 +49,7 @@ const nodeHost = {
   name: "node-host",
   setup(b) {
     b.onResolve({ filter: /\/host\.js$/ }, () => ({ path: src("host-node") }));
-    b.onResolve({ filter: /\/pipe-host\.js$/ }, () => ({ path: src("pipe-host-node") }));
+    b.onResolve({ filter: /\/(pipe|vae|vae-encoder)-host\.js$/ }, ({ path }) => ({ path: src(path.slice(2, -3) + "-node") }));
   },
 };
 
@@ -77,10 +78,12 @@ const besideNode = {
 };
 
 /** What stands in for a worker on the calling thread. */
-const STAND_INS = ["local", "local-encoder"];
+const STAND_INS = ["local", "local-encoder", ...(vae ? ["local-vae", "local-vae-encoder"] : [])];
 
 /** What index.js imports on demand, in an order in which each comes after those that it imports itself. */
-const CHUNKS = ["full", "encode", "split", "progressive", "rare", "threads", "space"];
+const CHUNKS = ["rare", "threads", "space", ...(vae ? ["vae", "vae-encode"] : []), ...(pipes || vae ? ["full"] : []), "encode", "split", "progressive"];
+/** Of a chunk whose file is called otherwise. */
+const sourceOf = (name) => (name === "full" && !pipes ? "full-decode" : name);
 
 /** Builds one chunk, in a file with a hash in its name: a page that was loaded before a new release must not get that one's. */
 async function chunk(name, options, file = name) {
@@ -99,11 +102,19 @@ const onDemand = (files) => ({
 });
 
 /** The chunks of vaerans/decode, by the names that they are imported by. */
-const LEAN = { split: "split", progressive: "progressive", rare: "rare-decode", threads: "threads", space: "space" };
+const LEAN = {
+  rare: "rare-decode",
+  threads: "threads",
+  space: "space",
+  ...(vae && { vae: "vae", full: "full-decode" }),
+  split: "split",
+  progressive: "progressive",
+};
 
 /** vaerans/decode and vaerans/decode/img: for pages that show pictures alone. What these never load is no asset of a bundler's. */
 async function lean() {
-  const files = new Map([["./local.js", "./local.js"]]);
+  // No encoder: what api.ts imports for it goes with the function that does.
+  const files = new Map(["local", "local-vae", "encode"].map((name) => [`./${name}.js`, `./${name}.js`]));
   const define = { ...common.define, THREADS: "false", PIPES: "false" };
   const plugins = [onDemand(files), ...common.plugins];
   for (const [name, file] of Object.entries(LEAN)) files.set(`./${name}.js`, `./${await chunk(`decode-${name}`, { define, plugins }, file)}`);
@@ -121,14 +132,19 @@ async function lean() {
  * imports it, Vite makes no classic worker of them (as it does of a page's own worker that imports the package).
  */
 async function scripts() {
-  const workers = ["worker", "encoder-worker", ...(threads ? ["worker-threads", "encoder-worker-threads"] : [])];
+  const workers = [
+    "worker",
+    "encoder-worker",
+    ...(vae ? ["vae-worker", "vae-encoder-worker"] : []),
+    ...(threads ? ["worker-threads", "encoder-worker-threads"] : []),
+  ];
   for (const name of workers) {
     await build({ ...common, entryPoints: [src(name)], define: { ...common.define, SHARED: String(name.endsWith("threads")) } });
   }
   const files = new Map(STAND_INS.map((name) => [`./${name}.js`, `./${name}.js`]));
   const page = [onDemand(files), ...common.plugins];
   for (const name of STAND_INS) await build({ ...common, entryPoints: [src(name)], plugins: page });
-  for (const name of CHUNKS.filter((name) => pipes || name !== "full")) files.set(`./${name}.js`, `./${await chunk(name, { plugins: page })}`);
+  for (const name of CHUNKS) files.set(`./${name}.js`, `./${await chunk(name, { plugins: page }, sourceOf(name))}`);
   await build({ ...common, entryPoints: [src("index")], plugins: page });
   await build({ ...common, entryPoints: [{ in: src("index"), out: "node" }], plugins: [nodeHost, ...common.plugins] });
   if (vae) await build({ ...common, entryPoints: [src("sw-vae")], plugins: [serviceHost, ...common.plugins] });

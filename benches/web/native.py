@@ -2,6 +2,7 @@
 
 {"op": "decode", "paths": [...]}    milliseconds of decompress(data, threads=1), summed over the files;
                                     with "passes": n, the mean processor time of n such passes
+{"op": "make", "source": ..., "path": ..., "bytes": n}   bytes of the file, of the learned codec, that it writes of a picture
 {"op": "rans", "path": ...}         milliseconds of ANSDecode on a .vrn file of symbols, by the world's trace
 """
 
@@ -13,6 +14,9 @@ import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 import vaerans_ecs as ve
 from vaerans_ecs import _core
@@ -52,7 +56,14 @@ def rans(path: str) -> float:
     return row["nanos"] / 1e6
 
 
-OPS: dict[str, Callable[..., float]] = {"decode": decode, "rans": rans}
+def make(source: str, path: str, bytes: int) -> int:
+    """The best file of the learned codec that is not larger."""
+    picture = np.asarray(Image.open(source).convert("RGB"))
+    data = ve.compress(picture, profile="vae", target_bytes=bytes, fallback=False)
+    return Path(path).write_bytes(data)
+
+
+OPS: dict[str, Callable[..., float]] = {"decode": decode, "make": make, "rans": rans}
 
 print(json.dumps({"isa": _core.build_info()["isa"]}), flush=True)
 for line in sys.stdin:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from .errors import BitstreamError, PipeError, VaeransError, from_code
+from .errors import BitstreamError, ModelError, PipeError, VaeransError, from_code
 from .pipe import Pipe
 from .systems.base import PRIVATE, System, registered
 from .world import World
@@ -27,7 +27,7 @@ def samples(
     **options: Any,
 ) -> np.ndarray:
     """The samples of an opened file; ``options`` go to learned decoders."""
-    if (codec := _layered(options.get("model"))) is not None:
+    if (codec := _layered(opened, options.get("model"))) is not None:
         opened.give_layered(codec)
     needed = _models(opened, options.get("model"))
     for sha256, model in needed:
@@ -53,11 +53,25 @@ def _models(opened: _core.Opened, model: Any) -> list[tuple[bytes, _core.Learned
     return [(sha256, native.needed(sha256, source, name, model)) for sha256, source, name in opened.models()]
 
 
-def _layered(model: Any) -> _core.LayeredCodec | None:
-    """The codec in layers that the caller means, if `model` is one; any other is found by the name in the file."""
+def _layered(opened: _core.Opened, model: Any) -> _core.LayeredCodec | None:
+    """The learned codec that was given for a file that needs one.
+
+    Raises
+    ------
+    ModelError
+        ``model.checksum`` where it is another one, or a model of another kind.
+    """
     from .models import native
 
-    return native.layered(model).core if model is not None and native.is_layered(model) else None
+    needed = opened.codec()
+    if model is None or needed is None:
+        return None
+    name, label = needed
+    codec = native.layered(model).core if native.is_layered(model) else None
+    if codec is None or not codec.sha256.startswith(name):
+        text = f"the file needs the learned codec {label!r} ({name.hex()}), which model={model!r} is not"
+        raise ModelError("model.checksum", f"{text}: leave model= out, or pass the codec it was made with")
+    return codec
 
 
 @contextlib.contextmanager

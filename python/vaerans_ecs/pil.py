@@ -352,7 +352,7 @@ _default: PILVAE | None = None
 
 
 def default_model() -> PILVAE:
-    """The model in this package: what `profile="vae"` uses when no model is named. Read once."""
+    """The small model in this package: what `profile="vae"` uses as ``model="pil"``. Read once."""
     global _default
     if _default is None:
         _default = PILVAE.load(DEFAULT_FILE)

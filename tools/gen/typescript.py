@@ -21,8 +21,12 @@ def error_codes() -> str:
 
 
 def profile_options() -> str:
-    (photo,) = (options for name, options, _ in _core.profiles() if name == "photo")
-    return f"{BY}/** Options of the `photo` profile. */\nexport interface PhotoOptions {{\n{_fields(photo)}}}\n"
+    found = {name: options for name, options, _ in _core.profiles()}
+    made = (
+        f"/** Options of the `{name}` profile. */\nexport interface {title}Options {{\n{_fields(found[name])}}}\n"
+        for name, title in (("photo", "Photo"), ("vae", "Vae"))
+    )
+    return BY + "\n".join(made)
 
 
 def command_options() -> str:

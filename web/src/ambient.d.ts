@@ -8,8 +8,9 @@ declare module "glue:*" {
 declare const THREADS: boolean;
 /** Whether this script is for instances of the threads variant. */
 declare const SHARED: boolean;
-/** The same of the module of pipes. */
+/** The same of the module of pipes, and of those of the learned codec. */
 declare const PIPES: boolean;
+declare const VAE: boolean;
 
 /** Whether this build has wasm files as scripts too, for servers that do not hand them out. */
 declare const COPIES: boolean;

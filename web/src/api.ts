@@ -1,5 +1,6 @@
 import { decodeRaw } from "./decoding.js";
 import { Engine } from "./engine.js";
+import type { Engines } from "./engine.js";
 import { VaeransError, asVaeransError, fail, loadChunk } from "./errors.js";
 import { decoderKind, encoderKind } from "./host.js";
 import type { Kind } from "./host.js";
@@ -26,7 +27,7 @@ import type {
 } from "./types.js";
 
 let options: InitOptions = {};
-let engines: Partial<Record<Kind["name"], Engine>> = {};
+let engines: Engines = {};
 /** What ends the calls that are under way. */
 const calls = new Set<AbortController>();
 
@@ -34,7 +35,7 @@ const calls = new Set<AbortController>();
 function engineOf(kind: Kind): Engine {
   const wasm = options.wasm as WasmSources | undefined;
   const sources = wasm?.decoder || wasm?.encoder ? wasm : ({ decoder: wasm } as WasmSources);
-  return (engines[kind.name] ??= new Engine(kind, options, sources[kind.name as keyof WasmSources]));
+  return (engines[kind.name] ??= new Engine(kind, { ...options, engines }, sources[kind.name as keyof WasmSources]));
 }
 
 /**
@@ -168,10 +169,10 @@ export function decodeProgressive(source: Source, onLevel: (picture: Picture, le
  * @example
  * const bytes = await encode(context.getImageData(0, 0, 640, 480), { quality: 80 });
  */
-export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | PixelSource, options: EncodeOptions = {}): Promise<Own<Uint8Array>> {
-  return runCall(options, async (call) => {
+export function encode(image: Global<"ImageData"> | Global<"ImageBitmap"> | PixelSource, given: EncodeOptions = {}): Promise<Own<Uint8Array>> {
+  return runCall(given, async (call) => {
     const encoder = async (): Promise<Engine> => engineOf(await encoderKind());
-    return (await loadChunk(import("./encode.js"))).encode(encoder, image, options, call);
+    return (await loadChunk(import("./encode.js"))).encode(encoder, image, given, call, engineOf(decoderKind));
   });
 }
 

@@ -59,7 +59,7 @@ export function pixelsOf(image: ImageData | ImageBitmap | PixelSource, asked?: C
 }
 
 /** What the page itself takes; the rest are options of the profile, which the core knows. */
-const OWN = ["orientation", "icc", "exif", "colorSpace", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
+const OWN = ["profile", "orientation", "icc", "exif", "colorSpace", "signal", "maxBytes", "maxPixels", "maxElements", "threads"];
 
 /** @internal */
 export function profileOf(options: EncodeOptions): object {
@@ -84,25 +84,32 @@ export function metadataOf(image: unknown, options: EncodeOptions): { orientatio
   return { orientation: integer("orientation", orientation, 0, 8), icc: block("icc", icc), exif: block("exif", exif) };
 }
 
-/** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right. @internal */
+/** See `encode` in api.ts. `encoder`: its engine, which is made when the arguments are known to be right; `parent`: the decoder's, which knows the page's others. @internal */
 export async function encode(
   encoder: () => Promise<Engine>,
   image: ImageData | ImageBitmap | PixelSource,
   options: EncodeOptions,
   { signal, maxBytes, limits }: CallContext,
+  parent: Engine,
 ): Promise<Own<Uint8Array>> {
   signal.throwIfAborted();
   const { threads = 1024 } = options;
   integer("threads", threads, 1, 1024);
+  const { profile: name = "photo" } = options;
+  if (name !== "photo" && (name !== "vae" || !VAE)) fail("param.unknown", `profile: expected photo or vae, got ${name}`);
   const profile = profileOf(options);
   const { orientation, icc: given, exif } = metadataOf(image, options);
   const pixels = pixelsOf(image, options.colorSpace);
   const icc = pixels.colorSpace === "display-p3" && !given.length && options.icc === undefined ? p3Profile() : given;
   if (pixels.bytes.length > maxBytes) fail("limit.memory", `the samples alone take more than maxBytes, ${maxBytes}`);
-  const engine = await abortable(encoder(), signal);
-  await abortable(engine.ready(), signal);
   const metadata = (): unknown[] => [orientation, icc.slice(), exif.slice()]; // a worker takes the buffers away
   const rest = (): unknown[] => [pixels.width, pixels.height, pixels.channels, pixels.depth, profile, ...metadata(), ...limits];
+  if (VAE && name === "vae") {
+    const { encodeVae } = await abortable(loadChunk(import("./vae-encode.js")), signal);
+    return encodeVae([pixels.bytes.slice(), ...rest()], signal, parent);
+  }
+  const engine = await abortable(encoder(), signal);
+  await abortable(engine.ready(), signal);
   try {
     const workers = Math.min(threads, engine.maxSlots);
     if (workers > 1) {

@@ -7,6 +7,9 @@ import { Pool } from "./pool.js";
 import type { Slot } from "./slot.js";
 import type { EngineInfo, InitOptions, WasmSource } from "./types.js";
 
+/** @internal */
+export type Engines = Partial<Record<Kind["name"], Engine>>;
+
 /** One wasm module: loaded once, in as many instances as the options and the page allow. @internal */
 export class Engine extends Pool {
   readonly info: EngineInfo;
@@ -18,7 +21,8 @@ export class Engine extends Pool {
 
   constructor(
     readonly kind: Kind,
-    options: InitOptions,
+    /** `engines`: those of the page, by the names of their modules; what ends one ends all. */
+    readonly options: InitOptions & { engines?: Engines },
     private readonly given: WasmSource | undefined,
   ) {
     super();

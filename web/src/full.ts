@@ -1,10 +1,12 @@
 import make from "glue:pipe-simd";
-import { parseError } from "./errors.js";
+import type { Engine } from "./engine.js";
+import { loadChunk, parseError } from "./errors.js";
 import { Instance } from "./instance.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { localSlot } from "./local-slot.js";
 import { decoderOps } from "./ops-decode.js";
 import { encoderOps } from "./ops-encode.js";
+import { isOfCodec } from "./of-codec.js";
 import { pipeKind } from "./pipe-host.js";
 import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
@@ -23,7 +25,9 @@ async function call(op: string, args: unknown[], signal: AbortSignal): Promise<u
 }
 
 /** Decodes the file of a pipe that the decoder has not the systems of. @internal */
-export async function decodeFully({ bytes }: Refused, options: unknown[], signal: AbortSignal): Promise<Raw> {
+export async function decodeFully(refused: Refused, options: unknown[], signal: AbortSignal, engine: Engine): Promise<Raw> {
+  const { bytes, error } = refused;
+  if (VAE && isOfCodec(error)) return (await loadChunk(import("./vae.js"))).decodeVae(bytes, options, signal, engine);
   const raw = (await call("decode", [bytes, ...options], signal)) as Raw | Refused;
   if ("error" in raw) throw parseError(raw.error);
   return raw;

@@ -13,7 +13,7 @@ export interface WasmFiles {
 
 /** A wasm module with what runs it. @internal */
 export interface Kind extends WasmFiles {
-  name: "decoder" | "encoder" | "engine";
+  name: "decoder" | "encoder" | "engine" | "vae" | "vaeencoder";
   /** A worker without or with shared memory. Throws where there can be none. */
   spawn(shared: boolean): Promise<Worker>;
   local(): Promise<{ startLocal(): Slot }>;

@@ -10,3 +10,19 @@ export interface PhotoOptions {
   /** Edge of the independent tiles in pixels; default 768 (int, 64 to 1048576). */
   tile?: number | undefined;
 }
+
+/** Options of the `vae` profile. */
+export interface VaeOptions {
+  /** 0 smallest to 100 best; default 75 (int, 0 to 100). */
+  quality?: number | undefined;
+  /** Every sample comes back; quality is then without effect; default false. */
+  lossless?: boolean | undefined;
+  /** Largest error of a sample, kept by a residual; 0 is lossless (int, 0 to 65535). */
+  maxError?: number | undefined;
+  /** Largest file: the best quality that fits (int, 1 to 1099511627776). */
+  targetBytes?: number | undefined;
+  /** Least PSNR in dB: the smallest file that reaches it (float, 1 to 100). */
+  targetPsnr?: number | undefined;
+  /** Take the profile photo where the model does worse at equal bytes; default true. */
+  fallback?: boolean | undefined;
+}

@@ -7,10 +7,27 @@ import { reductionOf } from "./scale.js";
 import type { CallContext, Intake } from "./source.js";
 import type { FileInfo, Level, ProgressiveOptions, Raw } from "./types.js";
 
+/** A paint: at 1/2^reduction, when so many bytes are there; Infinity: all. */
+interface Paint {
+  reduction: number;
+  needed: number;
+}
+
 /** Bytes after which the levels for 1/2^reduction are whole; Infinity for a scale coarser than the file's coarsest level. */
 function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): number {
   const count = levelBytes.length - reduction;
   return count < 1 ? Infinity : levelBytes.slice(0, count).reduce((sum, bytes) => sum + bytes, headerBytes);
+}
+
+/** What to paint of a file. Layers of the learned codec are all of the full size: the first is painted at the finest scale, and does for a smaller one. */
+function paintsOf(header: FileInfo, reductions: number[]): Paint[] {
+  if (!header.steps.some((step) => step.startsWith("LayeredVAE")))
+    return reductions.map((reduction) => ({ reduction, needed: reduction > 0 && header.kind === "picture" ? bytesNeeded(header, reduction) : Infinity }));
+  const reduction = reductions.at(-1)!;
+  const base = { reduction, needed: bytesNeeded(header, header.levels - 1) };
+  const whole = { reduction, needed: Infinity };
+  if (base.needed >= header.fileBytes) return [whole];
+  return reduction > 0 ? [base] : [base, whole];
 }
 
 /** Bytes up to which each arrival is worth a look for the header; beyond that there must be more by a quarter. */
@@ -27,7 +44,7 @@ class Progress {
   private over = false;
   private failure: unknown;
   private header?: FileInfo;
-  private reductions: number[] = [];
+  private paints: Paint[] = [];
   /** Bytes to look at for the header. */
   private ahead = SMALL;
   private wake = (): void => {};
@@ -75,16 +92,12 @@ class Progress {
   }
 
   /** The index of the finest scale that the bytes so far allow; -1: none yet. The full size waits for the whole file. */
-  private best(header: FileInfo): number {
-    const last = this.reductions.length - 1;
-    if (this.over && !this.failure) return last;
-    const reached = this.reductions.map((reduction) => reduction > 0 && header.kind === "picture" && bytesNeeded(header, reduction) <= this.intake.length);
-    return reached.lastIndexOf(true);
+  private get best(): number {
+    if (this.over && !this.failure) return this.paints.length - 1;
+    return this.paints.map(({ needed }) => needed <= this.intake.length).lastIndexOf(true);
   }
 
-  private async decode(index: number, header: FileInfo): Promise<Raw> {
-    const reduction = this.reductions[index]!;
-    const needed = reduction > 0 ? bytesNeeded(header, reduction) : Infinity;
+  private async decode({ reduction, needed }: Paint): Promise<Raw> {
     const isPart = needed <= this.intake.length;
     const bytes = isPart ? this.intake.copy(needed) : this.intake.takeAll(); // nothing is painted after the whole
     const args = [bytes, reduction, 0, 0, 0, 0, isPart, ...this.call.limits, this.engine.threads];
@@ -103,18 +116,17 @@ class Progress {
   }
 
   /** What the caller wants to know of the header, and wants to see of the file. */
-  private async start(header: FileInfo, { scales, onHeader }: ProgressiveOptions): Promise<void> {
+  private async start(header: FileInfo, { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader }: ProgressiveOptions): Promise<void> {
     if (onHeader) await this.tell(() => onHeader(header));
-    if (typeof scales !== "function") return;
-    let told: unknown;
-    await this.tell(() => (told = scales(header)));
-    this.reductions = reductionsOf(told);
+    let told: unknown = scales;
+    if (typeof scales === "function") await this.tell(() => (told = scales(header)));
+    this.paints = paintsOf(header, reductionsOf(told));
   }
 
   /** Paints until the last scale is done. */
   async paintAll(onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions): Promise<Picture> {
-    const { scales = [1 / 8, 1 / 4, 1 / 2, 1] } = options;
-    if (typeof scales !== "function") this.reductions = reductionsOf(scales);
+    const { scales } = options;
+    if (scales !== undefined && typeof scales !== "function") reductionsOf(scales); // what is wrong with them is said before any byte is there
     for (let painted = -1, isStarted = false; ;) {
       this.call.signal.throwIfAborted();
       const bytes = this.intake.length;
@@ -122,12 +134,12 @@ class Progress {
       const header = await this.findHeader();
       if (header && !isStarted) await this.start(header, options);
       isStarted = !!header;
-      const last = this.reductions.length - 1;
-      const next = header ? this.best(header) : -1;
+      const last = this.paints.length - 1;
+      const next = header ? this.best : -1;
       if (next > painted) {
-        const picture = await this.pictureOf(await this.decode(next, header!));
+        const picture = await this.pictureOf(await this.decode(this.paints[next]!));
         painted = next;
-        await this.tell(() => onLevel(picture, { scale: 2 ** -this.reductions[next]!, bytes, done: next === last }));
+        await this.tell(() => onLevel(picture, { scale: 2 ** -this.paints[next]!.reduction, bytes, done: next === last }));
         if (next === last) return picture;
       } else if (stopped) {
         throw this.failure;

@@ -45,7 +45,7 @@ export async function decodeInBands(
     const [top, end] = band;
     const options = [reduction, x, top, width || info.width, end - top, ...rest];
     const answer = lend<Raw | Refused>(bytes, "decode", ...options).then(async ({ value, bytes }) => ({
-      value: await completed(value, options, signal),
+      value: await completed(engine, value, options, signal),
       bytes,
     }));
     answer.catch(() => (parts.length = 0)); // nobody needs the rest

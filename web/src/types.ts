@@ -1,5 +1,5 @@
 import type { ByteStream, Global, Own, WasmModule } from "./platform.js";
-import type { PhotoOptions } from "./profile-options.js";
+import type { PhotoOptions, VaeOptions } from "./profile-options.js";
 import type { ColorSpace } from "./space.js";
 
 /** Where a file may come from: bytes, or anything that the platform can read bytes from. */
@@ -14,11 +14,34 @@ export interface WasmSources {
   encoder?: WasmSource | undefined;
 }
 
+/** Plan and weights of a compiled network. */
+export interface NetworkUrls {
+  plan: Global<"URL"> | string;
+  weights: Global<"URL"> | string;
+}
+
+/** Where the files of a learned codec are. A page that only decodes does without `encoder` and `analysis`. */
+export interface ModelUrls {
+  head: Global<"URL"> | string;
+  predictor: Global<"URL"> | string;
+  decoder: NetworkUrls;
+  enhancement?: NetworkUrls | undefined;
+  encoder?: NetworkUrls | undefined;
+  analysis?: NetworkUrls | undefined;
+}
+
 export interface InitOptions {
   /** In place of the package's own files. One source alone stands for the decoder. */
   wasm?: WasmSource | WasmSources | undefined;
   /** Workers that share one picture, 1 to 1024; 1 by default. "auto": as many as there are cores, 8 at most. */
   threads?: number | "auto" | undefined;
+  /**
+   * Where the files of the learned codec are: the URL of a folder, or each file's as the package `vaerans-vae` tells; without it the folder
+   * `vae` beside the package's scripts. They are fetched for the first file that needs them, and kept in Cache Storage.
+   */
+  model?: Global<"URL"> | string | ModelUrls | undefined;
+  /** Told as the files of the learned codec arrive; a total that a server does not tell is what has arrived. */
+  onModelProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
   /** false: run on the calling thread. */
   worker?: boolean | undefined;
   /** Ends the wait, with `signal.reason`; what is being loaded is loaded on. */
@@ -86,7 +109,9 @@ export interface Level {
  * may hit a finer step worse: size by 5 %, PSNR by 7 dB of a ramp and by 20 dB of a flat picture, what lies above 48 dB left out. A
  * picture below 2**18 pixels takes the next quality that divides by 2, 5, 20 or 50, the smaller the longer.
  */
-export interface EncodeOptions extends PhotoOptions {
+export interface EncodeOptions extends PhotoOptions, Omit<VaeOptions, keyof PhotoOptions> {
+  /** "photo", which is the default, or "vae": the learned codec, whose files are fetched at its first use. */
+  profile?: "photo" | "vae" | undefined;
   /**
    * EXIF orientation 1 to 8 to keep in the file, and in its EXIF block; by default that of the block, or of a picture which `decode` gave.
    */
@@ -185,7 +210,10 @@ export interface FileInfo {
   version: number;
   /** Names of the systems that made the file, in order. */
   steps: string[];
-  /** Whether a neural network, or a system of the writer's own, is among them: such a file cannot be decoded here. */
+  /**
+   * Whether a neural network, or a system of the writer's own, is among them. The networks of the learned codec (profile "vae") are
+   * fetched when they are needed; others cannot be run here.
+   */
   network: boolean;
 }
 

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Variants of a module that have the glue of the simd one. */
-const VARIANTS = { decoder: ["base"], encoder: ["base"], engine: ["base", "relaxed"], learned: ["base"], pipe: ["base"], reader: ["base"] };
+const VARIANTS = {
+  decoder: ["base"],
+  encoder: ["base"],
+  engine: ["base", "relaxed"],
+  learned: ["base"],
+  pipe: ["base"],
+  reader: ["base"],
+  vae: ["base"],
+  vaeencoder: ["base"],
+};
 
 /** The glue of the simd variant serves the base and the relaxed one too: the wasm files look for their imports under the glue's own name. */
 const allNames = {

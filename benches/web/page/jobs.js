@@ -3,6 +3,7 @@ import { codecs } from "./codecs.js";
 import { memoryFile, memoryRound } from "./memory.js";
 import { picture } from "./pictures.js";
 import { kernels } from "./kernels.js";
+import { learned } from "./learned.js";
 import { inTurns, timed } from "./rounds.js";
 import { makeFile } from "./search.js";
 import { rans } from "./symbols.js";
@@ -43,4 +44,4 @@ async function decodeAll({ paths }) {
   });
 }
 
-export const jobs = { cold, decode, decodeAll, encode, kernels, makeFile, memoryFile, memoryRound, rans, systems, threads, threadsInfo };
+export const jobs = { cold, decode, decodeAll, encode, kernels, learned, makeFile, memoryFile, memoryRound, rans, systems, threads, threadsInfo };

@@ -1,5 +1,5 @@
 // Predictive coding. The context of a row is sums of products, a vector of columns at a time; symbols are decoded one by one, which the
-// lanes' independence lets a processor overlap: a branch-free search in a table of 32, no branch that data decides but for escapes.
+// lanes' independence lets a processor overlap: no branch that data decides but for escapes.
 #include "lanes.h"
 #include "vaerans/kernels.h"
 
@@ -102,12 +102,28 @@ VAERANS_SHARED int32_t escaped(uint32_t& x, const uint8_t*& p) {
   return negative ? -v : v;
 }
 
-// Index of the entry whose interval holds the slot.
+// Index of the entry whose interval holds the slot: the last that does not begin behind it. Where entries are compared many at a time, one
+// less than there are such; entries and keys are below 2^31.
 VAERANS_INLINE size_t find(const uint32_t* table, uint32_t slot) {
   const uint32_t key = slot << 16 | 0xffff;
-  size_t k = 0;
-  for (size_t step = kSymbols / 2; step > 0; step /= 2) k += table[k + step] <= key ? step : 0;
-  return k;
+#if defined(__AVX512F__)
+  const __m512i k = _mm512_set1_epi32(int32_t(key));
+  const uint32_t low = _mm512_cmple_epu32_mask(_mm512_loadu_si512(table), k);
+  const uint32_t high = _mm512_cmple_epu32_mask(_mm512_loadu_si512(table + 16), k);
+  return size_t(__builtin_popcount(low | high << 16)) - 1;
+#elif defined(__AVX2__)
+  const __m256i k = _mm256_set1_epi32(int32_t(key));
+  __m256i behind[4];
+  for (int i = 0; i < 4; i++)
+    behind[i] = _mm256_cmpgt_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(table + 8 * i)), k);
+  const __m256i both =
+      _mm256_packs_epi16(_mm256_packs_epi32(behind[0], behind[1]), _mm256_packs_epi32(behind[2], behind[3]));
+  return kSymbols - 1 - size_t(__builtin_popcount(uint32_t(_mm256_movemask_epi8(both))));
+#else
+  size_t at = 0;
+  for (size_t step = kSymbols / 2; step > 0; step /= 2) at += table[at + step] <= key ? step : 0;
+  return at;
+#endif
 }
 
 size_t decode(const uint32_t* tables, uint32_t* states, size_t lanes, const uint8_t* words, size_t count,

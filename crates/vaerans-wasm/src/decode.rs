@@ -45,7 +45,10 @@ pub fn decode(
     let region = region(x, y, w, h);
     let options = DecodeOptions { threads: threads(threads_), levels: None, reduce, region, allow_truncated };
     let limits = limits(max_bytes, max_pixels, max_elements);
-    opened(data, &limits).and_then(|opened| decoded(opened, &options)).map_err(thrown)
+    let opened = opened(data, &limits);
+    #[cfg(feature = "vae")]
+    let opened = opened.map(|o| o.with_models(crate::layered::models()));
+    opened.and_then(|opened| decoded(opened, &options)).map_err(thrown)
 }
 
 /// A rectangle; w = 0 is the whole.

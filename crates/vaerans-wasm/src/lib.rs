@@ -10,6 +10,8 @@ mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
 mod js;
+#[cfg(feature = "vae")]
+mod layered;
 #[cfg(feature = "learned")]
 mod learned;
 #[cfg(target_arch = "wasm32")]
@@ -19,7 +21,7 @@ mod params;
 // Threads over shared memory need no parts.
 #[cfg(feature = "engine")]
 mod network;
-#[cfg(all(feature = "encoder", not(any(feature = "threads", feature = "learned"))))]
+#[cfg(all(feature = "encoder", not(any(feature = "threads", feature = "learned", feature = "vae"))))]
 mod parts;
 #[cfg(feature = "pipe")]
 mod pipe;

@@ -8,7 +8,7 @@ from .errors import Refused, need
 from .metadata import read_metadata
 from .pipe import check_pipe
 from .reader import Reader, crc32c
-from .registry import ADD, ANS, DTYPES, IMAGE, PRIVATE, U8, U16
+from .registry import ANS, DTYPES, IMAGE, PRIVATE, REFINING, U8, U16
 from .steps import Step, read_key, read_shape, read_step
 
 CHANNELS = (1, 2, 3, 4)
@@ -147,6 +147,9 @@ def check_role(stream: Stream, index: int, item: Item, tiles: list[tuple[int, ..
         return
     first = stream.steps[0]
     need(item.picture or stream.role == MAIN, "a residual of a picture")
-    need(first.number >= PRIVATE or stream.role == (RESIDUAL if first.number == ADD else MAIN), "the role of the steps")
+    need(
+        first.number >= PRIVATE or stream.role == (RESIDUAL if first.number in REFINING else MAIN),
+        "the role of the steps",
+    )
     fits = (first.kind, first.dtype) == (item.kind, item.dtype) and first.shapes == tiles
     need(fits, "the first step takes what the item holds")

@@ -7,10 +7,11 @@ from collections import Counter
 import numpy as np
 
 from .bands import low
+from .codec import Codec
 from .errors import Refused, need
 from .item import RESIDUAL, Item, Stream, tiles_of
-from .registry import ANS, CDF53, CDF97, DEADZONE, DTYPES, YCOCG
-from .undo import Tile
+from .registry import ANS, CDF53, CDF97, DEADZONE, DTYPES, LAYERED, PREDICT, YCOCG
+from .undo import Tile, named
 
 Region = tuple[int, int, int, int]
 
@@ -44,22 +45,26 @@ def halve(picture: np.ndarray) -> np.ndarray:
     return (total + 2 >> 2).astype(picture.dtype)
 
 
-def decode_item(item: Item, halved: int = 0, region: Region | None = None, allow_cut: bool = False) -> np.ndarray:
+def decode_item(
+    item: Item, halved: int = 0, region: Region | None = None, allow_cut: bool = False, codec: Codec | None = None
+) -> np.ndarray:
     """The samples (H, W, C), or the tensor."""
     need(item.streams[0].role != RESIDUAL, "a residual whose picture lies elsewhere")
     if not item.picture:
         if halved or region:
             raise Refused("param.unknown", "scale and region are of pictures")
-        return decode_tile(item, 0, levels_of(item, 0, allow_cut), 0, allow_cut)
+        return decode_tile(item, 0, levels_of(item, 0, allow_cut), 0, allow_cut, codec=codec)
     check_asked(item, halved, region)
     by_less = halvings(item, halved)
     levels = levels_of(item, by_less, allow_cut)
     height, width, channels = item.shape
     whole = np.zeros((low(height, by_less), low(width, by_less), channels), DTYPES[item.dtype])
+    base = rendered(item, levels, codec) if item.streams[0].steps[0].number == LAYERED else None
     for number, (x, y, *shape) in enumerate(tiles_of(True, item.shape, item.tile)):
         if region and not touches(region, x, y, shape[1], shape[0], halved):
             continue
-        part = decode_tile(item, number, levels, by_less, allow_cut, with_residuals=not halved)
+        under = None if base is None else base[y : y + shape[0], x : x + shape[1]]
+        part = decode_tile(item, number, levels, by_less, allow_cut, not halved, codec, under)
         top, left = y >> by_less, x >> by_less
         whole[top : top + part.shape[0], left : left + part.shape[1]] = part
     for _ in range(halved - by_less):
@@ -90,7 +95,10 @@ def touches(region: Region, x: int, y: int, width: int, height: int, halved: int
 def levels_of(item: Item, by_less: int, allow_cut: bool) -> int:
     """The levels of the first stream that are read."""
     stream = item.streams[0]
-    splits = next((s.params["levels"] for s in stream.steps if "levels" in s.params), 0)
+    if stream.steps[-1].number == PREDICT:
+        splits = len(stream.sections) - 1
+    else:
+        splits = next((s.params["levels"] for s in stream.steps if "levels" in s.params), 0)
     levels = min(len(stream.sections), splits + 1 - by_less)
     if allow_cut:
         levels = min(levels, whole_levels(item, stream))
@@ -99,11 +107,36 @@ def levels_of(item: Item, by_less: int, allow_cut: bool) -> int:
     return levels
 
 
+def rendered(item: Item, levels: int, codec: Codec | None) -> np.ndarray:
+    """The picture of a first stream whose first step is 67."""
+    stream = item.streams[0]
+    params, last = stream.steps[0].params, stream.steps[-1]
+    codec = named(codec, params["model"])
+    need(params["step"] < codec.predictor.steps, "a quality of the codec")
+    d, (height, width, _) = codec.head.downscale, item.shape
+    tiles = tiles_of(True, item.shape, item.tile)
+    need(len(tiles) == 1 or item.tile % d == 0, "tiles of whole samples")
+    count = stream.steps[1].shapes[0][0]
+    need(count in codec.predictor.layers, "channels of whole layers")
+    integers = np.zeros((count, -(-height // d), -(-width // d)), np.int16)
+    for number, (x, y, *shape) in enumerate(tiles):
+        own = count, -(-shape[0] // d), -(-shape[1] // d)
+        need(stream.steps[1].shapes[number] == own, "integers of the tile")
+        made = Tile(item, stream, number, levels, codec=codec).undo(until=1)
+        integers[:, y // d : y // d + own[1], x // d : x // d + own[2]] = made
+    layers = codec.predictor.layers.index(count) + 1
+    used = max(1, min(layers, levels)) if last.number == PREDICT else layers
+    peak = int(np.iinfo(DTYPES[item.dtype]).max)
+    return codec.picture(integers, params["step"], used, item.shape, peak)
+
+
 def decode_tile(
-    item: Item, number: int, levels: int, by_less: int, allow_cut: bool, with_residuals: bool = True
-) -> np.ndarray:
+    item: Item, number: int, levels: int, by_less: int, allow_cut: bool, with_residuals: bool = True,
+    codec: Codec | None = None, base: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     first, *others = item.streams
-    base = Tile(item, first, number, levels, by_less).undo()
+    if base is None:
+        base = Tile(item, first, number, levels, by_less, codec).undo()
     for stream in others:
         is_there = whole_levels(item, stream) == len(stream.sections)
         left_out = allow_cut and (levels < len(first.sections) or not is_there)

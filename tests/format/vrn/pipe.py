@@ -8,9 +8,11 @@ from typing import Any
 from .errors import Refused, need
 from .registry import (
     ADD,
+    ALPHA,
     ANS,
     BITSTREAM,
     CDF97,
+    CODERS,
     DEADZONE,
     F32,
     FOREIGN,
@@ -20,9 +22,11 @@ from .registry import (
     I32,
     IMAGE,
     LATENT,
+    LAYERED,
     LEARNED,
     PARAMS,
     PLANES,
+    PREDICT,
     PRIVATE,
     QUANTIZE,
     RESIDUAL,
@@ -47,8 +51,8 @@ TAKES: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {
     QUANTIZE: (TENSORS, (F32,)),
     DEADZONE: (TENSORS, (F32,)),
     ANS: ((SYMBOLS, WAVELET, PLANES, RESIDUAL, FOREIGN), (U8, I8, U16, I16, I32)),
-    **{number: ((IMAGE,), (U8, U16)) for number in LEARNED},
-    ADD: ((IMAGE,), (U8, U16)),
+    PREDICT: ((SYMBOLS,), (I16,)),
+    **{number: ((IMAGE,), (U8, U16)) for number in (*LEARNED, LAYERED, ADD, ALPHA)},
 }
 
 
@@ -57,9 +61,11 @@ def is_known(step: Step) -> bool:
     return step.number in TAKES and step.number not in LEARNED
 
 
-def check_params(step: Step) -> dict[str, Any]:
-    """The parameters with defaults for those that are missing."""
+def check_params(step: Step, before: Step | None) -> dict[str, Any]:
+    """The parameters with those of the step before, or defaults, for those that are missing."""
     params: dict[str, Any] = {}
+    if step.number == PREDICT and before:
+        params = {name: value for name, value in before.given if name in ("model", "step")}
     for name, value in step.given:
         params[name] = value
     if step.number not in PARAMS:
@@ -77,6 +83,12 @@ def check_input(step: Step) -> None:
     for shape in step.shapes:
         if step.number == YCOCG:
             need(len(shape) == 3 and min(shape) > 0 and shape[2] <= 4, "step 1 takes 1 to 4 channels")
+        if step.number == PREDICT:
+            need(len(shape) == 3 and min(shape) > 0, "step 49 takes (C, h, w)")
+        if step.number == LAYERED:
+            need(min(shape) > 0, "a picture that is not empty")
+        if step.number == ALPHA:
+            need(shape[2] in (2, 4), "a picture with alpha")
         if step.number == HADAMARD:
             size = step.params["size"]
             need(size in (2, 4, 8, 16) and shape and shape[0] and shape[0] % size == 0, "groups of step 16")
@@ -91,9 +103,11 @@ def made_type(step: Step) -> int:
             return F32 if step.params["float"] else I32
         case 32:
             return U8 if step.params["symbols"] <= 256 else U16
-        case 33:
+        case 33 | 82:
             return I32
-        case 48:
+        case 67:
+            return I16
+        case 48 | 49:
             return U8
         case 80:
             return I16 if step.dtype == U8 else I32
@@ -101,13 +115,16 @@ def made_type(step: Step) -> int:
 
 
 def made_kind(step: Step) -> int:
-    kinds = {YCOCG: PLANES, HADAMARD: YUVW, QUANTIZE: SYMBOLS, DEADZONE: SYMBOLS, ANS: BITSTREAM, ADD: RESIDUAL}
+    kinds = {YCOCG: PLANES, HADAMARD: YUVW, QUANTIZE: SYMBOLS, DEADZONE: SYMBOLS, ADD: RESIDUAL}
+    kinds |= {ANS: BITSTREAM, PREDICT: BITSTREAM, LAYERED: SYMBOLS, ALPHA: PLANES}
     return kinds.get(step.number, WAVELET)
 
 
 def made_shapes(step: Step) -> list[Shape]:
     if step.number == YCOCG:
         return [(shape[2], *shape[:2]) for shape in step.shapes]
+    if step.number == ALPHA:
+        return [(1, *shape[:2]) for shape in step.shapes]
     return step.shapes
 
 
@@ -125,11 +142,11 @@ def is_later(step: Step) -> bool:
 
 def check_pipe(steps: list[Step], any_step: bool) -> None:
     """Refuses steps of which one makes what the next one does not take; unknown ones too, unless ``any_step``."""
-    for step in steps:
+    for before, step in zip([None, *steps], steps, strict=False):
         if is_later(step) and not any_step:
             raise Refused("pipe.unknown_system", f"step {step.number}")
         need(step.number not in NO_INVERSE, f"step {step.number} cannot be undone")
-        step.params = check_params(step)
+        step.params = check_params(step, before)
         if step.number in TAKES:
             check_input(step)
     for before, after in pairwise(steps):
@@ -138,5 +155,5 @@ def check_pipe(steps: list[Step], any_step: bool) -> None:
             need(before.number != VAE or after.shapes == latents(before), "a latent of the picture's size")
         elif is_known(before):
             need((after.kind, after.dtype) == (made_kind(before), made_type(before)), "steps that fit one another")
-            need(after.shapes == made_shapes(before), "shapes that fit one another")
-    need(steps[-1].number == ANS or (any_step and steps[-1].number not in TAKES), "the last step is step 48")
+            need(before.number == LAYERED or after.shapes == made_shapes(before), "shapes that fit one another")
+    need(steps[-1].number in CODERS or (any_step and steps[-1].number not in TAKES), "the last step is a coder")

@@ -11,10 +11,13 @@ DTYPES = {
 }  # fmt: skip
 IMAGE, PLANES, LATENT, YUVW, WAVELET, SYMBOLS, BITSTREAM, RESIDUAL, SCALAR, FOREIGN = range(1, 11)
 
-YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE, ANS = 1, 16, 17, 18, 19, 32, 33, 48
-ONNX, PIL, VAE, ADD = 64, 65, 66, 80
+YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE, ANS, PREDICT = 1, 16, 17, 18, 19, 32, 33, 48, 49
+ONNX, PIL, VAE, LAYERED, ADD, ALPHA = 64, 65, 66, 67, 80, 82
 WAVELETS = (CDF53, CDF97, HAAR)
 LEARNED = (ONNX, PIL, VAE)
+CODERS = (ANS, PREDICT)
+#: What is added to the picture of the streams before.
+REFINING = (ADD, ALPHA)
 PRIVATE = 0x8000
 
 
@@ -38,6 +41,8 @@ class Param:
 
 LEVELS = {"levels": Param(int, 4, 0, 30)}
 NAME = {"name": Param(str, "")}
+QUALITY = {"model": Param(bytes, b""), "step": Param(int, 0, 0, 4095)}
+KEYS = {"src": Param(str, "RGB"), "recon": Param(str, "ReconRGB")}
 PARAMS: dict[int, dict[str, Param]] = {
     YCOCG: {"float": Param(bool, False)},
     HADAMARD: {"size": Param(int, 4, 2, 16)},
@@ -68,9 +73,11 @@ PARAMS: dict[int, dict[str, Param]] = {
         "setting": Param(str, "fast", choices=("fast", "precise")),
         "adaptive": Param(bool, False),
     },
+    LAYERED: {**QUALITY, **NAME},
+    PREDICT: QUALITY,
+    ALPHA: KEYS,
     ADD: {
-        "src": Param(str, "RGB"),
-        "recon": Param(str, "ReconRGB"),
+        **KEYS,
         "dtype": Param(str, "", choices=("i16", "i32")),
         "max_error": Param(int, 0, 0, 65535),
     },

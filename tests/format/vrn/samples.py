@@ -1,4 +1,4 @@
-"""The inverses of steps 1, 16, 32, 33 and 80."""
+"""The inverses of steps 1, 16, 32, 33, 80 and 82."""
 
 from __future__ import annotations
 
@@ -91,3 +91,11 @@ def add_residual(base: np.ndarray, residual: np.ndarray, max_error: int, side: b
         raise Refused("data.base_differs", "the residual is of other samples")
     exact = base.astype(np.int64) + residual.astype(np.int64) * (2 * max_error + 1)
     return np.clip(exact, 0, np.iinfo(base.dtype).max).astype(base.dtype)
+
+
+def add_alpha(base: np.ndarray, plane: np.ndarray) -> np.ndarray:
+    """Step 82 undone: the plane in the place of the last channel."""
+    need(plane.min() >= 0 and plane.max() <= np.iinfo(base.dtype).max, "alpha of samples")
+    made = base.copy()
+    made[..., -1] = plane[0]
+    return made

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from . import samples, wavelets
+from . import layers, samples, wavelets
 from .bands import Band, bands_of, low, planes_of
+from .codec import Codec
 from .errors import Refused, need
 from .item import Item, Stream
-from .registry import ADD, CDF53, CDF97, DTYPES, HADAMARD, LEARNED, PRIVATE, QUANTIZE, WAVELETS, YCOCG
+from .registry import ADD, ALPHA, CDF53, CDF97, DTYPES, HADAMARD, LEARNED, PREDICT, PRIVATE, QUANTIZE, WAVELETS, YCOCG
 from .section import read_section
 from .steps import Shape, Step
 
@@ -18,8 +19,11 @@ from .steps import Shape, Step
 class Tile:
     """One tile of one stream, at 1/2^halved of its size, of the first ``levels`` levels."""
 
-    def __init__(self, item: Item, stream: Stream, number: int, levels: int, halved: int = 0) -> None:
+    def __init__(
+        self, item: Item, stream: Stream, number: int, levels: int, halved: int = 0, codec: Codec | None = None
+    ) -> None:
         self.item, self.stream, self.number, self.levels, self.halved = item, stream, number, levels, halved
+        self.codec = codec
 
     def shape(self, step: Step) -> Shape:
         """Of the step's input."""
@@ -45,12 +49,20 @@ class Tile:
     def symbols(self, at: int) -> np.ndarray:
         """What the sections hold, in the shape that step ``at`` was applied to; 0 in levels that are left out."""
         step, bands = self.stream.steps[at], self.bands(at)
+        if step.number == PREDICT:
+            return self.layers(at)
         shape, dtype = self.shape(step), np.dtype(DTYPES[step.dtype])
         planes = np.zeros(planes_of(shape, step.kind), dtype)
         for level in range(min(self.levels, len(bands))):
             section = self.item.section(self.stream, level, self.number)
             read_section(section, bands[level], step.params["coder"], dtype, planes)
         return planes.reshape(shape)
+
+    def layers(self, at: int) -> np.ndarray:
+        params = self.stream.steps[at].params
+        codec = named(self.codec, params["model"])
+        sections = [self.item.section(self.stream, level, self.number) for level in range(self.levels)]
+        return layers.decode(codec.predictor, params["step"], self.shape(self.stream.steps[at]), sections)
 
     def cleared(self, values: np.ndarray, bands: list[list[Band]]) -> np.ndarray:
         """Planes of values with 0 in levels that are left out."""
@@ -76,6 +88,9 @@ class Tile:
         if step.number == ADD:
             need(base is not None, "the picture that a residual is added to")
             return samples.add_residual(base, data, params["max_error"], side)
+        if step.number == ALPHA:
+            need(base is not None, "the picture whose alpha it is")
+            return samples.add_alpha(base, data)
         if step.number in LEARNED:
             raise Refused("model.not_found", "a learned step cannot be undone from the text")
         if step.number == YCOCG:
@@ -99,3 +114,11 @@ class Tile:
     def normed(self, at: int) -> int:
         """The newest step before ``at`` that is 17 or 18."""
         return next((s.number for s in reversed(self.stream.steps[:at]) if s.number in (CDF53, CDF97)), 0)
+
+
+def named(codec: Codec | None, name: bytes) -> Codec:
+    """The codec that a file names by the first bytes of the SHA-256 of its head."""
+    need(len(name) == 8, "a name of 8 bytes")
+    if codec is None or codec.name != name:
+        raise Refused("model.not_found", f"the codec {name.hex()}")
+    return codec

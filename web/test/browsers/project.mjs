@@ -8,17 +8,22 @@ import { runToEnd, start } from "./process.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The tarball: VAERANS_TGZ, or the one that `make pack` leaves. */
-export function tarball() {
+function packed(name, given) {
   const web = join(here, "../..");
   const { version } = JSON.parse(readFileSync(join(web, "package.json"), "utf8"));
-  const path = resolve(process.env.VAERANS_TGZ ?? join(web, `vaerans-${version}.tgz`));
+  const path = resolve(given ?? join(web, `${name}-${version}.tgz`));
   if (!existsSync(path)) throw new Error(`${path} is not there: run make pack`);
   return path;
 }
 
-/** A copy of projects/NAME over projects/common with everything installed. */
-export async function project(name) {
+/** The tarball: VAERANS_TGZ, or the one that `make pack` leaves. */
+export const tarball = () => packed("vaerans", process.env.VAERANS_TGZ);
+
+/** That of the trained model: VAERANS_VAE_TGZ, or the one that `make pack` leaves. */
+export const modelTarball = () => packed("vaerans-vae", process.env.VAERANS_VAE_TGZ);
+
+/** A copy of projects/NAME over projects/common with everything installed, and these packages too. */
+export async function project(name, ...more) {
   const folder = await mkdtemp(join(tmpdir(), `vaerans-${name}-`));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   try {
@@ -26,7 +31,7 @@ export async function project(name) {
       const source = join(here, "projects", from);
       for (const file of await readdir(source)) if (file !== "node_modules") await cp(join(source, file), join(folder, file), { recursive: true });
     }
-    await npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball());
+    await npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball(), ...more);
   } catch (error) {
     await remove();
     throw error;
@@ -44,7 +49,7 @@ export async function build({ name, folder }, config) {
   const options = { cwd: folder, env: plainOutput, step: `build ${name}` };
   const out = config ? `dist-${config}` : "dist";
   if (name === "webpack5") {
-    await runToEnd(program(folder, "webpack"), [], options);
+    await runToEnd(program(folder, "webpack"), config ? ["--config", config, "--output-path", join(folder, out)] : [], options);
     for (const page of (await readdir(folder)).filter((file) => file.endsWith(".html"))) await cp(join(folder, page), join(folder, out, page));
   } else {
     await runToEnd(program(folder, "vite"), ["build", "--outDir", out, ...(config ? ["--config", config] : [])], options);

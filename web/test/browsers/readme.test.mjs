@@ -18,6 +18,7 @@ const MAP = {
   },
 };
 const shipped = fileURLToPath(new URL("../../../python/vaerans_ecs/data/pil", import.meta.url));
+const codec = fileURLToPath(new URL("../../../python/vaerans_ecs/data/vae", import.meta.url));
 const networks = fileURLToPath(new URL("../../build/nn", import.meta.url));
 const pageOf = (code, language) => `<!doctype html><meta charset=utf-8><title>block</title><script type="importmap">${JSON.stringify(MAP)}</script><body>
 ${language === "html" ? code : `<script type="module">${code}\nglobalThis.done = true;</script>`}`;
@@ -35,6 +36,7 @@ describe("README, in Chromium", { skip: whyNot("chromium"), timeout: 200_000 }, 
       "/vaerans/": { folder: dist },
       "/models/pil/": { folder: shipped },
       "/models/": { folder: networks },
+      "/vae/": { folder: codec },
       "/node_modules/vaerans/dist/": { folder: dist },
     });
     browser = await launch("chromium");

@@ -55,6 +55,11 @@ impl Opened {
         self.opened.models().iter().map(|n| (bytes(n.sha256), n.source.map(bytes), n.name.to_owned())).collect()
     }
 
+    /// The learned codec that it needs: first bytes of the SHA-256 of its head, name.
+    fn codec(&self) -> Option<(Cow<'static, [u8]>, String)> {
+        self.opened.codec().map(|c| (Cow::Owned(c.name.to_vec()), c.label.to_owned()))
+    }
+
     /// Steps that name the model of this SHA-256 run this one.
     fn give(&self, sha256: [u8; 32], model: &LearnedModel) {
         self.models.given.stand_in(sha256, model.0.clone());

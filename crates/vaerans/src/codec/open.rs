@@ -38,6 +38,8 @@ pub use info::{Info, StepInfo};
 #[cfg(feature = "network")]
 pub use needed::Needed;
 #[cfg(all(feature = "network", feature = "predict"))]
+pub use needed::NeededCodec;
+#[cfg(all(feature = "encode", feature = "network", feature = "predict"))]
 pub(in crate::codec) use place::blank;
 pub use window::MAX_REDUCE;
 pub use world::Undoing;
@@ -45,7 +47,8 @@ pub use world::Undoing;
 use super::coded::blame_file;
 use super::tile::Image;
 use crate::arena::{Arena, TensorRef};
-use crate::bitstream::{Content, Item, StoredStep};
+use crate::bitstream::{Content, Item, StoredStep, Stream};
+use crate::codec::filter::alpha;
 use crate::component::Kind;
 use crate::ecs::Ctx;
 #[cfg(feature = "network")]
@@ -172,8 +175,11 @@ impl<'a> Opened<'a> {
             return Err(Error::new("stream.invalid", history::NO_PICTURE));
         }
         let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
-        let residuals: Vec<usize> = (1..streams.len()).filter(|&s| streams[s].role == Role::Residual).collect();
-        let is_full = options.reduce == 0 && levels == streams[0].levels;
+        // A smaller picture has no use for a residual; it has alpha.
+        let is_wanted = |s: &Stream| options.reduce == 0 || s.steps.first().is_some_and(|f| f.number == alpha::ENTRY.number);
+        let refines = |s: &usize| streams[*s].role == Role::Residual && is_wanted(&streams[*s]);
+        let residuals: Vec<usize> = (1..streams.len()).filter(refines).collect();
+        let is_full = levels == streams[0].levels;
         let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
         Ok(std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect())
     }

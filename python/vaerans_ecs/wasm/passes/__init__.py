@@ -21,6 +21,7 @@ from . import (
     padding,
     scale,
     shapes,
+    shuffle,
     subpixel,
     upsample,
 )
@@ -56,6 +57,7 @@ PASSES: tuple[Pass, ...] = (
     Pass("one-hot", "numbers that are written out as rows of a single 1 are looked up", one_hot.run),
     Pass("norm", "chains of means and powers become normalisations", norm.run),
     Pass("layout", "channels stay last from the first convolution to the last", layout.run, repeats=False),
+    Pass("shuffle", "blocks of channels become blocks of a picture in one step", shuffle.run),
     Pass("padding", "zeros around a convolution's input become its padding", padding.run),
     Pass("scale", "batch normalisation and the like go into weights and bias", scale.run),
     Pass("activation", "residuals and activations go into the step in front of them", activation.run),

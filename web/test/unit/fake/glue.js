@@ -42,6 +42,7 @@ export function info(data, maxBytes) {
     orientation: 1,
     iccBytes: 3,
     exifBytes: 0,
+    steps: [],
     ...header,
   };
 }

@@ -4,7 +4,6 @@ use crate::arena::DType;
 use crate::component::{Kind, Params};
 use crate::ecs::{TensorType, Ty};
 use crate::error::{Dims, Error, Result};
-use crate::registry::entry::{decoder, encoder};
 use crate::registry::schema::{words, Param};
 use crate::registry::{Build, Entry, Exactness, Family, Levels};
 use std::sync::Arc;
@@ -12,10 +11,14 @@ use std::sync::Arc;
 #[cfg(feature = "predict")]
 mod work;
 
-#[cfg(feature = "predict")]
-const DIRECTIONS: [Option<Build>; 2] = [encoder(work::encoder), decoder(work::decoder)];
-#[cfg(not(feature = "predict"))]
-const DIRECTIONS: [Option<Build>; 2] = [None, None];
+#[cfg(all(feature = "predict", feature = "encode"))]
+const ENCODER: Option<Build> = Some(work::encoder);
+#[cfg(not(all(feature = "predict", feature = "encode")))]
+const ENCODER: Option<Build> = None;
+#[cfg(all(feature = "predict", feature = "decode"))]
+const DECODER: Option<Build> = Some(work::decoder);
+#[cfg(not(all(feature = "predict", feature = "decode")))]
+const DECODER: Option<Build> = None;
 
 /// Its line of the registry.
 pub static ENTRY: Entry = Entry {
@@ -34,8 +37,8 @@ pub static ENTRY: Entry = Entry {
     infer,
     exact: Exactness::Always,
     levels: Levels::Layers,
-    forward: DIRECTIONS[0],
-    inverse: DIRECTIONS[1],
+    forward: ENCODER,
+    inverse: DECODER,
     summary: words("a mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer"),
     ..Entry::BASE
 }

@@ -46,7 +46,7 @@ pub static ENTRY: Entry = Entry {
     summary: words("difference of a picture and its reconstruction, exact or within max_error"),
     ..Entry::BASE
 }
-.extra();
+.kept_if(cfg!(any(feature = "extra", feature = "predict")));
 
 const SAMPLES: [DType; 2] = [DType::U8, DType::U16];
 

@@ -23,3 +23,32 @@ impl Needed<'_> {
         Some(Needed { sha256, source: digest(&step.params, "source"), name: step.params.text("name") })
     }
 }
+
+/// A learned codec in layers that a file needs.
+#[cfg(feature = "predict")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeededCodec<'a> {
+    /// First bytes of the SHA-256 of its head.
+    pub name: [u8; crate::learned::NAME],
+    /// What people call it.
+    pub label: &'a str,
+    /// Layers of it that the file has.
+    pub layers: usize,
+    /// Of these, layers whose bytes are all there.
+    pub there: usize,
+}
+
+#[cfg(feature = "predict")]
+impl super::Opened<'_> {
+    /// The codec that the file's picture is coded with, for [`super::Opened::with_models`].
+    pub fn codec(&self) -> Option<NeededCodec<'_>> {
+        let stream = self.item.header.streams.first()?;
+        let step = stream.steps.iter().find(|s| s.number == crate::codec::network::layered::ENTRY.number)?;
+        let name = match step.params.get("model") {
+            Some(crate::component::Value::Bytes(bytes)) => bytes[..].try_into().ok()?,
+            _ => return None,
+        };
+        let there = self.item.whole_levels(0);
+        Some(NeededCodec { name, label: step.params.text("name"), layers: stream.levels, there })
+    }
+}

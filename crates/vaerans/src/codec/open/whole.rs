@@ -16,6 +16,7 @@ use crate::codec::tile::{cut, Image, SampleBuf};
 use crate::component::{Component, Kind, Lineage, Meta, StepRecord};
 use crate::ecs::{Ctx, TensorType, Ty};
 use crate::error::{Error, Result};
+use crate::learned::Layered;
 use crate::pool;
 use crate::rect::Rect;
 use crate::registry::keys;
@@ -73,8 +74,8 @@ impl Whole<'_> {
         with_arena(SPARE as usize, |arena| {
             let ctx = self.decoder.opened.ctx(self.kernels, arena, self.threads);
             let needed = self.step.needed(&ctx, &picture, window).map_err(blame_file)?;
-            let scale = self.step.codec(&ctx).map_err(blame_file)?.head.downscale;
-            let integers = self.integers(needed, scale)?;
+            let codec = self.step.codec(&ctx).map_err(blame_file)?;
+            let integers = self.integers(needed, &codec)?;
             let planes = Planes { shape: &integers.shape, values: &integers.values, missing: integers.missing };
             match &mut image.samples {
                 SampleBuf::U8(out) => self.step.render(&ctx, &planes, &picture, window, out),
@@ -86,8 +87,8 @@ impl Whole<'_> {
     }
 
     /// The integers of all tiles that a window of pixels touches; 0 in the others.
-    fn integers(&self, needed: Rect, scale: usize) -> Result<Integers> {
-        let (decoder, grid) = (self.decoder, self.decoder.geometry.grid());
+    fn integers(&self, needed: Rect, codec: &Layered) -> Result<Integers> {
+        let (decoder, grid, scale) = (self.decoder, self.decoder.geometry.grid(), codec.head.downscale);
         if grid.len() > 1 && grid.edge() % scale > 0 {
             return Err(Error::new("stream.invalid", "tiles that are not whole samples of the latent"));
         }
@@ -96,14 +97,18 @@ impl Whole<'_> {
             tiles.iter().try_for_each(|&t| decoder.opened.item.check_there(0, level, t))?;
         }
         let [channels, ..] = self.made(tiles[0])?;
+        if codec.predictor.layers_of(channels) != Some(decoder.opened.item.header.streams[0].levels) {
+            return Err(Error::new("stream.invalid", "other levels than the codec has layers of so many channels"));
+        }
         let shape = [channels, decoder.geometry.height.div_ceil(scale), decoder.geometry.width.div_ceil(scale)];
         let count = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d as u64)).unwrap_or(u64::MAX);
         decoder.opened.limits.check_elements(count, "integers of a picture")?;
         decoder.opened.check_memory(count.saturating_mul(2))?;
         let all = Mutex::new(Integers { shape, values: zeros(count as usize)?, missing: 0 });
         let undo = |n: usize| {
-            let rect = grid.rect(tiles[n]);
-            self.tile(tiles[n], (rect.x / scale, rect.y / scale), &all)
+            let r = grid.rect(tiles[n]);
+            let (width, height) = (r.width.div_ceil(scale), r.height.div_ceil(scale));
+            self.tile(tiles[n], Rect { x: r.x / scale, y: r.y / scale, width, height }, &all)
         };
         let threads = workers(self.threads, count.saturating_mul(2), self.bytes(tiles[0])?, &decoder.opened.limits)?;
         pool::map(threads, tiles.len(), undo)?;
@@ -133,7 +138,7 @@ impl Whole<'_> {
     }
 
     /// Decodes the integers of a tile and puts them in their place.
-    fn tile(&self, tile: usize, (x, y): (usize, usize), all: &Mutex<Integers>) -> Result<()> {
+    fn tile(&self, tile: usize, place: Rect, all: &Mutex<Integers>) -> Result<()> {
         let (opened, behind) = (self.decoder.opened, self.behind(tile)?);
         let undo = Undo::plan(opened, std::slice::from_ref(&behind)).map_err(blame_file)?;
         let arena_bytes = undo.arena_bytes(&[self.decoder.coded_bytes(0, tile)]).saturating_add(SPARE);
@@ -143,7 +148,7 @@ impl Whole<'_> {
             undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
             let made = slots.get_mut(undo.result).and_then(Option::take);
             let made = made.ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))?;
-            put(&made, (x, y), &mut all.lock().unwrap_or_else(PoisonError::into_inner))
+            put(&made, place, &mut all.lock().unwrap_or_else(PoisonError::into_inner))
         })
     }
 
@@ -207,11 +212,12 @@ impl Whole<'_> {
 }
 
 /// Puts a tile's integers (C, h, w) in their place.
-fn put(tile: &Component, (x, y): (usize, usize), all: &mut Integers) -> Result<()> {
+fn put(tile: &Component, place: Rect, all: &mut Integers) -> Result<()> {
     let [channels, height, width] = all.shape;
-    let &[c, h, w] = tile.data.shape() else { return Err(misfit()) };
-    if c != channels || y + h > height || x + w > width || tile.data.dtype() != DType::I16 {
-        return Err(misfit());
+    let Rect { x, y, width: w, height: h } = place;
+    let fits = y + h <= height && x + w <= width && tile.data.dtype() == DType::I16;
+    if !fits || tile.data.shape() != [channels, h, w] {
+        return Err(Error::new("stream.invalid", "the integers of a tile do not fit those of its picture"));
     }
     if let Meta::Partial { missing } = &tile.meta {
         all.missing = all.missing.max(missing.len());
@@ -222,8 +228,4 @@ fn put(tile: &Component, (x, y): (usize, usize), all: &mut Integers) -> Result<(
         all.values[at..at + w].copy_from_slice(row);
     }
     Ok(())
-}
-
-fn misfit() -> Error {
-    Error::new("stream.invalid", "the integers of a tile do not fit those of its picture")
 }

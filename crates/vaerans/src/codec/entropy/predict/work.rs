@@ -2,16 +2,20 @@
 
 use crate::arena::DType;
 use crate::codec::predict;
-use crate::component::{Chunk, Meta, Params, Value};
+#[cfg(feature = "encode")]
+use crate::component::Chunk;
+use crate::component::{Meta, Params, Value};
 use crate::ecs::{Ctx, Input, Output, System};
 use crate::error::{Dims, Error, Result};
 use crate::learned::{Predictor, Weights, NAME};
 use std::sync::{Arc, OnceLock};
 
+#[cfg(feature = "encode")]
 pub(super) fn encoder(params: &Params) -> Result<Arc<dyn System>> {
     Ok(Arc::new(Encode(Coder::of(params)?)))
 }
 
+#[cfg(feature = "decode")]
 pub(super) fn decoder(params: &Params) -> Result<Arc<dyn System>> {
     Ok(Arc::new(Decode(Coder::of(params)?)))
 }
@@ -68,8 +72,10 @@ impl Coder {
     }
 }
 
+#[cfg(feature = "encode")]
 struct Encode(Coder);
 
+#[cfg(feature = "encode")]
 impl System for Encode {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
         let data = &inputs[0].component.data;
@@ -87,8 +93,10 @@ impl System for Encode {
     }
 }
 
+#[cfg(feature = "decode")]
 struct Decode(Coder);
 
+#[cfg(feature = "decode")]
 impl System for Decode {
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
         let input = inputs[0].component;
@@ -98,9 +106,13 @@ impl System for Decode {
         let (ready, size) = self.0.ready(ctx, &step.origin.shape)?;
         ctx.limits.check_elements(step.origin.elements(), "integers")?;
         let bytes = input.data.read::<u8>()?;
+        if chunks.is_empty() || chunks.len() > ready.layers {
+            let text = format!("{} layers; from 1 to {} expected", chunks.len(), ready.layers);
+            return Err(Error::new("stream.invalid", text));
+        }
         let mut layers = Vec::with_capacity(chunks.len());
         let mut rest = &bytes[..];
-        for chunk in chunks.iter().take(ready.layers) {
+        for chunk in chunks {
             let (layer, behind) = rest.split_at_checked(chunk.bytes).unwrap_or((rest, &[]));
             layers.push(layer);
             rest = behind;

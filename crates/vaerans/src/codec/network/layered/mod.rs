@@ -13,10 +13,12 @@ pub(in crate::codec) mod testing;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(feature = "network", feature = "predict"))]
+#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
 pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
-pub(in crate::codec) use analyse::{Analysis, Integers};
+pub(in crate::codec) use analyse::Analysis;
+#[cfg(all(feature = "network", feature = "predict", feature = "encode", feature = "decode"))]
+pub(in crate::codec) use analyse::Integers;
 
 use crate::arena::DType;
 use crate::component::{Kind, Params};
@@ -26,13 +28,14 @@ use crate::registry::schema::{words, Param};
 use crate::registry::{Build, Entry};
 use std::sync::Arc;
 
+#[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
+const ENCODER: Option<Build> = Some(work::encoder);
+#[cfg(not(all(feature = "network", feature = "predict", feature = "encode")))]
+const ENCODER: Option<Build> = None;
 #[cfg(all(feature = "network", feature = "predict"))]
-const DIRECTIONS: [Option<Build>; 2] = [
-    crate::registry::entry::encoder(work::encoder),
-    crate::registry::entry::decoder(work::decoder),
-];
+const DECODER: Option<Build> = Some(work::decoder);
 #[cfg(not(all(feature = "network", feature = "predict")))]
-const DIRECTIONS: [Option<Build>; 2] = [None, None];
+const DECODER: Option<Build> = None;
 
 /// Its line of the registry.
 pub static ENTRY: Entry = Entry {
@@ -48,8 +51,8 @@ pub static ENTRY: Entry = Entry {
     ],
     infer,
     is_whole: true,
-    forward: DIRECTIONS[0],
-    inverse: DIRECTIONS[1],
+    forward: ENCODER,
+    inverse: DECODER,
     summary: words("integers of a learned codec: a base layer, from some quality on one that enhances it"),
     ..super::BASE
 }

@@ -13,6 +13,7 @@ use crate::learned::{Layered, NAME};
 use crate::rect::Rect;
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "encode")]
 pub(super) fn encoder(params: &Params) -> Result<Arc<dyn System>> {
     Ok(Arc::new(Encode(Step::of(params)?)))
 }
@@ -127,10 +128,11 @@ fn size_of(shape: &[usize]) -> Result<Size> {
     }
 }
 
+#[cfg(feature = "encode")]
 struct Encode(Step);
 
+#[cfg(feature = "encode")]
 impl System for Encode {
-    #[cfg(feature = "encode")]
     fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
         let picture = &inputs[0].component.data;
         let codec = self.0.codec(ctx)?;
@@ -144,11 +146,6 @@ impl System for Encode {
             _ => analyse(Samples::U16(&picture.read()?)),
         }?;
         Ok(ctx.arena.put(&found.shape, &found.values)?.into())
-    }
-
-    #[cfg(not(feature = "encode"))]
-    fn run(&self, _: &Ctx, _: &[Input]) -> Result<Output> {
-        Err(Error::new("unavailable.feature", "a build that only decodes"))
     }
 }
 

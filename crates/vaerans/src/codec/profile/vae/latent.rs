@@ -83,7 +83,7 @@ impl Encoding {
     ) -> Result<Encoding> {
         image.check()?;
         if let Some(name) = ["target_bytes", "target_psnr"].iter().find(|name| options.get(name).is_some()) {
-            let text = format!("{name}= is of the codec that ships, not of a model that was named");
+            let text = format!("{name}= is of codecs in layers, as the one that ships is; this model is none");
             return Err(Error::new("param.unknown", text));
         }
         let fidelity = Fidelity::of(options)?;

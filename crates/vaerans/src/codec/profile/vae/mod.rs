@@ -2,7 +2,7 @@
 //! ([`latent`]).
 
 pub mod latent;
-#[cfg(all(feature = "encode", feature = "network", feature = "predict"))]
+#[cfg(all(feature = "encode", feature = "decode", feature = "network", feature = "predict"))]
 pub mod layered;
 
 pub use latent::Encoding;

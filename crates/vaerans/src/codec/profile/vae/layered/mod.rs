@@ -87,7 +87,8 @@ fn compress_in(
     };
     let coded = encoder.code(&analysis, step)?;
     let bound = match fidelity {
-        Fidelity::Lossy(_) if !asked.flag("fallback") => None,
+        // What was promised of the PSNR holds for this file.
+        Fidelity::Lossy(_) if !asked.flag("fallback") || matches!(target, Some(search::Target::Psnr(_))) => None,
         Fidelity::Lossy(_) => {
             if let Some(file) = fallback::better(&encoder, &coded, options)? {
                 return Ok(file);
