@@ -176,7 +176,8 @@ impl<'a> Opened<'a> {
         }
         let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
         // A smaller picture has no use for a residual; it has alpha.
-        let is_wanted = |s: &Stream| options.reduce == 0 || s.steps.first().is_some_and(|f| f.number == alpha::ENTRY.number);
+        let is_wanted =
+            |s: &Stream| options.reduce == 0 || s.steps.first().is_some_and(|f| f.number == alpha::ENTRY.number);
         let refines = |s: &usize| streams[*s].role == Role::Residual && is_wanted(&streams[*s]);
         let residuals: Vec<usize> = (1..streams.len()).filter(refines).collect();
         let is_full = levels == streams[0].levels;
