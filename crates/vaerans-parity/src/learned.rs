@@ -1,4 +1,4 @@
-//! Files of a learned model, the one that ships: coded and decoded, lossy, within a bound and lossless.
+//! Files of a learned model of latents, the one that ships: coded and decoded, lossy, within a bound and lossless.
 
 use crate::files::fnv;
 use crate::inputs;

@@ -7,6 +7,7 @@
 mod cases;
 mod files;
 mod inputs;
+mod layered;
 mod learned;
 
 use vaerans::kernels::Kernels;
@@ -16,6 +17,7 @@ pub fn report(kernels: Kernels) -> Result<String, vaerans::Error> {
     let mut lines = cases::run(kernels)?;
     lines.extend(files::run(kernels)?);
     lines.extend(learned::run(kernels)?);
+    lines.extend(layered::run(kernels)?);
     Ok(lines.join("\n") + "\n")
 }
 
