@@ -15,10 +15,11 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".bin": "application/octet-stream",
 };
 
-/** What the page does not use: pipes, threads, Node, declarations, and wasm written as scripts. */
-const isUsed = (path) => !/pipe|threads|^decode[-.]|node\.js$|\.d\.ts$|\.map$|[\\/]inline|sw\.js$/.test(relative(join(web, "dist"), path));
+/** What the page does not use: pipes, threads, networks of one's own, Node, declarations, and wasm written as scripts. */
+const isUsed = (path) => !/pipe|threads|learned|engine|reader|^nn[-.]|^decode[-.]|node\.js$|\.d\.ts$|\.map$|[\\/]inline|^sw/.test(relative(join(web, "dist"), path));
 
 const filesOf = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -46,6 +47,7 @@ export function build(home = "") {
   mkdirSync(out, { recursive: true });
   cpSync(join(web, "demo"), out, { recursive: true });
   cpSync(join(web, "dist"), join(out, "vaerans"), { recursive: true, filter: isUsed });
+  cpSync(fileURLToPath(new URL("../python/vaerans_ecs/data/vae", import.meta.url)), join(out, "vaerans/vae"), { recursive: true });
   linkHome(home);
   const files = filesOf(out).filter((name) => name !== "sw.js");
   const hash = createHash("sha256");

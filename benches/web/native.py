@@ -2,7 +2,7 @@
 
 {"op": "decode", "paths": [...]}    milliseconds of decompress(data, threads=1), summed over the files;
                                     with "passes": n, the mean processor time of n such passes
-{"op": "make", "source": ..., "path": ..., "bytes": n}   bytes of the file, of the learned codec, that it writes of a picture
+{"op": "make", "source": ..., "path": ..., "bytes": n}   writes a file of the learned codec; bytes that it has
 {"op": "rans", "path": ...}         milliseconds of ANSDecode on a .vrn file of symbols, by the world's trace
 """
 

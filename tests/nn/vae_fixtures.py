@@ -1,7 +1,7 @@
 """Files of the learned codec with what they give, for the tests of the browser package.
 
-``python tests/nn/vae_fixtures.py OUT`` writes the codec's own files to OUT/model, files of a picture in one layer and in
-two to OUT/NAME.vrn, and to OUT/cases.json what Python decodes of them; OUT/picture.bin holds the picture's samples.
+``python tests/nn/vae_fixtures.py OUT`` writes the codec's own files to OUT/model, files of a picture in one layer and
+in two to OUT/NAME.vrn, and to OUT/cases.json what Python decodes of them; OUT/picture.bin holds the picture's samples.
 """
 
 from __future__ import annotations

@@ -52,8 +52,11 @@ function showDownload({ file } = {}) {
 /** JPEG cannot keep every sample: the choice offers the codecs of the result that is shown. */
 function offerPeers({ setting }) {
   const input = document.querySelector("#codec input[value=jpeg], #codec input[value=png]");
-  [input.value] = peersOf(setting);
+  input.value = peersOf(setting).at(-2);
   input.nextElementSibling.textContent = NAMES[input.value];
+  const learned = document.querySelector("#codec input[value=vae]");
+  learned.disabled = !peersOf(setting).includes("vae");
+  if (learned.disabled && learned.checked) document.querySelector("#codec input[value=vaerans]").checked = true;
 }
 
 /** Everything that says something, from the one result that there is. */
@@ -79,7 +82,7 @@ function showEngine() {
   const { variant, reason } = engineInfo();
   const planes = result.photo.hasAlpha ? "the colours as far as alpha shows them, and alpha" : "red, green and blue";
   $("engine").textContent =
-    `Decoder: ${variant === "base" ? "WebAssembly" : "WebAssembly with SIMD"}, ${reason}. Times (encode / decode) are of one run on this machine. PSNR over ${planes}.`;
+    `Decoder: ${variant === "base" ? "WebAssembly" : "WebAssembly with SIMD"}, ${reason}. Times (encode / decode) are of one run on this machine, that of vae to encode with the search for its quality. PSNR over ${planes}.`;
 }
 
 /** A photo that was read takes the place of the one that is there. */

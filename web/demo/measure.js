@@ -53,7 +53,7 @@ async function attempt(canvas, type, quality) {
   return { bytes: blob.size, quality, psnr: psnr(pixels), encodeMs: encoded - started, decodeMs: decoded - encoded, pixels };
 }
 
-/** The lowest quality that reaches the PSNR; the best there is if none does. undefined: overtaken by another question. */
+/** The best quality whose file has no more than `target` bytes; the least if none has. undefined: overtaken by another question. */
 async function peer({ type, target, serial }) {
   wanted = serial;
   const { id, data, width, height, hasAlpha } = original;
@@ -61,14 +61,15 @@ async function peer({ type, target, serial }) {
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
   const isOvertaken = () => wanted !== serial || original.id !== id;
-  let best = await attempt(canvas, type, 100);
-  for (let low = 0, high = type === "image/png" ? 0 : 100; high - low > 1 && !isOvertaken();) {
+  const sizeAt = async (quality) => (await canvas.convertToBlob({ type, quality: quality / 100 })).size;
+  let quality = 100;
+  for (let low = 0, high = 101; target < Infinity && high - low > 1 && !isOvertaken(); quality = low) {
     const middle = (low + high) >> 1;
-    const got = await attempt(canvas, type, middle);
-    if (got.psnr >= target) [best, high] = [got, middle];
-    else low = middle;
+    if ((await sizeAt(middle)) <= target) low = middle;
+    else high = middle;
   }
-  return isOvertaken() ? undefined : { ...best, isReached: best.psnr >= target };
+  const best = await attempt(canvas, type, quality);
+  return isOvertaken() ? undefined : { ...best, isReached: target < Infinity ? best.bytes <= target : best.psnr === Infinity };
 }
 
 const OPS = {

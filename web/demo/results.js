@@ -38,10 +38,15 @@ function ownRow({ format, bytes, sourcePixels }) {
 function codecRow(name, shot, { photo, setting }, largest) {
   if (!shot) return note(line(name, NAMES[name], "", []), "…");
   if (shot.error) return note(line(name, NAMES[name], "", []), shot.error);
-  const quality = name === "png" || (name === "vaerans" && setting.lossless) ? "" : `q${shot.quality}`;
+  const quality = name === "png" || name === "vae" || (name === "vaerans" && setting.lossless) ? "" : `q${shot.quality}`;
   const bits = (8 * shot.bytes) / (photo.width * photo.height);
-  const psnr = psnrText(shot.psnr) + (shot.isReached === false ? "*" : "");
-  const row = line(name, NAMES[name], quality, [bytesText(shot.bytes), bitsText(bits), psnr, `${msText(shot.encodeMs)} / ${msText(shot.decodeMs)}`]);
+  const star = shot.isReached === false ? "*" : "";
+  const row = line(name, NAMES[name], quality, [
+    bytesText(shot.bytes) + star,
+    bitsText(bits),
+    psnrText(shot.psnr),
+    `${msText(shot.encodeMs)} / ${msText(shot.decodeMs)}`,
+  ]);
   return meter(row, shot.bytes / largest);
 }
 
@@ -49,7 +54,7 @@ function codecRow(name, shot, { photo, setting }, largest) {
 function captionOf({ shots, setting }) {
   const missed = Object.values(shots).some((shot) => shot?.isReached === false);
   if (setting.lossless) return missed ? "Lossless (*: the browser writes no exact one)" : "Lossless";
-  return `The others at the lowest quality that reaches vaerans’ PSNR${missed ? " (*: at their best, which does not)" : ""}`;
+  return `The others at the best quality that takes no more bytes${missed ? " (*: at their smallest, which takes more)" : ""}`;
 }
 
 /** result: of coding.js; undefined while there is none. */

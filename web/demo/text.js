@@ -1,5 +1,5 @@
 /** How numbers are written. */
-export const NAMES = { vaerans: "vaerans", jpeg: "JPEG", webp: "WebP", png: "PNG" };
+export const NAMES = { vaerans: "photo", vae: "vae", jpeg: "JPEG", webp: "WebP", png: "PNG" };
 
 const digits = (value, most) => (value < 999.5 ? String(Number(value.toPrecision(most))) : Math.round(value).toLocaleString("en"));
 

@@ -18,6 +18,7 @@ async function encoded(job: unknown[], signal: AbortSignal, { options }: Engine)
     const files = new CodecFiles(options, signal, "", "that ships");
     const parts = await files.all(["decoder", "enhancement", "encoder", "analysis"]);
     await engine.run("take", [...parts, MOST_BYTES], signal);
+    await files.keep();
     given = slot;
   }
   return engine.run("encode", job, signal) as Promise<Own<Uint8Array>>;

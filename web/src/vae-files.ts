@@ -36,8 +36,8 @@ export class CodecFiles {
   constructor(
     private readonly options: InitOptions,
     private readonly signal: AbortSignal,
-    /** Name of the codec; none: whichever lies there. */
-    private readonly tag: string,
+    /** Name of the codec; none: whichever lies there, whose head is asked for. */
+    private tag: string,
     private readonly label: string,
   ) {}
 
@@ -48,23 +48,27 @@ export class CodecFiles {
       const { plan, weights } = urls[part] ?? fail("model.missing_file", `init({ model }) names no ${part}`);
       return [plan, weights];
     });
-    const files = await Promise.all([urls.head, urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl()))));
-    await this.check(files[0]!, new URL(urls.head, baseUrl()));
+    const place = new URL(urls.head, baseUrl());
+    const head = this.file(place);
+    if (!this.tag) await this.check(await head, place);
+    const files = await Promise.all([head, ...[urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl())))]);
+    await this.check(files[0]!, place);
     return files;
   }
 
   /** Another codec's files may lie there. A page without HTTPS cannot tell, and keeps none. */
   private async check(head: Uint8Array, url: URL): Promise<void> {
     const { subtle } = globalThis.crypto ?? {};
-    if (!this.tag || !subtle) return;
+    if (!subtle) return;
     const digest = new Uint8Array(await subtle.digest("SHA-256", head as BufferSource));
     const name = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.tag ||= name.slice(0, 16);
     if (!name.startsWith(this.tag)) this.missing(`${url} is another codec's`);
   }
 
   /** They were right: they may be kept. */
   async keep(): Promise<void> {
-    if (!globalThis.caches) return;
+    if (!globalThis.caches || !this.tag) return;
     await Promise.all(this.fresh.map(({ url, bytes }) => store.put(url, this.tag, new Blob([bytes as BlobPart]))));
   }
 
