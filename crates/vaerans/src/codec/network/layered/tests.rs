@@ -27,21 +27,21 @@ fn code<T>(of: Result<T>) -> Option<&'static str> {
 
 #[test]
 fn files_that_do_not_belong_together_are_refused() {
-    let good = Files::new();
+    let good = Files::default();
     let codec = load(&good).unwrap();
     assert!(codec.encodes() && codec.bytes() > 0);
     assert_eq!([0, 1, 2].map(|layers| codec.channels(layers)), [0, 3, 6]);
     let checksum = Some("model.checksum");
     let other = crate::learned::testing::predictor(&[3, 6], 12);
-    assert_eq!(code(load(&Files { predictor: other, ..Files::new() })), checksum);
-    let mut swapped = Files::new();
+    assert_eq!(code(load(&Files { predictor: other, ..Files::default() })), checksum);
+    let mut swapped = Files::default();
     swapped.networks.swap(0, 1);
     assert_eq!(code(load(&swapped)), checksum);
     // A plan holds the digest of its weights.
-    let mut damaged = Files::new();
+    let mut damaged = Files::default();
     damaged.networks[0][0].1[0] ^= 1;
     assert_eq!(code(load(&damaged)), Some("model.weights"));
-    let mut cut = Files::new();
+    let mut cut = Files::default();
     cut.networks[0][1].0.pop();
     assert_eq!(code(load(&cut)), Some("model.plan"));
 }
@@ -56,7 +56,7 @@ fn a_head_that_does_not_fit_is_refused() {
         |f| f.head.plans.push([0; 32]),
     ];
     for (i, change) in cases.iter().enumerate() {
-        let mut files = Files::new();
+        let mut files = Files::default();
         change(&mut files);
         assert_eq!(code(load(&files)), Some("model.invalid"), "change {i}");
     }
@@ -132,8 +132,8 @@ fn pictures_of_sixteen_bits_have_their_shape_and_depth() {
 
 #[test]
 fn what_is_missing_is_named() {
-    let decoder = Arc::new(Files::new().load(Kernels::active(), [[true, false], [true, false]]).unwrap());
-    let base = Arc::new(Files::new().load(Kernels::active(), [[true, true], [false, false]]).unwrap());
+    let decoder = Arc::new(Files::default().load(Kernels::active(), [[true, false], [true, false]]).unwrap());
+    let base = Arc::new(Files::default().load(Kernels::active(), [[true, true], [false, false]]).unwrap());
     assert!(!decoder.encodes() && !base.encodes());
     let run = |codec: Arc<Layered>, step| {
         let models = crate::codec::network::Networks::layered(codec);
@@ -154,7 +154,7 @@ fn what_is_missing_is_named() {
 
 #[test]
 fn an_encoder_that_makes_no_numbers_is_an_error() {
-    let mut files = Files::new();
+    let mut files = Files::default();
     files.networks[0][1] = analysis(f32::NAN);
     let codec = Arc::new(load(&files).unwrap());
     let models = Arc::new(crate::codec::network::Networks::layered(codec));

@@ -51,8 +51,8 @@ pub struct Files {
     pub networks: [[Compiled; 2]; 2],
 }
 
-impl Files {
-    pub fn new() -> Files {
+impl Default for Files {
+    fn default() -> Files {
         let networks = [true, false].map(|is_base| [synthesis(GAIN, is_base), analysis(GAIN)]);
         let predictor = predictor(&LAYERS, 11);
         let scales = predictor.anchors.iter().flatten().map(|a| 4096.0 / a.gain as f32).collect();
@@ -67,7 +67,9 @@ impl Files {
         };
         Files { head, predictor, networks }
     }
+}
 
+impl Files {
     /// The codec; `which` says of each layer whether its synthesis and its analysis are there.
     ///
     /// # Errors
@@ -89,7 +91,7 @@ fn parts(network: &Compiled) -> NetworkFiles<'_> {
 
 /// All of the codec, for these kernels.
 pub fn codec_for(kernels: Kernels) -> Arc<Layered> {
-    Arc::new(Files::new().load(kernels, [[true; 2]; 2]).unwrap())
+    Arc::new(Files::default().load(kernels, [[true; 2]; 2]).unwrap())
 }
 
 /// All of the codec.
