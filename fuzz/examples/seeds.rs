@@ -7,6 +7,7 @@ use vaerans::codec::entropy::{coder, Setting};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{compress, Options};
 use vaerans::kernels::Kernels;
+use vaerans_fuzz::layers::{files, predictor_file};
 use vaerans_fuzz::made::{alone, file, items, noise};
 
 fn save(target: &str, name: &str, bytes: &[u8]) {
@@ -79,6 +80,24 @@ fn pipes() {
     save("container", "magic", &MAGIC);
 }
 
+/// Files of a codec in layers, and integers of its predictor.
+fn layers() {
+    for (name, file) in files() {
+        save("container", &name, &file);
+        with_options(&name, &file);
+    }
+    for (i, ends) in [&[1][..], &[1, 2], &[2, 3]].into_iter().enumerate() {
+        let (bytes, size) = predictor_file(ends);
+        let head = &bytes[..bytes.len() - size * ends.len()];
+        let length = (head.len() as u16).to_le_bytes();
+        for (step, height, width) in [(0, 0, 0), (4, 3, 16), (2, 9, 5)] {
+            let chosen = [step, height, width, ends.len() as u8, length[0], length[1]];
+            let values = noise(2 * (1 + usize::from(height)) * (1 + usize::from(width)), 3);
+            save("predict", &format!("{i}-{step}"), &[&chosen[..], head, &values].concat());
+        }
+    }
+}
+
 fn streams() {
     for (s, setting) in [(0, Setting::Fast), (1, Setting::Precise)] {
         let rans = coder("rans", setting).expect("there is always rans");
@@ -98,5 +117,6 @@ fn streams() {
 fn main() {
     photos();
     pipes();
+    layers();
     streams();
 }

@@ -1,5 +1,6 @@
 //! Everything that can be asked of a file: what it says of itself, its samples with all options, a world with its streams.
 
+use crate::layers::models;
 use crate::{both, made, LIMITS};
 use std::sync::Arc;
 use vaerans::bitstream::{format::MAGIC, FileReader, FileWriter, Item};
@@ -31,14 +32,14 @@ pub fn options(bytes: &[u8]) -> DecodeOptions {
 pub fn file(bytes: &[u8], options: &DecodeOptions) {
     let source = Slice(bytes);
     if let Ok(opened) = Opened::new(&source, &REGISTRY, &LIMITS) {
-        item(&opened, options);
+        item(&opened.with_models(models()), options);
     }
     let Ok(reader) = FileReader::new(&source, &LIMITS) else { return };
     assert!(reader.item("no item is called that").is_err());
     // Each item is as large as the file at most; a few of them reach all there is.
     for entry in reader.entries().iter().take(4) {
         let found = reader.item(&entry.key).and_then(|i| Opened::of(i, &REGISTRY, &LIMITS));
-        found.into_iter().for_each(|opened| item(&opened, options));
+        found.into_iter().for_each(|opened| item(&opened.with_models(models()), options));
     }
     go_on(bytes, &reader);
 }
@@ -92,7 +93,7 @@ fn check_header(opened: &Opened) {
 fn in_a_world(opened: &Opened, options: &DecodeOptions) -> Result<Decoded> {
     let bytes = usize::try_from(opened.world_bytes()?).expect("within the limits");
     let mut made = WorldOptions::new(Kernels::active());
-    made = WorldOptions { arena_bytes: bytes, threads: options.threads, limits: LIMITS, ..made };
+    made = WorldOptions { arena_bytes: bytes, threads: options.threads, limits: LIMITS, models: models(), ..made };
     let mut world = World::new(WorldOptions { registry: Some(&REGISTRY), trace: true, ..made })?;
     if let Ok(id) = opened.spawn(&mut world) {
         assert!(!world.keys(id)?.is_empty());

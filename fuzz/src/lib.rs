@@ -1,6 +1,7 @@
 //! What the fuzz targets share: bounds, mended checksums, valid items, everything that can be asked of a file.
 
 pub mod ask;
+pub mod layers;
 pub mod made;
 pub mod repair;
 

@@ -1,8 +1,9 @@
 //! How far a picture is from another one, and how far a codec's curve is from another one's.
 //!
-//! docs/metrics.md holds the definitions. These numbers inform: no byte of a file depends on them, so `ln` and `pow` of the
-//! system's library are allowed here. The window sums behind them are the same on every instruction set and for every
-//! number of threads.
+//! docs/metrics.md holds the definitions. These numbers inform: no byte of a file is made of them, so `ln` and `pow` of the
+//! system's library are allowed here. What they may do is choose between two files: the profile `vae` looks for a PSNR by them, and takes
+//! the profile `photo` where that does better, so that another library could choose the other one where both are all but equal. The window
+//! sums behind them are the same on every instruction set and for every number of threads.
 
 mod bd_rate;
 mod msssim;

@@ -46,7 +46,8 @@ crate::registry::systems! {
 const BASE: Entry =
     Entry { family: Family::Network, takes: &[Kind::Image], gives: Kind::Latent, key: "Latent4", ..Entry::BASE };
 
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,6 @@ mod synthesise;
 mod work;
 
 #[cfg(test)]
-pub(in crate::codec) mod testing;
-#[cfg(test)]
 mod tests;
 
 #[cfg(all(feature = "network", feature = "predict", feature = "decode"))]

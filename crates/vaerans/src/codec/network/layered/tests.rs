@@ -1,6 +1,6 @@
 //! Files of a codec in layers that do not belong together; its steps in pipes.
 
-use super::testing::{analysis, codec, models, Files, BASE_STEPS};
+use crate::codec::network::testing::layered::{analysis, codec, models, Files, BASE_STEPS};
 use crate::arena::DType;
 use crate::bitstream::{to_vec, Metadata};
 use crate::codec::coded;

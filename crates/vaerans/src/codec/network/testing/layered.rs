@@ -1,6 +1,6 @@
 //! A codec in layers for tests: means of 2 x 2 pixels, and the means of what is then missing; a sample of the base depends on those beside it.
 
-use crate::codec::network::testing::{network, picture, Compiled};
+use super::{network, picture, Compiled};
 use crate::codec::network::Networks;
 use crate::error::Result;
 use crate::learned::testing::predictor;
@@ -80,10 +80,7 @@ impl Files {
 }
 
 fn layer(networks: &[Compiled; 2], [synthesis, analysis]: [bool; 2]) -> LayerFiles<'_> {
-    LayerFiles {
-        synthesis: synthesis.then(|| parts(&networks[0])),
-        analysis: analysis.then(|| parts(&networks[1])),
-    }
+    LayerFiles { synthesis: synthesis.then(|| parts(&networks[0])), analysis: analysis.then(|| parts(&networks[1])) }
 }
 
 fn parts(network: &Compiled) -> NetworkFiles<'_> {

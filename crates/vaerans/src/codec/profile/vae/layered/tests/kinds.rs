@@ -2,7 +2,7 @@
 
 use super::super::compress_in;
 use super::{all, decoded, file_of, plain, TILE};
-use crate::codec::network::layered::testing::{codec, codec_for};
+use crate::codec::network::testing::layered::{codec, codec_for};
 use crate::codec::network::Networks;
 use crate::codec::open::{DecodeOptions, Opened};
 use crate::codec::test_kit::{info, scene_u16, scene_u8, view, view_u16};

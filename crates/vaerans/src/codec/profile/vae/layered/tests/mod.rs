@@ -5,7 +5,7 @@ mod parts;
 mod targets;
 
 use super::compress_in;
-use crate::codec::network::layered::testing::{codec, models};
+use crate::codec::network::testing::layered::{codec, models};
 use crate::codec::open::{DecodeOptions, Opened};
 use crate::codec::tile::{Image, ImageView, SampleBuf};
 use crate::codec::write::Options;

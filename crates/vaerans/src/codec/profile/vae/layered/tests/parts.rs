@@ -1,7 +1,7 @@
 //! Parts of pictures: regions, levels, what of a cut file is there, smaller pictures; files in worlds.
 
 use super::{all, decoded, file_of, plain};
-use crate::codec::network::layered::testing::models;
+use crate::codec::network::testing::layered::models;
 use crate::codec::open::{DecodeOptions, Decoded, Opened};
 use crate::codec::test_kit::{info, scene_u8, view};
 use crate::codec::tile::SampleBuf;

@@ -2,7 +2,7 @@
 
 use super::super::step_of;
 use super::{compress, decoded, plain};
-use crate::codec::network::layered::testing::BASE_STEPS;
+use crate::codec::network::testing::layered::BASE_STEPS;
 use crate::codec::open::DecodeOptions;
 use crate::codec::test_kit::{info, scene_u8, view};
 use crate::codec::tile::ImageView;
