@@ -29,7 +29,7 @@ CRATES: dict[str, set[str]] = {
     "vaerans-kernels": set(),
     "vaerans-io": {"vaerans"},
     "vaerans": {"vaerans-kernels"},
-    "vaerans-parity": {"vaerans"},
+    "vaerans-parity": {"vaerans", "vaerans-vae"},
     "vaerans-py": {"vaerans", "vaerans-io"},
     "vaerans-wasm": {"vaerans", "vaerans-io"},
     "vaerans-supplement": {"vaerans"},

@@ -204,12 +204,18 @@ for (const name of BROWSERS) {
       assert.deepEqual(below("/model/"), []);
     });
 
-    test("encode writes Python's bytes in a page", async () => {
-      const got = await run(async ([height, width]) => {
+    test("encode writes Python's bytes in a page, and keeps what it fetched", async () => {
+      const encode = async ([height, width]) => {
         await vaerans.init({ model: "/model/" });
         const data = new Uint8Array(await (await fetch("/files/picture.bin")).arrayBuffer());
         return hash(await vaerans.encode({ data, width, height }, { profile: "vae", quality: 20, fallback: false }));
-      }, shape);
+      };
+      const got = await run(encode, shape);
+      await untilKept(10);
+      await page.evaluate(() => vaerans.dispose());
+      server.clear();
+      assert.equal(await page.evaluate(encode, shape), got);
+      assert.deepEqual(below("/model/"), ["head.bin"]);
       const { createHash } = await import("node:crypto");
       assert.equal(
         got,

@@ -9,13 +9,18 @@ use crate::learned::Layered;
 use crate::pool;
 use crate::rect::Rect;
 
-/// Runs `work` on each block: on threads of their own where there are several, else with all threads inside.
+/// Samples of a latent that are worked on at once: each takes about 10 KB of a network's memory.
+const AT_ONCE: usize = 1 << 13;
+
+/// Runs `work` on each block, on as many at once as threads and memory allow; the other threads go into each.
 pub(super) fn over(ctx: &Ctx, blocks: &[Rect], work: impl Fn(&Ctx, Rect) -> Result<()> + Sync) -> Result<()> {
-    if blocks.len() == 1 || ctx.threads == 1 {
-        return blocks.iter().try_for_each(|&b| work(ctx, b));
+    let largest = blocks.iter().map(Rect::len).max().unwrap_or(1);
+    let workers = ctx.threads.min(blocks.len()).min(AT_ONCE / largest).max(1);
+    let inside = Ctx { threads: ctx.threads / workers, ..*ctx };
+    match workers {
+        1 => blocks.iter().try_for_each(|&b| work(ctx, b)),
+        _ => pool::map(workers, blocks.len(), |i| work(&inside, blocks[i])).map(|_| ()),
     }
-    let inside = Ctx { threads: 1, ..*ctx };
-    pool::map(ctx.threads, blocks.len(), |i| work(&inside, blocks[i])).map(|_| ())
 }
 
 /// The integers of a picture, (C, h, w), and the codec that knows what they mean.
