@@ -171,7 +171,7 @@ def decompress(
 
     A file of a learned codec names it by a SHA-256: the one that ships, or one in the model folders
     (:mod:`vaerans_ecs.models`). Cut behind its first layer, it gives that one with ``allow_truncated=True``; below a
-    ``scale`` of 1 it is decoded whole, and its alpha is opaque. A file of a latent names its model likewise. Either may
+    ``scale`` of 1 it is decoded whole and averaged. A file of a latent names its model likewise. Either may
     be given as ``model``: a name, folder, file or model object. The file says which engine its model ran in, and is
     decoded by that; ``providers`` are those of ONNX Runtime. Files without a network use neither.
 

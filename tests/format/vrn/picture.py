@@ -10,7 +10,7 @@ from .bands import low
 from .codec import Codec
 from .errors import Refused, need
 from .item import RESIDUAL, Item, Stream, tiles_of
-from .registry import ANS, CDF53, CDF97, DEADZONE, DTYPES, LAYERED, PREDICT, YCOCG
+from .registry import ALPHA, ANS, CDF53, CDF97, DEADZONE, DTYPES, LAYERED, PREDICT, YCOCG
 from .undo import Tile, named
 
 Region = tuple[int, int, int, int]
@@ -140,6 +140,8 @@ def decode_tile(
     for stream in others:
         is_there = whole_levels(item, stream) == len(stream.sections)
         left_out = allow_cut and (levels < len(first.sections) or not is_there)
-        if stream.role == RESIDUAL and with_residuals and not left_out:
+        # A smaller picture has alpha, where all of the first stream is read.
+        is_alpha = stream.steps[0].number == ALPHA and levels == len(first.sections)
+        if stream.role == RESIDUAL and (with_residuals or is_alpha) and not left_out:
             base = Tile(item, stream, number, len(stream.sections)).undo(base)
     return base
