@@ -39,6 +39,8 @@ def samples(
     world = World._to("undo the steps of the file", opened.world_bytes(), threads=threads, keep_all=False)
     for sha256, model in needed:
         world._core.give(sha256, model)
+    if codec is not None:
+        world._core.give_layered(codec)
     specs = [system._spec(i) for i, system in enumerate(systems)]
     core = opened.undo(world._core, specs, allow_truncated, scale, region)
     with _blame_file():
@@ -54,19 +56,24 @@ def _models(opened: _core.Opened, model: Any) -> list[tuple[bytes, _core.Learned
 
 
 def _layered(opened: _core.Opened, model: Any) -> _core.LayeredCodec | None:
-    """The learned codec that was given for a file that needs one.
+    """The learned codec that a file needs: the one that was given, else that of its name.
 
     Raises
     ------
     ModelError
-        ``model.checksum`` where it is another one, or a model of another kind.
+        ``model.checksum`` where it is another one, or a model of another kind; ``model.not_found``.
     """
     from .models import native
 
-    needed = opened.codec()
-    if model is None or needed is None:
+    if (needed := opened.codec()) is None:
         return None
     name, label = needed
+    if model is None:
+        try:
+            return native.resolve_layered(name)
+        except ModelError as error:
+            called = f"the file was made with the codec {label!r}: " if label else ""
+            raise ModelError(error.code, called + error.message) from None
     codec = native.layered(model).core if native.is_layered(model) else None
     if codec is None or not codec.sha256.startswith(name):
         text = f"the file needs the learned codec {label!r} ({name.hex()}), which model={model!r} is not"

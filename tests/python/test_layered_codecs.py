@@ -65,7 +65,7 @@ def test_a_codec_that_is_nowhere_is_named(toy, tmp_path, img):
         ve.decompress(file)
     text = error.value.message
     assert error.value.code == "model.not_found"
-    assert toy.core.name_bytes.hex() in text and str(tmp_path / "models") in text
+    assert "'toy'" in text and toy.core.name_bytes.hex() in text and str(tmp_path / "models") in text
     # Another codec does not stand in.
     other = codec("other", analysis(gain=49.0))
     assert other.core.sha256 != toy.core.sha256

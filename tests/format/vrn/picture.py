@@ -64,7 +64,7 @@ def decode_item(
         if region and not touches(region, x, y, shape[1], shape[0], halved):
             continue
         under = None if base is None else base[y : y + shape[0], x : x + shape[1]]
-        part = decode_tile(item, number, levels, by_less, allow_cut, not halved, codec, under)
+        part = decode_tile(item, number, levels, by_less, allow_cut, halved, codec, under)
         top, left = y >> by_less, x >> by_less
         whole[top : top + part.shape[0], left : left + part.shape[1]] = part
     for _ in range(halved - by_less):
@@ -131,7 +131,7 @@ def rendered(item: Item, levels: int, codec: Codec | None) -> np.ndarray:
 
 
 def decode_tile(
-    item: Item, number: int, levels: int, by_less: int, allow_cut: bool, with_residuals: bool = True,
+    item: Item, number: int, levels: int, by_less: int, allow_cut: bool, halved: int = 0,
     codec: Codec | None = None, base: np.ndarray | None = None,
 ) -> np.ndarray:  # fmt: skip
     first, *others = item.streams
@@ -140,8 +140,8 @@ def decode_tile(
     for stream in others:
         is_there = whole_levels(item, stream) == len(stream.sections)
         left_out = allow_cut and (levels < len(first.sections) or not is_there)
-        # A smaller picture has alpha, where all of the first stream is read.
-        is_alpha = stream.steps[0].number == ALPHA and levels == len(first.sections)
-        if stream.role == RESIDUAL and (with_residuals or is_alpha) and not left_out:
+        # A smaller picture has no use for a residual; it has alpha, unless less than all of its picture is read.
+        wanted = not halved or (stream.steps[0].number == ALPHA and not by_less)
+        if stream.role == RESIDUAL and wanted and not left_out:
             base = Tile(item, stream, number, len(stream.sections)).undo(base)
     return base
