@@ -45,7 +45,7 @@ describe("pipes", { skip }, () => {
       if (inverse) assert.equal(api[name].inverse().name, inverse);
     }
     const apart = rows.filter(({ runsHere }) => !runsHere).map(({ name }) => name);
-    assert.deepEqual(apart, ["OnnxVAEEncode", "PILVAEEncode", "VAEEncode"]);
+    assert.deepEqual(apart, ["OnnxVAEEncode", "PILVAEEncode", "VAEEncode", "LayeredVAEEncode", "PredictEncode"]);
     assert.equal(QuantizeU8.dequantize().name, "Dequantize");
     assert.equal(Hadamard4.name, "Hadamard4");
   });
