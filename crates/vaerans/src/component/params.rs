@@ -123,6 +123,14 @@ impl Params {
         }
     }
 
+    /// The `N` bytes called `name`; none where there is no such value, or one of another length.
+    pub fn array<const N: usize>(&self, name: &str) -> Option<[u8; N]> {
+        match self.get(name) {
+            Some(Value::Bytes(v)) => v[..].try_into().ok(),
+            _ => None,
+        }
+    }
+
     /// The same with another value in the place of the one called `name`; without change where there is none.
     pub fn replaced(mut self, name: &str, value: Value) -> Params {
         if let Some((_, v)) = self.0.iter_mut().find(|(n, _)| n == name) {
@@ -211,6 +219,14 @@ impl std::fmt::Display for Params {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_array_is_bytes_of_its_length() {
+        let params = Params::new().with("hash", Value::Bytes(vec![1, 2, 3])).with("levels", Value::Int(3));
+        assert_eq!(params.array("hash"), Some([1, 2, 3]));
+        assert_eq!(params.array::<4>("hash"), None);
+        assert_eq!([params.array::<3>("levels"), params.array::<3>("other")], [None, None]);
+    }
 
     #[test]
     fn a_list_survives_the_wire() {

@@ -5,7 +5,7 @@ use super::picture::{to_samples, Pixels, Sample, Size};
 use super::run::{run, Tensor};
 use crate::arena::{DType, TensorRef};
 use crate::codec::tile::Samples;
-use crate::component::{Meta, Params, Value};
+use crate::component::{Meta, Params};
 use crate::ecs::{Ctx, Input, Output, Past, System, TensorType, Ty};
 use crate::error::{Dims, Error, Result};
 use crate::rect::Rect;
@@ -53,7 +53,7 @@ struct Learned {
 
 impl Learned {
     fn of(params: &Params) -> Result<Learned> {
-        let model = digest(params, "model").ok_or_else(|| {
+        let model = params.array("model").ok_or_else(|| {
             Error::new("param.range", "model= is the SHA-256 of a decoder's plan, 32 bytes: none was given")
         })?;
         let int = |name| params.int(name) as usize;
@@ -63,14 +63,6 @@ impl Learned {
     fn padded(self, size: Size) -> Size {
         let whole = |n: usize| n.next_multiple_of(self.downscale);
         Size { height: whole(size.height), width: whole(size.width) }
-    }
-}
-
-/// A parameter that is a SHA-256.
-pub(in crate::codec) fn digest(params: &Params, name: &str) -> Option<[u8; 32]> {
-    match params.get(name) {
-        Some(Value::Bytes(bytes)) => bytes[..].try_into().ok(),
-        _ => None,
     }
 }
 

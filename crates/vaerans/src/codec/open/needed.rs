@@ -1,7 +1,7 @@
 //! The learned models of a file.
 
 use crate::bitstream::StoredStep;
-use crate::codec::network::vae::{digest, ENTRY};
+use crate::codec::network::vae::ENTRY;
 
 /// A learned model that a file needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +19,8 @@ impl Needed<'_> {
         if step.number != ENTRY.number {
             return None;
         }
-        let sha256 = digest(&step.params, "model")?;
-        Some(Needed { sha256, source: digest(&step.params, "source"), name: step.params.text("name") })
+        let sha256 = step.params.array("model")?;
+        Some(Needed { sha256, source: step.params.array("source"), name: step.params.text("name") })
     }
 }
 
@@ -44,10 +44,7 @@ impl super::Opened<'_> {
     pub fn codec(&self) -> Option<NeededCodec<'_>> {
         let stream = self.item.header.streams.first()?;
         let step = stream.steps.iter().find(|s| s.number == crate::codec::network::layered::ENTRY.number)?;
-        let name = match step.params.get("model") {
-            Some(crate::component::Value::Bytes(bytes)) => bytes[..].try_into().ok()?,
-            _ => return None,
-        };
+        let name = step.params.array("model")?;
         let there = self.item.whole_levels(0);
         Some(NeededCodec { name, label: step.params.text("name"), layers: stream.levels, there })
     }

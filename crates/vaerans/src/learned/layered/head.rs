@@ -71,9 +71,9 @@ fn read(r: &mut Reader) -> Result<Head> {
         return Err(r.invalid(&format!("version {version}; this build reads {VERSION}")));
     }
     let name = r.text(MOST[3])?.to_owned();
-    let predictor = digest(r)?;
+    let predictor = r.array()?;
     let layers = r.count(MOST[0], "layers")?;
-    let plans = (0..layers).map(|_| digest(r)).collect::<Result<Vec<_>>>()?;
+    let plans = (0..layers).map(|_| r.array()).collect::<Result<Vec<_>>>()?;
     let downscale = r.count(MOST[1], "pixels of a sample")?;
     let reach = [r.count(MOST[2], "samples of a reach")?, r.count(MOST[2], "samples of a reach")?];
     let base_steps = r.count(1 << 16, "qualities of the base alone")?;
@@ -86,12 +86,6 @@ fn read(r: &mut Reader) -> Result<Head> {
         return Err(r.invalid("a scale that is not above 0"));
     }
     Ok(Head { name, predictor, plans, downscale, reach, base_steps, scales })
-}
-
-fn digest(r: &mut Reader) -> Result<[u8; 32]> {
-    let mut out = [0; 32];
-    out.copy_from_slice(r.bytes(32)?);
-    Ok(out)
 }
 
 #[cfg(test)]

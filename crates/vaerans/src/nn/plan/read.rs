@@ -28,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Result<Plan> {
     let body = checked(bytes)?;
     let mut r = Reader::new(body, "plan");
     r.bytes(MAGIC.len() + 1)?;
-    let weights = WeightFile { bytes: r.u64()?, crc: r.u32()?, digest: digest(&mut r)? };
+    let weights = WeightFile { bytes: r.u64()?, crc: r.u32()?, digest: r.array()? };
     let symbols = few(&mut r, MAX_PORTS, |r| Ok(r.text(MAX_NAME)?.to_string()))?;
     let values = few(&mut r, MAX_VALUES, value)?;
     let made = values.iter().map(|v| if matches!(v, Value::Weight(_)) { Made::Here } else { Made::Not }).collect();
@@ -63,12 +63,6 @@ fn checked(bytes: &[u8]) -> Result<&[u8]> {
         true => Ok(body),
         false => Err(Error::new("model.plan", "the plan is damaged: its checksum differs")),
     }
-}
-
-fn digest(r: &mut Reader) -> Result<[u8; 32]> {
-    let mut digest = [0; 32];
-    digest.copy_from_slice(r.bytes(32)?);
-    Ok(digest)
 }
 
 /// A list whose items take a byte at least.

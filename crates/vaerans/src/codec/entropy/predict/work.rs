@@ -4,7 +4,7 @@ use crate::arena::DType;
 use crate::codec::predict;
 #[cfg(feature = "encode")]
 use crate::component::Chunk;
-use crate::component::{Meta, Params, Value};
+use crate::component::{Meta, Params};
 use crate::ecs::{Ctx, Input, Output, System};
 use crate::error::{Dims, Error, Result};
 use crate::learned::{Predictor, Weights, NAME};
@@ -37,11 +37,7 @@ struct Ready {
 
 impl Coder {
     fn of(params: &Params) -> Result<Coder> {
-        let model = match params.get("model") {
-            Some(Value::Bytes(bytes)) => bytes[..].try_into().ok(),
-            _ => None,
-        };
-        let model = model.ok_or_else(|| {
+        let model = params.array("model").ok_or_else(|| {
             let text = "model= is the first 8 bytes of a predictor's SHA-256: none was given";
             Error::new("param.range", text)
         })?;

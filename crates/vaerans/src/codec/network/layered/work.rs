@@ -6,7 +6,7 @@ use crate::arena::{DType, Element};
 use crate::codec::network::picture::{to_samples, Sample, Size};
 #[cfg(feature = "encode")]
 use crate::codec::tile::Samples;
-use crate::component::{Component, Meta, Params, Value};
+use crate::component::{Component, Meta, Params};
 use crate::ecs::{Ctx, Input, Output, System};
 use crate::error::{Dims, Error, Result};
 use crate::learned::{Layered, NAME};
@@ -38,11 +38,7 @@ pub(in crate::codec) struct Planes<'a> {
 
 impl Step {
     pub fn of(params: &Params) -> Result<Step> {
-        let model = match params.get("model") {
-            Some(Value::Bytes(bytes)) => bytes[..].try_into().ok(),
-            _ => None,
-        };
-        let model = model.ok_or_else(|| {
+        let model = params.array("model").ok_or_else(|| {
             Error::new("param.range", "model= is the first 8 bytes of the SHA-256 of a codec's head: none was given")
         })?;
         Ok(Step { model, step: params.int("step") as usize })
