@@ -11,6 +11,15 @@ use crate::error::{Error, Result};
 /// The components of one entity by slot.
 pub type Slots = Vec<Option<Component>>;
 
+/// What steps have put into a slot, taken out of it.
+///
+/// # Errors
+/// `internal.bug` for an empty one.
+pub fn take(slots: &mut Slots, slot: usize) -> Result<Component> {
+    let taken = slots.get_mut(slot).and_then(Option::take);
+    taken.ok_or_else(|| Error::new("internal.bug", format!("slot {slot} is empty")))
+}
+
 /// Whoever wants to know what ran.
 pub trait Observer: Sync {
     /// Nanoseconds since some fixed moment.

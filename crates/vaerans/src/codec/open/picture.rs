@@ -7,7 +7,6 @@ use super::undo::Undo;
 use super::window::Window;
 use super::{reduce, DecodeOptions, Opened};
 use crate::bitstream::Geometry;
-use crate::codec::coded::blame_file;
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::Image;
 use crate::component::{Component, Lineage};
@@ -107,7 +106,7 @@ impl<'a> Decoder<'a> {
         let one = |(i, shape): (usize, Vec<usize>)| {
             let lineages = self.lineages(i)?;
             let scratch = lineages.iter().map(scratch_bytes).max().unwrap_or(0);
-            Ok(TileShape { shape, undo: Undo::plan(self.opened, &lineages).map_err(blame_file)?, scratch })
+            Ok(TileShape { shape, undo: Undo::plan(self.opened, &lineages)?, scratch })
         };
         self.opened.content().shapes(tiles.iter().copied()).into_iter().map(one).collect()
     }
@@ -165,9 +164,7 @@ impl<'a> Decoder<'a> {
         let load = |(&s, lineage): (&usize, Lineage)| {
             load(ctx.arena, &self.opened.item, s, tile, self.levels_of(s), lineage).map(Some)
         };
-        let mut slots = self.streams.iter().zip(lineages).map(load).collect::<Result<Vec<_>>>()?;
-        undo.run().on(ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
-        let made = slots.get_mut(undo.result).and_then(Option::take);
-        made.ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))
+        let slots = self.streams.iter().zip(lineages).map(load).collect::<Result<Vec<_>>>()?;
+        undo.made(ctx, slots)
     }
 }

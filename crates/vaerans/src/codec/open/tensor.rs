@@ -4,7 +4,6 @@ use super::load::load;
 use super::undo::Undo;
 use super::{DecodeOptions, Opened};
 use crate::arena::{Arena, DType, TensorRef};
-use crate::codec::coded::blame_file;
 use crate::codec::scratch::SPARE;
 use crate::component::{Lineage, Origin};
 use crate::error::{Error, Result};
@@ -16,17 +15,15 @@ pub(super) fn decode(opened: &Opened, kernels: Kernels, options: &DecodeOptions)
     let shape = opened.content().tile_shape(0);
     let lineage = stream.lineage(0, &shape)?;
     let levels = wanted_levels(opened, options, stream.levels)?;
-    let undo = Undo::plan(opened, std::slice::from_ref(&lineage)).map_err(blame_file)?;
+    let undo = Undo::plan(opened, std::slice::from_ref(&lineage))?;
     let coded: u64 = stream.sections.iter().take(levels).map(|s| s.len as u64).sum();
     let needed = undo.arena_bytes(&[coded]).saturating_add(scratch_bytes(&lineage)).saturating_add(SPARE);
     opened.check_memory(needed)?;
     let arena = Arena::new(usize::try_from(undo.arena_bytes(&[coded]).saturating_add(SPARE)).unwrap_or(usize::MAX))?;
     let threads = pool::resolve(options.threads)?;
     let ctx = opened.ctx(kernels.with_threads(threads), &arena, threads);
-    let mut slots = vec![Some(load(&arena, &opened.item, 0, 0, levels, lineage)?)];
-    undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
-    let made = slots.get_mut(undo.result).and_then(Option::take);
-    made.map(|c| c.data).ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))
+    let coded = load(&arena, &opened.item, 0, 0, levels, lineage)?;
+    Ok(undo.made(&ctx, vec![Some(coded)])?.data)
 }
 
 /// Bytes that decoding symbols takes beside the arena: tokens and values of the largest sequence.

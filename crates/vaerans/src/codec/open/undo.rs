@@ -2,18 +2,19 @@
 
 use super::Opened;
 use crate::arena::DType;
-use crate::codec::run::Run;
-use crate::component::{Kind, Lineage};
-use crate::ecs::{Native, Past, Planned, TensorType, Ty};
+use crate::codec::coded::blame_file;
+use crate::codec::run::{take, Run, Slots};
+use crate::component::{Component, Kind, Lineage};
+use crate::ecs::{Ctx, Native, Past, Planned, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::registry::{keys, Read};
 use std::sync::Arc;
 
 /// Planned steps over the coded streams of a tile, which stand in the first slots.
 pub(super) struct Undo {
-    pub steps: Vec<Planned>,
+    steps: Vec<Planned>,
     /// Where the samples will be.
-    pub result: usize,
+    result: usize,
 }
 
 /// Type of a coded stream with this history.
@@ -47,14 +48,20 @@ impl Opened<'_> {
 
 impl Undo {
     /// Of these histories, the first of which is the picture's or tensor's, if this library can undo them all.
+    ///
+    /// # Errors
+    /// `stream.invalid` for histories that no encoder makes.
     pub fn plan(opened: &Opened, lineages: &[Lineage]) -> Result<Undo> {
-        Undo::of(opened, Vec::new(), lineages)
+        Undo::of(opened, Vec::new(), lineages).map_err(blame_file)
     }
 
     /// Of histories that refine a picture, which stands in the first slot.
+    ///
+    /// # Errors
+    /// As [`Undo::plan`].
     #[cfg(all(feature = "network", feature = "predict"))]
     pub fn onto(opened: &Opened, picture: Arc<Ty>, lineages: &[Lineage]) -> Result<Undo> {
-        Undo::of(opened, vec![picture], lineages)
+        Undo::of(opened, vec![picture], lineages).map_err(blame_file)
     }
 
     fn of(opened: &Opened, mut types: Vec<Arc<Ty>>, lineages: &[Lineage]) -> Result<Undo> {
@@ -82,8 +89,17 @@ impl Undo {
         Ok(Undo { steps, result })
     }
 
-    pub fn run(&self) -> Run<'_> {
+    fn run(&self) -> Run<'_> {
         Run { steps: &self.steps, keep: Some(std::slice::from_ref(&self.result)), observer: None }
+    }
+
+    /// The samples, or what else was coded, of the coded streams of a tile.
+    ///
+    /// # Errors
+    /// Those of the steps, as faults of the file ([`blame_file`]).
+    pub fn made(&self, ctx: &Ctx, mut slots: Slots) -> Result<Component> {
+        self.run().on(ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
+        take(&mut slots, self.result)
     }
 
     /// Bytes of an arena for streams of so many coded bytes.

@@ -140,14 +140,12 @@ impl Whole<'_> {
     /// Decodes the integers of a tile and puts them in their place.
     fn tile(&self, tile: usize, place: Rect, all: &Mutex<Integers>) -> Result<()> {
         let (opened, behind) = (self.decoder.opened, self.behind(tile)?);
-        let undo = Undo::plan(opened, std::slice::from_ref(&behind)).map_err(blame_file)?;
+        let undo = Undo::plan(opened, std::slice::from_ref(&behind))?;
         let arena_bytes = undo.arena_bytes(&[self.decoder.coded_bytes(0, tile)]).saturating_add(SPARE);
         with_arena(usize::try_from(arena_bytes).unwrap_or(usize::MAX), |arena| {
             let ctx = opened.ctx(self.kernels, arena, 1);
-            let mut slots = vec![Some(load(arena, &opened.item, 0, tile, self.decoder.levels, behind)?)];
-            undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
-            let made = slots.get_mut(undo.result).and_then(Option::take);
-            let made = made.ok_or_else(|| Error::new("internal.bug", "nothing was decoded"))?;
+            let coded = load(arena, &opened.item, 0, tile, self.decoder.levels, behind)?;
+            let made = undo.made(&ctx, vec![Some(coded)])?;
             put(&made, place, &mut all.lock().unwrap_or_else(PoisonError::into_inner))
         })
     }
@@ -176,7 +174,7 @@ impl Whole<'_> {
         let (rect, channels) = (grid.rect(tile), decoder.geometry.colour.channels());
         let shape = [rect.height, rect.width, channels];
         let ty = Ty::fresh(keys::RECON, Kind::Image, TensorType::known(decoder.geometry.dtype(), &shape));
-        let undo = Undo::onto(decoder.opened, Arc::new(ty), &lineages).map_err(blame_file)?;
+        let undo = Undo::onto(decoder.opened, Arc::new(ty), &lineages)?;
         let size = decoder.geometry.dtype().size() * shape.iter().product::<usize>();
         let coded = streams.iter().map(|&s| decoder.coded_bytes(s, tile));
         let there: Vec<u64> = std::iter::once(size as u64).chain(coded).collect();
@@ -203,9 +201,7 @@ impl Whole<'_> {
                 let levels = decoder.opened.item.header.streams[stream].levels;
                 slots.push(Some(load(arena, &decoder.opened.item, stream, tile, levels, lineage.clone())?));
             }
-            undo.run().on(&ctx, std::slice::from_mut(&mut slots)).map_err(blame_file)?;
-            let made = slots.get_mut(undo.result).and_then(Option::take);
-            let made = made.ok_or_else(|| Error::new("internal.bug", "nothing was refined"))?;
+            let made = undo.made(&ctx, slots)?;
             place.copy(&made.data, &mut image.lock().unwrap_or_else(PoisonError::into_inner))
         })
     }

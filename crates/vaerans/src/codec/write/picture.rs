@@ -4,7 +4,7 @@ use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem, NewSt
 use crate::codec::coded::{self, Pin};
 use crate::codec::profile::photo::{self, Steps, STREAMS};
 use crate::codec::profile::Fidelity;
-use crate::codec::run::Run;
+use crate::codec::run::{take, Run};
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::{self, ImageView};
 use crate::component::{Component, Kind, Lineage, Params, Value};
@@ -161,7 +161,7 @@ impl Coder<'_> {
         let mut slots = vec![Some(Component::new(Kind::Image, data))];
         run(plan).on(ctx, std::slice::from_mut(&mut slots))?;
         let one = |&slot: &usize| {
-            let made = slots[slot].take().ok_or_else(|| Error::new("internal.bug", "a stream was not made"))?;
+            let made = take(&mut slots, slot)?;
             Ok((coded::tile(&made)?, made.lineage))
         };
         plan.streams.iter().map(one).collect()

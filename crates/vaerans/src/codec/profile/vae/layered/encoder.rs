@@ -7,12 +7,12 @@ use crate::codec::entropy::predict;
 use crate::codec::network::layered::{Analysis, Integers, Planes, Step, ENTRY};
 use crate::codec::open::blank;
 use crate::codec::profile::forward;
-use crate::codec::run::Run;
+use crate::codec::run::{take, Run};
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::{Image, ImageView, SampleBuf};
 use crate::component::{Component, Kind, Lineage, Origin, Params, StepRecord, Value};
 use crate::ecs::{Ctx, Cursor, Models, Planner, Ty};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::learned::{name_of, Layered};
 use crate::pool;
 use crate::rect::Rect;
@@ -104,7 +104,7 @@ impl Encoder<'_> {
             let ctx = Ctx { models: self.models, ..Ctx::new(self.kernels, arena, self.limits) };
             let run = Run { steps: &planner.steps, keep: Some(&[slot]), observer: None };
             run.on(&ctx, std::slice::from_mut(&mut slots))?;
-            let made = slots[slot].take().ok_or_else(|| Error::new("internal.bug", "a stream was not made"))?;
+            let made = take(&mut slots, slot)?;
             Ok((coded::tile(&made)?, coded::stored(&REGISTRY, &made.lineage)))
         })
     }

@@ -6,7 +6,7 @@ use crate::codec::coded::{self, Pin};
 use crate::codec::entropy::ans;
 use crate::codec::filter::{alpha, residual};
 use crate::codec::profile::{forward, RESIDUAL};
-use crate::codec::run::Run;
+use crate::codec::run::{take, Run};
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::{cut, Image, SampleBuf, Samples};
 use crate::codec::transform::wavelet_cdf53;
@@ -130,7 +130,7 @@ impl Encoder<'_> {
             let run = Run { steps: &plan.planner.steps, keep: Some(&kept), observer: None };
             run.on(&ctx, std::slice::from_mut(&mut slots))?;
             let one = |&(key, slot): &(&'static str, usize)| {
-                let made = slots[slot].take().ok_or_else(|| Error::new("internal.bug", "a stream was not made"))?;
+                let made = take(&mut slots, slot)?;
                 Ok((key, (coded::tile(&made)?, coded::stored(&REGISTRY, &made.lineage))))
             };
             plan.streams.iter().map(one).collect()
