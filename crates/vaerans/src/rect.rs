@@ -33,6 +33,11 @@ impl Rect {
         (!cut.is_empty()).then_some(cut)
     }
 
+    /// The same place, counted from the corner of a rectangle that holds it.
+    pub fn within(&self, outer: &Rect) -> Rect {
+        Rect { x: self.x - outer.x, y: self.y - outer.y, ..*self }
+    }
+
     /// The least rectangle that holds both.
     pub fn with(&self, other: &Rect) -> Rect {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));

@@ -192,7 +192,7 @@ impl Whole<'_> {
         image: &Mutex<Image>,
     ) -> Result<()> {
         let (decoder, rect) = (self.decoder, self.decoder.geometry.grid().rect(tile));
-        let within = Rect { x: rect.x - window.x, y: rect.y - window.y, ..rect };
+        let within = rect.within(&window);
         with_arena(usize::try_from(*bytes).unwrap_or(usize::MAX), |arena| {
             let ctx: Ctx = decoder.opened.ctx(self.kernels, arena, 1);
             let under = cut(arena, &base.view(), within, base.channels, decoder.geometry.dtype())?;

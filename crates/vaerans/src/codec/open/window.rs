@@ -70,11 +70,9 @@ impl Window {
 
     /// The part of tile `i` in the region; none where it lies outside.
     pub fn cut(&self, i: usize) -> Option<Place> {
-        let (t, r) = (self.tile(i), self.inner);
-        let (x, y) = (t.x.max(r.x), t.y.max(r.y));
-        let (right, bottom) = ((t.x + t.width).min(r.x + r.width), (t.y + t.height).min(r.y + r.height));
-        let from = Rect { x: x - t.x, y: y - t.y, width: right.checked_sub(x)?, height: bottom.checked_sub(y)? };
-        (!from.is_empty()).then_some(Place { from, to: (x - r.x, y - r.y) })
+        let (tile, all) = (self.tile(i), self.inner);
+        let part = tile.cut(&all)?;
+        Some(Place { from: part.within(&tile), to: (part.x - all.x, part.y - all.y) })
     }
 }
 
