@@ -99,9 +99,10 @@ impl<'a> Analysis<'a> {
         let mut values = zeros(below.values.len())?;
         values.copy_from_slice(&below.values);
         let made = Mutex::new(Integers { shape: below.shape, values });
+        let factors = self.codec.factors(step);
+        let synthesis =
+            Synthesis { codec: self.codec, layers: layer, size: self.size, planes: &below.values, factors };
         over(ctx, &blocks(self.size.height, self.size.width), |ctx, block| {
-            let synthesis =
-                Synthesis { codec: self.codec, step, layers: layer, size: self.size, planes: &below.values };
             let mut picture = synthesis.block(ctx, block)?;
             let mut missing = self.floats(ctx, block)?;
             missing.floats_mut()?.iter_mut().zip(picture.floats()?).for_each(|(x, p)| *x -= p);

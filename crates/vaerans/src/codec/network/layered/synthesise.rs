@@ -26,12 +26,13 @@ pub(super) fn over(ctx: &Ctx, blocks: &[Rect], work: impl Fn(&Ctx, Rect) -> Resu
 /// The integers of a picture, (C, h, w), and the codec that knows what they mean.
 pub(super) struct Synthesis<'a> {
     pub codec: &'a Layered,
-    pub step: usize,
     /// Layers that are used.
     pub layers: usize,
     /// Rows and columns of the planes.
     pub size: Size,
     pub planes: &'a [i16],
+    /// What an integer of each channel stands for, at the picture's quality.
+    pub factors: Vec<f32>,
 }
 
 impl Synthesis<'_> {
@@ -40,26 +41,25 @@ impl Synthesis<'_> {
     /// # Errors
     /// `model.missing_file` for a layer whose network is not there; `limit.memory`.
     pub(super) fn block(&self, ctx: &Ctx, block: Rect) -> Result<Tensor> {
-        let factors = self.codec.factors(self.step);
         let seen = around(block, self.codec.head.reach[0], self.size.height, self.size.width);
-        let base = self.layer(ctx, 0, seen, &factors)?;
+        let base = self.layer(ctx, 0, seen)?;
         let mut picture = self.cut(ctx, base, seen, block)?;
         for layer in 1..self.layers {
-            let mut more = self.layer(ctx, layer, block, &factors)?;
+            let mut more = self.layer(ctx, layer, block)?;
             picture.floats_mut()?.iter_mut().zip(more.floats()?).for_each(|(p, m)| *p += m);
         }
         Ok(picture)
     }
 
     /// What a layer's network makes of samples.
-    fn layer(&self, ctx: &Ctx, layer: usize, samples: Rect, factors: &[f32]) -> Result<Tensor> {
+    fn layer(&self, ctx: &Ctx, layer: usize, samples: Rect) -> Result<Tensor> {
         let missing = || Error::new("model.missing_file", format!("the codec was loaded without its layer {layer}"));
         let network = self.codec.layers[layer].synthesis.as_ref().ok_or_else(missing)?;
         let range = self.codec.predictor.range(layer);
         let mut latent = Tensor::zeros(ctx, [samples.height, samples.width, range.len()])?;
         let floats = latent.floats_mut()?;
         for (c, channel) in range.clone().enumerate() {
-            let factor = factors[channel];
+            let factor = self.factors[channel];
             for y in 0..samples.height {
                 let from = (channel * self.size.height + samples.y + y) * self.size.width + samples.x;
                 let row = &mut floats[y * samples.width * range.len() + c..];

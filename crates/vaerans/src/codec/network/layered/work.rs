@@ -78,7 +78,8 @@ impl Step {
             return Err(Error::new("param.shape", text));
         };
         let layers = layers.saturating_sub(planes.missing).max(1);
-        let synthesis = Synthesis { codec: &codec, step: self.step, layers, size, planes: planes.values };
+        let factors = codec.factors(self.step);
+        let synthesis = Synthesis { codec: &codec, layers, size, planes: planes.values, factors };
         let out = Mutex::new(out);
         let touched = touched(&codec, size, window);
         over(ctx, &touched, |ctx, block| {
