@@ -19,12 +19,12 @@ use vaerans_kernels::Kernels;
 /// The picture of a file whose every step this library can undo.
 pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
     let decoder = Decoder::new(opened, geometry, options)?;
+    let tiles = decoder.window.tiles();
+    decoder.check_there(&tiles)?;
     #[cfg(all(feature = "network", feature = "predict"))]
     if opened.is_whole() {
         return super::whole::decode(&decoder, kernels, options);
     }
-    let tiles = decoder.window.tiles();
-    decoder.check_there(&tiles)?;
     let shapes = decoder.shapes(&tiles)?;
     // Of what is decoded, not of the whole: a small picture of a large one needs little.
     let (width, height) = decoder.window.size();
@@ -72,7 +72,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Levels that are read of a stream.
-    fn levels_of(&self, stream: usize) -> usize {
+    pub fn levels_of(&self, stream: usize) -> usize {
         if stream == 0 {
             self.levels
         } else {

@@ -30,6 +30,12 @@ pub(super) fn around(block: Rect, reach: usize, height: usize, width: usize) -> 
     Rect { x, y, width: end(block.x, block.width, width) - x, height: end(block.y, block.height, height) - y }
 }
 
+/// The samples of a latent that stand for a rectangle of pixels whose corner is a whole sample.
+pub(in crate::codec) fn samples(pixels: Rect, downscale: usize) -> Rect {
+    let Rect { x, y, width, height } = pixels;
+    Rect { x: x / downscale, y: y / downscale, width: width.div_ceil(downscale), height: height.div_ceil(downscale) }
+}
+
 /// A rectangle of samples in pixels.
 pub(super) fn pixels(r: Rect, downscale: usize) -> Rect {
     let Rect { x, y, width, height } = r;

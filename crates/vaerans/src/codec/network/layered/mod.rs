@@ -12,6 +12,8 @@ mod work;
 mod tests;
 
 #[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
+pub(in crate::codec) use blocks::samples;
+#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
 pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
 pub(in crate::codec) use analyse::Analysis;

@@ -4,7 +4,7 @@ use crate::arena::DType;
 use crate::bitstream::{Geometry, Metadata, NewStream, TileBytes};
 use crate::codec::coded::{self, Pin};
 use crate::codec::entropy::predict;
-use crate::codec::network::layered::{Analysis, Integers, Planes, Step, ENTRY};
+use crate::codec::network::layered::{samples, Analysis, Integers, Planes, Step, ENTRY};
 use crate::codec::open::blank;
 use crate::codec::profile::forward;
 use crate::codec::run::{take, Run};
@@ -75,13 +75,7 @@ impl Encoder<'_> {
         let threads = workers(self.threads, self.image.samples.len() as u64, each, self.limits)?;
         let tiles = pool::map(threads, grid.len(), |i| {
             let rect = grid.rect(i);
-            let at = Rect {
-                x: rect.x / scale,
-                y: rect.y / scale,
-                width: rect.width.div_ceil(scale),
-                height: rect.height.div_ceil(scale),
-            };
-            self.tile(step, &integers, rect, at)
+            self.tile(step, &integers, rect, samples(rect, scale))
         })?;
         Ok(Coded { step, integers, tiles })
     }
