@@ -2,6 +2,7 @@
 
 use super::blocks::{around, blocks, pixels};
 use super::synthesise::{over, Synthesis};
+use super::Integers;
 use crate::arena::zeros;
 use crate::codec::network::picture::{Pixels, Size};
 use crate::codec::network::run::{run, Tensor};
@@ -24,19 +25,6 @@ pub(in crate::codec) struct Analysis<'a> {
     size: Size,
     /// (h, w, C).
     base: Vec<f32>,
-}
-
-/// The integers of a picture: (C, h, w).
-pub(in crate::codec) struct Integers {
-    pub shape: [usize; 3],
-    pub values: Vec<i16>,
-}
-
-impl Integers {
-    fn zeros(channels: usize, size: Size) -> Result<Integers> {
-        let shape = [channels, size.height, size.width];
-        Ok(Integers { shape, values: zeros(shape.iter().product())? })
-    }
 }
 
 impl<'a> Analysis<'a> {
@@ -84,7 +72,7 @@ impl<'a> Analysis<'a> {
     /// As [`Analysis::new`].
     pub fn integers(&self, ctx: &Ctx, step: usize) -> Result<Integers> {
         let layers = if step < self.codec.head.base_steps { 1 } else { self.codec.layers.len() };
-        let mut all = Integers::zeros(self.codec.channels(layers), self.size)?;
+        let mut all = Integers::zeros([self.codec.channels(layers), self.size.height, self.size.width])?;
         let whole = Rect::whole(self.size.width, self.size.height);
         self.put(&self.base, whole, step, 0, &mut all)?;
         for layer in 1..layers {
@@ -96,9 +84,9 @@ impl<'a> Analysis<'a> {
     /// Adds the integers of a layer: of what is missing of the picture that those below it make.
     fn above(&self, ctx: &Ctx, step: usize, layer: usize, below: Integers) -> Result<Integers> {
         let (network, channels) = (self.network(layer)?, self.codec.predictor.range(layer).len());
-        let mut values = zeros(below.values.len())?;
-        values.copy_from_slice(&below.values);
-        let made = Mutex::new(Integers { shape: below.shape, values });
+        let mut made = Integers::zeros(below.shape)?;
+        made.values.copy_from_slice(&below.values);
+        let made = Mutex::new(made);
         let factors = self.codec.factors(step);
         let synthesis =
             Synthesis { codec: self.codec, layers: layer, size: self.size, planes: &below.values, factors };

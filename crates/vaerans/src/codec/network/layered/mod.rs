@@ -4,6 +4,8 @@
 mod analyse;
 mod blocks;
 #[cfg(all(feature = "network", feature = "predict"))]
+mod integers;
+#[cfg(all(feature = "network", feature = "predict"))]
 mod synthesise;
 #[cfg(all(feature = "network", feature = "predict"))]
 mod work;
@@ -11,14 +13,14 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
-pub(in crate::codec) use blocks::samples;
-#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
-pub(in crate::codec) use work::{Planes, Step};
 #[cfg(all(feature = "network", feature = "predict", feature = "encode"))]
 pub(in crate::codec) use analyse::Analysis;
-#[cfg(all(feature = "network", feature = "predict", feature = "encode", feature = "decode"))]
-pub(in crate::codec) use analyse::Integers;
+#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
+pub(in crate::codec) use blocks::samples;
+#[cfg(all(feature = "network", feature = "predict", any(feature = "encode", feature = "decode")))]
+pub(in crate::codec) use integers::Integers;
+#[cfg(all(feature = "network", feature = "predict", feature = "decode"))]
+pub(in crate::codec) use work::Step;
 
 use crate::arena::DType;
 use crate::component::{Kind, Params};

@@ -1,8 +1,8 @@
 //! The integers of the whole picture: those of its tiles, put together.
 
 use super::Whole;
-use crate::arena::{zeros, DType};
-use crate::codec::network::layered::samples;
+use crate::arena::DType;
+use crate::codec::network::layered::{samples, Integers};
 use crate::codec::open::load::load;
 use crate::codec::open::undo::Undo;
 use crate::codec::predict;
@@ -13,14 +13,6 @@ use crate::learned::Layered;
 use crate::pool;
 use crate::rect::Rect;
 use std::sync::{Mutex, PoisonError};
-
-/// Integers of the whole picture, as far as they are decoded.
-pub(super) struct Integers {
-    pub shape: [usize; 3],
-    pub values: Vec<i16>,
-    /// Layers that are not decoded.
-    pub missing: usize,
-}
 
 impl Whole<'_> {
     /// The integers of all tiles that a window of pixels touches; 0 in the others.
@@ -41,7 +33,7 @@ impl Whole<'_> {
         let count = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d as u64)).unwrap_or(u64::MAX);
         decoder.opened.limits.check_elements(count, "integers of a picture")?;
         decoder.opened.check_memory(count.saturating_mul(2))?;
-        let all = Mutex::new(Integers { shape, values: zeros(count as usize)?, missing: 0 });
+        let all = Mutex::new(Integers::zeros(shape)?);
         let threads = workers(self.threads, count.saturating_mul(2), self.bytes(tiles[0])?, &decoder.opened.limits)?;
         pool::map(threads, tiles.len(), |n| self.tile(tiles[n], samples(grid.rect(tiles[n]), scale), &all))?;
         Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))

@@ -9,7 +9,7 @@ use super::place::blank;
 use super::{reduce, DecodeOptions};
 use crate::bitstream::Geometry;
 use crate::codec::coded::blame_file;
-use crate::codec::network::layered::{Planes, Step};
+use crate::codec::network::layered::Step;
 use crate::codec::scratch::{with_arena, SPARE};
 use crate::codec::tile::{Image, SampleBuf};
 use crate::error::Result;
@@ -63,7 +63,7 @@ impl Whole<'_> {
             let needed = self.step.needed(&ctx, &picture, window).map_err(blame_file)?;
             let codec = self.step.codec(&ctx).map_err(blame_file)?;
             let integers = self.integers(needed, &codec)?;
-            let planes = Planes { shape: &integers.shape, values: &integers.values, missing: integers.missing };
+            let planes = integers.planes();
             match &mut image.samples {
                 SampleBuf::U8(out) => self.step.render(&ctx, &planes, &picture, window, out),
                 SampleBuf::U16(out) => self.step.render(&ctx, &planes, &picture, window, out),

@@ -4,7 +4,7 @@ use crate::arena::DType;
 use crate::bitstream::{Geometry, Metadata, NewStream, TileBytes};
 use crate::codec::coded::{self, Pin};
 use crate::codec::entropy::predict;
-use crate::codec::network::layered::{samples, Analysis, Integers, Planes, Step, ENTRY};
+use crate::codec::network::layered::{samples, Analysis, Integers, Step, ENTRY};
 use crate::codec::open::blank;
 use crate::codec::profile::forward;
 use crate::codec::run::{take, Run};
@@ -132,7 +132,7 @@ impl Encoder<'_> {
         let shape = [self.geometry.height, self.geometry.width, self.geometry.colour.channels()];
         let whole = Rect::whole(self.geometry.width, self.geometry.height);
         let step = Step::of(&self.params(coded.step))?;
-        let planes = Planes { shape: &coded.integers.shape, values: &coded.integers.values, missing: 0 };
+        let planes = coded.integers.planes();
         let mut image = blank(&self.geometry)?;
         self.with_ctx(|ctx| match &mut image.samples {
             SampleBuf::U8(out) => step.render(ctx, &planes, &shape, whole, out),
