@@ -13,7 +13,8 @@ SCALE_MIN, SCALE_MAX = 16, (1 << 19) - 1  # Q12
 FIRST_CLASS = 16
 CLASSES = 60
 RESIDUAL_MAX = 4095  # Q4
-VALUE_MAX = 4095
+VALUE_MAX = 4095  # that an encoder gives
+CODED_MAX = 32767  # that a stream may hold
 
 
 def rsh(a: np.ndarray, n: int) -> np.ndarray:

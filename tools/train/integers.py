@@ -8,12 +8,13 @@ import numpy as np
 
 from .config import QUALITY_STEPS
 from .float_model import FloatModel, Taps
-from .integer_math import RESIDUAL_MAX, VALUE_MAX
+from .integer_math import CODED_MAX, RESIDUAL_MAX
 from .integer_model import IntegerModel
 
 SCALE_DIVISOR = 16.0
 """Trained scales are about 15 times the mean magnitude of the residual; integers are made for once."""
-SUM_MAX = (1 << 31) - 1
+SUM_MAX = (1 << 31) - 1 - (1 << 12)
+"""Decoders refuse a model whose sums could be larger, whatever the integers are."""
 
 
 def integers(model: FloatModel, log: Callable[[str], None]) -> dict[str, np.ndarray]:
@@ -54,8 +55,8 @@ def integer_taps(taps: Taps, unit: float) -> Taps:
 
 def within_range(arrays: dict[str, np.ndarray], log: Callable[[str], None]) -> dict[str, np.ndarray]:
     """Shrink taps of channels whose sums could leave 32 bits at some quality (it has not been seen to happen)."""
-    for name, weights, largest in (("wmu", "mean_weight", VALUE_MAX), ("wsc", "scale_weight", RESIDUAL_MAX)):
-        excess = largest_sum(arrays, weights) * largest / SUM_MAX
+    for name, sums in largest_sums(arrays).items():
+        excess = sums / SUM_MAX
         over = np.flatnonzero(excess > 1)
         for c in over:
             arrays[name][c] = np.trunc(arrays[name][c] / (1.01 * excess[c]))
@@ -64,11 +65,14 @@ def within_range(arrays: dict[str, np.ndarray], log: Callable[[str], None]) -> d
     return arrays
 
 
-def largest_sum(arrays: dict[str, np.ndarray], weights: str) -> np.ndarray:
-    """For every channel, the largest sum of magnitudes of prepared weights over all qualities."""
+def largest_sums(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """For every channel, the largest magnitudes that means and scales may have before they are limited, by their taps:
+    over all qualities, those of the prepared weights times what stands before them."""
     model = IntegerModel(arrays)
-    qualities = range((model.levels - 1) * QUALITY_STEPS + 1)
-    return np.max([np.abs(getattr(model.prepare(k), weights)).sum(1) for k in qualities], 0)
+    prepared = [model.prepare(k) for k in range((model.levels - 1) * QUALITY_STEPS + 1)]
+    means = [np.abs(p.mean_weight).sum(1) * CODED_MAX for p in prepared]
+    scales = [np.abs(p.scale_weight).sum(1) * np.maximum(p.edge, RESIDUAL_MAX) for p in prepared]
+    return {"wmu": np.max(means, 0), "wsc": np.max(scales, 0)}
 
 
 def smallest(array: np.ndarray) -> np.ndarray:
