@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # What a shell runs in the background ignores Ctrl-C, and so does all that it starts: tests send Ctrl-C to such.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# What ``nohup`` starts ignores a hangup: a handler that does nothing is not inherited, and this process still goes on.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def shared_folder() -> Path | None:
