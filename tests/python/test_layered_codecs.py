@@ -104,6 +104,34 @@ def test_files_that_do_not_belong_together_are_refused(toy, tmp_path):
     assert code_of(lambda: native.layered(folder)) == "model.invalid"
 
 
+def test_the_folder_that_a_file_names_says_what_is_wrong_with_it(toy, tmp_path, img):
+    file = ve.compress(img, "vae", model=toy, fallback=False)
+    for folder in ("broken", "whole"):
+        layered.write_folder(tmp_path / "models" / folder, toy)
+    (tmp_path / "models" / "broken" / "predictor.bin").write_bytes(toy.predictor[:-1])
+    assert np.array_equal(ve.decompress(file), ve.decompress(file, model=toy)), "another folder has it"
+    cache.forget()
+    shutil.rmtree(tmp_path / "models" / "whole")
+    with pytest.raises(ModelError, match="'toy'") as error:
+        ve.decompress(file)
+    assert error.value.code == "model.invalid"
+
+
+def test_folders_of_other_codecs_are_not_loaded(toy, tmp_path, img, monkeypatch):
+    file = ve.compress(img, "vae", model=toy, fallback=False)
+    layered.write_folder(tmp_path / "models" / "other", codec("other"))
+    layered.write_folder(tmp_path / "models" / "toy", toy)
+    loaded = []
+
+    def read(folder):
+        loaded.append(folder.name)
+        return layered.read_folder(folder)
+
+    monkeypatch.setattr(native, "read_layered", read)
+    ve.decompress(file)
+    assert loaded == ["toy"]
+
+
 def test_an_encoder_that_makes_no_numbers_is_an_error(img):
     with pytest.raises(DataError) as error:
         ve.compress(img, "vae", model=codec("none", analysis(gain=float("nan"))), fallback=False)

@@ -7,12 +7,14 @@ by `compiling` and kept by `cache`.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import _arguments as arguments
+from .._files import read_bytes
 from ..errors import ModelError, UnavailableError, VaeransError
 from . import cache, compiling
 from .compiled import FILE_NAME, NativeModel, read_folder, write_folder
@@ -177,30 +179,41 @@ def _is_shipped(codec: Any) -> bool:
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
-    """The codec that a file names by the first bytes of its head's SHA-256: the one that ships, one of this process, or
-    one of `model_dirs()`.
+    """The codec that a file names by the first bytes of its head's SHA-256: one of this process, the one that ships, or
+    one of `model_dirs()`. Heads are compared first: no other codec is loaded.
 
     Raises
     ------
     ModelError
-        ``model.not_found``.
+        ``model.not_found``; what is wrong with the folder of that name, as `layered`, where it is damaged.
     """
-    for codec in _layered():
+    for codec in cache.in_memory(LayeredCodec):
         if codec.core.sha256.startswith(name):
             return codec.core
+    damaged: VaeransError | None = None
+    for folder in _layered_folders():
+        if _is_named(folder, name):
+            try:
+                return layered(folder).core
+            except VaeransError as error:
+                damaged = damaged or error
+    if damaged is not None:
+        raise damaged
     where = ", ".join(map(str, model_dirs())) or "no folder of models"
     text = f"no learned codec whose head's SHA-256 begins with {name.hex()} ships with this version or lies in {where}"
     raise ModelError("model.not_found", f"{text}: put its folder there, or install the version that wrote the file")
 
 
-def _layered() -> Iterator[LayeredCodec]:
-    yield layered()
-    yield from cache.in_memory(LayeredCodec)
-    for parent in model_dirs():
-        with contextlib.suppress(OSError):
-            for folder in sorted(f for f in parent.iterdir() if (f / HEAD).is_file()):
-                with contextlib.suppress(VaeransError):
-                    yield layered(folder)
+def _layered_folders() -> Iterator[Path]:
+    yield LAYERED_FOLDER
+    yield from _folders_with(HEAD)
+
+
+def _is_named(folder: Path, name: bytes) -> bool:
+    """Whether the head in that folder has a SHA-256 that begins so; not where it cannot be read."""
+    with contextlib.suppress(VaeransError):
+        return hashlib.sha256(read_bytes(folder / HEAD)).digest().startswith(name)
+    return False
 
 
 def _known(wanted: str, source: str) -> Iterator[NativeModel]:
@@ -218,9 +231,14 @@ def _folders(wanted: str) -> Iterator[Path]:
     """Folders of compiled models."""
     if ((kept := cache.cache_dir() / wanted) / FILE_NAME).is_file():
         yield kept
+    yield from _folders_with(FILE_NAME)
+
+
+def _folders_with(file: str) -> Iterator[Path]:
+    """Folders of models with such a file, in `model_dirs()`."""
     for parent in model_dirs():
         with contextlib.suppress(OSError):
-            yield from sorted(f for f in parent.iterdir() if (f / FILE_NAME).is_file())
+            yield from sorted(folder for folder in parent.iterdir() if (folder / file).is_file())
 
 
 def _compiled_from(source: str) -> Iterator[NativeModel]:
