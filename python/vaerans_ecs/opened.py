@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from .errors import BitstreamError, ModelError, PipeError, VaeransError, from_code
+from .errors import BitstreamError, PipeError, VaeransError, from_code
 from .pipe import Pipe
 from .systems.base import PRIVATE, System, registered
 from .world import World
@@ -27,7 +27,7 @@ def samples(
     **options: Any,
 ) -> np.ndarray:
     """The samples of an opened file; ``options`` go to learned decoders."""
-    if (codec := _layered(opened, options.get("model"))) is not None:
+    if (codec := _codec(opened, options.get("model"))) is not None:
         opened.give_layered(codec)
     needed = _models(opened, options.get("model"))
     for sha256, model in needed:
@@ -55,30 +55,12 @@ def _models(opened: _core.Opened, model: Any) -> list[tuple[bytes, _core.Learned
     return [(sha256, native.needed(sha256, source, name, model)) for sha256, source, name in opened.models()]
 
 
-def _layered(opened: _core.Opened, model: Any) -> _core.LayeredCodec | None:
-    """The learned codec that a file needs: the one that was given, else that of its name.
-
-    Raises
-    ------
-    ModelError
-        ``model.checksum`` where it is another one, or a model of another kind; ``model.not_found``.
-    """
+def _codec(opened: _core.Opened, model: Any) -> _core.LayeredCodec | None:
+    """The codec in layers that the core runs for the file, if it needs one."""
     from .models import native
 
-    if (needed := opened.codec()) is None:
-        return None
-    name, label = needed
-    if model is None:
-        try:
-            return native.resolve_layered(name)
-        except ModelError as error:
-            called = f"the file was made with the codec {label!r}: " if label else ""
-            raise ModelError(error.code, called + error.message) from None
-    codec = native.layered(model).core if native.is_layered(model) else None
-    if codec is None or not codec.sha256.startswith(name):
-        text = f"the file needs the learned codec {label!r} ({name.hex()}), which model={model!r} is not"
-        raise ModelError("model.checksum", f"{text}: leave model= out, or pass the codec it was made with")
-    return codec
+    needed = opened.codec()
+    return None if needed is None else native.needed_layered(*needed, model)
 
 
 @contextlib.contextmanager

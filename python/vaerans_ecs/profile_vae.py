@@ -30,7 +30,7 @@ def compress_vae(
     limits: dict[str, int | None],
 ) -> bytes:
     """A whole file of ``image`` (H, W, C); ``options`` are those of the profile."""
-    if (codec := _layered(model, engine)) is not None:
+    if (codec := _codec(model, engine)) is not None:
         return _core.compress_layered(image, options, codec.core, threads, metadata, limits)
     # A picture, its latent in float32 at up to 4 channels a pixel, two trials, and what comes back; pages are touched
     # only when they are used.
@@ -50,16 +50,15 @@ def compress_vae(
         raise LimitError("limit.memory", f"{arena_bytes} bytes do not do to compress the picture ({why})") from error
 
 
-def _layered(model: Any, engine: str | None) -> LayeredCodec | None:
+def _codec(model: Any, engine: str | None) -> LayeredCodec | None:
     """The codec in layers that is meant, if one is."""
     from .models import native
 
-    if model is not None and not native.is_layered(model):
-        return None
-    if engine not in (None, NATIVE):
+    codec = native.maybe_layered(model)
+    if codec is not None and engine not in (None, NATIVE):
         text = f'engine={engine!r}: a codec in layers runs on the core\'s engine; name another model (model="pil")'
         raise ParamError("param.range", text)
-    return native.layered(model)
+    return codec
 
 
 def _steps(world: World, model: Any, engine: str) -> tuple[Any, Any, list[System]]:

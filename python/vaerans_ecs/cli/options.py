@@ -132,5 +132,5 @@ def _check_model(model: str) -> None:
     from ..models.loading import is_shipped
     from ..models.lookup import find_folder
 
-    if not (is_shipped(model) or native.is_layered(model) or native.compiled_folder(model)):
+    if not (is_shipped(model) or native.layered_folder(model) or native.compiled_folder(model)):
         find_folder(model)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _arguments as arguments
 from .._files import read_bytes
@@ -26,12 +26,14 @@ from .lookup import model_dirs
 if TYPE_CHECKING:
     from .. import _core
 
-__all__ = ["compile_model", "layered", "native", "needed", "resolve", "resolve_layered"]
+__all__ = ["compile_model", "layered", "native", "needed", "needed_layered", "resolve", "resolve_layered"]
 
 BUILT_IN_FOLDER = Path(__file__).parent.parent / "data" / "pil"
 #: Name and folder of the codec in layers that ships.
 LAYERED = "vae1"
 LAYERED_FOLDER = Path(__file__).parent.parent / "data" / "vae"
+
+Found = TypeVar("Found")
 
 
 def native(model: Any = None) -> NativeModel:
@@ -107,16 +109,21 @@ def needed(sha256: bytes, source: bytes | None, name: str, model: Any = None) ->
         ``model.not_found``; ``model.checksum`` where `model` is another one.
     """
     if model is None:
-        try:
-            return resolve(sha256, source)
-        except ModelError as error:
-            called = f"the file was made with the model {name!r}: " if name else ""
-            raise ModelError(error.code, called + error.message) from None
+        return _made_with("model", name, lambda: resolve(sha256, source))
     found = native(model)
     if found.core.sha256 != sha256 and (source is None or found.source != source.hex()):
         text = f"model {found.name!r} has a decoder's plan of SHA-256 {found.sha256}, the file needs {sha256.hex()}"
         raise ModelError("model.checksum", f"{text}: pass the model it was made with")
     return found.core
+
+
+def _made_with(kind: str, name: str, find: Callable[[], Found]) -> Found:
+    """What is found; an error says what the file was made with, where that has a name."""
+    try:
+        return find()
+    except ModelError as error:
+        called = f"the file was made with the {kind} {name!r}: " if name else ""
+        raise ModelError(error.code, called + error.message) from None
 
 
 def resolve(sha256: bytes, source: bytes | None = None) -> _core.LearnedModel:
@@ -157,25 +164,46 @@ def layered(codec: Any = None) -> LayeredCodec:
     ModelError
         ``model.not_found``; ``model.missing_file``; ``model.invalid``, ``model.checksum``.
     """
+    found = maybe_layered(codec)
+    if found is None:
+        arguments.path("model", codec)
+        raise ModelError("model.not_found", f"no folder of a learned codec is called {codec!r}: it has a {HEAD}")
+    return found
+
+
+def maybe_layered(codec: Any = None) -> LayeredCodec | None:
+    """As `layered`; None for what is no codec in layers, such as a model of latents."""
     if isinstance(codec, LayeredCodec):
         return codec
-    if codec is None or _is_shipped(codec):
-        return cache.remembered(str(LAYERED_FOLDER), lambda: read_layered(LAYERED_FOLDER))
-    folder = folder_with(HEAD, codec)
+    folder = layered_folder(codec)
     if folder is None:
-        raise ModelError("model.not_found", f"no folder of a learned codec is called {codec!r}: it has a {HEAD}")
-    return cache.remembered(_key_of(folder / HEAD), lambda: read_layered(folder))
+        return None
+    key = str(folder) if folder == LAYERED_FOLDER else _key_of(folder / HEAD)
+    return cache.remembered(key, lambda: read_layered(folder))
 
 
-def is_layered(codec: Any) -> bool:
-    """Whether that is a learned codec in layers: an object, the name of the one that ships, a folder."""
-    if isinstance(codec, LayeredCodec) or _is_shipped(codec):
-        return True
-    return isinstance(codec, (str, os.PathLike)) and folder_with(HEAD, codec) is not None
+def layered_folder(codec: Any = None) -> Path | None:
+    """The folder of a codec in layers, by its path or name; without one that of the codec that ships."""
+    if codec is None or (isinstance(codec, str) and codec == LAYERED):
+        return LAYERED_FOLDER
+    return folder_with(HEAD, codec) if isinstance(codec, (str, os.PathLike)) else None
 
 
-def _is_shipped(codec: Any) -> bool:
-    return isinstance(codec, str) and codec == LAYERED
+def needed_layered(name: bytes, label: str, model: Any = None) -> _core.LayeredCodec:
+    """The codec in layers that a file names by the first bytes of its head's SHA-256; or `model`, where that is it.
+
+    Raises
+    ------
+    ModelError
+        As `resolve_layered`; ``model.checksum`` where `model` is another one, or a model of another kind.
+    """
+    if model is None:
+        return _made_with("codec", label, lambda: resolve_layered(name))
+    codec = maybe_layered(model)
+    if codec is None or not codec.core.sha256.startswith(name):
+        text = f"the file needs the learned codec {label!r} ({name.hex()}), which model={model!r} is not"
+        raise ModelError("model.checksum", f"{text}: leave model= out, or pass the codec it was made with")
+    return codec.core
 
 
 def resolve_layered(name: bytes) -> _core.LayeredCodec:
