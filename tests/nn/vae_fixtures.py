@@ -1,7 +1,8 @@
 """Files of the learned codec with what they give, for the tests of the browser package.
 
 ``python tests/nn/vae_fixtures.py OUT`` writes the codec's own files to OUT/model, files of a picture in one layer and
-in two to OUT/NAME.vrn, and to OUT/cases.json what Python decodes of them; OUT/picture.bin holds the picture's samples.
+in two, and with alpha, to OUT/NAME.vrn, and to OUT/cases.json what Python decodes of them; OUT/picture.bin holds the
+picture's samples, OUT/clear.bin those with alpha.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ FILES: dict[str, dict[str, Any]] = {
     "one": {"quality": 20, "fallback": False},
     "two": {"quality": 90, "fallback": False},
     "exact": {"lossless": True, "fallback": False},
+    "clear": {"quality": 90, "fallback": False},
 }
 #: Parts of the pictures, by the names of the options of JavaScript.
 REGION = {"x": 33, "y": 17, "width": 70, "height": 50}
@@ -36,6 +38,13 @@ def picture() -> np.ndarray:
     noise = np.random.default_rng(2).normal(0, 6, (131, 190, 1))
     values = np.stack([110 + 35 * wave + edge for wave in waves], axis=-1) + noise
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def clear(pixels: np.ndarray) -> np.ndarray:
+    """The picture with alpha that rises from the left to the right."""
+    height, width, _ = pixels.shape
+    alpha = np.linspace(0, 255, width).astype(np.uint8)
+    return np.dstack([pixels, np.broadcast_to(alpha, (height, width))])
 
 
 def told(pixels: np.ndarray) -> dict[str, Any]:
@@ -64,12 +73,15 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(MODEL, out / "model", dirs_exist_ok=True)
     pixels = picture()
-    (out / "picture.bin").write_bytes(pixels.tobytes())
+    pictures = {"picture.bin": pixels, "clear.bin": clear(pixels)}
+    for name, samples in pictures.items():
+        (out / name).write_bytes(samples.tobytes())
     cases: dict[str, Any] = {}
     for name, options in FILES.items():
-        data = ve.compress(pixels, profile="vae", **options)
+        of = "clear.bin" if name == "clear" else "picture.bin"
+        data = ve.compress(pictures[of], profile="vae", **options)
         (out / f"{name}.vrn").write_bytes(data)
-        cases[name] = {**case(data), "options": options}
+        cases[name] = {**case(data), "options": options, "picture": of}
     answer = {"region": REGION, "shape": list(pixels.shape), "files": cases}
     (out / "cases.json").write_text(json.dumps(answer, indent=1))
 

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUALITIES = (0, 13, 24, 28, 45, 56)
 #: Qualities whose one stream has one state, as the training code's has.
 ONE_STATE = (0, 13, 24)
+#: Channels of the base layer.
+BASE = 106
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +105,16 @@ def test_the_engine_makes_the_integers_and_pixels_of_the_training_code(model, co
     back = np.array((pipe | LayeredVAEDecode(codec)).out("ReconRGB").numpy())
     told = json.loads((model / "golden" / "golden.json").read_text(encoding="utf-8"))[str(quality)]["psnr"]
     assert abs(ve.functional.psnr(img, back) - told) < 0.02
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_the_codec_that_ships_makes_the_base_layer_of_the_training_code(model, quality):
+    """The second layer is of what the shipped decoder leaves, whose weights have 8 bits: other integers than there."""
+    image = pytest.importorskip("PIL.Image")
+    img = np.array(image.open(model / "golden" / "crop.png").convert("RGB"))
+    shipped = layered.read_folder(ROOT / "python/vaerans_ecs/data/vae")
+    world = ve.World(256 << 20)
+    made = (world.pipe(world.spawn_image(img)) | LayeredVAEEncode(quality, shipped)).out("SymbolsU8").numpy()
+    base = slice(0, BASE)
+    off = np.abs(made[base].astype(int) - golden(model, quality)["q"][base])
+    assert off.max() <= 1 and (off > 0).mean() <= 0.001

@@ -5,4 +5,4 @@ import { vaeOps } from "./ops-vae.js";
 import type { Slot } from "./slot.js";
 
 /** An instance for the calling thread. @internal */
-export const startLocal = (): Slot => localSlot(new Instance(make, vaeOps));
+export const startLocal = (): Slot => localSlot(new Instance(make, vaeOps()));

@@ -19,7 +19,10 @@ function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): 
   return count < 1 ? Infinity : levelBytes.slice(0, count).reduce((sum, bytes) => sum + bytes, headerBytes);
 }
 
-/** What to paint of a file. Layers of the learned codec are all of the full size: the first is painted at the finest scale, and does for a smaller one. */
+/**
+ * What to paint of a file. Layers of the learned codec are all of the full size: the first is painted at the finest scale, and does for a
+ * smaller one, unless the picture has alpha (an even number of channels), which comes behind the layers.
+ */
 function paintsOf(header: FileInfo, reductions: number[]): Paint[] {
   if (!header.steps.some((step) => step.startsWith("LayeredVAE")))
     return reductions.map((reduction) => ({ reduction, needed: reduction > 0 && header.kind === "picture" ? bytesNeeded(header, reduction) : Infinity }));
@@ -27,7 +30,7 @@ function paintsOf(header: FileInfo, reductions: number[]): Paint[] {
   const base = { reduction, needed: bytesNeeded(header, header.levels - 1) };
   const whole = { reduction, needed: Infinity };
   if (base.needed >= header.fileBytes) return [whole];
-  return reduction > 0 ? [base] : [base, whole];
+  return reduction > 0 && header.channels % 2 ? [base] : [base, whole];
 }
 
 /** Bytes up to which each arrival is worth a look for the header; beyond that there must be more by a quarter. */

@@ -43,6 +43,6 @@ async function ready(): Promise<Slot> {
  * install({ learned: learned({ model: "/models/vae/" }) });
  */
 export function learned(options: Pick<InitOptions, "model"> = {}): LearnedDecoder {
-  const work = new Decoding({ ready, run: async (op, args) => (await ready()).call(op, args) }, options);
+  const work = new Decoding(async (op, args) => (await ready()).call(op, args), options);
   return (bytes, job) => work.decode(bytes, job, new AbortController().signal);
 }

@@ -1,25 +1,20 @@
 import { Engine } from "./engine.js";
 import type { Own } from "./platform.js";
-import type { Slot } from "./slot.js";
 import { vaeEncoderKind } from "./vae-encoder-host.js";
 import { CodecFiles } from "./vae-files.js";
 
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** The instance that has the codec. */
-let given: Slot | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
 async function encoded(job: unknown[], signal: AbortSignal, { options }: Engine): Promise<Own<Uint8Array>> {
   signal.throwIfAborted(); // after dispose() nothing starts
   const engine = (options.engines!.vaeencoder ??= new Engine(vaeEncoderKind, { worker: options.worker }, undefined));
-  const slot = await engine.ready();
-  if (slot !== given) {
+  if (!(await engine.run("has", [], signal))) {
     const files = new CodecFiles(options, signal, "", "that ships");
     const parts = await files.all(["decoder", "enhancement", "encoder", "analysis"]);
     await engine.run("take", [...parts, MOST_BYTES], signal);
     await files.keep();
-    given = slot;
   }
   return engine.run("encode", job, signal) as Promise<Own<Uint8Array>>;
 }

@@ -9,7 +9,7 @@ const works = new WeakMap<Engine, Decoding>();
 export function decodeVae(bytes: Uint8Array, job: unknown[], signal: AbortSignal, { options }: Engine): Promise<Raw> {
   signal.throwIfAborted(); // after dispose() nothing starts
   const engine = (options.engines!.vae ??= new Engine(vaeKind, { worker: options.worker }, undefined));
-  const work = works.get(engine) ?? new Decoding(engine, options);
+  const work = works.get(engine) ?? new Decoding((...job) => engine.run(...job), options);
   works.set(engine, work);
   return work.decode(bytes, job, signal);
 }

@@ -192,6 +192,27 @@ for (const name of BROWSERS) {
       assert.equal(await page.evaluate(() => pixels("/photo.vrn").then(() => "works")), "works");
     });
 
+    test("a call that is aborted in the middle of its work, and the same call again at once: it has the codec", async () => {
+      const got = await run(async () => {
+        await vaerans.init({ model: "/model/" });
+        const [width, height] = [1024, 768];
+        const picture = { data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i) >> 7), width, height };
+        const options = { profile: "vae", quality: 20, fallback: false };
+        const written = await vaerans.encode(picture, options);
+        const read = await hash((await vaerans.decode(written.slice())).data);
+        /** Aborted so late that its work has begun, and far before its end: its worker ends with it. */
+        const twice = async (work) => {
+          const stop = new AbortController();
+          setTimeout(() => stop.abort("enough"), 30);
+          return [await work(stop.signal).catch((reason) => reason), await work()];
+        };
+        const [first, second] = await twice((signal) => vaerans.encode(picture, { ...options, signal }));
+        const [third, fourth] = await twice((signal) => vaerans.decode(written.slice(), { signal }));
+        return [first, (await hash(second)) === (await hash(written)), third, (await hash(fourth.data)) === read];
+      });
+      assert.deepEqual(got, ["enough", true, "enough", true]);
+    });
+
     test("the codec's files from another origin, with CORS", async () => {
       const got = await run(async (origin) => {
         await vaerans.init({ model: `${origin}/model/` });

@@ -99,14 +99,24 @@ test("the first layer is painted first, at the full size", { skip }, async () =>
   assert.deepEqual(small, [[1 / 2, true, 95]]);
 });
 
+test("a smaller paint has its alpha too, which comes last in the file", { skip }, async () => {
+  await init({ model });
+  const { bytes, first, half, layers } = files.clear;
+  assert.ok(layers === 2 && half.shape[2] === 4 && first < bytes);
+  const seen = [];
+  await decodeProgressive(file("clear"), (picture, { scale, done }) => void seen.push([scale, done, sha256(picture.data)]), { scales: [1 / 4, 1 / 2] });
+  assert.deepEqual(seen.at(-1), [1 / 2, true, half.sha256]);
+});
+
 test("the encoder writes the bytes that Python's writes", { skip }, async () => {
   await init({ model });
   const [height, width] = shape;
-  const picture = { data: new Uint8Array(readFileSync(new URL("picture.bin", made))), width, height };
-  for (const [name, { options }] of Object.entries(files)) {
+  const samples = (name) => ({ data: new Uint8Array(readFileSync(new URL(name, made))), width, height });
+  for (const [name, { options, picture }] of Object.entries(files)) {
     const { max_error: maxError, ...rest } = options;
-    assert.equal(sha256(await encode(picture, { profile: "vae", maxError, ...rest })), sha256(file(name)), name);
+    assert.equal(sha256(await encode(samples(picture), { profile: "vae", maxError, ...rest })), sha256(file(name)), name);
   }
+  const picture = samples("picture.bin");
   await assert.rejects(encode(picture, { profile: "vae", quality: 101 }), code("param.range"));
   await assert.rejects(encode(picture, { profile: "other" }), code("param.unknown"));
 });
