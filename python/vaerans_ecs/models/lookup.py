@@ -133,7 +133,7 @@ def _not_found(name: str, folder_name: str, reason: str) -> str:
     home = f" Its files come from {KNOWN[name].page}." if name in KNOWN else known + names + "."
     return (
         f"model {name!r} is not in {looked}, and {reason}. {_what_to_put(dirs[0] / folder_name)}{hint}{home}"
-        " model=None uses the small model that ships with this package."
+        ' model="pil" is the small model that ships with this package.'
     )
 
 
