@@ -85,14 +85,13 @@ def tables(path: Path) -> Tables:
     """The integers of an entropy model, and the scales of its integers."""
     found = np.load(path)
     count, base = found["G"].shape[1], int(found["B"])
-    layers = [base, count] if base < count else [count]
 
     def taps(kind: str, channel: int) -> list[tuple[int, int, int, int]]:
         rows = zip(found[f"j{kind}"][channel], found[f"p{kind}"][channel], found[f"w{kind}"][channel], strict=True)
         return [(channel - int(j), int(p[0]), int(p[1]), int(w)) for j, p, w in rows if j >= 0]
 
     return Tables(
-        layers=layers,
+        layers=[base, count],
         between=8,
         anchors=[found[key].astype(np.int64).ravel().tolist() for key in ("G", "AM", "AS", "V")],
         mean=[taps("mu", c) for c in range(count)],

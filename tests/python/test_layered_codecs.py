@@ -15,7 +15,7 @@ from vaerans_ecs.systems import LayeredVAEDecode, LayeredVAEEncode, PredictEncod
 
 pytest.importorskip("onnx", reason="the tests make tiny ONNX models")
 
-from layered_toy import analysis, codec
+from layered_toy import analysis, codec, synthesis, tables
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,25 @@ def test_files_that_do_not_belong_together_are_refused(toy, tmp_path):
     (folder / "predictor.bin").write_bytes(toy.predictor)
     (folder / "head.bin").write_bytes(toy.head[:20])
     assert code_of(lambda: native.layered(folder)) == "model.invalid"
+
+
+def test_packing_changes_no_model_of_the_caller():
+    networks = layered.Networks(analysis(), synthesis(0), analysis(1), synthesis(1))
+    before = {name: model.SerializeToString() for name, model in networks.named().items()}
+    first, again = (layered.pack(networks, tables(), name="toy") for _ in range(2))
+    assert {name: model.SerializeToString() for name, model in networks.named().items()} == before
+    assert (first.head, first.parts) == (again.head, again.parts)
+
+
+def test_a_network_of_two_inputs_or_outputs_is_refused():
+    for ports in ("input", "output"):
+        decoder = synthesis(0)
+        getattr(decoder.graph, ports).add().CopyFrom(getattr(decoder.graph, ports)[0])
+        getattr(decoder.graph, ports)[1].name = "other"
+        networks = layered.Networks(analysis(), decoder, analysis(1), synthesis(1))
+        with pytest.raises(ModelError, match=r"decoder: .*'other'") as error:
+            layered.pack(networks, tables(), name="toy")
+        assert error.value.code == "model.shape"
 
 
 def test_the_folder_that_a_file_names_says_what_is_wrong_with_it(toy, tmp_path, img):

@@ -96,7 +96,7 @@ def pack(
     Parameters
     ----------
     networks
-        ONNX models.
+        ONNX models, which stay as they are, or their files.
     tables
         Their entropy model.
     name
@@ -108,16 +108,17 @@ def pack(
     Raises
     ------
     ModelError
-        ``model.operator``, ``model.invalid``.
+        ``model.operator``, ``model.invalid``; ``model.shape`` for a network of other inputs and outputs than one each.
     """
     import hashlib
 
     from .. import _core
 
-    parts = {key: _compiled(model, (kept or {}).get(key)) for key, model in networks.named().items()}
+    turned = {key: _channels_last(model, key) for key, model in networks.named().items()}
+    parts = {key: _compiled(model, (kept or {}).get(key)) for key, model in turned.items()}
     integers = {key: value for key, value in vars(tables).items() if key != "scales"}
     predictor = _core.Predictor.pack(**integers)
-    plans = [hashlib.sha256(parts[decodes][0]).digest() for decodes, _ in PARTS][: len(tables.layers)]
+    plans = [hashlib.sha256(parts[decodes][0]).digest() for decodes, _ in PARTS]
     head = _core.LayeredCodec.head(
         name, hashlib.sha256(predictor).digest(), plans, 16, list(REACH), BASE_STEPS, tables.scales
     )
@@ -125,7 +126,7 @@ def pack(
 
 
 def _compiled(model: Any, kept: tuple[int, int] | None) -> Part:
-    """A network between tensors whose channels are last, compiled."""
+    """A network, compiled."""
     import numpy as np
 
     from ..wasm.emit import emit
@@ -133,7 +134,7 @@ def _compiled(model: Any, kept: tuple[int, int] | None) -> Part:
     from ..wasm.quantize import LEAST, store_weights
     from .compiling import LEFT_OUT
 
-    exporter = ModelExporter(_channels_last(model), disable=LEFT_OUT).optimize_for_wasm()
+    exporter = ModelExporter(model, disable=LEFT_OUT).optimize_for_wasm()
     graph = exporter.graph
     store_weights(graph, "fp16-weights" if kept is None else "int8-weights")
     if kept is not None:
@@ -145,14 +146,21 @@ def _compiled(model: Any, kept: tuple[int, int] | None) -> Part:
     return emit(graph)
 
 
-def _channels_last(model: Any) -> Any:
-    """The model with its one input and its one output turned to (1, H, W, C)."""
+def _channels_last(network: Any, name: str) -> Any:
+    """A copy of the model, its one input and its one output turned to (1, H, W, C)."""
     from onnx import TensorProto, helper
 
+    from ..wasm.onnx_file import load
+
+    model = load(network)
     graph = model.graph
     weights = {w.name for w in graph.initializer}
-    (source,) = (i for i in graph.input if i.name not in weights)
-    (result,) = graph.output
+    inputs = [i for i in graph.input if i.name not in weights]
+    if len(inputs) != 1 or len(graph.output) != 1 or len(inputs[0].type.tensor_type.shape.dim) != 4:
+        names = [i.name for i in inputs], [o.name for o in graph.output]
+        text = "expected a network of one input (1, C, H, W) and one output, got inputs {} and outputs {}"
+        raise ModelError("model.shape", f"{name}: {text.format(*names)}")
+    source, result = inputs[0], graph.output[0]
     channels = source.type.tensor_type.shape.dim[1].dim_value
     front = helper.make_node("Transpose", ["vaerans.in"], [source.name], perm=[0, 3, 1, 2])
     back = helper.make_node("Transpose", [result.name], ["vaerans.out"], perm=[0, 2, 3, 1])
