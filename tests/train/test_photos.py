@@ -117,7 +117,7 @@ def test_a_bundle_keeps_within_its_size_and_leaves_out_what_training_does(tmp_pa
     source = tmp_path / "source"
     (source / "train" / "open").mkdir(parents=True)
     rows = rows_of(40)
-    (source / "train" / "manifest.tsv").write_bytes(bundle.table(rows))
+    (source / "train" / "manifest.tsv").write_bytes(manifest.table(rows, list(rows[0])))
     for row in rows:
         (source / "train" / row["file"]).write_bytes(bytes(2000))
     run = Run(Config(), tmp_path / "work", source)
@@ -128,6 +128,16 @@ def test_a_bundle_keeps_within_its_size_and_leaves_out_what_training_does(tmp_pa
         kept = tar.extractfile("train/manifest.tsv").read().decode().splitlines()
     assert 10 < len(names) - 1 == len(kept) - 1 < 80
     assert not any(name in line for line in kept for name in LEFT_OUT)
+
+
+def test_a_bundle_in_which_no_photo_fits_is_refused(tmp_path):
+    source = tmp_path / "source"
+    (source / "train").mkdir(parents=True)
+    rows = rows_of()
+    (source / "train" / "manifest.tsv").write_bytes(manifest.table(rows, list(rows[0])))
+    with pytest.raises(SystemExit, match="none of 6 photos fits"):
+        bundle.write(Run(Config(), tmp_path / "work", source), tmp_path / "b.tar", 0.5, 0)
+    assert not (tmp_path / "b.tar").exists()
 
 
 def test_patterns_are_the_same_for_the_same_seed():

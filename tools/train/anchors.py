@@ -16,6 +16,7 @@ from .base_model import at_level
 from .codec_net import CodecNet
 from .config import QUALITY_STEPS, Config
 from .integer_math import SECOND_FROM
+from .loss import distortion
 from .metrics import ms_ssim
 
 FIRST_SECOND = SECOND_FROM // QUALITY_STEPS + 1  # the first anchor with a second layer
@@ -43,11 +44,6 @@ class Point:
     distortion: float
 
 
-def trade(config: Config, anchor: int) -> float:
-    """Lambda of an anchor."""
-    return config.lambda_low * (config.lambda_high / config.lambda_low) ** (anchor / (config.levels - 1))
-
-
 @torch.no_grad()
 def choose(net: CodecNet, photos: list[Tensor], config: Config) -> Anchors:
     """Choose the anchors on photos (1, 3, H, W)."""
@@ -60,7 +56,7 @@ def choose(net: CodecNet, photos: list[Tensor], config: Config) -> Anchors:
     points = [point for level in grid for point in measure(net, photos, latents, level, basis, config)]
     levels, steps = [float(i) for i in range(FIRST_SECOND)], []
     for anchor in range(FIRST_SECOND, config.levels):
-        weight = trade(config, anchor)
+        weight = config.trade(anchor)
         allowed = [p for p in points if p.level >= levels[-1] and (not steps or p.step < 0.99 * steps[-1])]
         best = min(allowed or points[-1:], key=lambda p: p.rate + weight * p.distortion)
         levels.append(best.level)
@@ -81,7 +77,7 @@ def measure(
     """Rate and distortion at one level of the base, with every step of the second layer."""
     base_bits, pixels = 0.0, 0
     counts = {step: Counts(config.second_channels) for step in STEPS}
-    distortion = dict.fromkeys(STEPS, 0.0)
+    losses = dict.fromkeys(STEPS, 0.0)
     for x, y in zip(photos, latents, strict=True):
         base_bits += float(net.context.bits(y, at_level(net.context, level))[0].sum())
         pixels += x.shape[2] * x.shape[3]
@@ -91,17 +87,14 @@ def measure(
             q = torch.round(coefficients / step)
             counts[step].add(q)
             rgb = base + klt.synthesise(basis, q * step)
-            distortion[step] += loss_of(x, rgb, config) / len(photos)
-    return [
-        Point(level, s, (base_bits + (1 - CONTEXT_SAVES) * counts[s].bits()) / pixels, distortion[s]) for s in STEPS
-    ]
+            losses[step] += loss_of(x, rgb, config) / len(photos)
+    return [Point(level, s, (base_bits + (1 - CONTEXT_SAVES) * counts[s].bits()) / pixels, losses[s]) for s in STEPS]
 
 
 def loss_of(x: Tensor, rgb: Tensor, config: Config) -> float:
-    """Distortion as in the loss."""
+    """Distortion of a picture as in the loss."""
     square, similarity = (rgb.clamp(0, 1) - x).pow(2).mean(), ms_ssim(x, rgb.clamp(0, 1)).mean()
-    share = config.ms_ssim_share
-    return float((1 - share) * 65025 * square + share * 2441 * (1 - similarity))
+    return float(distortion(square, similarity, config))
 
 
 class Counts:

@@ -8,19 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .context import Context, Level
+from .context import Context, Level, level_weights
 from .float_model import FloatModel, Taps
 from .integer_math import OWN
 
 
 def at_level(context: Context, level: float) -> Level:
     """The parameters at a fractional level, for one picture."""
-    low = min(int(level), context.log_gain.shape[0] - 1)
-    weights = torch.zeros(1, context.log_gain.shape[0], device=context.log_gain.device)
-    weights[0, low] = 1 - (level - low)
-    if level > low:
-        weights[0, low + 1] = level - low
-    return context.at(weights)
+    gain = context.log_gain
+    return context.at(level_weights(torch.tensor([level], dtype=gain.dtype, device=gain.device), len(gain)))
 
 
 def _numpy(tensor: Tensor) -> np.ndarray:

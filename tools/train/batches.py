@@ -56,7 +56,7 @@ class Batches:
         x = grain(soften(x, c.blurred_share, generator), c.grainy_share, generator)
         pixels = x.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
         level = uniform(generator, c.batch) * (c.levels - 1)
-        trade = c.lambda_low * (c.lambda_high / c.lambda_low) ** (level / (c.levels - 1))
+        trade = c.trade(level)
         side = c.crop // 16
         noise = uniform(generator, c.batch, self.channels, side, side, low=-0.5, high=0.5)
         return Batch(self._with_patterns(pixels), level_weights(level, c.levels), trade, noise)

@@ -29,8 +29,10 @@ def write(run: Run, path: Path, megabytes: float, pictures: int) -> None:
     tests = [p for name in ("val", "kodak") for p in manifest.evenly(sorted((source / name).glob("*.png")), pictures)]
     left = megabytes * 1e6 - sum(in_tar(p.stat().st_size) for p in tests) - 1e6
     kept = fitting(rows, left)
+    if not kept:
+        raise SystemExit(f"train: none of {len(rows)} photos fits beside the pictures: bundle takes more --megabytes")
     with tarfile.open(path, "w") as tar:
-        add(tar, "train/manifest.tsv", table(kept))
+        add(tar, "train/manifest.tsv", manifest.table(kept, list(kept[0])))
         for row in kept:
             add(tar, f"train/{row['file']}", (source / "train" / row["file"]).read_bytes())
         for p in tests:
@@ -57,13 +59,6 @@ def fitting(rows: list[manifest.Row], bytes_left: float) -> list[manifest.Row]:
 def in_tar(size: int) -> int:
     """Bytes that a file takes up in a tar file."""
     return 512 + -(-size // 512) * 512
-
-
-def table(rows: list[manifest.Row]) -> bytes:
-    """A manifest of some rows."""
-    columns = list(rows[0])
-    lines = ["\t".join(columns)] + ["\t".join(row[c] for c in columns) for row in rows]
-    return ("\n".join(lines) + "\n").encode()
 
 
 def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from . import manifest, robustness
@@ -59,8 +58,7 @@ def training(run: Run) -> str:
 
 def photos(run: Run) -> str:
     """Photos by set and licence."""
-    with open(run.of("data") / "photos.tsv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = manifest.read(run.of("data") / "photos.tsv")
     sources = {row["set"]: row["source"] for row in rows}
     lines = []
     for name, licences in manifest.by_set(rows).items():

@@ -10,6 +10,7 @@ import numpy as np
 
 from .integer_math import SECOND_FROM
 from .integer_model import IntegerModel
+from .patterns import eight_bits
 from .walk import Prepared
 
 MULTIPLE = 16
@@ -138,7 +139,7 @@ def scaled(q: np.ndarray, factors: np.ndarray) -> np.ndarray:
 def shown(rgb: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The picture (H, W, 3) uint8 of a decoder's output."""
     cut = rgb[0, :, : shape[0], : shape[1]]
-    return np.round(np.clip(cut, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    return eight_bits(cut * 255).transpose(1, 2, 0)
 
 
 def pixels_of(x) -> np.ndarray:

@@ -44,6 +44,11 @@ def load(path: Path, config: Config, device: str = "cpu") -> tuple[CodecNet, dic
     return net.to(device).eval(), {name: t.to(device) for name, t in tensors.items() if name not in own}
 
 
+def unit(pixels: Tensor) -> Tensor:
+    """Pictures (N, H, W, 3) uint8 as networks take them: (N, 3, H, W) in [0, 1]."""
+    return pixels.permute(0, 3, 1, 2).float() / 255
+
+
 @torch.no_grad()
 def photo_tensor(photo: np.ndarray, device: str, most: int = 0) -> Tensor:
     """A photo (H, W, 3) uint8 as (1, 3, H, W) in [0, 1], cut to multiples of 16 (and to ``most`` in its middle)."""
@@ -51,4 +56,4 @@ def photo_tensor(photo: np.ndarray, device: str, most: int = 0) -> Tensor:
     height, width = height // 16 * 16, width // 16 * 16
     top, left = (photo.shape[0] - height) // 2, (photo.shape[1] - width) // 2
     x = torch.from_numpy(photo[top : top + height, left : left + width].copy())
-    return x.to(device).permute(2, 0, 1)[None].float() / 255
+    return unit(x.to(device)[None])

@@ -118,6 +118,10 @@ class Config:
         """A copy with settings by name, as the command line has them: ``{"batch": "8", "qualities": "0,24,56"}``."""
         return replace(self, **{name: _parse(name, text) for name, text in values.items()})
 
+    def trade(self, level: Any) -> Any:
+        """Lambda at a level, or at levels of a tensor."""
+        return self.lambda_low * (self.lambda_high / self.lambda_low) ** (level / (self.levels - 1))
+
     def as_json(self) -> str:
         """All settings, for the folder of the run."""
         return json.dumps(asdict(self), indent=1) + "\n"

@@ -84,9 +84,10 @@ def quality_of(picture: np.ndarray, decoded: np.ndarray) -> tuple[float, float]:
     """PSNR in decibels and MS-SSIM of 8-bit pictures."""
     import torch
 
+    from .codec_net import unit
     from .metrics import ms_ssim
 
-    x, y = (torch.from_numpy(p.copy()).permute(2, 0, 1)[None].float() / 255 for p in (picture, decoded))
+    x, y = (unit(torch.from_numpy(p.copy())[None]) for p in (picture, decoded))
     return robustness.psnr(picture, decoded), float(ms_ssim(x, y)[0])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .patterns import eight_bits
+
 
 def picture(seed: int, height: int = 192, width: int = 256) -> np.ndarray:
     """One picture, (H, W, 3) uint8, the same for the same seed."""
@@ -13,7 +15,7 @@ def picture(seed: int, height: int = 192, width: int = 256) -> np.ndarray:
     for _ in range(rng.integers(8, 16)):
         canvas = _shape(rng, y, x, canvas)
     canvas += _texture(rng, y, x) + rng.normal(0, 0.01, canvas.shape)
-    return np.clip(np.round(canvas * 255), 0, 255).astype(np.uint8)
+    return eight_bits(canvas * 255)
 
 
 def _gradient(rng: np.random.Generator, y: np.ndarray, x: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ REFUSED = ("GPL", "not in mirror", "unverified", "unknown")
 
 
 def read(path: Path) -> list[Row]:
-    """All rows of a ``manifest.tsv``."""
+    """All rows of a ``manifest.tsv`` or ``photos.tsv``."""
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -49,9 +49,13 @@ def evenly(items: Sequence, count: int) -> list:
 
 def write_list(path: Path, rows: Iterable[Row]) -> None:
     """``photos.tsv``: every photo with set, licence, attribution, source and checksum."""
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write("\t".join(LIST_COLUMNS) + "\n")
-        file.writelines("\t".join(row.get(column, "") for column in LIST_COLUMNS) + "\n" for row in rows)
+    path.write_bytes(table(rows, LIST_COLUMNS))
+
+
+def table(rows: Iterable[Row], columns: Sequence[str]) -> bytes:
+    """Some columns of rows as ``read`` takes them."""
+    lines = [columns, *([row.get(column, "") for column in columns] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines).encode()
 
 
 def by_set(rows: Iterable[Row]) -> dict[str, Counter]:

@@ -79,8 +79,8 @@ class Training:
     def dead(self) -> int:
         """Channels that are 0 throughout the batch at hand."""
         with torch.no_grad():
-            x = self.step.batch.pixels.permute(0, 3, 1, 2).float() / 255
-            return floors.dead_channels(self.net.context, self.net.encoder(x))
+            y = self.net.encoder(codec_net.unit(self.step.batch.pixels))
+            return floors.dead_channels(self.net.context, y)
 
     def budget(self) -> float:
         """Seconds of training altogether; 0 where steps alone count."""
@@ -142,7 +142,7 @@ class Training:
         while self.thinned < len(due) and share >= due[self.thinned][0]:
             _, means, scales = due[self.thinned]
             with torch.no_grad():
-                y = self.net.encoder(self.step.batch.pixels.permute(0, 3, 1, 2).float() / 255)
+                y = self.net.encoder(codec_net.unit(self.step.batch.pixels))
                 level = self.net.context.at(self.step.batch.weights)
                 left = taps.thin(self.net.context, y, level, means, scales)
             self.run.log(f"network: {means} and {scales} taps a channel at most; {left[0]} and {left[1]} are left")

@@ -16,6 +16,11 @@ def bank(count: int, size: int, seed: int) -> np.ndarray:
     """Patterns, (count, size, size, 3) uint8, all kinds in turn; the same for the same seed."""
     rng = np.random.default_rng([11, seed])
     pictures = np.stack([KINDS[i % len(KINDS)](rng, size) for i in range(count)])
+    return eight_bits(pictures)
+
+
+def eight_bits(pictures: np.ndarray) -> np.ndarray:
+    """Values of any type as pixels."""
     return np.clip(np.round(pictures), 0, 255).astype(np.uint8)
 
 

@@ -8,7 +8,8 @@ import time
 import torch
 
 from .batches import Batches
-from .codec_net import CodecNet
+from .codec_net import CodecNet, unit
+from .loss import level_weight
 from .run import Run
 
 RATE = 1e-3
@@ -20,7 +21,6 @@ def refine(run: Run, net: CodecNet, batches: Batches) -> float:
     config, context = run.config, net.context
     parameters = [p for name, p in context.named_parameters() if name not in FIXED]
     adam = torch.optim.Adam(parameters, lr=RATE)
-    middle = math.sqrt(config.lambda_low * config.lambda_high)
     begin, rates = time.monotonic(), []
     for step in range(config.refine_steps):
         over = max((time.monotonic() - begin) / max(config.refine_seconds, 1e-3), step / config.refine_steps)
@@ -28,10 +28,10 @@ def refine(run: Run, net: CodecNet, batches: Batches) -> float:
             break
         batch = batches.batch((1 << 30) + step)
         with torch.no_grad(), torch.autocast(run.device, dtype=torch.bfloat16, enabled=run.device == "cuda"):
-            y = net.encoder(batch.pixels.permute(0, 3, 1, 2).float() / 255)
+            y = net.encoder(unit(batch.pixels))
         bits, _ = context.bits(y.float(), context.at(batch.weights))
         rate = bits.sum((1, 2, 3)) / config.crop**2
-        loss = (rate * (batch.trade / middle) ** -config.level_exponent).mean()
+        loss = (rate * level_weight(batch.trade, config)).mean()
         for group in adam.param_groups:
             group["lr"] = RATE * (1 - over) * min(1.0, (step + 1) / 20)
         adam.zero_grad()

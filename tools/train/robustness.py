@@ -27,7 +27,7 @@ def pictures() -> dict[str, np.ndarray]:
         "ramp": patterns.ramp(np.random.default_rng(1001), SIZE),
         "red": np.full((SIZE, SIZE, 3), (255, 0, 0)),
     }
-    return {name: np.clip(np.round(picture), 0, 255).astype(np.uint8) for name, picture in found.items()}
+    return {name: patterns.eight_bits(picture) for name, picture in found.items()}
 
 
 def measure(networks: Networks, model: IntegerModel, log: Callable[[str], None]) -> dict[str, list[float]]:
