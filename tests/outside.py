@@ -1,4 +1,4 @@
-"""The command in a process of its own."""
+"""The command, and programs, in processes of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vaerans_ecs import images
+from vaerans_ecs import _core, images
 
 COMMAND = [sys.executable, "-m", "vaerans_ecs.cli"]
 
@@ -32,6 +32,20 @@ def vaerans(*arguments, code=0, **options):
     for printed in (done.stdout, done.stderr):
         assert b"Traceback" not in (printed or b"") and b"Exception ignored" not in (printed or b"")
     return done
+
+
+def on_every_isa(program: str) -> dict[str, str]:
+    """What a program prints, by the instruction set that it runs on."""
+    said = {}
+    for isa in _core.build_info()["isa_available"]:
+        code = f"{program}\nimport vaerans_ecs\nprint(vaerans_ecs.World(1 << 20).isa)"
+        env = {**os.environ, "VAERANS_ISA": isa}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        *lines, used = done.stdout.splitlines()
+        assert used == isa
+        said[isa] = "\n".join(lines)
+    return said
 
 
 def picture(height: int = 16, width: int = 24) -> images.Picture:

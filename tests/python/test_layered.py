@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from outside import on_every_isa
 
 import vaerans_ecs as ve
-from vaerans_ecs import _core
 from vaerans_ecs.errors import ParamError
 
 
@@ -99,11 +95,5 @@ file = ve.compress(img, "vae", quality=70, fallback=False) + ve.compress(img, "v
 whole = ve.decompress(ve.compress(img, "vae", quality=70, fallback=False))
 print(hashlib.sha256(file).hexdigest(), hashlib.sha256(whole).hexdigest())
 """
-    told = {}
-    for isa in _core.build_info()["isa_available"]:
-        done = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, "VAERANS_ISA": isa}
-        )
-        assert done.returncode == 0, done.stderr
-        told[isa] = done.stdout.split()
-    assert len(set(map(tuple, told.values()))) == 1, told
+    told = on_every_isa(script)
+    assert len(set(told.values())) == 1, told
