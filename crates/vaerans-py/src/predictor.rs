@@ -82,19 +82,6 @@ impl Predictor {
         self.0.layers.clone()
     }
 
-    /// Number of qualities.
-    #[getter]
-    fn steps(&self) -> usize {
-        self.0.steps()
-    }
-
-    /// Integers per unit of each channel, Q12, at a quality.
-    fn gains(&self, step: usize) -> PyResult<Vec<u32>> {
-        let channels = self.0.layers.last().copied().unwrap_or(0);
-        let weights = self.0.weights(step, channels).map(|_| (0..channels).map(|c| self.0.anchor(step, c).gain));
-        Ok(errors::py(weights)?.collect())
-    }
-
     /// Means (int32, Q12) and classes (uint8) of planes of int16.
     fn contexts(
         &self,

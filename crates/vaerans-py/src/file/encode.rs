@@ -15,6 +15,7 @@ use vaerans::codec::profile::{self, vae};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{self, Options};
 use vaerans::ecs::Step;
+use vaerans::kernels::Kernels;
 use vaerans::{Error, Result, REGISTRY};
 
 /// An array (H, W, C) as a picture.
@@ -45,6 +46,24 @@ fn check_picture(height: u64, width: u64, limits: &Bound<'_, PyDict>) -> PyResul
     errors::py(limits_of(Some(limits))?.check_picture(width, height).map(drop))
 }
 
+/// A whole file of an array (H, W, C), as one of the profiles makes it.
+fn compress<'py>(
+    py: Python<'py>,
+    image: &Bound<'py, PyAny>,
+    options: &Bound<'py, PyDict>,
+    threads: Option<usize>,
+    metadata: Option<&Bound<'py, PyDict>>,
+    limits: Option<&Bound<'py, PyDict>>,
+    profile: impl FnOnce(Kernels, ImageView<'_>, &Options) -> Result<Vec<u8>> + Send,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let array = Array::of(image)?;
+    let (metadata, limits) = (self::metadata(metadata)?, limits_of(limits)?);
+    let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
+    let k = errors::py(kernels(None))?;
+    let file = py.detach(|| profile(k, view(&array)?, &options));
+    Ok(PyBytes::new(py, &errors::py(file)?))
+}
+
 /// The profile `photo`: a whole file of an array (H, W, C).
 #[pyfunction]
 #[pyo3(signature = (image, options, threads=None, metadata=None, limits=None))]
@@ -56,12 +75,7 @@ fn compress_photo<'py>(
     metadata: Option<&Bound<'py, PyDict>>,
     limits: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let array = Array::of(image)?;
-    let (metadata, limits) = (self::metadata(metadata)?, limits_of(limits)?);
-    let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
-    let k = errors::py(kernels(None))?;
-    let file = py.detach(|| write::compress(k, view(&array)?, &options));
-    Ok(PyBytes::new(py, &errors::py(file)?))
+    compress(py, image, options, threads, metadata, limits, write::compress)
 }
 
 /// The profile `vae` with a learned codec in layers: a whole file of an array (H, W, C).
@@ -76,12 +90,8 @@ fn compress_layered<'py>(
     metadata: Option<&Bound<'py, PyDict>>,
     limits: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let array = Array::of(image)?;
-    let (metadata, limits) = (self::metadata(metadata)?, limits_of(limits)?);
-    let options = Options { profile: params::from_dict(options)?, threads, metadata, limits };
-    let k = errors::py(kernels(None))?;
-    let file = py.detach(|| vae::layered::compress(k, &view(&array)?, &options, &codec.0));
-    Ok(PyBytes::new(py, &errors::py(file)?))
+    let layered = |k, image: ImageView<'_>, options: &Options| vae::layered::compress(k, &image, options, &codec.0);
+    compress(py, image, options, threads, metadata, limits, layered)
 }
 
 /// The profile `vae` with any other model: pipes that the caller runs, one after another, then the file.
