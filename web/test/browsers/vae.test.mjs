@@ -213,6 +213,21 @@ for (const name of BROWSERS) {
       assert.deepEqual(got, ["enough", true, "enough", true]);
     });
 
+    test("a picture of several tiles, in a page whose instances share pictures: it is decoded whole", async () => {
+      const got = await run(async () => {
+        await vaerans.init({ model: "/model/", threads: 2 });
+        const [width, height] = [24, 4200];
+        const picture = { data: Uint8Array.from({ length: width * height * 3 }, (_, i) => i >> 9), width, height };
+        const file = await vaerans.encode(picture, { profile: "vae", quality: 20, fallback: false });
+        const { tile, threads } = { ...(await vaerans.info(file.slice())), ...vaerans.engineInfo() };
+        const { data } = await vaerans.decode(file.slice());
+        vaerans.dispose();
+        await vaerans.init({ model: "/model/" });
+        return [tile > 0 && tile < height, threads, (await hash(data)) === (await hash((await vaerans.decode(file.slice())).data))];
+      });
+      assert.deepEqual(got, [true, 2, true]);
+    });
+
     test("the codec's files from another origin, with CORS", async () => {
       const got = await run(async (origin) => {
         await vaerans.init({ model: `${origin}/model/` });
