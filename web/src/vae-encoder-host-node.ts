@@ -7,7 +7,7 @@ export const vaeEncoderKind: Kind = {
   name: "vaeencoder",
   url: async (variant) => beside(import.meta.url, `./wasm/vaeencoder-${variant}.wasm`),
   get,
-  rescue: (variant, error) => compileInlined(`vaeencoder-${variant}`, undefined, error, "those files where they are"),
+  rescue: (variant, error) => compileInlined(`vaeencoder-${variant}`, undefined, error),
   spawn: () => Promise.reject(new Error("no workers here")),
   local: () => import("./local-vae-encoder.js"),
 };

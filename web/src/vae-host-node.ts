@@ -7,7 +7,7 @@ export const vaeKind: Kind = {
   name: "vae",
   url: async (variant) => beside(import.meta.url, `./wasm/vae-${variant}.wasm`),
   get,
-  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error, "those files where they are"),
+  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error),
   spawn: () => Promise.reject(new Error("no workers here")),
   local: () => import("./local-vae.js"),
 };
