@@ -12,6 +12,7 @@ export const vaeKind: Kind = {
   local: () => import("./local-vae.js"),
 };
 
+export { workingFolder as baseUrl } from "./file-url.js";
+
 /** @internal */
-export const baseUrl = (): string => new URL("./", import.meta.url).href;
 export const ownFolder = (): URL => beside(import.meta.url, "./vae/");

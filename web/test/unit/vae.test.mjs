@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { dist, sha256 } from "./pipe-kit.mjs";
 
 const made = new URL("../../build/vae/", import.meta.url);
@@ -135,6 +135,11 @@ test("memory is told, and dispose ends the codec's instance too", { skip }, asyn
 test("a folder that is not there is named", { skip }, async () => {
   await init({ model: new URL("nowhere/", made) });
   await assert.rejects(decode(file("one")), code("model.not_found", /vae1.*nowhere.*init\(\{ model \}\)/s));
+});
+
+test("a relative path is one from the working folder", { skip }, async () => {
+  await init({ model: `./${relative(process.cwd(), fileURLToPath(model))}` });
+  same(await decode(file("one")), files.one.whole);
 });
 
 test("another codec's folder is told from the one that a file names", { skip }, async () => {
