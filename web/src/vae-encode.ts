@@ -1,9 +1,8 @@
 import { Engine } from "./engine.js";
+import { MOST_BYTES } from "./limits.js";
 import type { Own } from "./platform.js";
 import { vaeEncoderKind } from "./vae-encoder-host.js";
 import { CodecFiles } from "./vae-files.js";
-
-const MOST_BYTES = 2 ** 31 - 1;
 
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -12,9 +11,8 @@ async function encoded(job: unknown[], signal: AbortSignal, { options }: Engine)
   const engine = (options.engines!.vaeencoder ??= new Engine(vaeEncoderKind, { worker: options.worker }, undefined));
   if (!(await engine.run("has", [], signal))) {
     const files = new CodecFiles(options, signal, "", "that ships");
-    const parts = await files.all(["decoder", "enhancement", "encoder", "analysis"]);
-    await engine.run("take", [...parts, MOST_BYTES], signal);
-    await files.keep();
+    await files.give(["decoder", "enhancement", "encoder", "analysis"], (parts) => engine.run("take", [...parts, MOST_BYTES], signal));
+    void files.keep();
   }
   return engine.run("encode", job, signal) as Promise<Own<Uint8Array>>;
 }

@@ -261,6 +261,50 @@ for (const name of BROWSERS) {
       );
     });
 
+    test("kept files that are wrong are fetched anew, once, for a decode and for an encode", async () => {
+      await run(async () => vaerans.init({ model: "/model/" }));
+      const decode = () => page.evaluate(() => pixels("/files/one.vrn"));
+      const encode = () =>
+        page.evaluate(async ([height, width]) => {
+          const data = new Uint8Array(await (await fetch("/files/picture.bin")).arrayBuffer());
+          return hash(await vaerans.encode({ data, width, height }, { profile: "vae", quality: 20, fallback: false }));
+        }, shape);
+      /** Another instance; a byte of one file in the cache is turned for it. */
+      const renew = (name) =>
+        page.evaluate(async (name) => {
+          vaerans.dispose();
+          const cache = await caches.open("vaerans-codecs");
+          const url = new URL(name, new URL("/model/", location)).href;
+          const kept = await cache.match(url);
+          const bytes = new Uint8Array(await kept.arrayBuffer());
+          bytes[bytes.length >> 1] ^= 1;
+          await cache.put(url, new Response(bytes, { headers: kept.headers }));
+        }, name);
+      const all = ["encoder", "analysis"].flatMap((network) => [`${network}/plan.bin`, `${network}/weights.bin`]).concat(MODEL, ENHANCEMENT);
+      for (const [work, damaged, files] of [
+        [decode, "decoder/weights.bin", MODEL],
+        [decode, "head.bin", MODEL],
+        [encode, "encoder/weights.bin", all],
+      ]) {
+        /** An encode asks for the head each time: it tells which codec lies there. */
+        const asked = () =>
+          below("/model/")
+            .filter((name) => name !== "head.bin" || work === decode)
+            .sort();
+        const first = await work();
+        await untilKept(files.length);
+        await renew(damaged);
+        server.clear();
+        assert.equal(await work(), first);
+        assert.deepEqual(asked(), files.filter((name) => name !== "head.bin" || work === decode).sort());
+        await untilKept(files.length);
+        await page.evaluate(() => vaerans.dispose());
+        server.clear();
+        assert.equal(await work(), first);
+        assert.deepEqual(asked(), []);
+      }
+    });
+
     test("<img src> by way of a service worker that was given the codec", async () => {
       await visit();
       const got = await page.evaluate(async () => {
