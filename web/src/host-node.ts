@@ -2,7 +2,8 @@ import { beside, get } from "./file-url.js";
 import type { Kind } from "./host.js";
 import { compileInlined } from "./inlined.js";
 
-const kindOf = (name: Kind["name"], local: Kind["local"], inline: () => Promise<{ default: string }>): Kind => ({
+/** A module by its name, with what starts it here, and the copy of it that is in the scripts. @internal */
+export const kindOf = (name: Kind["name"], local: Kind["local"], inline?: () => Promise<{ default: string }>): Kind => ({
   name,
   url: async (variant) => beside(import.meta.url, `./wasm/${name}-${variant}.wasm`),
   get,
