@@ -8,7 +8,8 @@ export const kindOf = (name: Kind["name"], local: Kind["local"], inline?: () => 
   url: async (variant) => beside(import.meta.url, `./wasm/${name}-${variant}.wasm`),
   get,
   // A bundler (Next, esbuild) moves the script away from its files; the copy in the scripts moves along.
-  rescue: (variant, error, own) => compileInlined(`${name}-${variant}`, own && variant === "simd" ? inline : undefined, error, "init({ wasm: bytes })"),
+  rescue: (variant, error, own) =>
+    compileInlined(`${name}-${variant}`, own && variant === "simd" ? inline : undefined, error, `init({ wasm: { ${name}: bytes } })`),
   spawn: () => Promise.reject(new Error(noWorkers())),
   local,
 });
