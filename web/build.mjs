@@ -199,7 +199,7 @@ function modules() {
     const bytes = Buffer.from(shortNames(readFileSync(join(wasm, file), "latin1")), "latin1");
     writeFileSync(join(out, "wasm", file), bytes);
     if (alone) continue;
-    if (/^(reader|learned|engine-(relaxed|threads|extra))/.test(file)) continue; // read from the disk alone; with others to take their place
+    if (/^(reader|learned|vae|engine-(relaxed|threads|extra))/.test(file)) continue; // no script asks for a copy of theirs
     writeFileSync(join(out, "inline", file.replace(/wasm$/, "js")), `export default"${bytes.toString("base64")}"\n`);
   }
 }

@@ -34,7 +34,7 @@ const calls = new Set<AbortController>();
 /** The engine of a module; made, but not loaded, when it is first asked for. */
 function engineOf(kind: Kind): Engine {
   const wasm = options.wasm as WasmSources | undefined;
-  const sources = wasm?.decoder || wasm?.encoder ? wasm : ({ decoder: wasm } as WasmSources);
+  const sources = {}.toString.call(wasm) === "[object Object]" ? wasm! : ({ decoder: wasm } as WasmSources);
   return (engines[kind.name] ??= new Engine(kind, { ...options, engines }, sources[kind.name as keyof WasmSources]));
 }
 

@@ -11,3 +11,9 @@ export async function get(url: URL | string, init?: { signal: AbortSignal }): Pr
   const { readFile } = await import("node:fs/promises");
   return new Response((await readFile(file)) as BodyInit);
 }
+
+/** What a relative path is relative to: the working folder, as a URL. @internal */
+export function workingFolder(): string {
+  const path = (globalThis as { process?: { cwd(): string } }).process?.cwd() ?? "";
+  return Object.assign(new URL("file:///"), { pathname: `${path.replaceAll("%", "%25")}/` }).href;
+}

@@ -2,12 +2,14 @@ import { beside, get } from "./file-url.js";
 import type { Kind } from "./host.js";
 import { compileInlined } from "./inlined.js";
 
-const kindOf = (name: Kind["name"], local: Kind["local"], inline: () => Promise<{ default: string }>): Kind => ({
+/** A module by its name, with what starts it here, and the copy of it that is in the scripts. @internal */
+export const kindOf = (name: Kind["name"], local: Kind["local"], inline?: () => Promise<{ default: string }>): Kind => ({
   name,
   url: async (variant) => beside(import.meta.url, `./wasm/${name}-${variant}.wasm`),
   get,
   // A bundler (Next, esbuild) moves the script away from its files; the copy in the scripts moves along.
-  rescue: (variant, error, own) => compileInlined(`${name}-${variant}`, own && variant === "simd" ? inline : undefined, error, "init({ wasm: bytes })"),
+  rescue: (variant, error, own) =>
+    compileInlined(`${name}-${variant}`, own && variant === "simd" ? inline : undefined, error, `init({ wasm: { ${name}: bytes } })`),
   spawn: () => Promise.reject(new Error(noWorkers())),
   local,
 });

@@ -9,5 +9,4 @@ export const learnedKind: WasmFiles = {
   rescue: (variant, error) => compileInlined(`learned-${variant}`, undefined, error, "LearnedModel.load(source, { wasm: bytes })"),
 };
 
-/** A relative path is one from the working folder. @internal */
-export const baseUrl = (): string => beside("file:///", `${(globalThis as { process?: { cwd(): string } }).process?.cwd() ?? ""}/`).href;
+export { workingFolder as baseUrl } from "./file-url.js";

@@ -36,8 +36,11 @@ export interface LearnedOptions {
   signal?: Global<"AbortSignal"> | undefined;
 }
 
+/** Options of the codec that ships, which other models have not. */
+type OfCodec = "profile" | "fallback" | "targetBytes" | "targetPsnr";
+
 /** Options of `LearnedModel.encode`: `quality` 0 to 100, `lossless`, or `maxError`, the largest error of a sample. */
-export type LearnedEncodeOptions = Omit<EncodeOptions, "threads" | "signal" | "tile">;
+export type LearnedEncodeOptions = Omit<EncodeOptions, "threads" | "signal" | "tile" | OfCodec>;
 
 let own: Promise<WebAssembly.Module> | undefined;
 

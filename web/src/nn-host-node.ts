@@ -19,5 +19,4 @@ export const workerFailure = async (error: unknown): Promise<string> => `${error
 /** @internal */
 export const noWorkers = (): string => "outside of a browser the calling thread does the work";
 
-/** A relative path is one from the working folder. @internal */
-export const baseUrl = (): string => beside("file:///", `${(globalThis as { process?: { cwd(): string } }).process?.cwd() ?? ""}/`).href;
+export { workingFolder as baseUrl } from "./file-url.js";

@@ -1,4 +1,5 @@
 import type { Variant, WasmFiles } from "./host.js";
+import { compileInlined } from "./inlined.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { startLocal } from "./local-vae.js";
 import type { Slot } from "./slot.js";
@@ -8,8 +9,7 @@ import { Decoding } from "./vae-decoding.js";
 const files: WasmFiles = {
   url: async (variant: Variant) => (variant === "simd" ? new URL("./wasm/vae-simd.wasm", import.meta.url) : new URL("./wasm/vae-base.wasm", import.meta.url)),
   get: (url) => fetch(url),
-  rescue: (variant, error) =>
-    Promise.reject(new Error(`cannot load vae-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm`)),
+  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error),
 };
 
 let running: Promise<Slot> | undefined;

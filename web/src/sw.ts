@@ -1,5 +1,6 @@
 import { show } from "./display.js";
 import { asVaeransError, parseError } from "./errors.js";
+import { compileInlined } from "./inlined.js";
 import { MOST_BYTES } from "./limits.js";
 import { loadModule, plainVariant } from "./loader.js";
 import type { WasmFiles } from "./host.js";
@@ -39,10 +40,7 @@ export interface FetchEventLike {
 const decoderFiles: WasmFiles = {
   url: async (variant) => (variant === "simd" ? new URL("./wasm/decoder-simd.wasm", import.meta.url) : new URL("./wasm/decoder-base.wasm", import.meta.url)),
   get: (url) => fetch(url),
-  rescue: (variant, error) =>
-    Promise.reject(
-      new Error(`cannot load decoder-${variant}.wasm: ${error}. Serve the folder dist/wasm of the package beside its scripts, as application/wasm`),
-    ),
+  rescue: (variant, error) => compileInlined(`decoder-${variant}`, undefined, error, "the option wasm"),
 };
 
 /** A decode job's arguments behind the bytes: all of a whole file at its full size. */

@@ -8,10 +8,12 @@ export type Source = ArrayBufferLike | ArrayBufferView | Global<"Response"> | Gl
 /** A wasm module, as the page has it: a URL to fetch, the bytes, or the compiled module. */
 export type WasmSource = Global<"URL"> | string | ArrayBuffer | Uint8Array | WasmModule;
 
-/** The modules by name; `decoder` serves everything but `encode`. */
+/** The modules by name; `decoder` serves everything but `encode`, and `vae` and `vaeencoder` the files of the learned codec. */
 export interface WasmSources {
   decoder?: WasmSource | undefined;
   encoder?: WasmSource | undefined;
+  vae?: WasmSource | undefined;
+  vaeencoder?: WasmSource | undefined;
 }
 
 /** Plan and weights of a compiled network. */

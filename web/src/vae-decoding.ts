@@ -1,4 +1,5 @@
 import { parseError } from "./errors.js";
+import { MOST_BYTES } from "./limits.js";
 import type { Needs } from "./ops-vae.js";
 import type { InitOptions, Raw, Refused } from "./types.js";
 import { CodecFiles } from "./vae-files.js";
@@ -6,7 +7,6 @@ import type { NeededCodec } from "./vae-glue.js";
 
 /** Nothing in the place of a network that is not wanted: anew each time, because a worker takes the buffers away. */
 const none = (): Uint8Array[] => [new Uint8Array(), new Uint8Array()];
-const MOST_BYTES = 2 ** 31 - 1;
 
 /** Does a job of an instance that decodes. @internal */
 export type Run = (op: string, args: unknown[], signal: AbortSignal) => Promise<any>;
@@ -45,8 +45,9 @@ export class Decoding {
   private async load({ name, label }: Required<NeededCodec>, layers: number, signal: AbortSignal): Promise<void> {
     await this.keeping;
     const files = new CodecFiles(this.options, signal, name, label);
-    const parts = await files.all(layers > 1 ? ["decoder", "enhancement"] : ["decoder"]);
-    await this.run("give", [name, layers, ...parts, ...(layers > 1 ? [] : none()), MOST_BYTES], signal);
+    await files.give(layers > 1 ? ["decoder", "enhancement"] : ["decoder"], (parts) =>
+      this.run("give", [name, layers, ...parts, ...(layers > 1 ? [] : none()), MOST_BYTES], signal),
+    );
     this.keeping = files.keep();
   }
 }

@@ -1,20 +1,19 @@
-import { Engine } from "./engine.js";
+import type { Engine } from "./engine.js";
+import { MOST_BYTES } from "./limits.js";
 import type { Own } from "./platform.js";
 import { vaeEncoderKind } from "./vae-encoder-host.js";
+import { engineBeside } from "./vae-engine.js";
 import { CodecFiles } from "./vae-files.js";
-
-const MOST_BYTES = 2 ** 31 - 1;
 
 let turn: Promise<unknown> = Promise.resolve();
 
-async function encoded(job: unknown[], signal: AbortSignal, { options }: Engine): Promise<Own<Uint8Array>> {
+async function encoded(job: unknown[], signal: AbortSignal, parent: Engine): Promise<Own<Uint8Array>> {
   signal.throwIfAborted(); // after dispose() nothing starts
-  const engine = (options.engines!.vaeencoder ??= new Engine(vaeEncoderKind, { worker: options.worker }, undefined));
+  const engine = engineBeside(parent, vaeEncoderKind);
   if (!(await engine.run("has", [], signal))) {
-    const files = new CodecFiles(options, signal, "", "that ships");
-    const parts = await files.all(["decoder", "enhancement", "encoder", "analysis"]);
-    await engine.run("take", [...parts, MOST_BYTES], signal);
-    await files.keep();
+    const files = new CodecFiles(parent.options, signal, "", "that ships");
+    await files.give(["decoder", "enhancement", "encoder", "analysis"], (parts) => engine.run("take", [...parts, MOST_BYTES], signal));
+    void files.keep();
   }
   return engine.run("encode", job, signal) as Promise<Own<Uint8Array>>;
 }

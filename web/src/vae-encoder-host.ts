@@ -7,7 +7,7 @@ export const vaeEncoderKind: Kind = {
   url: async (variant) =>
     variant === "simd" ? new URL("./wasm/vaeencoder-simd.wasm", import.meta.url) : new URL("./wasm/vaeencoder-base.wasm", import.meta.url),
   get: (url, init) => fetch(url, init),
-  rescue: (variant, error) => compileInlined(`vaeencoder-${variant}`, undefined, error, "those files where they are"),
+  rescue: (variant, error) => compileInlined(`vaeencoder-${variant}`, undefined, error, "init({ wasm: { vaeencoder: url } })"),
   spawn: async () => new Worker(new URL("./vae-encoder-worker.js", import.meta.url), { type: "module" }),
   local: () => import("./local-vae-encoder.js"),
 };

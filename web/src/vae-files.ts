@@ -1,4 +1,5 @@
 import { fail } from "./errors.js";
+import type { VaeransError } from "./errors.js";
 import { Intake } from "./source.js";
 import { Store } from "./store.js";
 import type { InitOptions, ModelUrls } from "./types.js";
@@ -31,7 +32,11 @@ function urlsOf(model: InitOptions["model"]): ModelUrls {
 export class CodecFiles {
   private loaded = 0;
   private total = 0;
-  private readonly fresh: { url: string; bytes: Uint8Array }[] = [];
+  /** What was fetched, by URL, for the cache. */
+  private readonly fresh = new Map<string, Blob>();
+  /** Whether the cache is asked, and whether it had something. */
+  private asksCache = !!globalThis.caches;
+  private hadKept = false;
 
   constructor(
     private readonly options: InitOptions,
@@ -41,41 +46,53 @@ export class CodecFiles {
     private readonly label: string,
   ) {}
 
-  /** Head, predictor, then plan and weights of these networks. */
-  async all(parts: Part[]): Promise<Uint8Array[]> {
+  /** Has them taken: head, predictor, then plan and weights of these networks. Where some were kept and are wrong, all are fetched anew, once. */
+  async give(parts: Part[], take: (files: Uint8Array[]) => Promise<unknown>): Promise<void> {
+    try {
+      await take(await this.all(parts));
+    } catch (error) {
+      if (!this.hadKept || !/^model\./.test((error as VaeransError | undefined)?.code ?? "")) throw error;
+      this.asksCache = this.hadKept = false;
+      await take(await this.all(parts));
+    }
+  }
+
+  private async all(parts: Part[]): Promise<Uint8Array[]> {
     const urls = urlsOf(this.options.model);
     const networks = parts.flatMap((part) => {
       const { plan, weights } = urls[part] ?? fail("model.missing_file", `init({ model }) names no ${part}`);
       return [plan, weights];
     });
-    const place = new URL(urls.head, baseUrl());
-    const head = this.file(place);
-    if (!this.tag) await this.check(await head, place);
-    const files = await Promise.all([head, ...[urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl())))]);
-    await this.check(files[0]!, place);
-    return files;
+    const head = this.head(new URL(urls.head, baseUrl()));
+    if (!this.tag) await head; // the others are kept under its name
+    return Promise.all([head, ...[urls.predictor, ...networks].map((url) => this.file(new URL(url, baseUrl())))]);
   }
 
-  /** Another codec's files may lie there. A page without HTTPS cannot tell, and keeps none. */
-  private async check(head: Uint8Array, url: URL): Promise<void> {
+  /** The head, looked at: another codec's files may lie there. A page without HTTPS cannot tell, and keeps none. */
+  private async head(url: URL): Promise<Uint8Array> {
+    const head = await this.file(url);
     const { subtle } = globalThis.crypto ?? {};
-    if (!subtle) return;
+    if (!subtle) return head;
     const digest = new Uint8Array(await subtle.digest("SHA-256", head as BufferSource));
     const name = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     this.tag ||= name.slice(0, 16);
     if (!name.startsWith(this.tag)) this.missing(`${url} is another codec's`);
+    return head;
   }
 
   /** They were right: they may be kept. */
   async keep(): Promise<void> {
-    if (!globalThis.caches || !this.tag) return;
-    await Promise.all(this.fresh.map(({ url, bytes }) => store.put(url, this.tag, new Blob([bytes as BlobPart]))));
+    if (this.tag) await Promise.all(Array.from(this.fresh, ([url, blob]) => store.put(url, this.tag, blob)));
   }
 
   private async file(url: URL): Promise<Uint8Array> {
-    const kept = this.tag && globalThis.caches ? await store.get(url.href, this.tag) : undefined;
-    const bytes = kept ? new Uint8Array(await kept.arrayBuffer()) : await this.fetched(url);
-    if (!kept) this.fresh.push({ url: url.href, bytes: bytes.slice() });
+    const kept = this.tag && this.asksCache ? await store.get(url.href, this.tag) : undefined;
+    if (kept) {
+      this.hadKept = true;
+      return new Uint8Array(await kept.arrayBuffer());
+    }
+    const bytes = await this.fetched(url);
+    if (globalThis.caches) this.fresh.set(url.href, new Blob([bytes as BlobPart]));
     return bytes;
   }
 

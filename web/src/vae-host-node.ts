@@ -1,17 +1,10 @@
-import { beside, get } from "./file-url.js";
-import type { Kind } from "./host.js";
-import { compileInlined } from "./inlined.js";
+import { beside } from "./file-url.js";
+import { kindOf } from "./host-node.js";
+
+export { workingFolder as baseUrl } from "./file-url.js";
 
 /** @internal */
-export const vaeKind: Kind = {
-  name: "vae",
-  url: async (variant) => beside(import.meta.url, `./wasm/vae-${variant}.wasm`),
-  get,
-  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error, "those files where they are"),
-  spawn: () => Promise.reject(new Error("no workers here")),
-  local: () => import("./local-vae.js"),
-};
+export const vaeKind = kindOf("vae", () => import("./local-vae.js"));
 
 /** @internal */
-export const baseUrl = (): string => new URL("./", import.meta.url).href;
 export const ownFolder = (): URL => beside(import.meta.url, "./vae/");

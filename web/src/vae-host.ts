@@ -6,7 +6,7 @@ export const vaeKind: Kind = {
   name: "vae",
   url: async (variant) => (variant === "simd" ? new URL("./wasm/vae-simd.wasm", import.meta.url) : new URL("./wasm/vae-base.wasm", import.meta.url)),
   get: (url, init) => fetch(url, init),
-  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error, "those files where they are"),
+  rescue: (variant, error) => compileInlined(`vae-${variant}`, undefined, error, "init({ wasm: { vae: url } })"),
   spawn: async () => new Worker(new URL("./vae-worker.js", import.meta.url), { type: "module" }),
   local: () => import("./local-vae.js"),
 };

@@ -213,6 +213,21 @@ for (const name of BROWSERS) {
       assert.deepEqual(got, ["enough", true, "enough", true]);
     });
 
+    test("a picture of several tiles, in a page whose instances share pictures: it is decoded whole", async () => {
+      const got = await run(async () => {
+        await vaerans.init({ model: "/model/", threads: 2 });
+        const [width, height] = [24, 4200];
+        const picture = { data: Uint8Array.from({ length: width * height * 3 }, (_, i) => i >> 9), width, height };
+        const file = await vaerans.encode(picture, { profile: "vae", quality: 20, fallback: false });
+        const { tile, threads } = { ...(await vaerans.info(file.slice())), ...vaerans.engineInfo() };
+        const { data } = await vaerans.decode(file.slice());
+        vaerans.dispose();
+        await vaerans.init({ model: "/model/" });
+        return [tile > 0 && tile < height, threads, (await hash(data)) === (await hash((await vaerans.decode(file.slice())).data))];
+      });
+      assert.deepEqual(got, [true, 2, true]);
+    });
+
     test("the codec's files from another origin, with CORS", async () => {
       const got = await run(async (origin) => {
         await vaerans.init({ model: `${origin}/model/` });
@@ -244,6 +259,50 @@ for (const name of BROWSERS) {
           .update(readFileSync(`${made}/one.vrn`))
           .digest("hex"),
       );
+    });
+
+    test("kept files that are wrong are fetched anew, once, for a decode and for an encode", async () => {
+      await run(async () => vaerans.init({ model: "/model/" }));
+      const decode = () => page.evaluate(() => pixels("/files/one.vrn"));
+      const encode = () =>
+        page.evaluate(async ([height, width]) => {
+          const data = new Uint8Array(await (await fetch("/files/picture.bin")).arrayBuffer());
+          return hash(await vaerans.encode({ data, width, height }, { profile: "vae", quality: 20, fallback: false }));
+        }, shape);
+      /** Another instance; a byte of one file in the cache is turned for it. */
+      const renew = (name) =>
+        page.evaluate(async (name) => {
+          vaerans.dispose();
+          const cache = await caches.open("vaerans-codecs");
+          const url = new URL(name, new URL("/model/", location)).href;
+          const kept = await cache.match(url);
+          const bytes = new Uint8Array(await kept.arrayBuffer());
+          bytes[bytes.length >> 1] ^= 1;
+          await cache.put(url, new Response(bytes, { headers: kept.headers }));
+        }, name);
+      const all = ["encoder", "analysis"].flatMap((network) => [`${network}/plan.bin`, `${network}/weights.bin`]).concat(MODEL, ENHANCEMENT);
+      for (const [work, damaged, files] of [
+        [decode, "decoder/weights.bin", MODEL],
+        [decode, "head.bin", MODEL],
+        [encode, "encoder/weights.bin", all],
+      ]) {
+        /** An encode asks for the head each time: it tells which codec lies there. */
+        const asked = () =>
+          below("/model/")
+            .filter((name) => name !== "head.bin" || work === decode)
+            .sort();
+        const first = await work();
+        await untilKept(files.length);
+        await renew(damaged);
+        server.clear();
+        assert.equal(await work(), first);
+        assert.deepEqual(asked(), files.filter((name) => name !== "head.bin" || work === decode).sort());
+        await untilKept(files.length);
+        await page.evaluate(() => vaerans.dispose());
+        server.clear();
+        assert.equal(await work(), first);
+        assert.deepEqual(asked(), []);
+      }
     });
 
     test("<img src> by way of a service worker that was given the codec", async () => {

@@ -36,6 +36,16 @@ describe("the tarball", { skip }, () => {
     }
   });
 
+  test("each copy of a module is one that a script asks for", () => {
+    const scripts = paths.filter((path) => /^dist\/[^/]+\.js$/.test(path)).map(read);
+    const copies = paths.filter((path) => path.startsWith("dist/inline/")).map((path) => path.replace("dist", "."));
+    assert.ok(copies.length >= 4);
+    assert.deepEqual(
+      copies.filter((path) => !scripts.some((text) => text.includes(path))),
+      [],
+    );
+  });
+
   test("files that package.json names are there, and source maps that scripts name", () => {
     const { exports: entries, main, browser, types, bin } = JSON.parse(read("package.json"));
     const leaves = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(leaves));

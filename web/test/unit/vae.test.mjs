@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { dist, sha256 } from "./pipe-kit.mjs";
 
 const made = new URL("../../build/vae/", import.meta.url);
@@ -135,6 +135,26 @@ test("memory is told, and dispose ends the codec's instance too", { skip }, asyn
 test("a folder that is not there is named", { skip }, async () => {
   await init({ model: new URL("nowhere/", made) });
   await assert.rejects(decode(file("one")), code("model.not_found", /vae1.*nowhere.*init\(\{ model \}\)/s));
+});
+
+test("modules of the page's own: each by its name, and one that is none is told for itself", { skip }, async () => {
+  const wasm = (name) => readFileSync(new URL(`wasm/${name}-simd.wasm`, dist));
+  const [height, width] = shape;
+  const picture = { data: new Uint8Array(readFileSync(new URL("picture.bin", made))), width, height };
+  const learned = () => encode(picture, { profile: "vae", quality: 20, fallback: false });
+  await init({ model, wasm: { vae: wasm("vae"), vaeencoder: wasm("vaeencoder") } });
+  same(await decode(file("one")), files.one.whole);
+  assert.equal(sha256(await learned()), sha256(file("one")));
+  dispose();
+  await init({ model, wasm: { vae: new Uint8Array(9), vaeencoder: new Uint8Array(9) } });
+  assert.equal((await decode(await encode(picture))).width, width);
+  await assert.rejects(decode(file("one")), code("unavailable.wasm", /vae-simd.*init\(\{ wasm: \{ vae: bytes/s));
+  await assert.rejects(learned(), code("unavailable.wasm", /vaeencoder-simd.*init\(\{ wasm: \{ vaeencoder: bytes/s));
+});
+
+test("a relative path is one from the working folder", { skip }, async () => {
+  await init({ model: `./${relative(process.cwd(), fileURLToPath(model))}` });
+  same(await decode(file("one")), files.one.whole);
 });
 
 test("another codec's folder is told from the one that a file names", { skip }, async () => {

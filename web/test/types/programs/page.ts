@@ -6,6 +6,7 @@ import { define as defineLean } from "vaerans/decode/img";
 import { define } from "vaerans/img";
 import "vaerans/img.css";
 import type { VaeransImg } from "vaerans/img";
+import type { LearnedModel } from "vaerans/learned";
 import { ANSEncode, QuantizeU8, World } from "vaerans/pipe";
 
 const response = await fetch("photo.vrn");
@@ -77,6 +78,11 @@ try {
   }
 }
 export { first, headers, parent };
+
+await encode(picture, { profile: "vae", targetBytes: 9000, fallback: false });
+export const learn = (model: LearnedModel): Promise<Uint8Array> => model.encode(picture, { quality: 40 });
+// @ts-expect-error the codec that ships alone has a target
+export const aim = (model: LearnedModel): Promise<Uint8Array> => model.encode(picture, { targetBytes: 9000 });
 
 // Options that a page was itself given, or not.
 interface Choice {

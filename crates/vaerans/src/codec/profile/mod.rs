@@ -85,4 +85,21 @@ impl Fidelity {
             (false, None) => Ok(Fidelity::Lossy(quality)),
         }
     }
+
+    /// The quality that is asked for; without effect, and none, where every sample comes back.
+    pub fn quality(self) -> Option<u8> {
+        match self {
+            Fidelity::Lossy(quality) | Fidelity::Bounded(quality, _) => Some(quality),
+            Fidelity::Lossless => None,
+        }
+    }
+
+    /// The largest error of a sample, where it is bounded.
+    pub fn bound(self) -> Option<u32> {
+        match self {
+            Fidelity::Lossy(_) => None,
+            Fidelity::Bounded(_, bound) => Some(bound),
+            Fidelity::Lossless => Some(0),
+        }
+    }
 }

@@ -29,6 +29,8 @@ use std::sync::Arc;
 #[cfg(all(feature = "encode", feature = "network"))]
 use vaerans_kernels::Kernels;
 
+/// Quality in front of the residual of a lossless file.
+const REFINED: u8 = 75;
 /// Quantiser steps over the latent's range at quality 0..=100: 8 at 0, doubling every 25, 128 at 100. A table, so that every
 /// machine takes the same.
 const SYMBOLS: [u8; 101] = [
@@ -120,13 +122,6 @@ impl Encoding {
         }
     }
 
-    fn quality(&self) -> u8 {
-        match self.fidelity {
-            Fidelity::Lossy(q) | Fidelity::Bounded(q, _) => q,
-            Fidelity::Lossless => 75,
-        }
-    }
-
     /// Codes the latent, with and without a rotation of its channels, which costs no quality: keeps what takes fewer bytes.
     fn code(&mut self, world: &mut World, latent: &Pipe) -> Result<Pipe> {
         let step = latent.nodes.last().map(|n| n.id);
@@ -161,7 +156,11 @@ impl Encoding {
             pipe.to(world, forward(&hadamard::ENTRY, Params::new())?, None);
         }
         pipe.to(world, forward(&wavelet_cdf53::ENTRY, int("levels", levels))?, None);
-        pipe.to(world, forward(&uniform::ENTRY, int("symbols", symbols(self.quality())))?, None);
+        pipe.to(
+            world,
+            forward(&uniform::ENTRY, int("symbols", symbols(self.fidelity.quality().unwrap_or(REFINED))))?,
+            None,
+        );
         let step = pipe.to(world, forward(&ans::ENTRY, Params::new().with("adaptive", Value::Bool(true)))?, None);
         pipe.advance(world)?;
         Ok(world.component(self.id, keys::BITSTREAM, Some(step))?.data.len())
@@ -169,11 +168,7 @@ impl Encoding {
 
     /// The pipe that decodes what was coded and takes what is missing to the picture.
     fn refine(&mut self, world: &mut World, coded: Pipe) -> Result<Option<Pipe>> {
-        let bound = match self.fidelity {
-            Fidelity::Lossy(_) => return Ok(None),
-            Fidelity::Bounded(_, bound) => bound,
-            Fidelity::Lossless => 0,
-        };
+        let Some(bound) = self.fidelity.bound() else { return Ok(None) };
         let mut pipe = coded.fork();
         for node in coded.nodes.iter().rev() {
             let undo = match (&node.step, &self.decoder) {

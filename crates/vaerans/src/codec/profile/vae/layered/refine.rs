@@ -1,16 +1,16 @@
 //! What stands beside the picture's own stream: alpha, and a residual that bounds the error.
 
 use super::encoder::{Coded, Encoder};
-use crate::bitstream::NewStream;
+use crate::bitstream::{NewStream, TileBytes};
 use crate::codec::coded::{self, Pin};
 use crate::codec::entropy::ans;
 use crate::codec::filter::{alpha, residual};
 use crate::codec::profile::{forward, RESIDUAL};
 use crate::codec::run::{take, Run};
 use crate::codec::scratch::{with_arena, workers, SPARE};
-use crate::codec::tile::{cut, Image, SampleBuf, Samples};
+use crate::codec::tile::{cut, Image, ImageView, SampleBuf, Samples};
 use crate::codec::transform::wavelet_cdf53;
-use crate::component::{Component, Kind, Params, Value};
+use crate::component::{Component, Kind, Lineage, Params, Value};
 use crate::ecs::{Ctx, Cursor, Planner, TensorType, Ty};
 use crate::error::{Error, Result};
 use crate::pool;
@@ -28,6 +28,9 @@ struct Plan {
     planner: Planner,
     streams: Vec<(&'static str, usize)>,
 }
+
+/// What a tile has of a stream: the stream's key, bytes, and how they were made.
+type Refinement = (&'static str, TileBytes<Pin>, Lineage);
 
 impl Encoder<'_> {
     /// The streams, none where the picture has no alpha and its error is not bounded.
@@ -50,8 +53,7 @@ impl Encoder<'_> {
         let threads = workers(self.threads, picture, each, self.limits)?;
         let tiles = pool::map(threads, grid.len(), |i| self.refined(grid.rect(i), &base, bound))?;
         let mut streams: Vec<NewStream<Pin>> = Vec::new();
-        for (key, component) in tiles.into_iter().flatten() {
-            let (bytes, lineage) = component;
+        for (key, bytes, lineage) in tiles.into_iter().flatten() {
             if !streams.iter().any(|s| s.key == key) {
                 let key = key.into();
                 streams.push(NewStream { role: Role::Residual, key, lineages: Vec::new(), tiles: Vec::new() });
@@ -110,19 +112,13 @@ impl Encoder<'_> {
     }
 
     /// The streams of a tile.
-    #[allow(clippy::type_complexity)] // what `coded::tile` gives, with its key
-    fn refined(
-        &self,
-        rect: Rect,
-        base: &Image,
-        bound: Option<u32>,
-    ) -> Result<Vec<(&'static str, (crate::bitstream::TileBytes<Pin>, crate::component::Lineage))>> {
+    fn refined(&self, rect: Rect, base: &Image, bound: Option<u32>) -> Result<Vec<Refinement>> {
         let plan = self.plan(rect, bound)?;
         let kept: Vec<usize> = plan.streams.iter().map(|s| s.1).collect();
         let bytes = usize::try_from(self.arena_bytes(&plan, rect)).unwrap_or(usize::MAX);
         with_arena(bytes, |arena| {
             let ctx = Ctx { models: self.models, ..Ctx::new(self.kernels, arena, self.limits) };
-            let part = |view: &crate::codec::tile::ImageView| {
+            let part = |view: &ImageView| {
                 let data = cut(arena, view, rect, self.geometry.colour.channels(), self.geometry.dtype())?;
                 Ok::<_, Error>(Some(Component::new(Kind::Image, data)))
             };
@@ -131,7 +127,7 @@ impl Encoder<'_> {
             run.on(&ctx, std::slice::from_mut(&mut slots))?;
             let one = |&(key, slot): &(&'static str, usize)| {
                 let made = take(&mut slots, slot)?;
-                Ok((key, (coded::tile(&made)?, coded::stored(&REGISTRY, &made.lineage))))
+                Ok((key, coded::tile(&made)?, coded::stored(&REGISTRY, &made.lineage)))
             };
             plan.streams.iter().map(one).collect()
         })
