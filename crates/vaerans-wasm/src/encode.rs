@@ -1,6 +1,7 @@
 //! Samples to a file.
 
 use crate::{limits, metadata, params, threads, thrown};
+use vaerans::bitstream::Metadata;
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{self, Options};
 use vaerans::kernels::Kernels;
@@ -52,14 +53,15 @@ pub fn encode(
     max_elements: f64,
     threads_: u32,
 ) -> Result<Vec<u8>, JsValue> {
-    let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
-    let options = Options { metadata: metadata(orientation, icc, exif), threads: threads(threads_), ..options };
+    let metadata = metadata(orientation, icc, exif);
+    let options = options(profile, metadata, limits(max_bytes, max_pixels, max_elements))?;
+    let options = Options { threads: threads(threads_), ..options };
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
     write::compress(Kernels::active(), pixels.view(width, height, channels), &options).map_err(thrown)
 }
 
 /// Of one thread.
-pub fn options(profile: &JsValue, limits: Limits) -> Result<Options, JsValue> {
+pub fn options(profile: &JsValue, metadata: Metadata, limits: Limits) -> Result<Options, JsValue> {
     let profile = params::of(profile).map_err(thrown)?;
-    Ok(Options { profile, threads: Some(1), limits, ..Options::default() })
+    Ok(Options { profile, metadata, threads: Some(1), limits })
 }

@@ -27,7 +27,6 @@ fn network<'a>(plan: &'a [u8], weights: &'a [u8]) -> Option<NetworkFiles<'a>> {
     (!plan.is_empty()).then_some(NetworkFiles { plan, weights })
 }
 
-#[allow(clippy::too_many_arguments)] // as JavaScript gives them
 fn load(
     head: &[u8],
     predictor: &[u8],
@@ -118,8 +117,8 @@ impl Codec {
         max_pixels: f64,
         max_elements: f64,
     ) -> Result<Vec<u8>, JsValue> {
-        let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
-        let options = vaerans::codec::write::Options { metadata: crate::metadata(orientation, icc, exif), ..options };
+        let metadata = crate::metadata(orientation, icc, exif);
+        let options = options(profile, metadata, limits(max_bytes, max_pixels, max_elements))?;
         let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
         let view = pixels.view(width, height, channels);
         vaerans::codec::profile::vae::layered::compress(Kernels::active(), &view, &options, &self.0).map_err(thrown)

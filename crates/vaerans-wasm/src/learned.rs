@@ -8,7 +8,6 @@ use std::sync::Arc;
 use vaerans::codec::network::{Files, Learned, Networks};
 use vaerans::codec::open::{DecodeOptions, Needed};
 use vaerans::codec::profile::vae;
-use vaerans::codec::write::Options;
 use vaerans::kernels::Kernels;
 use vaerans::wire::hex;
 use wasm_bindgen::prelude::*;
@@ -82,8 +81,8 @@ impl LearnedModel {
         max_pixels: f64,
         max_elements: f64,
     ) -> Result<Vec<u8>, JsValue> {
-        let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
-        let options = Options { metadata: metadata(orientation, icc, exif), ..options };
+        let metadata = metadata(orientation, icc, exif);
+        let options = options(profile, metadata, limits(max_bytes, max_pixels, max_elements))?;
         let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
         vae::latent::compress(Kernels::active(), &pixels.view(width, height, channels), &options, &self.0)
             .map_err(thrown)

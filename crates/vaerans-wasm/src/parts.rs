@@ -2,6 +2,7 @@
 
 use crate::encode::{options, Pixels};
 use crate::{limits, metadata, params, thrown};
+use vaerans::bitstream::Metadata;
 use vaerans::codec::profile::photo;
 use vaerans::codec::write::{self, Whole};
 use vaerans::kernels::Kernels;
@@ -47,7 +48,7 @@ pub fn encode_part(
     let pixels = Pixels::of(pixels, depth).map_err(thrown)?;
     let part = pixels.view(part_width, part_height, channels);
     let whole = whole(whole_width, whole_height, stored_channels);
-    let options = options(profile, limits(max_bytes, max_pixels, max_elements))?;
+    let options = options(profile, Metadata::default(), limits(max_bytes, max_pixels, max_elements))?;
     write::compress_part(Kernels::active(), part, whole, &options).map_err(thrown)
 }
 
