@@ -4,7 +4,9 @@
 
 MODEL is a folder that tools/train exports: encoder.onnx, decoder.onnx, residual.onnx, enhancement.onnx (or
 decoder2.onnx) and entropy_model.npz. Files name a codec by the SHA-256 of its head, which holds that of every other
-part but the encoder's: what is packed anew has another name.
+part but the encoder's: what is packed anew has another name. Of the model as it was trained, first cut what is dead:
+
+    python -m tools.train.dead_units MODEL CUT PHOTO...
 """
 
 from __future__ import annotations
@@ -19,10 +21,6 @@ from onnx import helper, numpy_helper
 
 from vaerans_ecs.models.layered import Networks, Tables, pack, write_folder
 
-#: Networks in 8 bits, and how many of the first and of the last weights stay in 16: rounding these costs most. The
-#: encoder stays in 16 bits, so that its integers are those of the trained network.
-KEPT = {"decoder": (1, 4)}
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -32,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("--name", default="vae1")
     given = parser.parse_args()
-    codec = pack(networks(given.model), tables(given.model / "entropy_model.npz"), name=given.name, kept=KEPT)
+    codec = pack(networks(given.model), tables(given.model / "entropy_model.npz"), name=given.name)
     write_folder(given.folder, codec)
     sizes = {str(p.relative_to(given.folder)): p.stat().st_size for p in sorted(given.folder.rglob("*.bin"))}
     print(codec.core.sha256.hex(), sizes, sum(sizes.values()))

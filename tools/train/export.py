@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from torch import Tensor
 
-from . import card, codec_net
+from . import card, codec_net, dead_units, manifest, pack
 from .codec_net import CodecNet
 from .klt import BLOCK
 from .onnx_graph import Graph
@@ -25,11 +27,20 @@ def stage(run: Run) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_networks(folder, net, more["basis"])
     shutil.copyfile(run.of("tables") / "entropy_model.npz", folder / "entropy_model.npz")
+    for name, left in dead_units.cut_files(folder, lambda: photos(run)).items():
+        run.log(f"export: {name}: units left behind each ReLU: {' '.join(left)}")
     shutil.copyfile(run.of("data") / "photos.tsv", folder / "photos.tsv")
     (folder / "model_card.md").write_text(card.text(run, folder), "utf-8")
     sizes = ", ".join(f"{p.name} {p.stat().st_size / 1e6:.2f}" for p in sorted(folder.iterdir()) if p.is_file())
     run.log(f"export: {sizes} MB")
     run.finish("export")
+
+
+def photos(run: Run) -> Iterator[np.ndarray]:
+    """Some of the photos, as the encoder takes them."""
+    packed = pack.read(run.of("data"))
+    for i in manifest.evenly(range(len(packed)), run.config.prune_photos):
+        yield codec_net.photo_tensor(packed.photo(i), "cpu").numpy()
 
 
 def write_networks(folder: Path, net: CodecNet, basis: Tensor) -> None:

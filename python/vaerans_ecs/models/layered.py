@@ -9,7 +9,6 @@ encoder/..., analysis/...                    the ways back; left out where nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +26,8 @@ __all__ = ["HEAD", "LayeredCodec", "Networks", "Tables", "pack", "read_folder", 
 HEAD, PREDICTOR = "head.bin", "predictor.bin"
 #: Folders of the networks, layer by layer: what decodes, what encodes.
 PARTS = (("decoder", "encoder"), ("enhancement", "analysis"))
-#: Samples that a pixel of the decoder, and a sample of the encoder, may reach.
-REACH = (5, 7)
+#: Pixels to a sample along an axis.
+DOWNSCALE = 16
 #: The first quality of the second layer.
 BASE_STEPS = 25
 
@@ -88,10 +87,8 @@ class Tables:
     scales: list[float]
 
 
-def pack(
-    networks: Networks, tables: Tables, *, name: str, kept: Mapping[str, tuple[int, int]] | None = None
-) -> LayeredCodec:
-    """A codec of trained networks.
+def pack(networks: Networks, tables: Tables, *, name: str) -> LayeredCodec:
+    """A codec of trained networks, their weights in 16 bits.
 
     Parameters
     ----------
@@ -101,9 +98,6 @@ def pack(
         Their entropy model.
     name
         What people call it.
-    kept
-        Networks whose weights are stored in 8 bits, but for so many of the first and of the last ones; all other
-        weights take 16.
 
     Raises
     ------
@@ -114,35 +108,40 @@ def pack(
 
     from .. import _core
 
-    turned = {key: _channels_last(model, key) for key, model in networks.named().items()}
-    parts = {key: _compiled(model, (kept or {}).get(key)) for key, model in turned.items()}
+    parts = {key: _compiled(_channels_last(model, key)) for key, model in networks.named().items()}
     integers = {key: value for key, value in vars(tables).items() if key != "scales"}
     predictor = _core.Predictor.pack(**integers)
     plans = [hashlib.sha256(parts[decodes][0]).digest() for decodes, _ in PARTS]
     head = _core.LayeredCodec.head(
-        name, hashlib.sha256(predictor).digest(), plans, 16, list(REACH), BASE_STEPS, tables.scales
+        name, hashlib.sha256(predictor).digest(), plans, DOWNSCALE, _reaches(networks), BASE_STEPS, tables.scales
     )
     return LayeredCodec.of(head, predictor, parts)
 
 
-def _compiled(model: Any, kept: tuple[int, int] | None) -> Part:
-    """A network, compiled."""
-    import numpy as np
+def _reaches(networks: Networks) -> list[int]:
+    """Samples that the base's decoder, and its encoder, read around a block."""
+    from ..wasm.onnx_file import load
+    from .reach import reach
 
+    found = {
+        name: reach(load(model), DOWNSCALE, encodes=name in ("encoder", "analysis"))
+        for name, model in networks.named().items()
+    }
+    if wide := [name for name in PARTS[1] if found[name]]:
+        text = f"a second layer codes each sample's {DOWNSCALE} x {DOWNSCALE} pixels by themselves"
+        raise ModelError("model.operator", f"{' and '.join(wide)} read samples beside their own; {text}")
+    return [found[name] for name in PARTS[0]]
+
+
+def _compiled(model: Any) -> Part:
+    """A network, compiled."""
     from ..wasm.emit import emit
     from ..wasm.exporter import ModelExporter
-    from ..wasm.quantize import LEAST, store_weights
+    from ..wasm.quantize import store_weights
     from .compiling import LEFT_OUT
 
-    exporter = ModelExporter(model, disable=LEFT_OUT).optimize_for_wasm()
-    graph = exporter.graph
-    store_weights(graph, "fp16-weights" if kept is None else "int8-weights")
-    if kept is not None:
-        read = [name for node in graph.nodes for name in node.inputs if name in graph.weights]
-        large = [n for n in dict.fromkeys(read) if graph.weights[n].ndim > 1 and graph.weights[n].size >= LEAST]
-        for name in {*large[: kept[0]], *large[len(large) - kept[1] :]}:
-            if np.abs(graph.weights[name]).max() < 65504:
-                graph.storages[name] = ("half", 0)
+    graph = ModelExporter(model, disable=LEFT_OUT).optimize_for_wasm().graph
+    store_weights(graph, "fp16-weights")
     return emit(graph)
 
 

@@ -10,7 +10,7 @@ use vaerans_kernels::reference::predict::{low_bits, residual, rounded, MOST};
 use vaerans_kernels::Kernels;
 
 /// Bytes that pay for one more state: it costs about three.
-const BYTES_PER_LANE: u64 = 1000;
+const BYTES_PER_LANE: u64 = 4000;
 
 /// Codes planes (C, h, w) of integers of at most [`MAX_VALUE`](vaerans_kernels::reference::predict::MAX_VALUE); gives a stream for each
 /// layer.
