@@ -1,6 +1,6 @@
 """Runs every speed benchmark, peers in the same run, and writes docs/benchmarks/speed.md and .json.
 
-    python benches/speed/run.py [--only rans,kernels,wavelet,applications] [--check]
+    python benches/speed/run.py [--only rans,kernels,wavelet,applications,learned] [--check]
 
 With --check the exit status says whether every "must" holds.
 """
@@ -94,6 +94,13 @@ def applications() -> list[dict[str, Any]]:
     return module.rows()
 
 
+def learned() -> list[dict[str, Any]]:
+    """The learned codec."""
+    import learned as module
+
+    return module.rows()
+
+
 def verdict(row: dict[str, Any]) -> str:
     """What a figure reached: aim, must, or neither."""
     value, must, most, aim = row["value"], row.get("must"), row.get("max"), row.get("aim")
@@ -129,7 +136,7 @@ def cpu() -> str:
 
 def main() -> int:
     """Command line."""
-    sections = {"rans": rans, "kernels": kernels, "wavelet": wavelet, "applications": applications}
+    sections = {"rans": rans, "kernels": kernels, "wavelet": wavelet, "applications": applications, "learned": learned}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(sections))
     parser.add_argument("--check", action="store_true")
