@@ -1,6 +1,6 @@
 /** Files of the learned codec in the three browsers: what is fetched when, and once; what is painted first; faults; a service worker. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS, launch, whyNot } from "./drive.mjs";
@@ -13,6 +13,7 @@ const missing = existsSync(`${dist}/wasm/vae-simd.wasm`) && existsSync(made) ? "
 const { files, shape } = missing ? {} : JSON.parse(readFileSync(`${made}/cases.json`, "utf8"));
 const MODEL = ["head.bin", "predictor.bin", "decoder/plan.bin", "decoder/weights.bin"];
 const ENHANCEMENT = ["enhancement/plan.bin", "enhancement/weights.bin"];
+const bytes = (names) => names.reduce((sum, name) => sum + statSync(`${made}/model/${name}`).size, 0);
 
 const PAGE = (script) =>
   `<!doctype html><html><head><meta charset="utf-8"><title>learned codec</title></head><body><script type="module" src="/${script}"></script></body></html>`;
@@ -112,7 +113,7 @@ for (const name of BROWSERS) {
         assert.equal(first.pixels, files.two.whole.sha256);
         assert.deepEqual(below("/model/").sort(), [...MODEL, ...ENHANCEMENT].sort());
         const last = first.told.at(-1);
-        assert.ok(last.loaded === last.total && last.loaded > 900_000 && first.told.length >= 6, JSON.stringify(last));
+        assert.ok(last.loaded === last.total && last.loaded === bytes([...MODEL, ...ENHANCEMENT]) && first.told.length >= 6, JSON.stringify(last));
         const asked = server.paths().filter((path) => /vae.*\.(js|wasm)$/.test(path));
         assert.deepEqual(
           new Set(asked.map((path) => path.replace(/-[0-9A-Z]{8}\.js$/, ".js"))),
