@@ -58,7 +58,7 @@ def test_integers(quality, codec):
 def test_escapes_and_raw_bits():
     """Integers that no picture has: all sizes up to the largest."""
     r = np.random.default_rng(1)
-    integers = np.round(r.standard_cauchy((298, 3, 5)) * 2.0 ** r.integers(0, 12, (298, 1, 1)))
+    integers = np.round(r.standard_cauchy((298, 6, 8)) * 2.0 ** r.integers(0, 12, (298, 1, 1)))
     integers = np.clip(integers, -32767, 32767).astype(np.int16)
     for step in (0, 37):
         sections = core.Predictor(PREDICTOR).encode(integers, step)

@@ -394,5 +394,5 @@ def test_every_model_code_is_documented():
         used |= {part.split('"')[0] for part in path.read_text().split('"model.')[1:]}
     known = {code for code, *_ in _core.error_codes() if code.startswith("model.")}
     # Those of the network engine, whose plans are not models of a codec.
-    known -= {"model.operator", "model.plan", "model.unknown_values"}
+    known -= {"model.plan", "model.unknown_values"}
     assert {f"model.{name}" for name in used if name != "json"} == known

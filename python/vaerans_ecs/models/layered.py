@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .._files import file_errors, read_bytes, write_atomic
 from .._network_files import PLAN, WEIGHTS
 from ..errors import ModelError
+from .reach import reach
 
 if TYPE_CHECKING:
     from .. import _core
@@ -121,7 +122,6 @@ def pack(networks: Networks, tables: Tables, *, name: str) -> LayeredCodec:
 def _reaches(networks: Networks) -> list[int]:
     """Samples that the base's decoder, and its encoder, read around a block."""
     from ..wasm.onnx_file import load
-    from .reach import reach
 
     found = {
         name: reach(load(model), DOWNSCALE, encodes=name in ("encoder", "analysis"))
