@@ -6,8 +6,8 @@
 //! | [`decoder`] | what opens files alone |
 //! | [`files`] | its files as they are, for a server that hands them out to pages |
 //!
-//! `codec` is there with the feature `encoder`, which is on unless you turn it off: the networks that only encoding needs are 2.9 of
-//! the 3.9 MB. The kernels in C++ and the threads are features of [`vaerans`]: a program that depends on it too, as it is, has them.
+//! `codec` is there with the feature `encoder`, which is on unless you turn it off: the networks that only encoding needs are 1.2 of
+//! the 2.1 MB. The kernels in C++ and the threads are features of [`vaerans`]: a program that depends on it too, as it is, has them.
 //!
 //! The file `vae1.md` of this crate tells what the model was trained on, and where it is weak; `NOTICE` whose photos those were.
 
