@@ -32,6 +32,8 @@ export class Runner extends Engine {
   described!: Described;
   /** Bytes of stack, parameters, activations, inputs and outputs. */
   memory = [0, 0, 0, 0];
+  /** What is being loaded, or was. */
+  private loading?: Files;
   /** The engine that came with the model. */
   private inside: WebAssembly.Module | undefined;
 
@@ -57,7 +59,7 @@ export class Runner extends Engine {
 
   protected override async start(isFresh = false): Promise<Slot> {
     const { isFast, maxBytes, options } = this.how;
-    const files = this.files(isFresh);
+    const files = (this.loading = this.files(isFresh));
     let slot: Slot | undefined;
     let isKept = false;
     try {
@@ -109,6 +111,7 @@ export class Runner extends Engine {
 
   /** Everything that it holds is let go. */
   end(): void {
+    this.loading?.stop();
     this.close(new VaeransError("unavailable.worker", "dispose()"));
     this.slots = [];
   }
