@@ -73,5 +73,19 @@ class Convolutions:
             if node.op_type != "Relu":
                 continue
             before, after = self.made.get(node.input[0]), self.readers(node.output[0])
-            if before is not None and before.op_type == "Conv" and [n.op_type for n in after] == ["Conv"]:
+            if before is not None and self.is_plain(before) and len(after) == 1 and self.is_plain(after[0]):
                 yield node, before, after[0]
+
+    def is_plain(self, node: onnx.NodeProto) -> bool:
+        """Whether it is a convolution with a bias, of all channels at once."""
+        return (
+            node.op_type == "Conv"
+            and len(node.input) == 3
+            and not any(a.name == "group" and a.i > 1 for a in node.attribute)
+        )
+
+    @staticmethod
+    def keeps_pixels(node: onnx.NodeProto) -> bool:
+        """Whether a convolution of single pixels gives as many as it reads: no stride, no padding."""
+        given = {a.name: list(a.ints) for a in node.attribute}
+        return not any(given.get("pads", [])) and all(stride == 1 for stride in given.get("strides", []))

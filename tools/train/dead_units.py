@@ -96,8 +96,9 @@ def joined(model: onnx.ModelProto) -> onnx.ModelProto:
     net = Convolutions(model)
     for after in [node for node in net.graph.node if node.op_type == "Conv"]:
         before, weight = net.made.get(after.input[0]), net.array(after.input[1]).astype(np.float64)
-        is_alone = before is not None and before.op_type == "Conv" and len(net.readers(after.input[0])) == 1
-        if before is None or not is_alone or weight.shape[2:] != (1, 1):
+        if before is None or not net.is_plain(before) or len(net.readers(after.input[0])) > 1:
+            continue
+        if not net.is_plain(after) or weight.shape[2:] != (1, 1) or not net.keeps_pixels(after):
             continue
         first, bias = (net.array(name).astype(np.float64) for name in before.input[1:])
         net.put(before.input[1], np.tensordot(weight[:, :, 0, 0], first, 1).astype(np.float16))
@@ -112,7 +113,12 @@ def pictures(paths: list[Path]) -> Iterator[np.ndarray]:
         with Image.open(path) as picture:
             rgb = np.asarray(picture.convert("RGB"))
         height, width = (side // 16 * 16 for side in rgb.shape[:2])
-        yield np.ascontiguousarray(rgb[:height, :width].transpose(2, 0, 1)[None], np.float32) / 255
+        yield floats(rgb[:height, :width])
+
+
+def floats(rgb: np.ndarray) -> np.ndarray:
+    """A picture (H, W, 3) of 8 bits as (1, 3, H, W) in 0 to 1."""
+    return np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32) / 255
 
 
 def latents(encoder: onnx.ModelProto, tables: Path, photos: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
@@ -139,13 +145,18 @@ def cut_files(folder: Path, photos: Callable[[], Iterator[np.ndarray]]) -> dict[
     return left
 
 
-def main() -> None:
-    model, folder, paths = Path(sys.argv[1]), Path(sys.argv[2]), [Path(p) for p in sys.argv[3:]]
+def cut_copy(model: Path, folder: Path, photos: Callable[[], Iterator[np.ndarray]]) -> dict[str, list[str]]:
+    """The files of a model in another folder, networks cut; says what `cut_files` does."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in model.iterdir():
         if path.is_file():
             shutil.copyfile(path, folder / path.name)
-    for name, left in cut_files(folder, lambda: pictures(paths)).items():
+    return cut_files(folder, photos)
+
+
+def main() -> None:
+    model, folder, paths = Path(sys.argv[1]), Path(sys.argv[2]), [Path(p) for p in sys.argv[3:]]
+    for name, left in cut_copy(model, folder, lambda: pictures(paths)).items():
         print(name, *left, (folder / name).stat().st_size)
 
 
