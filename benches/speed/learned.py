@@ -7,7 +7,6 @@ same model without its dead parts, which is what ships. Ours is the whole way fr
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,11 +53,7 @@ def cut(model: Path, folder: Path, pictures: list[np.ndarray]) -> Path:
     """The model without what no picture wakes."""
     from tools.train import dead_units
 
-    for path in model.iterdir():
-        if path.is_file():
-            shutil.copyfile(path, folder / path.name)
-    floats = lambda: (np.ascontiguousarray(p.transpose(2, 0, 1)[None], np.float32) / 255 for p in pictures)  # noqa: E731
-    dead_units.cut_files(folder, floats)
+    dead_units.cut_copy(model, folder, lambda: map(dead_units.floats, pictures))
     return folder
 
 
