@@ -34,6 +34,7 @@ CRATES: dict[str, set[str]] = {
     "vaerans-wasm": {"vaerans", "vaerans-io"},
     "vaerans-supplement": {"vaerans"},
     "vaerans-vae": {"vaerans"},
+    "vaerans-train": {"vaerans"},
 }
 #: Crates of other people that belong to a binding, or to files, and never below them.
 HOME_CRATES = {"pyo3", "numpy", "wasm-bindgen", "js-sys", "web-sys", "image", "memmap2", "tokio"}
