@@ -1,4 +1,4 @@
-"""The photos to train on: those of open licences that a source states, as binary PPM files of at most 512 pixels a side."""
+"""The photos to train on: those of licences that a source states, as binary PPM of at most 512 pixels a side."""
 
 from __future__ import annotations
 
