@@ -23,6 +23,7 @@
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
 #include "vaerans/metric.h"
+#include "vaerans/photo.h"
 #include "vaerans/predict.h"
 #include "vaerans/quantize.h"
 #include "vaerans/rans.h"
@@ -37,6 +38,7 @@
   X(copy)                   \
   X(hadamard)               \
   X(metric)                 \
+  X(photo)                  \
   X(predict)                \
   X(quantize)               \
   X(rans)                   \

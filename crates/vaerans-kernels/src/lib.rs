@@ -30,6 +30,7 @@ mod color;
 mod copy;
 mod hadamard;
 mod metric;
+pub mod photo;
 pub mod predict;
 mod quantize;
 mod rans;

@@ -37,6 +37,7 @@ tables! {
     copy: CopyTable,
     hadamard: HadamardTable,
     metric: MetricTable,
+    photo: PhotoTable,
     predict: PredictTable,
     quantize: QuantizeTable,
     rans: RansTable,
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn mirror_has_the_numbers_of_the_headers() {
-        use crate::predict;
+        use crate::{photo, predict};
         use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
         let ours = [
             ("LINE", LINE),
@@ -114,6 +115,18 @@ mod tests {
             ("AVX512", Isa::Avx512 as usize),
             ("NEON", Isa::Neon as usize),
             ("SIMD128", Isa::Simd128 as usize),
+            ("PHOTO_LANES", photo::LANES),
+            ("PHOTO_LAG", photo::LAG),
+            ("PHOTO_MARGIN", photo::MARGIN),
+            ("PHOTO_CLASSES", photo::CLASSES),
+            ("PHOTO_ROWS", photo::ROWS),
+            ("PHOTO_TOKENS", photo::TOKENS),
+            ("PHOTO_OWN", photo::OWN),
+            ("PHOTO_OTHER", photo::OTHER),
+            ("PHOTO_BITS", photo::BITS as usize),
+            ("PHOTO_SIZES", photo::SIZES),
+            ("PHOTO_PAD", photo::PAD),
+            ("PHOTO_SHORT", photo::SHORT),
             ("PREDICT_COLUMNS", predict::COLUMNS),
             ("PREDICT_CLASSES", predict::CLASSES),
             ("PREDICT_PHASES", predict::PHASES),

@@ -5,6 +5,7 @@ pub mod color;
 pub mod hadamard;
 pub mod metric;
 pub mod nn;
+pub mod photo;
 pub mod predict;
 pub mod quantize;
 pub mod rans;
