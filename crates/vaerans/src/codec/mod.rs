@@ -11,6 +11,7 @@ pub mod metric;
 pub mod network;
 #[cfg(feature = "decode")]
 pub mod open;
+pub mod photo;
 #[cfg(feature = "predict")]
 pub mod predict;
 pub mod profile;

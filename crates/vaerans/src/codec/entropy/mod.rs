@@ -13,7 +13,7 @@
 //! # Ok::<(), vaerans::Error>(())
 //! ```
 
-mod bits;
+pub(crate) mod bits;
 #[cfg(feature = "constriction")]
 pub mod constriction;
 pub(crate) mod log2;

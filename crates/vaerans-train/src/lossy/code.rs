@@ -1,0 +1,58 @@
+//! A photo coded with a model.
+
+use super::Setting;
+use crate::ppm::Picture;
+use vaerans::codec::photo::activity::Luma;
+use vaerans::codec::photo::colour::{covariance, Colour};
+use vaerans::codec::photo::geometry::Pyramid;
+use vaerans::codec::photo::model::Model;
+use vaerans::codec::photo::params::{Params, UNIT};
+use vaerans::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
+use vaerans::codec::photo::transform::Planes;
+use vaerans::kernels::Kernels;
+use vaerans::rect::Rect;
+
+/// A photo, coded.
+pub struct Coded<'a> {
+    /// What it was coded with.
+    pub model: &'a Model,
+    pub colour: Colour,
+    pub params: Params,
+    /// Coefficients.
+    pub planes: Planes,
+    /// Its one tile.
+    pub tile: Tile,
+    pub levels: Vec<(vaerans::codec::photo::tile::Level, Vec<Vec<vaerans::codec::photo::tile::Coded>>)>,
+    pub low: Vec<Vec<i32>>,
+    pub sections: Vec<Vec<u8>>,
+    pub map: Option<vaerans::codec::photo::steps::Steps>,
+}
+
+fn number(step: f64) -> u16 {
+    (f64::from(UNIT) + 64.0 * step.log2()).round() as u16
+}
+
+/// Codes a photo as one tile.
+pub fn code<'a>(picture: &Picture, model: &'a Model, setting: &Setting) -> Coded<'a> {
+    let kernels = Kernels::active();
+    let (width, height) = (picture.width, picture.height);
+    let pyramid = Pyramid::new(width, height);
+    let colour = Colour::of(&covariance(&picture.rgb, width, 3));
+    let samples = Planes::of_samples(pyramid, &picture.rgb, 3, &colour).expect("a colour transform");
+    let planes = samples.forward(kernels, 1).expect("a pyramid");
+    let tile = Tile { pyramid, rect: Rect::whole(width, height), planes: 3 };
+    let (strength, log2) = setting.blocks;
+    let blocks = (strength > 0).then_some(log2);
+    let params = Params { step: number(setting.step), is_uniform: false, blocks, weights: setting.weights };
+    let luma = || {
+        let of = |p: &[u8]| u16::from(p[0]) + 2 * u16::from(p[1]) + u16::from(p[2]);
+        Luma { width, values: picture.rgb.chunks_exact(3).map(of).collect() }
+    };
+    let map = blocks.map(|log2| luma().steps(&tile.rect, log2, strength));
+    let packed = Packed { planes: &planes.values, stride: width, plane: width * height };
+    let search = Search::trellis(model, setting.lambda, 0.3);
+    let encoder = TileEncoder::new(kernels, model, &params, tile, map.clone(), packed, &search);
+    let sections = encoder.sections().expect("sections");
+    let (levels, low) = (encoder.levels, encoder.low);
+    Coded { model, colour, params, planes, tile, levels, low, sections, map }
+}

@@ -1,0 +1,96 @@
+//! Weights, tables, reconstruction points and signs of the lossy coder.
+//!
+//! In turns: the photos are coded with what there is, at several steps; of what they become weights are fitted and tables counted.
+
+mod bytes;
+mod code;
+mod counts;
+mod first;
+mod fit;
+mod rate;
+mod samples;
+
+use crate::ppm::Picture;
+use counts::Counts;
+use samples::Samples;
+use std::io::Result;
+use std::path::Path;
+use std::sync::Mutex;
+use vaerans::codec::photo::model::Model;
+
+pub use rate::rate;
+
+/// Full steps that photos are coded at, in 8-bit samples.
+const STEPS: [f64; 8] = [5.0, 8.0, 13.0, 20.0, 32.0, 52.0, 84.0, 150.0];
+/// Pays for a bit, in squares of half a step.
+pub const LAMBDA: f32 = 0.36;
+
+/// A setting that photos are coded with.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Full step.
+    pub step: f64,
+    /// Strength of the steps of blocks, in 1/64; their side's log2.
+    pub blocks: (i64, u32),
+    /// Lambda.
+    pub lambda: f32,
+    /// Weights of levels.
+    pub weights: [[i8; 6]; 2],
+}
+
+/// The settings to train for: the first tune at each step, and every third step in the others.
+fn settings() -> Vec<Setting> {
+    STEPS.iter().map(|&step| Setting { step, blocks: (13, 5), lambda: LAMBDA, weights: [[0; 6]; 2] }).collect()
+}
+
+/// What photos become with a model.
+fn gathered(pictures: &[Picture], model: &Model, wanted: usize) -> (Counts, Samples) {
+    let next = Mutex::new(0);
+    let all = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| loop {
+                let i = {
+                    let mut next = next.lock().unwrap_or_else(|p| p.into_inner());
+                    *next += 1;
+                    *next - 1
+                };
+                let Some(picture) = pictures.get(i) else { break };
+                let (mut counts, mut samples) = (Counts::default(), Samples::default());
+                for (n, setting) in settings().iter().enumerate() {
+                    let coded = code::code(picture, model, setting);
+                    counts.add(&coded);
+                    samples.add(&coded, wanted, (i * 64 + n) as u64);
+                }
+                all.lock().unwrap_or_else(|p| p.into_inner()).push((i, counts, samples));
+            });
+        }
+    });
+    let mut all = all.into_inner().unwrap_or_else(|p| p.into_inner());
+    // In the order of the pictures, so that sums are the same every time.
+    all.sort_by_key(|(i, _, _)| *i);
+    all.into_iter().fold((Counts::default(), Samples::default()), |(mut counts, mut samples), (_, c, s)| {
+        counts.merge(&c);
+        samples.merge(s);
+        (counts, samples)
+    })
+}
+
+/// Trains on pictures; writes the model.
+pub fn train(pictures: &[Picture], result: &Path) -> Result<()> {
+    let mut weights = first::weights();
+    let mut bytes = bytes::write(&weights, &first::tables());
+    for (round, (photos, fit)) in [(40, 600), (80, 0), (120, 1500), (160, 0), (usize::MAX, 0)].into_iter().enumerate() {
+        let model = bytes::model(&bytes);
+        let chosen = &pictures[..photos.min(pictures.len())];
+        let (counts, samples) = gathered(chosen, &model, if fit > 0 { 250 } else { 0 });
+        println!("round {round}: {} photos, {:.4} bits a coefficient", chosen.len(), counts.bits(&model));
+        if fit > 0 {
+            weights = fit::fit(&samples, &weights, fit);
+        }
+        let tables = if fit > 0 { counts::of_samples(&samples, &weights, &counts) } else { counts.tables() };
+        bytes = bytes::write(&weights, &tables);
+        std::fs::write(result, &bytes)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Rate and distortion of pictures with the model that ships, and whether what is decoded is what the encoder foresaw.
+
+use super::code::code;
+use super::Setting;
+use crate::ppm::Picture;
+use std::fmt::Write;
+use std::io::Result;
+use std::path::Path;
+use vaerans::codec::photo::geometry::Orientation;
+use vaerans::codec::photo::model::Model;
+use vaerans::codec::photo::tile::{Decoder, Put};
+use vaerans::codec::photo::transform::Planes;
+use vaerans::kernels::Kernels;
+use vaerans::metric::{ms_ssim, psnr, Pictures};
+
+struct Into<'a>(&'a mut Planes);
+
+impl Put for Into<'_> {
+    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]) {
+        let (pyramid, len) = (self.0.pyramid, self.0.plane());
+        let (cx, cy) = band.map_or((0, 0), |(level, o)| pyramid.corner(level, o));
+        let at = plane * len + (cy + y) * pyramid.width + cx + x;
+        self.0.values[at..at + values.len()].copy_from_slice(values);
+    }
+}
+
+/// Settings by name.
+fn settings() -> Vec<(&'static str, Setting)> {
+    let steps = [5.0, 8.0, 14.0, 24.0, 40.0, 68.0, 110.0, 170.0];
+    let of = |step, gamma: i64, log2, lambda, weights| Setting { step, blocks: (gamma, log2), lambda, weights };
+    let balanced = [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]];
+    let msssim = [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]];
+    steps
+        .iter()
+        .flat_map(|&d| {
+            [
+                ("psnr", of(d, 13, 5, 0.36, [[0; 6]; 2])),
+                ("balanced", of(d, 32, 4, 0.36, balanced)),
+                ("msssim", of(d, 58, 4, 0.40, msssim)),
+            ]
+        })
+        .collect()
+}
+
+/// Writes a line for each tune and step: bits a pixel, PSNR, MS-SSIM, means over the pictures.
+pub fn rate(pictures: &[Picture], result: &Path) -> Result<()> {
+    let (kernels, model) = (Kernels::active(), Model::shipped());
+    let mut out = String::from("tune,step,bpp,psnr,msssim\n");
+    for (tune, setting) in settings() {
+        let mut sums = [0.0; 3];
+        for picture in pictures {
+            let coded = code(picture, model, &setting);
+            let mut planes = Planes::new(coded.tile.pyramid, 3);
+            let sections: Vec<&[u8]> = coded.sections.iter().map(Vec::as_slice).collect();
+            let mut decoder = Decoder::new(kernels, model);
+            decoder.tile(&coded.tile, &coded.params, &sections, &mut Into(&mut planes)).expect("what was encoded");
+            let mut rgb = vec![0; picture.rgb.len()];
+            planes.inverse(kernels, 1).expect("a pyramid").to_samples(&coded.colour, &mut rgb);
+            let shape = [picture.height, picture.width, 3];
+            let pair = Pictures::new(&picture.rgb, &rgb, shape).expect("pictures");
+            // What the file has beside: about 100 bytes.
+            let bytes: usize = coded.sections.iter().map(Vec::len).sum::<usize>() + 100;
+            sums[0] += 8.0 * bytes as f64 / (picture.width * picture.height) as f64;
+            sums[1] += psnr(kernels, &pair);
+            sums[2] += ms_ssim(kernels, 2, &pair, 5).expect("scales");
+        }
+        let [bpp, psnr, ms] = sums.map(|s| s / pictures.len() as f64);
+        println!("{tune} {} {bpp:.4} {psnr:.3} {ms:.5}", setting.step);
+        let _ = writeln!(out, "{tune},{},{bpp:.5},{psnr:.4},{ms:.6}", setting.step);
+    }
+    std::fs::write(result, out)
+}

@@ -1,0 +1,73 @@
+//! The bytes of a model. docs/format.md describes them.
+
+use super::{Model, Weights, GROUPS, SETS};
+use vaerans_kernels::photo::{Tables, BITS, CLASSES, OTHER, OWN, SIZES, TOKENS};
+
+/// Rows of a group: both quantizers of each class.
+const ROWS: usize = 2 * CLASSES;
+/// Bytes of a set of weights.
+const SET: usize = 2 * (1 + OWN + OTHER);
+/// Bytes of a model.
+pub const BYTES: usize = SETS * SET + 6 * 9 * 2 + GROUPS * ROWS * (TOKENS + SIZES - 1);
+
+/// Eighths of an index in half steps are shifts' units.
+const SHIFT: f32 = 1.0 / 64.0;
+
+/// A sixteenth of an octave up: `round(65536 * 2^(i / 16))`.
+const OCTAVE: [u32; 16] = [
+    65536, 68438, 71468, 74632, 77936, 81386, 84990, 88752, 92682, 96785, 101070, 105545, 110218, 115098, 120194,
+    125515,
+];
+
+/// Weight of a token whose byte is `b`: about 2^((b - 1) / 16), 4 bits behind the point; 0 for 0.
+fn weight(b: u8) -> u64 {
+    match b {
+        0 => 0,
+        _ => u64::from(OCTAVE[usize::from(b - 1) % 16]) << ((b - 1) / 16) >> 12,
+    }
+}
+
+/// Frequencies of a row of bytes: 1 for each token that has a byte, and of the rest a share by weight. None where nothing has weight.
+pub fn expand(bytes: &[u8]) -> Option<[u16; TOKENS]> {
+    let all: u64 = bytes.iter().map(|&b| weight(b)).sum();
+    let rest = (1u64 << BITS) - bytes.iter().filter(|&&b| b > 0).count() as u64;
+    let (mut counts, mut before) = ([0; TOKENS], 0);
+    for (count, &b) in counts.iter_mut().zip(bytes) {
+        let behind = before + weight(b);
+        let share = (behind * rest).checked_div(all)? - before * rest / all;
+        *count = (share + u64::from(b > 0)) as u16;
+        before = behind;
+    }
+    Some(counts)
+}
+
+/// A model of its bytes; none where they are no model.
+pub fn parse(bytes: &[u8]) -> Option<Model> {
+    if bytes.len() != BYTES {
+        return None;
+    }
+    let (sets, bytes) = bytes.split_at(SETS * SET);
+    let (signs, bytes) = bytes.split_at(6 * 9 * 2);
+    let (rows, shifts) = bytes.split_at(GROUPS * ROWS * TOKENS);
+    let tables = rows.chunks_exact(ROWS * TOKENS).zip(shifts.chunks_exact(ROWS * (SIZES - 1)));
+    let mut words = signs.chunks_exact(2).map(|w| u16::from_le_bytes([w[0], w[1]]));
+    let mut next = || words.next().unwrap_or(0);
+    let signs: [[u16; 9]; 6] = std::array::from_fn(|_| std::array::from_fn(|_| next()));
+    let is_sound = signs.iter().flatten().all(|&n| (1..1 << BITS).contains(&n));
+    let tables = tables.map(|(rows, shifts)| group(rows, shifts)).collect::<Option<Vec<_>>>()?;
+    is_sound.then(|| Model { weights: sets.chunks_exact(SET).map(weights).collect(), tables, signs })
+}
+
+fn weights(bytes: &[u8]) -> Weights {
+    let at = |i: usize| i16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]]);
+    Weights { bias: at(0), own: std::array::from_fn(|i| at(1 + i)), other: std::array::from_fn(|i| at(1 + OWN + i)) }
+}
+
+fn group(rows: &[u8], shifts: &[u8]) -> Option<Tables> {
+    let counts: Vec<u16> = rows.chunks_exact(TOKENS).map(expand).collect::<Option<Vec<_>>>()?.concat();
+    let shifts = shifts.chunks_exact(SIZES - 1).flat_map(|s| {
+        let shift = |i: usize| f32::from(s[i] as i8) * SHIFT;
+        [0.0, shift(0), shift(1), shift(2)]
+    });
+    Tables::new(&counts, &shifts.collect::<Vec<_>>())
+}

@@ -1,0 +1,109 @@
+//! Steps of blocks: a tile's map of how much coarser or finer each block of pixels is quantised.
+
+use crate::codec::entropy::bits::{BitCoder, Chance};
+use crate::error::{Error, Result};
+
+/// A block's step is 2^(k / 4) of the picture's, k at most this.
+pub const MOST: i8 = 8;
+
+/// `2^(k / 4)` for k from -8 to 8.
+const FACTORS: [f32; 17] = [
+    0.25, 0.297_301_78, 0.353_553_39, 0.420_448_21, 0.5, 0.594_603_56, 0.707_106_78, 0.840_896_42, 1.0, 1.189_207_1,
+    1.414_213_6, 1.681_792_8, 2.0, 2.378_414_2, 2.828_427_1, 3.363_585_7, 4.0,
+];
+
+/// The map of a tile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    log2: u32,
+    across: usize,
+    /// Block by block, row by row.
+    pub k: Vec<i8>,
+}
+
+/// Blocks of a side.
+fn blocks(n: usize, log2: u32) -> usize {
+    n.div_ceil(1 << log2)
+}
+
+impl Steps {
+    /// Of a tile of these sides, all alike.
+    pub fn new(width: usize, height: usize, log2: u32) -> Steps {
+        let across = blocks(width, log2);
+        Steps { log2, across, k: vec![0; across * blocks(height, log2)] }
+    }
+
+    /// Blocks of a row.
+    pub fn across(&self) -> usize {
+        self.across
+    }
+
+    /// Factors of the coefficients of row `y` of a band of the tile, times `scale`.
+    pub fn factors(&self, level: usize, y: usize, scale: f32, out: &mut [f32]) {
+        let row = ((y << level) >> self.log2).min(self.k.len() / self.across - 1);
+        let k = &self.k[row * self.across..][..self.across];
+        for (x, f) in out.iter_mut().enumerate() {
+            let block = ((x << level) >> self.log2).min(self.across - 1);
+            *f = scale * FACTORS[(k[block] + MOST) as usize];
+        }
+    }
+
+    /// Codes the map: the distance of each block from the mean of the one to its left and the one above.
+    fn code(&mut self, coder: &mut impl BitCoder) -> Result<()> {
+        let mut chances = [[Chance::default(); 20]; 3];
+        for i in 0..self.k.len() {
+            let left = (i % self.across > 0).then(|| self.k[i - 1]);
+            let above = i.checked_sub(self.across).map(|j| self.k[j]);
+            let (guess, spread) = match (left, above) {
+                (Some(a), Some(b)) => ((a + b + 1) >> 1, (a - b).abs()),
+                (a, b) => (a.or(b).unwrap_or(0), 1),
+            };
+            let chances = &mut chances[usize::from(spread.min(2) as u8)];
+            let found = guess + distance(coder, chances, self.k[i] - guess);
+            if found.abs() > MOST {
+                return Err(Error::new("stream.invalid", format!("a block's step of 2^({found} / 4)")));
+            }
+            self.k[i] = found;
+        }
+        Ok(())
+    }
+
+    /// Into a coder.
+    pub fn encode(&self, coder: &mut impl BitCoder) -> Result<()> {
+        self.clone().code(coder)
+    }
+
+    /// From a decoder, into a map of the right size.
+    ///
+    /// # Errors
+    /// `stream.invalid`.
+    pub fn decode(&mut self, coder: &mut impl BitCoder) -> Result<()> {
+        self.code(coder)
+    }
+}
+
+/// A distance of at most 16: whether it is 0, its sign, then ones up to a zero.
+fn distance(coder: &mut impl BitCoder, chances: &mut [Chance; 20], d: i8) -> i8 {
+    if !coder.bit(&mut chances[0], d != 0) {
+        return 0;
+    }
+    let is_negative = coder.bit(&mut chances[1], d < 0);
+    let mut size = 1;
+    while size < 17 && coder.bit(&mut chances[1 + size as usize], d.abs() > size) {
+        size += 1;
+    }
+    if is_negative {
+        -size
+    } else {
+        size
+    }
+}
+
+/// The factor of every coefficient of a band where there is no map.
+pub fn factors(steps: Option<&Steps>, level: usize, y: usize, scale: f32, out: &mut [f32]) {
+    match steps {
+        Some(steps) => steps.factors(level, y, scale, out),
+        None => out.fill(scale),
+    }
+}
+

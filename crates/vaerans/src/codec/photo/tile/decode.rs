@@ -1,0 +1,231 @@
+//! A tile's words decoded, band by band.
+
+use super::{around, Level, Tile};
+use crate::codec::entropy::bits::BitDecoder;
+use crate::codec::photo::geometry::Orientation;
+use crate::codec::photo::low::{self, Words};
+use crate::codec::photo::model::{group, set, Model};
+use crate::codec::photo::params::Params;
+use crate::codec::photo::steps::{factors, Steps};
+use crate::error::{Error, Result};
+use crate::rect::Rect;
+use crate::wire::Reader;
+use vaerans_kernels::photo::{Model as BandModel, LANES, PAD, TRELLIS, UNIFORM};
+use vaerans_kernels::Kernels;
+
+/// Where the coefficients of a band go: plane, level (of the low band none), orientation, place in the band, row of it, values.
+pub trait Put {
+    /// A row of a band.
+    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]);
+}
+
+/// What decodes tiles: buffers that are used again.
+pub struct Decoder<'a> {
+    kernels: Kernels,
+    model: &'a Model,
+    rows: Vec<i16>,
+    steps: Vec<i16>,
+    history: Vec<i16>,
+    values: Vec<f32>,
+    scaled: [Vec<f32>; 2],
+}
+
+/// The words of a tile that are there, and its states.
+struct Stream {
+    states: [u32; LANES],
+    /// Bytes of words, then [`PAD`] more.
+    words: Vec<u8>,
+    /// Words used.
+    at: usize,
+    /// Words at the end of each section.
+    ends: Vec<usize>,
+}
+
+fn truncated() -> Error {
+    Error::new("stream.truncated", "the words of a tile end early")
+}
+
+impl<'a> Decoder<'a> {
+    /// With these kernels and this model.
+    pub fn new(kernels: Kernels, model: &'a Model) -> Decoder<'a> {
+        let buffer = Vec::new;
+        Decoder {
+            kernels,
+            model,
+            rows: buffer(),
+            steps: buffer(),
+            history: buffer(),
+            values: Vec::new(),
+            scaled: [Vec::new(), Vec::new()],
+        }
+    }
+
+    /// Decodes the sections of a tile that are there, the first ones.
+    ///
+    /// # Errors
+    /// `stream.*`.
+    pub fn tile(&mut self, tile: &Tile, params: &Params, sections: &[&[u8]], put: &mut dyn Put) -> Result<()> {
+        let mut first = Reader::new(sections.first().copied().unwrap_or(&[]), "section");
+        let map = read_map(&mut first, tile, params)?;
+        let mut stream = Stream::read(first, &sections[1.min(sections.len())..], tile)?;
+        self.low(tile, params, &mut stream, put)?;
+        let levels = tile.pyramid.levels;
+        let mut coarser: Option<Level> = None;
+        for (level, &end) in (1..=levels).rev().zip(&stream.ends.clone()) {
+            let mut bands = Level::new(tile, level);
+            for plane in 0..tile.planes {
+                for orientation in Orientation::ALL {
+                    self.band(&mut bands, coarser.as_ref(), plane, orientation, params, map.as_ref(), &mut stream, put)?;
+                }
+            }
+            stream.check(end)?;
+            coarser = Some(bands);
+        }
+        if levels == 0 {
+            stream.check(stream.ends[0])?;
+        }
+        match sections.len() == tile.sections() && stream.states != [1 << 16; LANES] {
+            true => Err(Error::new("stream.invalid", "rANS states that do not end where they began")),
+            false => Ok(()),
+        }
+    }
+
+    fn low(&mut self, tile: &Tile, params: &Params, stream: &mut Stream, put: &mut dyn Put) -> Result<()> {
+        let part = tile.pyramid.low_part(&tile.rect);
+        let step = params.low_step(tile.pyramid.levels);
+        let pairs = stream.words[2 * stream.at..stream.words.len() - PAD].chunks_exact(2);
+        let words: Vec<u16> = pairs.map(|w| u16::from_le_bytes([w[0], w[1]])).collect();
+        let mut left = Words { rest: &words };
+        let mut q = vec![0; part.width * part.height];
+        for plane in 0..tile.planes {
+            low::decode(self.model, part.width, &mut q, &mut stream.states[0], &mut left)?;
+            for (y, row) in q.chunks_exact(part.width).enumerate() {
+                self.scaled[0].clear();
+                self.scaled[0].extend(row.iter().map(|&q| q as f32 * step));
+                put.row(plane, None, part.x, part.y + y, &self.scaled[0]);
+            }
+        }
+        stream.at += words.len() - left.rest.len();
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)] // what a band is, what it sees, where it goes
+    fn band(
+        &mut self,
+        level: &mut Level,
+        coarser: Option<&Level>,
+        plane: usize,
+        orientation: Orientation,
+        params: &Params,
+        map: Option<&Steps>,
+        stream: &mut Stream,
+        put: &mut dyn Put,
+    ) -> Result<()> {
+        let number = level.level;
+        let target = level.band(plane, orientation);
+        if target.is_empty() {
+            return Ok(());
+        }
+        let (band, rect) = (target.band, target.rect);
+        let weights = &self.model.weights[set(plane, orientation, number)];
+        let steps = band.steps() * LANES;
+        resize(&mut self.rows, band.energy_rows());
+        resize(&mut self.steps, steps);
+        resize(&mut self.history, steps + 2 * LANES);
+        self.values.clear();
+        self.values.resize(band.len(), 0.0);
+        let seen = around(level, coarser, plane, orientation, weights);
+        self.kernels.photo_energies(&seen, &mut self.rows, &mut self.steps);
+        let model = BandModel {
+            tables: &self.model.tables[group(plane, number)],
+            signs: self.model.signs_of(plane, orientation),
+            weights: weights.own,
+            next: if params.is_uniform { UNIFORM } else { TRELLIS },
+        };
+        let magnitudes = &mut level.bands[plane][orientation as usize].magnitudes;
+        let words = &stream.words[2 * stream.at..];
+        let (states, values) = (&mut stream.states, &mut self.values);
+        let used = self.kernels.photo_decode(
+            &band,
+            &model,
+            &self.steps,
+            states,
+            words,
+            magnitudes,
+            values,
+            &mut self.history,
+        );
+        stream.at += used.map_err(|_| truncated())?;
+        self.put(plane, number, orientation, rect, params, map, put);
+        Ok(())
+    }
+
+    /// Hands the values of a band on, in units of its coefficients.
+    #[allow(clippy::too_many_arguments)] // what a band is, where it goes
+    fn put(
+        &mut self,
+        plane: usize,
+        level: usize,
+        orientation: Orientation,
+        rect: Rect,
+        params: &Params,
+        map: Option<&Steps>,
+        put: &mut dyn Put,
+    ) {
+        let band = vaerans_kernels::photo::Band { width: rect.width, height: rect.height };
+        let half = params.half_step(plane, level, orientation);
+        let [factor, scaled] = &mut self.scaled;
+        factor.resize(rect.width, 0.0);
+        scaled.resize(rect.width, 0.0);
+        for y in 0..rect.height {
+            factors(map, level, y, half, factor);
+            let values = &self.values[band.at(y as isize)..][..rect.width];
+            scaled.iter_mut().zip(values).zip(&*factor).for_each(|((s, v), f)| *s = v * f);
+            put.row(plane, Some((level, orientation)), rect.x, rect.y + y, scaled);
+        }
+    }
+}
+
+fn resize(buffer: &mut Vec<i16>, len: usize) {
+    if buffer.len() < len {
+        buffer.resize(len, 0);
+    }
+}
+
+fn read_map(r: &mut Reader, tile: &Tile, params: &Params) -> Result<Option<Steps>> {
+    let Some(log2) = params.blocks else { return Ok(None) };
+    let mut steps = Steps::new(tile.rect.width, tile.rect.height, log2);
+    let len = usize::try_from(r.varint()?).ok().filter(|&n| n <= r.remaining()).ok_or_else(truncated)?;
+    steps.decode(&mut BitDecoder::new(r.bytes(len)?))?;
+    Ok(Some(steps))
+}
+
+impl Stream {
+    fn read(mut first: Reader, others: &[&[u8]], tile: &Tile) -> Result<Stream> {
+        let mut states = [1 << 16; LANES];
+        for state in &mut states[..tile.lanes()] {
+            *state = first.u32()?;
+        }
+        if states.iter().any(|&x| x < 1 << 16) {
+            return Err(Error::new("stream.invalid", "a rANS state below 65536"));
+        }
+        let mut words = first.bytes(first.remaining())?.to_vec();
+        let mut ends = vec![words.len()];
+        for section in others {
+            words.extend_from_slice(section);
+            ends.push(words.len());
+        }
+        if ends.iter().any(|end| end % 2 == 1) {
+            return Err(Error::new("stream.invalid", "half a word at the end of a section"));
+        }
+        words.resize(words.len() + PAD, 0);
+        Ok(Stream { states, words, at: 0, ends: ends.iter().map(|end| end / 2).collect() })
+    }
+
+    fn check(&self, end: usize) -> Result<()> {
+        match self.at == end {
+            true => Ok(()),
+            false => Err(Error::new("stream.invalid", "a section does not end where its words do")),
+        }
+    }
+}
