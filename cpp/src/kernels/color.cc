@@ -192,6 +192,63 @@ void planes_to(const float* const* src, S* dst, size_t channels, float scale, fl
   merge(src, dst, channels, begin, end, flags, Affine<S>{scale, offset});
 }
 
+// --- A matrix.
+
+template <class S>
+void matrix_forward(const S* src, float* const* dst, size_t channels, const float* m, float scale, float offset, size_t begin,
+                    size_t end) {
+  if (channels < 1 || channels > kMaxChannels) return;
+  const auto deinterleave = deinterleave_for<S>(channels);
+  const Affine<S> affine{scale, offset};
+  S space[kMaxChannels * kBlock] = {};
+  alignas(64) S in[kMaxChannels][kBlock];
+  alignas(64) float v[3][kBlock];
+  alignas(64) float out[3][kBlock];
+  const int planes = channels < 3 ? 1 : 3;
+  for (size_t at = begin, n; at < end; at += n) {
+    n = min_size(kBlock, end - at);
+    if (n < kBlock) __builtin_memcpy(space, src + at * channels, n * channels * sizeof(S));
+    deinterleave(n < kBlock ? space : src + at * channels, in);
+    for (int c = 0; c < planes; c++)
+      for (size_t i = 0; i < kBlock; i++) v[c][i] = affine.plane(in[c][i]);
+    for (int c = 0; c < planes; c++) {
+      const float m0 = m[3 * c], m1 = m[3 * c + 1], m2 = m[3 * c + 2];
+      if (planes == 1)
+        for (size_t i = 0; i < kBlock; i++) out[0][i] = m0 * v[0][i];
+      else
+        for (size_t i = 0; i < kBlock; i++) out[c][i] = m0 * v[0][i] + m1 * v[1][i] + m2 * v[2][i];
+      __builtin_memcpy(dst[c] + at, out[c], n * sizeof(float));
+    }
+  }
+}
+
+template <class P, class S>
+void matrix_inverse(const P* const* src, S* dst, size_t channels, const float* m, float scale, float offset, size_t begin,
+                    size_t end) {
+  if (channels < 1 || channels > kMaxChannels) return;
+  const auto interleave = interleave_for<S>(channels);
+  const Affine<S> affine{scale, offset};
+  alignas(64) P in[3][kBlock] = {};
+  alignas(64) S out[kMaxChannels][kBlock];
+  alignas(64) S pixels[kMaxChannels * kBlock];
+  const int planes = channels < 3 ? 1 : 3;
+  for (size_t i = 0; i < kBlock && channels % 2 == 0; i++) out[channels - 1][i] = S(kMax<S>);
+  for (size_t at = begin, n; at < end; at += n) {
+    n = min_size(kBlock, end - at);
+    for (int c = 0; c < planes; c++) __builtin_memcpy(in[c], src[c] + at, n * sizeof(P));
+    for (int c = 0; c < planes; c++) {
+      const float m0 = m[3 * c], m1 = m[3 * c + 1], m2 = m[3 * c + 2];
+      if (planes == 1)
+        for (size_t i = 0; i < kBlock; i++) out[0][i] = affine.sample(m0 * float(in[0][i]));
+      else
+        for (size_t i = 0; i < kBlock; i++)
+          out[c][i] = affine.sample(m0 * float(in[0][i]) + m1 * float(in[1][i]) + m2 * float(in[2][i]));
+    }
+    interleave(out, pixels);
+    __builtin_memcpy(dst + at * channels, pixels, n * channels * sizeof(S));
+  }
+}
+
 }  // namespace
 
 VAERANS_DEFINE(color) = {
@@ -209,4 +266,10 @@ VAERANS_DEFINE(color) = {
     VAERANS_EXTRA(planes_from<uint16_t>),
     VAERANS_EXTRA(planes_to<uint8_t>),
     VAERANS_EXTRA(planes_to<uint16_t>),
+    VAERANS_ENCODER(matrix_forward<uint8_t>),
+    VAERANS_ENCODER(matrix_forward<uint16_t>),
+    VAERANS_DECODER(matrix_inverse<float, uint8_t>),
+    VAERANS_DECODER(matrix_inverse<float, uint16_t>),
+    VAERANS_DECODER(matrix_inverse<int16_t, uint8_t>),
+    VAERANS_DECODER(matrix_inverse<int16_t, uint16_t>),
 };

@@ -21,4 +21,10 @@ pub struct ColorTable {
     pub planes_from_u16: From<u16>,
     pub planes_to_u8: To<u8>,
     pub planes_to_u16: To<u16>,
+    pub matrix_forward_u8: crate::matrix::Forward<u8>,
+    pub matrix_forward_u16: crate::matrix::Forward<u16>,
+    pub matrix_inverse_f32_u8: crate::matrix::Inverse<f32, u8>,
+    pub matrix_inverse_f32_u16: crate::matrix::Inverse<f32, u16>,
+    pub matrix_inverse_i16_u8: crate::matrix::Inverse<i16, u8>,
+    pub matrix_inverse_i16_u16: crate::matrix::Inverse<i16, u16>,
 }

@@ -37,6 +37,11 @@ pub fn affine(v: f32, scale: f32, offset: f32) -> f32 {
     v * scale + offset
 }
 
+/// A matrix, row by row, times a column; summed from the left.
+pub fn matrix(m: &[f32; 9], [a, b, c]: [f32; 3]) -> [f32; 3] {
+    std::array::from_fn(|r| m[3 * r] * a + m[3 * r + 1] * b + m[3 * r + 2] * c)
+}
+
 /// To a sample of `0..=max`: half to even, NaN gives 0.
 pub fn to_sample(v: f32, max: i32) -> i32 {
     round_clamp(v, 0.0, max as f32)
