@@ -8,6 +8,7 @@ pub mod geometry;
 pub mod low;
 pub mod model;
 pub mod params;
+pub mod picture;
 pub mod steps;
 pub mod tile;
 pub mod transform;

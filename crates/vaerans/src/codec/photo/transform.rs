@@ -1,13 +1,26 @@
-//! Samples to coefficients and back: the picture's colour transform, and the pyramid of each plane.
+//! Samples to coefficients and back: a colour transform, and the pyramid of each plane.
 
 use super::colour::Colour;
 use super::geometry::Pyramid;
+use crate::arena::zeros;
 use crate::codec::transform::lifting;
 use crate::error::Result;
-use vaerans_kernels::{Filter, Kernels};
+use vaerans_kernels::{Filter, Kernels, Matrix, MatrixPlane, MatrixSample, Sample, YcocgR};
+
+/// How samples become coefficients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A colour transform of the picture's own, CDF 9/7.
+    Lossy,
+    /// YCoCg-R, CDF 5/3.
+    Reversible,
+}
+
+/// What stands between samples of 8 bits and planes.
+const MIDDLE: f32 = 128.0;
 
 /// Planes of samples, or of packed coefficients, one behind the other.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Planes {
     /// The picture.
     pub pyramid: Pyramid,
@@ -17,10 +30,18 @@ pub struct Planes {
     pub values: Vec<f32>,
 }
 
+/// The parts of a slice, `n` elements each.
+pub fn parts<T>(values: &mut [T], n: usize) -> Vec<&mut [T]> {
+    values.chunks_exact_mut(n.max(1)).collect()
+}
+
 impl Planes {
     /// Zeros.
-    pub fn new(pyramid: Pyramid, planes: usize) -> Planes {
-        Planes { pyramid, planes, values: vec![0.0; planes * pyramid.width * pyramid.height] }
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn new(pyramid: Pyramid, planes: usize) -> Result<Planes> {
+        Ok(Planes { pyramid, planes, values: zeros(planes * pyramid.width * pyramid.height)? })
     }
 
     /// Elements of a plane.
@@ -28,65 +49,115 @@ impl Planes {
         self.pyramid.width * self.pyramid.height
     }
 
-    /// Of interleaved 8-bit samples: grey or RGB, whatever stands behind them in a pixel.
+    /// Samples of `channels` a pixel as planes of colour; `unit`: what samples of 8 bits are multiplied by.
     ///
     /// # Errors
-    /// `stream.invalid` for a colour transform that is none.
-    pub fn of_samples(pyramid: Pyramid, samples: &[u8], channels: usize, colour: &Colour) -> Result<Planes> {
-        let n = pyramid.width * pyramid.height;
-        if channels < 3 {
-            let values = samples.chunks_exact(channels).map(|p| f32::from(p[0]) - 128.0).collect();
-            return Ok(Planes { pyramid, planes: 1, values });
-        }
-        let m = colour.there()?;
-        let mut new = Planes::new(pyramid, 3);
-        for (i, p) in samples.chunks_exact(channels).enumerate() {
-            let [r, g, b] = [0, 1, 2].map(|c| f32::from(p[c]) - 128.0);
-            for c in 0..3 {
-                new.values[c * n + i] = m[3 * c] * r + m[3 * c + 1] * g + m[3 * c + 2] * b;
-            }
-        }
-        Ok(new)
-    }
-
-    /// Interleaved 8-bit samples.
-    pub fn to_samples(&self, colour: &Colour, out: &mut [u8]) {
+    /// `stream.invalid` for a colour transform that is none; `limit.memory`.
+    pub fn fill<S: MatrixSample + YcocgR<i32>>(
+        &mut self,
+        kernels: Kernels,
+        samples: &[S],
+        channels: usize,
+        kind: Kind,
+        colour: &Colour,
+        unit: f32,
+    ) -> Result<()> {
         let n = self.plane();
-        let round = |v: f32| (v + 128.0).round_ties_even().clamp(0.0, 255.0) as u8;
-        if self.planes == 1 {
-            return out.iter_mut().zip(&self.values).for_each(|(o, &v)| *o = round(v));
+        if kind == Kind::Lossy {
+            let m = if self.planes == 1 { GREY } else { colour.there()? };
+            let matrix = Matrix { m, scale: 1.0 / unit, offset: -MIDDLE };
+            kernels.matrix_forward(samples, channels, &matrix, &mut parts(&mut self.values, n));
+            return Ok(());
         }
-        let m = colour.back();
-        for (i, p) in out.chunks_exact_mut(3).enumerate() {
-            let [a, b, c] = [0, 1, 2].map(|k| self.values[k * n + i]);
-            for (k, o) in p.iter_mut().enumerate() {
-                *o = round(m[3 * k] * a + m[3 * k + 1] * b + m[3 * k + 2] * c);
-            }
-        }
+        let mut integers: Vec<i32> = zeros(n * channels)?;
+        kernels.ycocg_r_forward(samples, &mut parts(&mut integers, n));
+        // Integers of 17 bits and less are floats.
+        self.values.iter_mut().zip(&integers).for_each(|(f, &i)| *f = i as f32);
+        Ok(())
     }
 
-    fn lifting(&self, planes: usize) -> lifting::Pyramid {
+    /// Planes of colour as samples of `channels` a pixel; alpha is opaque.
+    pub fn to_samples<S: Sample + YcocgR<i32>>(
+        &self,
+        kernels: Kernels,
+        kind: Kind,
+        colour: &Colour,
+        unit: f32,
+        channels: usize,
+        out: &mut [S],
+    ) -> Result<()>
+    where
+        f32: MatrixPlane<S>,
+    {
+        let n = self.plane();
+        if kind == Kind::Lossy {
+            let matrix = back(self.planes, colour, unit, 1.0);
+            let planes: Vec<&[f32]> = self.values.chunks_exact(n).collect();
+            kernels.matrix_inverse(&planes, &matrix, channels, out);
+            return Ok(());
+        }
+        let mut integers: Vec<i32> = zeros(n * channels)?;
+        integers.iter_mut().zip(&self.values).for_each(|(i, &f)| *i = f as i32);
+        if channels % 2 == 0 {
+            integers[(channels - 1) * n..].fill(S::MAX);
+        }
+        kernels.ycocg_r_inverse(&integers.chunks_exact(n).collect::<Vec<_>>(), out);
+        Ok(())
+    }
+
+    fn lifting(&self, kind: Kind) -> lifting::Pyramid {
         let Pyramid { width, height, levels } = self.pyramid;
-        lifting::Pyramid { planes, height, width, levels, filter: Filter::Cdf97 }
+        let filter = if kind == Kind::Lossy { Filter::Cdf97 } else { Filter::Cdf53 };
+        lifting::Pyramid { planes: self.planes, height, width, levels, filter }
     }
 
     /// The pyramids of all planes.
     ///
     /// # Errors
-    /// `param.*`.
-    pub fn forward(&self, kernels: Kernels, threads: usize) -> Result<Planes> {
-        let mut out = Planes::new(self.pyramid, self.planes);
-        self.lifting(self.planes).forward(kernels, &self.values, &mut out.values, threads)?;
-        Ok(out)
+    /// `limit.memory`.
+    pub fn forward(self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
+        self.turned(kind, |lifting, from, to| lifting.forward(kernels, from, to, threads), |lifting, from, to| {
+            lifting.forward(kernels, from, to, threads)
+        })
     }
 
     /// The samples of all planes.
     ///
     /// # Errors
-    /// `param.*`.
-    pub fn inverse(&self, kernels: Kernels, threads: usize) -> Result<Planes> {
-        let mut out = Planes::new(self.pyramid, self.planes);
-        self.lifting(self.planes).inverse(kernels, &self.values, &mut out.values, threads)?;
+    /// `limit.memory`.
+    pub fn inverse(self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
+        self.turned(kind, |lifting, from, to| lifting.inverse(kernels, from, to, threads), |lifting, from, to| {
+            lifting.inverse(kernels, from, to, threads)
+        })
+    }
+
+    fn turned(
+        self,
+        kind: Kind,
+        floats: impl Fn(&lifting::Pyramid, &[f32], &mut [f32]) -> Result<()>,
+        integers: impl Fn(&lifting::Pyramid, &[i32], &mut [i32]) -> Result<()>,
+    ) -> Result<Planes> {
+        let lifting = self.lifting(kind);
+        if kind == Kind::Lossy {
+            let mut out = Planes::new(self.pyramid, self.planes)?;
+            floats(&lifting, &self.values, &mut out.values)?;
+            return Ok(out);
+        }
+        let mut from: Vec<i32> = zeros(self.values.len())?;
+        let mut to: Vec<i32> = zeros(self.values.len())?;
+        from.iter_mut().zip(&self.values).for_each(|(i, &f)| *i = f as i32);
+        integers(&lifting, &from, &mut to)?;
+        let mut out = self;
+        out.values.iter_mut().zip(&to).for_each(|(f, &i)| *f = i as f32);
         Ok(out)
     }
+}
+
+/// Grey as it is.
+const GREY: [f32; 9] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+
+/// The way back from planes whose values are multiples of `part`.
+pub fn back(planes: usize, colour: &Colour, unit: f32, part: f32) -> Matrix {
+    let m = if planes == 1 { GREY } else { colour.back() };
+    Matrix { m: m.map(|v| v * part), scale: unit, offset: MIDDLE * unit }
 }

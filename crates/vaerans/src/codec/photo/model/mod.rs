@@ -56,6 +56,16 @@ impl Model {
         MODEL.get_or_init(|| Box::new(parse(SHIPPED).unwrap_or_else(|| unreachable!("model.bin is tested"))))
     }
 
+    /// The same for integers that come back: their values are not shifted.
+    pub fn reversible() -> &'static Model {
+        static MODEL: OnceBox<Model> = OnceBox::new();
+        MODEL.get_or_init(|| {
+            let model = Model::shipped().clone();
+            let tables = model.tables.iter().map(Tables::unshifted).collect();
+            Box::new(Model { tables, ..model })
+        })
+    }
+
     /// Frequencies of + of a band.
     pub fn signs_of(&self, plane: usize, orientation: Orientation) -> [u16; 9] {
         self.signs[plane.min(1) * 3 + orientation as usize]

@@ -34,10 +34,10 @@ impl Tile {
 
     /// Lanes whose states a file holds: as many as the highest band has rows.
     pub fn lanes(&self) -> usize {
-        use super::geometry::Orientation::LH;
+        use super::geometry::Orientation::HL;
         let rows = match self.pyramid.levels {
             0 => 1,
-            _ => self.pyramid.band(1, LH, &self.rect).height,
+            _ => self.pyramid.band(1, HL, &self.rect).height,
         };
         rows.clamp(1, vaerans_kernels::photo::LANES)
     }

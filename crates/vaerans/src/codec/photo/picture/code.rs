@@ -1,0 +1,149 @@
+//! A picture's tiles at a step.
+
+use super::analysis::Analysis;
+use crate::bitstream::Grid;
+use crate::codec::photo::colour::Colour;
+use crate::codec::photo::model::Model;
+use crate::codec::photo::params::{LevelWeights, Params};
+use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
+use crate::error::Result;
+use crate::pool;
+use vaerans_kernels::Kernels;
+
+/// What a picture is made to look good by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tune {
+    /// PSNR and MS-SSIM alike.
+    Balanced,
+    /// PSNR.
+    Psnr,
+    /// MS-SSIM.
+    MsSsim,
+}
+
+/// What a tune sets: strength of the blocks' steps in 1/64, log2 of their side, lambda, weights of levels.
+struct Tuned {
+    strength: i64,
+    blocks: u32,
+    lambda: f32,
+    weights: LevelWeights,
+}
+
+impl Tune {
+    fn tuned(self) -> Tuned {
+        match self {
+            Tune::Balanced => Tuned {
+                strength: 32,
+                blocks: 4,
+                lambda: 0.36,
+                weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]],
+            },
+            Tune::Psnr => Tuned { strength: 13, blocks: 5, lambda: 0.36, weights: [[0; 6]; 2] },
+            Tune::MsSsim => Tuned {
+                strength: 58,
+                blocks: 4,
+                lambda: 0.40,
+                weights: [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]],
+            },
+        }
+    }
+}
+
+/// How hard an encoder looks: 1 to 9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Effort(pub u8);
+
+impl Effort {
+    /// From here on indices are searched for.
+    const SEARCH: Effort = Effort(3);
+
+    fn search(self, model: &Model, lambda: f32) -> Search {
+        match self {
+            e if e < Effort::SEARCH => Search::Zone(0.62),
+            e if e < Effort(7) => Search::trellis(model, lambda, 0.45),
+            _ => Search::trellis(model, lambda, 0.2),
+        }
+    }
+}
+
+/// What a picture is coded with.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// Number of the step.
+    pub step: u16,
+    /// What it should look good by.
+    pub tune: Tune,
+    /// How hard to look.
+    pub effort: Effort,
+}
+
+/// A coded picture.
+pub struct Coded {
+    /// What its tiles share.
+    pub params: Params,
+    /// Sections of each tile.
+    pub tiles: Vec<Vec<Vec<u8>>>,
+}
+
+impl Coded {
+    /// Bytes of all sections.
+    pub fn bytes(&self) -> usize {
+        self.tiles.iter().flatten().map(Vec::len).sum()
+    }
+}
+
+impl Analysis {
+    fn params(&self, request: &Request) -> Params {
+        let Tuned { strength, blocks, weights, .. } = request.tune.tuned();
+        Params {
+            step: request.step,
+            is_uniform: request.effort < Effort::SEARCH,
+            is_reversible: false,
+            blocks: (strength > 0).then_some(blocks),
+            weights,
+            colour: if self.planes.planes > 1 { self.colour } else { Colour::DEFAULT },
+            filter: Vec::new(),
+        }
+    }
+
+    /// Codes the picture in tiles; of an analysis that is not reversible.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn code(&self, kernels: Kernels, grid: &Grid, request: &Request, threads: usize) -> Result<Coded> {
+        let model = Model::shipped();
+        let search = request.effort.search(model, request.tune.tuned().lambda);
+        self.coded(kernels, grid, self.params(request), request, &search, threads)
+    }
+
+    /// Codes the picture so that every sample comes back; of an analysis that is reversible.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn code_reversible(&self, kernels: Kernels, grid: &Grid, threads: usize) -> Result<Coded> {
+        let request = Request { step: 0, tune: Tune::Psnr, effort: Effort(1) };
+        self.coded(kernels, grid, Params::REVERSIBLE, &request, &Search::Zone(1.0), threads)
+    }
+
+    fn coded(
+        &self,
+        kernels: Kernels,
+        grid: &Grid,
+        params: Params,
+        request: &Request,
+        search: &Search,
+        threads: usize,
+    ) -> Result<Coded> {
+        let pyramid = self.planes.pyramid;
+        let packed = Packed { planes: &self.planes.values, stride: pyramid.width, plane: self.planes.plane() };
+        let strength = request.tune.tuned().strength;
+        let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
+        let tiles = pool::map(threads, grid.len(), |i| {
+            let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.planes };
+            let map = params.blocks.map(|log2| self.luma.steps(&tile.rect, log2, strength));
+            TileEncoder::new(kernels, model, &params, tile, map, packed, search).sections()
+        })?;
+        Ok(Coded { params, tiles })
+    }
+}
+

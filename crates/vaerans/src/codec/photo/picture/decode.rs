@@ -1,0 +1,142 @@
+//! Sections of tiles to samples.
+
+use super::window::Window;
+use super::{planes_of, unit};
+use crate::bitstream::Geometry;
+use crate::codec::photo::geometry::{Orientation, Pyramid};
+use crate::codec::photo::model::Model;
+use crate::codec::photo::params::Params;
+use crate::codec::photo::tile::{Decoder, Put, Tile};
+use crate::codec::photo::transform::{Kind, Planes};
+use crate::codec::tile::{Image, SampleBuf};
+use crate::error::Result;
+use crate::pool;
+use crate::rect::Rect;
+use std::sync::{Mutex, PoisonError};
+use vaerans_kernels::{Kernels, MatrixPlane, Sample, YcocgR};
+
+/// Where sections come from.
+pub trait Source: Sync {
+    /// The first sections of a tile, at most `most` of them and as many as are wanted.
+    ///
+    /// # Errors
+    /// `stream.*`.
+    fn sections(&self, tile: usize, most: usize) -> Result<Vec<Vec<u8>>>;
+}
+
+/// A window of a picture; `asked` in pixels of the picture at 1/2^`reduce`, which is at most the splits of its pyramid.
+///
+/// # Errors
+/// `stream.*`, `limit.memory`.
+#[allow(clippy::too_many_arguments)] // what is decoded, and where it goes
+pub fn render(
+    kernels: Kernels,
+    geometry: &Geometry,
+    params: &Params,
+    reduce: usize,
+    asked: Rect,
+    source: &dyn Source,
+    threads: usize,
+    image: &mut Image,
+) -> Result<()> {
+    let pyramid = Pyramid::new(geometry.width, geometry.height);
+    let window = Window::new(pyramid, reduce, asked);
+    let planes = coefficients(kernels, geometry, params, &window, source, threads)?;
+    let kind = if params.is_reversible { Kind::Reversible } else { Kind::Lossy };
+    let planes = planes.inverse(kernels, kind, threads)?;
+    match &mut image.samples {
+        SampleBuf::U8(out) => put(kernels, &planes, kind, params, &window, unit(8), image.channels, out),
+        SampleBuf::U16(out) => put(kernels, &planes, kind, params, &window, unit(16), image.channels, out),
+    }
+}
+
+/// The coefficients that a window needs; elsewhere zeros.
+fn coefficients(
+    kernels: Kernels,
+    geometry: &Geometry,
+    params: &Params,
+    window: &Window,
+    source: &dyn Source,
+    threads: usize,
+) -> Result<Planes> {
+    let pyramid = Pyramid::new(geometry.width, geometry.height);
+    let planes = planes_of(geometry.colour.channels());
+    let all = Mutex::new(Planes::new(window.pyramid(), planes)?);
+    let grid = geometry.grid();
+    let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
+    let wanted: Vec<(usize, usize)> =
+        (0..grid.len()).filter_map(|i| Some((i, window.finest(&grid.rect(i))?))).collect();
+    pool::map(threads, wanted.len(), |n| {
+        let (i, finest) = wanted[n];
+        let tile = Tile { pyramid, rect: grid.rect(i), planes };
+        // The low band comes with the coarsest level.
+        let most = (pyramid.levels + 1).saturating_sub(finest).clamp(1, tile.sections());
+        let sections = source.sections(i, most)?;
+        let sections: Vec<&[u8]> = sections.iter().map(Vec::as_slice).collect();
+        let mut into = Into { window, all: &all };
+        Decoder::new(kernels, model).tile(&tile, params, &sections, &mut into)
+    })?;
+    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Puts rows of bands into the planes of a window.
+struct Into<'a> {
+    window: &'a Window,
+    all: &'a Mutex<Planes>,
+}
+
+impl Put for Into<'_> {
+    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let pyramid = all.pyramid;
+        let level = band.map_or(self.window.reduce + self.window.levels, |(level, _)| level);
+        if level <= self.window.reduce && band.is_some() {
+            return;
+        }
+        let own = level - self.window.reduce;
+        let ((cx, cy), right, bottom) = match band {
+            None => ((0, 0), pyramid.low(own).0, pyramid.low(own).1),
+            Some((_, o)) => {
+                let whole = pyramid.band(own, o, &Rect::whole(pyramid.width, pyramid.height));
+                (pyramid.corner(own, o), whole.width, whole.height)
+            }
+        };
+        let (bx, by) = self.window.begin(level);
+        let Some(y) = y.checked_sub(by).filter(|&y| y < bottom) else { return };
+        let (from, to) = (bx.saturating_sub(x), x.saturating_sub(bx));
+        let n = values.len().saturating_sub(from).min(right.saturating_sub(to));
+        let at = plane * all.plane() + (cy + y) * pyramid.width + cx + to;
+        if n > 0 {
+            all.values[at..at + n].copy_from_slice(&values[from..from + n]);
+        }
+    }
+}
+
+/// The asked part of planes as samples.
+#[allow(clippy::too_many_arguments)] // what the planes are, and where they go
+fn put<S: Sample + YcocgR<i32> + crate::arena::Element>(
+    kernels: Kernels,
+    planes: &Planes,
+    kind: Kind,
+    params: &Params,
+    window: &Window,
+    unit: f32,
+    channels: usize,
+    out: &mut [S],
+) -> Result<()>
+where
+    f32: MatrixPlane<S>,
+{
+    let (outer, asked) = (window.outer, window.asked);
+    if outer == asked {
+        return planes.to_samples(kernels, kind, &params.colour, unit, channels, out);
+    }
+    let mut all = crate::arena::zeros::<S>(outer.width * outer.height * channels)?;
+    planes.to_samples(kernels, kind, &params.colour, unit, channels, &mut all)?;
+    let (dx, dy) = (asked.x - outer.x, asked.y - outer.y);
+    for (y, row) in out.chunks_exact_mut(asked.width * channels).enumerate() {
+        let from = ((dy + y) * outer.width + dx) * channels;
+        row.copy_from_slice(&all[from..from + row.len()]);
+    }
+    Ok(())
+}
