@@ -36,6 +36,7 @@ pub static REGISTRY: registry::Registry = registry::Registry {
         codec::network::ENTRIES,
         codec::quantize::ENTRIES,
         codec::entropy::ENTRIES,
+        codec::photo::ENTRIES,
         codec::filter::ENTRIES,
         #[cfg(feature = "extra")]
         codec::metric::ENTRIES,

@@ -26,7 +26,6 @@ mod place;
 mod reduce;
 mod tensor;
 mod undo;
-#[cfg(all(feature = "network", feature = "predict"))]
 mod whole;
 mod window;
 mod world;
@@ -49,6 +48,7 @@ use super::tile::Image;
 use crate::arena::{Arena, TensorRef};
 use crate::bitstream::{Content, Item, StoredStep, Stream};
 use crate::codec::filter::alpha;
+use crate::codec::photo;
 use crate::component::Kind;
 use crate::ecs::Ctx;
 #[cfg(feature = "network")]
@@ -151,6 +151,16 @@ impl<'a> Opened<'a> {
     fn is_whole(&self) -> bool {
         let first = self.item.header.streams[0].steps.first();
         first.and_then(|s| self.registry.by_number(s.number)).is_some_and(|e| e.is_whole)
+    }
+
+    /// Whether the picture is one of the photo coder.
+    fn is_photo(&self) -> bool {
+        self.item.header.streams[0].steps.first().is_some_and(|s| s.number == photo::system::ENTRY.number)
+    }
+
+    /// Whether other streams refine the picture.
+    fn is_refined(&self) -> bool {
+        self.item.header.streams[1..].iter().any(|s| s.role == Role::Residual)
     }
 
     /// The steps that are undone, in the order they will be due.

@@ -98,6 +98,8 @@ pub enum Levels {
     Splits,
     /// As many as there are layers of what it codes, which its model knows.
     Layers,
+    /// As many as its own rules say; it looks itself.
+    Own,
 }
 
 /// What a file's stream is to its picture, when its first step is this one.

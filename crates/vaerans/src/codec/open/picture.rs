@@ -7,6 +7,7 @@ use super::undo::Undo;
 use super::window::Window;
 use super::{reduce, DecodeOptions, Opened};
 use crate::bitstream::Geometry;
+use crate::codec::photo::geometry::Pyramid;
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::Image;
 use crate::component::{Component, Lineage};
@@ -21,7 +22,6 @@ pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, opti
     let decoder = Decoder::new(opened, geometry, options)?;
     let tiles = decoder.window.tiles();
     decoder.check_there(&tiles)?;
-    #[cfg(all(feature = "network", feature = "predict"))]
     if opened.is_whole() {
         return super::whole::decode(&decoder, kernels, options);
     }
@@ -64,9 +64,14 @@ impl<'a> Decoder<'a> {
     fn new(opened: &'a Opened<'a>, geometry: Geometry, options: &DecodeOptions) -> Result<Decoder<'a>> {
         let streams = &opened.item.header.streams;
         let lineage = streams[0].lineage(0, &opened.content().tile_shape(0))?;
-        let splits = reduce::splits(opened.registry, &lineage);
+        let splits = match opened.is_photo() {
+            // What refines a picture, alpha, has no smaller form of its own.
+            true if opened.is_refined() => 0,
+            true => Pyramid::new(geometry.width, geometry.height).levels as u32,
+            false => reduce::splits(opened.registry, &lineage),
+        };
         let window = Window::new(&geometry, options.reduce, splits, options.region)?;
-        let of_scale = streams[0].levels.saturating_sub(window.splits as usize);
+        let of_scale = streams[0].levels.saturating_sub(window.splits as usize).max(1);
         let levels = wanted_levels(opened, options, of_scale)?;
         Ok(Decoder { opened, geometry, window, streams: opened.used(options, levels)?, levels })
     }

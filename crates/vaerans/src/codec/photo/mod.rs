@@ -10,8 +10,14 @@ pub mod model;
 pub mod params;
 pub mod picture;
 pub mod steps;
+pub mod system;
 pub mod tile;
 pub mod transform;
+
+use crate::registry::Entry;
+
+/// The entries of this family.
+pub static ENTRIES: &[&Entry] = &[&system::ENTRY];
 
 /// Planes of a picture, at most.
 pub const PLANES: usize = 3;

@@ -131,6 +131,16 @@ impl Planes {
         })
     }
 
+    /// The same, of planes that are needed again.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn inverted(&self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
+        let mut out = Planes::new(self.pyramid, self.planes)?;
+        self.lifting(kind).inverse(kernels, &self.values, &mut out.values, threads)?;
+        Ok(out)
+    }
+
     fn turned(
         self,
         kind: Kind,

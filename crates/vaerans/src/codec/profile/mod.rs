@@ -4,7 +4,7 @@
 pub mod photo;
 pub mod vae;
 
-use crate::component::Params;
+use crate::component::{Params, Value};
 use crate::ecs::{Native, Step};
 use crate::error::{Error, Names, Quoted, Result};
 use crate::registry::schema::{complete, Giver, Param};
@@ -29,6 +29,39 @@ const QUALITY: Param = Param::int("quality", 75, 0, 100, "0 smallest to 100 best
 const LOSSLESS: Param = Param::flag("lossless", false, "every sample comes back; quality is then without effect");
 const MAX_ERROR: Param =
     Param::int("max_error", 0, 0, 65535, "largest error of a sample, kept by a residual; 0 is lossless").optional();
+
+const TARGET_BYTES: Param =
+    Param::int("target_bytes", 0, 1, 1 << 40, "largest file: the best quality that fits").optional();
+const TARGET_PSNR: Param =
+    Param::float("target_psnr", 0.0, 1.0, 100.0, "least PSNR in dB: the smallest file that reaches it").optional();
+
+/// What a file is to be like instead of a quality.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Target {
+    /// At most so many bytes.
+    Bytes(usize),
+    /// At least so many dB.
+    Psnr(f64),
+}
+
+impl Target {
+    /// Of options that are complete.
+    ///
+    /// # Errors
+    /// `param.range` for two targets.
+    pub fn of(asked: &Params) -> Result<Option<Target>> {
+        let bytes = asked.get("target_bytes").map(|_| Target::Bytes(asked.int("target_bytes") as usize));
+        let psnr = match asked.get("target_psnr") {
+            Some(Value::Float(least)) => Some(Target::Psnr(*least)),
+            Some(Value::Int(least)) => Some(Target::Psnr(*least as f64)),
+            _ => None,
+        };
+        match (bytes, psnr) {
+            (Some(_), Some(_)) => Err(Error::new("param.range", "target_bytes and target_psnr; one of the two")),
+            (bytes, psnr) => Ok(bytes.or(psnr)),
+        }
+    }
+}
 
 /// Key of the stream that bounds the error.
 const RESIDUAL: &str = "ResidualBitstream";
@@ -55,7 +88,7 @@ impl Profile {
 }
 
 /// A forward step with these parameters.
-fn forward(entry: &'static Entry, params: Params) -> Result<Step> {
+pub(super) fn forward(entry: &'static Entry, params: Params) -> Result<Step> {
     Native::forward(entry, &params).map(Step::Native)
 }
 

@@ -1,7 +1,8 @@
 //! Pictures to files.
 
-mod join;
+mod alpha;
+mod lossy;
 mod picture;
+mod targets;
 
-pub use join::Joiner;
-pub use picture::{compress, compress_part, Options, Whole};
+pub use picture::{compress, Options};

@@ -17,6 +17,8 @@ pub struct Analysis {
     pub planes: Planes,
     /// How busy it is.
     pub luma: Luma,
+    /// Bits of its samples.
+    pub depth: u8,
 }
 
 /// A sample of 8 bits.
@@ -64,6 +66,6 @@ impl Analysis {
             Samples::U16(s) => planes.fill(kernels, s, image.channels, kind, &colour, unit(16))?,
         }
         let planes = planes.forward(kernels, kind, threads)?;
-        Ok(Analysis { colour, planes, luma: luma(image) })
+        Ok(Analysis { colour, planes, luma: luma(image), depth: if let Samples::U8(_) = image.samples { 8 } else { 16 } })
     }
 }

@@ -1,13 +1,18 @@
 //! A picture's tiles at a step.
 
 use super::analysis::Analysis;
+use super::unit;
+use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::{LevelWeights, Params};
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
-use crate::error::Result;
+use crate::codec::photo::transform::{Kind, Planes};
+use crate::codec::tile::SampleBuf;
+use crate::error::{Error, Result};
 use crate::pool;
+use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::Kernels;
 
 /// What a picture is made to look good by.
@@ -83,6 +88,8 @@ pub struct Coded {
     pub params: Params,
     /// Sections of each tile.
     pub tiles: Vec<Vec<Vec<u8>>>,
+    /// The coefficients that a decoder will have; of a reversible picture none.
+    pub made: Option<Planes>,
 }
 
 impl Coded {
@@ -116,6 +123,28 @@ impl Analysis {
         self.coded(kernels, grid, self.params(request), request, &search, threads)
     }
 
+    /// The samples of colour that a decoder makes of a picture that was coded.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
+        let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
+        let planes = made.inverted(kernels, Kind::Lossy, threads)?;
+        let (n, colour, count) = (planes.plane() * planes.planes, &coded.params.colour, planes.planes);
+        Ok(match self.depth {
+            16 => {
+                let mut out: Vec<u16> = zeros(n)?;
+                planes.to_samples(kernels, Kind::Lossy, colour, unit(16), count, &mut out)?;
+                SampleBuf::U16(out)
+            }
+            _ => {
+                let mut out: Vec<u8> = zeros(n)?;
+                planes.to_samples(kernels, Kind::Lossy, colour, unit(8), count, &mut out)?;
+                SampleBuf::U8(out)
+            }
+        })
+    }
+
     /// Codes the picture so that every sample comes back; of an analysis that is reversible.
     ///
     /// # Errors
@@ -138,12 +167,21 @@ impl Analysis {
         let packed = Packed { planes: &self.planes.values, stride: pyramid.width, plane: self.planes.plane() };
         let strength = request.tune.tuned().strength;
         let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
+        let made = match params.is_reversible {
+            true => None,
+            false => Some(Mutex::new(Planes::new(pyramid, self.planes.planes)?)),
+        };
         let tiles = pool::map(threads, grid.len(), |i| {
             let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.planes };
             let map = params.blocks.map(|log2| self.luma.steps(&tile.rect, log2, strength));
-            TileEncoder::new(kernels, model, &params, tile, map, packed, search).sections()
+            let encoder = TileEncoder::new(kernels, model, &params, tile, map, packed, search);
+            if let Some(made) = &made {
+                encoder.put(&mut made.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+            encoder.sections()
         })?;
-        Ok(Coded { params, tiles })
+        let made = made.map(|m| m.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Ok(Coded { params, tiles, made })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::codec::photo::model::{group, set, Model, GROUPS};
 use crate::codec::photo::params::Params;
 use crate::codec::photo::steps::{factors, Steps};
 use crate::codec::photo::tile::Plane;
+use crate::codec::photo::transform::Planes;
 use crate::error::Result;
 use crate::wire::Writer;
 use vaerans_kernels::photo::{self, Band, Model as BandModel, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS};
@@ -186,7 +187,9 @@ impl<'a> TileEncoder<'a> {
     }
 
     /// The coefficients that a decoder will have, in place of those that were coded.
-    pub fn put(&self, planes: &mut [f32], stride: usize, plane_len: usize) {
+    pub fn put(&self, made: &mut Planes) {
+        let (stride, plane_len) = (made.pyramid.width, made.plane());
+        let planes = &mut made.values;
         let pyramid = self.tile.pyramid;
         let part = pyramid.low_part(&self.tile.rect);
         let step = self.params.low_step(pyramid.levels);

@@ -2,7 +2,6 @@
 
 use super::encoder::{Coded, Encoder};
 use super::measure::Metric;
-use super::search::last;
 use crate::codec::open::{DecodeOptions, Opened};
 use crate::codec::write::{self, Options};
 use crate::component::{Params, Value};
@@ -14,8 +13,8 @@ use crate::REGISTRY;
 const LEAST_SIDE: usize = 161;
 /// How much higher `photo`'s PSNR has to be where MS-SSIM is not known, in dB.
 const CLEARLY: f64 = 3.0;
-/// Qualities of `photo`.
-const QUALITIES: usize = 101;
+/// How hard `photo` is tried.
+const EFFORT: i64 = 3;
 
 /// The file of the profile `photo` of at most as many bytes as the coded picture's, where it is better.
 ///
@@ -37,15 +36,10 @@ pub(super) fn better(encoder: &Encoder, coded: &Coded, most: usize, options: &Op
 
 /// The best file of the profile `photo` that has at most so many bytes; none where its smallest has more.
 fn photo(encoder: &Encoder, most: usize, options: &Options) -> Result<Option<Vec<u8>>> {
-    let mut best = None;
-    last(QUALITIES, |quality| {
-        let profile = Params::new().with("quality", Value::Int(quality as i64));
-        let file = write::compress(encoder.kernels, *encoder.image, &Options { profile, ..options.clone() })?;
-        let fits = file.len() <= most;
-        if fits {
-            best = Some(file);
-        }
-        Ok(fits)
-    })?;
-    Ok(best)
+    let profile = Params::new().with("target_bytes", Value::Int(most as i64)).with("effort", Value::Int(EFFORT));
+    match write::compress(encoder.kernels, *encoder.image, &Options { profile, ..options.clone() }) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.code() == "param.range" => Ok(None),
+        Err(error) => Err(error),
+    }
 }

@@ -3,36 +3,9 @@
 use super::encoder::{Coded, Encoder};
 use super::measure::Metric;
 use crate::codec::network::layered::Analysis;
-use crate::component::{Params, Value};
 use crate::error::{Error, Result};
 
-/// What a file is to be like.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Target {
-    /// At most so many bytes.
-    Bytes(usize),
-    /// At least so many dB.
-    Psnr(f64),
-}
-
-impl Target {
-    /// Of options that are complete.
-    ///
-    /// # Errors
-    /// `param.range` for two targets.
-    pub fn of(asked: &Params) -> Result<Option<Target>> {
-        let bytes = asked.get("target_bytes").map(|_| Target::Bytes(asked.int("target_bytes") as usize));
-        let psnr = match asked.get("target_psnr") {
-            Some(Value::Float(least)) => Some(Target::Psnr(*least)),
-            Some(Value::Int(least)) => Some(Target::Psnr(*least as f64)),
-            _ => None,
-        };
-        match (bytes, psnr) {
-            (Some(_), Some(_)) => Err(Error::new("param.range", "target_bytes and target_psnr; one of the two")),
-            (bytes, psnr) => Ok(bytes.or(psnr)),
-        }
-    }
-}
+pub(super) use crate::codec::profile::Target;
 
 /// The best quality within a number of bytes, or the least that reaches a PSNR.
 ///

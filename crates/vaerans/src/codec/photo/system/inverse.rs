@@ -1,0 +1,71 @@
+//! Bytes to a picture.
+
+use crate::arena::{zeros, DType};
+use crate::bitstream::{Colour, Geometry, Metadata};
+use crate::codec::photo::geometry::Pyramid;
+use crate::codec::photo::params::Params as Picture;
+use crate::codec::photo::picture::{planes_of, render, Source};
+use crate::codec::tile::{Image, SampleBuf};
+use crate::component::{Chunk, Meta, Params};
+use crate::ecs::{Ctx, Input, Output, System};
+use crate::error::{Error, Result};
+use crate::rect::Rect;
+use std::sync::Arc;
+
+pub(super) fn build(_: &Params) -> Result<Arc<dyn System>> {
+    Ok(Arc::new(Decode))
+}
+
+struct Decode;
+
+/// The chunks of a component's one tile.
+struct Chunks<'a> {
+    bytes: &'a [u8],
+    chunks: &'a [Chunk],
+}
+
+impl Source for Chunks<'_> {
+    fn sections(&self, _: usize, most: usize) -> Result<Vec<Vec<u8>>> {
+        let mut rest = self.bytes;
+        let one = |chunk: &Chunk| {
+            let (this, behind) = rest.split_at_checked(chunk.bytes).unwrap_or((rest, &[]));
+            rest = behind;
+            this.to_vec()
+        };
+        Ok(self.chunks.iter().take(most).map(one).collect())
+    }
+}
+
+impl System for Decode {
+    fn run(&self, ctx: &Ctx, inputs: &[Input]) -> Result<Output> {
+        let input = inputs[0].component;
+        let (Some(step), Meta::Bitstream { chunks, .. }) = (input.lineage.last(), &input.meta) else {
+            return Err(Error::new("data.type", "PhotoDecode needs a Bitstream with its chunks and its history"));
+        };
+        let (height, width, _) = super::size_of(&step.origin.shape)?;
+        let channels = step.origin.shape[2];
+        ctx.limits.check_picture(width as u64, height as u64)?;
+        let colour = Colour::of_channels(channels)?;
+        let depth = Geometry::depth_of(step.origin.dtype).unwrap_or(8);
+        let geometry = Geometry { width, height, colour, depth, tile: 0 };
+        let params = Picture::read(inputs[0].side(), planes_of(channels))?;
+        if chunks.is_empty() || chunks.len() > Pyramid::new(width, height).levels.max(1) {
+            return Err(Error::new("stream.invalid", format!("{} sections of a photo", chunks.len())));
+        }
+        let n = width * height * channels;
+        let samples = match step.origin.dtype {
+            DType::U8 => SampleBuf::U8(zeros(n)?),
+            _ => SampleBuf::U16(zeros(n)?),
+        };
+        let mut image = Image { width, height, channels, samples, metadata: Metadata::default() };
+        let bytes = input.data.read::<u8>()?;
+        let source = Chunks { bytes: &bytes, chunks };
+        let whole = Rect::whole(width, height);
+        render(ctx.kernels, &geometry, &params, 0, whole, &source, ctx.threads, &mut image)?;
+        let data = match &image.samples {
+            SampleBuf::U8(s) => ctx.arena.put(&step.origin.shape, s)?,
+            SampleBuf::U16(s) => ctx.arena.put(&step.origin.shape, s)?,
+        };
+        Ok(Output::from(data).with_meta(Meta::Image { colourspace: "sRGB".into() }))
+    }
+}

@@ -1,0 +1,113 @@
+//! The step that meets a target.
+
+use crate::codec::entropy::log2::log2;
+use crate::codec::photo::params::{STEPS, UNIT};
+use crate::error::{Error, Result};
+
+/// How a picture at a step stands to its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Met {
+    /// Whether it keeps the target.
+    pub fits: bool,
+    /// Whether it keeps it about as well as can be.
+    pub is_close: bool,
+    /// Steps that it seems to be away from it.
+    pub away: i32,
+}
+
+/// 64 times log2 of a quotient, rounded.
+pub(super) fn octaves(a: u64, b: u64) -> i32 {
+    let narrow = |n: u64| {
+        let shift = (64 - n.leading_zeros()).saturating_sub(32);
+        (log2((n.max(1) >> shift) as u32) as i64) + (i64::from(shift) << 16)
+    };
+    ((narrow(a) - narrow(b)) >> 10) as i32
+}
+
+/// Tries steps, from `start` on, until one is close; `finer`: whether smaller steps are those that fit.
+///
+/// # Errors
+/// Those of `at`; none fits: `param.range` from `refuse`, which is told the last one tried.
+pub(super) fn meet<T>(
+    start: u16,
+    finer: bool,
+    mut at: impl FnMut(u16) -> Result<(T, Met)>,
+    refuse: impl FnOnce(T) -> Error,
+) -> Result<T> {
+    // What fits lies on one side of what does not.
+    let (mut best, mut bad): (Option<(i32, T)>, Option<i32>) = (None, None);
+    let mut step = i32::from(start);
+    loop {
+        let (made, met) = at(step as u16)?;
+        let ends = (0, i32::from(STEPS) - 1);
+        let toward_fit = if finer { -1 } else { 1 };
+        let far = if finer { ends.0 } else { ends.1 };
+        if met.fits {
+            best = Some((step, made));
+            if met.is_close {
+                break;
+            }
+        } else if step == far {
+            return Err(refuse(made));
+        } else {
+            bad = Some(step);
+        }
+        let wanted = match met.away {
+            0 => step + if met.fits { -toward_fit } else { toward_fit },
+            away => step + away,
+        };
+        let fit = best.as_ref().map(|b| b.0);
+        step = match (fit, bad) {
+            (Some(fit), Some(bad)) if (fit - bad).abs() <= 1 => break,
+            (Some(fit), Some(bad)) => wanted.clamp(fit.min(bad) + 1, fit.max(bad) - 1),
+            // Beyond what was tried, at least by one.
+            (Some(fit), None) if fit == ends.0 + ends.1 - far => break,
+            (Some(fit), None) if finer => wanted.clamp(fit + 1, ends.1),
+            (Some(fit), None) => wanted.clamp(ends.0, fit - 1),
+            (None, Some(bad)) if finer => wanted.clamp(ends.0, bad - 1),
+            (None, Some(bad)) => wanted.clamp(bad + 1, ends.1),
+            (None, None) => break,
+        };
+    }
+    best.map(|b| b.1).ok_or_else(|| Error::new("internal.bug", "a search that tried nothing"))
+}
+
+/// The step to begin with for so many bytes of so many pixels: those of a photo.
+pub(super) fn start(bytes: u64, pixels: u64) -> u16 {
+    // One bit a pixel at a step of 24; an octave of steps less than halves the bytes.
+    let away = octaves(pixels.max(1), bytes.saturating_mul(8)) * 5 / 4;
+    (i32::from(UNIT) + 293 + away).clamp(0, i32::from(STEPS) - 1) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes of a picture at a step: fewer for larger ones, not evenly.
+    fn bytes(step: u16) -> u64 {
+        (1_000_000.0 * 2f64.powf(-f64::from(step) / 71.0)) as u64 + 40 + u64::from(step % 3)
+    }
+
+    #[test]
+    fn a_size_is_met_from_below_in_few_steps() {
+        for target in [90u64, 1000, 5000, 77_777, 900_000] {
+            let mut tried = 0;
+            let at = |step: u16| {
+                tried += 1;
+                let n = bytes(step);
+                let met = Met { fits: n <= target, is_close: n * 50 >= target * 49, away: octaves(n, target) };
+                Ok((step, met))
+            };
+            let found = meet(start(target, 100_000), false, at, |_| Error::new("param.range", "")).unwrap();
+            assert!(bytes(found) <= target && (found == 0 || bytes(found - 1) > target || bytes(found) * 50 >= target * 49));
+            assert!(tried < 12, "{target}: {tried} tries");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_met_is_refused() {
+        let at = |step: u16| Ok((step, Met { fits: false, is_close: false, away: 500 }));
+        let refused = meet(700, false, at, |last| Error::new("param.range", format!("{last}")));
+        assert_eq!(refused.unwrap_err().message(), "1535");
+    }
+}
