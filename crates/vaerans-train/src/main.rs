@@ -12,7 +12,7 @@ use std::process::ExitCode;
 type Part = (&'static str, fn(&[ppm::Picture], &Path) -> std::io::Result<()>);
 
 /// Every part.
-const PARTS: &[Part] = &[("lossy", lossy::train), ("lossy-rate", lossy::rate)];
+const PARTS: &[Part] = &[("lossy", lossy::lossy), ("reversible", lossy::reversible), ("lossy-rate", lossy::rate)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

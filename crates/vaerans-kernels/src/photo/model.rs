@@ -50,11 +50,6 @@ impl Tables {
         is_whole.then_some(())
     }
 
-    /// The same, with values that are their indices.
-    pub fn unshifted(&self) -> Tables {
-        Tables { shifts: vec![0.0; self.shifts.len()], ..self.clone() }
-    }
-
     /// Frequencies of the tokens of a row.
     pub fn counts(&self, row: usize) -> &[u16] {
         &self.counts[row * ROW..][..TOKENS]

@@ -1,6 +1,6 @@
 //! A model as bytes.
 
-use vaerans::codec::photo::model::{parse, Model, Weights, BYTES};
+use vaerans::codec::photo::model::{bytes_of, parse, Model, Weights};
 use vaerans::kernels::photo::{CLASSES, TOKENS};
 
 /// Tables as numbers.
@@ -22,8 +22,9 @@ fn byte(p: f64, must: bool) -> u8 {
     (1.0 + 16.0 * n.max(1.0).log2()).round().clamp(1.0, 255.0) as u8
 }
 
-/// The bytes of a model.
-pub fn write(weights: &[Weights], tables: &Tables) -> Vec<u8> {
+/// The bytes of a model of that many quantizers.
+pub fn write(weights: &[Weights], tables: &Tables, quantizers: usize) -> Vec<u8> {
+    let is_there = |row: usize| row / CLASSES % 2 < quantizers;
     let mut out = Vec::new();
     for w in weights {
         let all = std::iter::once(&w.bias).chain(&w.own).chain(&w.other);
@@ -32,16 +33,18 @@ pub fn write(weights: &[Weights], tables: &Tables) -> Vec<u8> {
     for &p in &tables.signs {
         out.extend(((p * 32768.0).round().clamp(64.0, 32704.0) as u16).to_le_bytes());
     }
-    for row in &tables.probabilities {
+    for row in tables.probabilities.iter().enumerate().filter(|(i, _)| is_there(*i)).map(|(_, row)| row) {
         out.extend(row.iter().enumerate().map(|(t, &p)| byte(p, t == 0 || t == TOKENS - 1)));
     }
-    for (i, &shift) in tables.shifts.iter().enumerate() {
+    for (i, &shift) in tables.shifts.iter().enumerate().filter(|(i, _)| is_there(*i / 3)) {
         // An index less its shift keeps its sign.
         let (size, quantizer) = (i % 3 + 1, i / 3 / CLASSES % 2);
         let most = (2 * size - quantizer) as f64 - 0.125;
+        // Integers that come back are their indices.
+        let shift = if quantizers == 1 { 0.0 } else { shift };
         out.push((64.0 * shift.min(most)).round().clamp(-127.0, 127.0) as i8 as u8);
     }
-    assert_eq!(out.len(), BYTES);
+    assert_eq!(out.len(), bytes_of(quantizers));
     out
 }
 

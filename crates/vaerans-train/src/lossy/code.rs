@@ -8,14 +8,12 @@ use vaerans::codec::photo::geometry::Pyramid;
 use vaerans::codec::photo::model::Model;
 use vaerans::codec::photo::params::{Params, UNIT};
 use vaerans::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
-use vaerans::codec::photo::transform::Planes;
+use vaerans::codec::photo::transform::{Kind, Planes};
 use vaerans::kernels::Kernels;
 use vaerans::rect::Rect;
 
 /// A photo, coded.
-pub struct Coded<'a> {
-    /// What it was coded with.
-    pub model: &'a Model,
+pub struct Coded {
     pub colour: Colour,
     pub params: Params,
     /// Coefficients.
@@ -33,17 +31,28 @@ fn number(step: f64) -> u16 {
 }
 
 /// Codes a photo as one tile.
-pub fn code<'a>(picture: &Picture, model: &'a Model, setting: &Setting) -> Coded<'a> {
+pub fn code(picture: &Picture, model: &Model, setting: &Setting) -> Coded {
     let kernels = Kernels::active();
     let (width, height) = (picture.width, picture.height);
     let pyramid = Pyramid::new(width, height);
-    let colour = Colour::of(&covariance(&picture.rgb, width, 3));
-    let samples = Planes::of_samples(pyramid, &picture.rgb, 3, &colour).expect("a colour transform");
-    let planes = samples.forward(kernels, 1).expect("a pyramid");
+    if setting.step == 0.0 {
+        return reversible(picture, model);
+    }
+    let colour = Colour::of(&covariance(&picture.rgb, width, 3, i32::from));
+    let mut planes = Planes::new(pyramid, 3).expect("planes");
+    planes.fill(kernels, &picture.rgb, 3, Kind::Lossy, &colour, 1.0).expect("a colour transform");
+    let planes = planes.forward(kernels, Kind::Lossy, 1).expect("a pyramid");
     let tile = Tile { pyramid, rect: Rect::whole(width, height), planes: 3 };
     let (strength, log2) = setting.blocks;
     let blocks = (strength > 0).then_some(log2);
-    let params = Params { step: number(setting.step), is_uniform: false, blocks, weights: setting.weights };
+    let params = Params {
+        step: number(setting.step),
+        is_uniform: false,
+        is_reversible: false,
+        blocks,
+        weights: setting.weights,
+        ..Params::REVERSIBLE
+    };
     let luma = || {
         let of = |p: &[u8]| u16::from(p[0]) + 2 * u16::from(p[1]) + u16::from(p[2]);
         Luma { width, values: picture.rgb.chunks_exact(3).map(of).collect() }
@@ -54,5 +63,22 @@ pub fn code<'a>(picture: &Picture, model: &'a Model, setting: &Setting) -> Coded
     let encoder = TileEncoder::new(kernels, model, &params, tile, map.clone(), packed, &search);
     let sections = encoder.sections().expect("sections");
     let (levels, low) = (encoder.levels, encoder.low);
-    Coded { model, colour, params, planes, tile, levels, low, sections, map }
+    Coded { colour, params, planes, tile, levels, low, sections, map }
+}
+
+/// Codes a photo so that every sample comes back.
+fn reversible(picture: &Picture, model: &Model) -> Coded {
+    let kernels = Kernels::active();
+    let (width, height) = (picture.width, picture.height);
+    let pyramid = Pyramid::new(width, height);
+    let mut planes = Planes::new(pyramid, 3).expect("planes");
+    planes.fill(kernels, &picture.rgb, 3, Kind::Reversible, &Colour::DEFAULT, 1.0).expect("a colour transform");
+    let planes = planes.forward(kernels, Kind::Reversible, 1).expect("a pyramid");
+    let tile = Tile { pyramid, rect: Rect::whole(width, height), planes: 3 };
+    let params = Params::REVERSIBLE;
+    let packed = Packed { planes: &planes.values, stride: width, plane: width * height };
+    let encoder = TileEncoder::new(kernels, model, &params, tile, None, packed, &Search::Zone(1.0));
+    let sections = encoder.sections().expect("sections");
+    let (levels, low) = (encoder.levels, encoder.low);
+    Coded { colour: Colour::DEFAULT, params, planes, tile, levels, low, sections, map: None }
 }

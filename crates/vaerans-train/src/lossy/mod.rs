@@ -28,7 +28,7 @@ pub const LAMBDA: f32 = 0.36;
 /// A setting that photos are coded with.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Full step.
+    /// Full step; 0: every sample comes back.
     pub step: f64,
     /// Strength of the steps of blocks, in 1/64; their side's log2.
     pub blocks: (i64, u32),
@@ -38,13 +38,16 @@ pub struct Setting {
     pub weights: [[i8; 6]; 2],
 }
 
-/// The settings to train for: the first tune at each step, and every third step in the others.
-fn settings() -> Vec<Setting> {
+/// The settings to train for.
+fn settings(quantizers: usize) -> Vec<Setting> {
+    if quantizers == 1 {
+        return vec![Setting { step: 0.0, blocks: (0, 5), lambda: 0.0, weights: [[0; 6]; 2] }];
+    }
     STEPS.iter().map(|&step| Setting { step, blocks: (13, 5), lambda: LAMBDA, weights: [[0; 6]; 2] }).collect()
 }
 
 /// What photos become with a model.
-fn gathered(pictures: &[Picture], model: &Model, wanted: usize) -> (Counts, Samples) {
+fn gathered(pictures: &[Picture], model: &Model, wanted: usize, quantizers: usize) -> (Counts, Samples) {
     let next = Mutex::new(0);
     let all = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -57,7 +60,7 @@ fn gathered(pictures: &[Picture], model: &Model, wanted: usize) -> (Counts, Samp
                 };
                 let Some(picture) = pictures.get(i) else { break };
                 let (mut counts, mut samples) = (Counts::default(), Samples::default());
-                for (n, setting) in settings().iter().enumerate() {
+                for (n, setting) in settings(quantizers).iter().enumerate() {
                     let coded = code::code(picture, model, setting);
                     counts.add(&coded);
                     samples.add(&coded, wanted, (i * 64 + n) as u64);
@@ -76,20 +79,31 @@ fn gathered(pictures: &[Picture], model: &Model, wanted: usize) -> (Counts, Samp
     })
 }
 
+/// Trains the model of lossy pictures.
+pub fn lossy(pictures: &[Picture], result: &Path) -> Result<()> {
+    train(pictures, result, 2)
+}
+
+/// Trains the model of pictures whose every sample comes back.
+pub fn reversible(pictures: &[Picture], result: &Path) -> Result<()> {
+    train(pictures, result, 1)
+}
+
 /// Trains on pictures; writes the model.
-pub fn train(pictures: &[Picture], result: &Path) -> Result<()> {
+fn train(pictures: &[Picture], result: &Path, quantizers: usize) -> Result<()> {
+    let wanted = 250 * 2 / quantizers;
     let mut weights = first::weights();
-    let mut bytes = bytes::write(&weights, &first::tables());
+    let mut bytes = bytes::write(&weights, &first::tables(), quantizers);
     for (round, (photos, fit)) in [(40, 600), (80, 0), (120, 1500), (160, 0), (usize::MAX, 0)].into_iter().enumerate() {
         let model = bytes::model(&bytes);
         let chosen = &pictures[..photos.min(pictures.len())];
-        let (counts, samples) = gathered(chosen, &model, if fit > 0 { 250 } else { 0 });
+        let (counts, samples) = gathered(chosen, &model, if fit > 0 { wanted } else { 0 }, quantizers);
         println!("round {round}: {} photos, {:.4} bits a coefficient", chosen.len(), counts.bits(&model));
         if fit > 0 {
             weights = fit::fit(&samples, &weights, fit);
         }
         let tables = if fit > 0 { counts::of_samples(&samples, &weights, &counts) } else { counts.tables() };
-        bytes = bytes::write(&weights, &tables);
+        bytes = bytes::write(&weights, &tables, quantizers);
         std::fs::write(result, &bytes)?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use std::path::Path;
 use vaerans::codec::photo::geometry::Orientation;
 use vaerans::codec::photo::model::Model;
 use vaerans::codec::photo::tile::{Decoder, Put};
-use vaerans::codec::photo::transform::Planes;
+use vaerans::codec::photo::transform::{Kind, Planes};
 use vaerans::kernels::Kernels;
 use vaerans::metric::{ms_ssim, psnr, Pictures};
 
@@ -50,12 +50,13 @@ pub fn rate(pictures: &[Picture], result: &Path) -> Result<()> {
         let mut sums = [0.0; 3];
         for picture in pictures {
             let coded = code(picture, model, &setting);
-            let mut planes = Planes::new(coded.tile.pyramid, 3);
+            let mut planes = Planes::new(coded.tile.pyramid, 3).expect("planes");
             let sections: Vec<&[u8]> = coded.sections.iter().map(Vec::as_slice).collect();
             let mut decoder = Decoder::new(kernels, model);
             decoder.tile(&coded.tile, &coded.params, &sections, &mut Into(&mut planes)).expect("what was encoded");
             let mut rgb = vec![0; picture.rgb.len()];
-            planes.inverse(kernels, 1).expect("a pyramid").to_samples(&coded.colour, &mut rgb);
+            let planes = planes.inverse(kernels, Kind::Lossy, 1).expect("a pyramid");
+            planes.to_samples(kernels, Kind::Lossy, &coded.colour, 1.0, 3, &mut rgb).expect("samples");
             let shape = [picture.height, picture.width, 3];
             let pair = Pictures::new(&picture.rgb, &rgb, shape).expect("pictures");
             // What the file has beside: about 100 bytes.

@@ -3,7 +3,7 @@
 mod read;
 
 use super::geometry::Orientation;
-pub use read::{expand, parse, BYTES};
+pub use read::{bytes_of, expand, parse};
 use once_cell::race::OnceBox;
 use vaerans_kernels::photo::{Tables, OTHER, OWN};
 
@@ -48,6 +48,8 @@ pub fn group(plane: usize, level: usize) -> usize {
 
 /// Bytes of the model that ships: tools/train_tables makes them.
 static SHIPPED: &[u8] = include_bytes!("model.bin");
+/// That of integers that come back, which have one quantizer.
+static REVERSIBLE: &[u8] = include_bytes!("reversible.bin");
 
 impl Model {
     /// The model that ships. Made when first used.
@@ -56,14 +58,10 @@ impl Model {
         MODEL.get_or_init(|| Box::new(parse(SHIPPED).unwrap_or_else(|| unreachable!("model.bin is tested"))))
     }
 
-    /// The same for integers that come back: their values are not shifted.
+    /// The model of integers that come back. Made when first used.
     pub fn reversible() -> &'static Model {
         static MODEL: OnceBox<Model> = OnceBox::new();
-        MODEL.get_or_init(|| {
-            let model = Model::shipped().clone();
-            let tables = model.tables.iter().map(Tables::unshifted).collect();
-            Box::new(Model { tables, ..model })
-        })
+        MODEL.get_or_init(|| Box::new(parse(REVERSIBLE).unwrap_or_else(|| unreachable!("reversible.bin is tested"))))
     }
 
     /// Frequencies of + of a band.
@@ -77,8 +75,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_model_is_whole() {
-        let model = Model::shipped();
-        assert_eq!((model.weights.len(), model.tables.len()), (SETS, GROUPS));
+    fn the_shipped_models_are_whole() {
+        for model in [Model::shipped(), Model::reversible()] {
+            assert_eq!((model.weights.len(), model.tables.len()), (SETS, GROUPS));
+        }
     }
 }

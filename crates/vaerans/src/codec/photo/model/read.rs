@@ -3,14 +3,14 @@
 use super::{Model, Weights, GROUPS, SETS};
 use vaerans_kernels::photo::{Tables, BITS, CLASSES, OTHER, OWN, SIZES, TOKENS};
 
-/// Rows of a group: both quantizers of each class.
-const ROWS: usize = 2 * CLASSES;
 /// Bytes of a set of weights.
 const SET: usize = 2 * (1 + OWN + OTHER);
-/// Bytes of a model.
-pub const BYTES: usize = SETS * SET + 6 * 9 * 2 + GROUPS * ROWS * (TOKENS + SIZES - 1);
+/// Bytes of a model of so many quantizers.
+pub const fn bytes_of(quantizers: usize) -> usize {
+    SETS * SET + 6 * 9 * 2 + GROUPS * quantizers * CLASSES * (TOKENS + SIZES - 1)
+}
 
-/// Eighths of an index in half steps are shifts' units.
+/// What shifts are in, of half a step.
 const SHIFT: f32 = 1.0 / 64.0;
 
 /// A sixteenth of an octave up: `round(65536 * 2^(i / 16))`.
@@ -41,15 +41,14 @@ pub fn expand(bytes: &[u8]) -> Option<[u16; TOKENS]> {
     Some(counts)
 }
 
-/// A model of its bytes; none where they are no model.
+/// A model of its bytes; none where they are no model. Where they tell one quantizer, the other is as it is.
 pub fn parse(bytes: &[u8]) -> Option<Model> {
-    if bytes.len() != BYTES {
-        return None;
-    }
+    let quantizers = (1..=2).find(|&n| bytes.len() == bytes_of(n))?;
+    let count = quantizers * CLASSES;
     let (sets, bytes) = bytes.split_at(SETS * SET);
     let (signs, bytes) = bytes.split_at(6 * 9 * 2);
-    let (rows, shifts) = bytes.split_at(GROUPS * ROWS * TOKENS);
-    let tables = rows.chunks_exact(ROWS * TOKENS).zip(shifts.chunks_exact(ROWS * (SIZES - 1)));
+    let (rows, shifts) = bytes.split_at(GROUPS * count * TOKENS);
+    let tables = rows.chunks_exact(count * TOKENS).zip(shifts.chunks_exact(count * (SIZES - 1)));
     let mut words = signs.chunks_exact(2).map(|w| u16::from_le_bytes([w[0], w[1]]));
     let mut next = || words.next().unwrap_or(0);
     let signs: [[u16; 9]; 6] = std::array::from_fn(|_| std::array::from_fn(|_| next()));
@@ -64,10 +63,15 @@ fn weights(bytes: &[u8]) -> Weights {
 }
 
 fn group(rows: &[u8], shifts: &[u8]) -> Option<Tables> {
-    let counts: Vec<u16> = rows.chunks_exact(TOKENS).map(expand).collect::<Option<Vec<_>>>()?.concat();
+    let mut counts: Vec<u16> = rows.chunks_exact(TOKENS).map(expand).collect::<Option<Vec<_>>>()?.concat();
     let shifts = shifts.chunks_exact(SIZES - 1).flat_map(|s| {
         let shift = |i: usize| f32::from(s[i] as i8) * SHIFT;
         [0.0, shift(0), shift(1), shift(2)]
     });
-    Tables::new(&counts, &shifts.collect::<Vec<_>>())
+    let mut shifts: Vec<f32> = shifts.collect();
+    if counts.len() == CLASSES * TOKENS {
+        counts.extend_from_within(..);
+        shifts.extend_from_within(..);
+    }
+    Tables::new(&counts, &shifts)
 }
