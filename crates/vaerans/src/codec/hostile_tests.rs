@@ -2,7 +2,7 @@
 
 use super::open::{DecodeOptions, Opened};
 use super::test_kit::{
-    change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view, with_ctx, Keyed,
+    chain_file, change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view, with_ctx, Keyed,
 };
 use super::tile::SampleBuf;
 use super::write::{compress, Options};
@@ -57,7 +57,7 @@ fn code_of(file: &[u8], change: impl Fn(&mut Vec<StepRecord>)) -> &'static str {
 #[test]
 fn wrong_pipelines_are_refused() {
     let pixels = scene_u8(40, 30, 3);
-    let file = compress(Kernels::active(), view(40, 30, 3, &pixels), &lossy(70)).unwrap();
+    let file = chain_file(40, 30, &pixels);
     assert_eq!(code_of(&file, |s| s[2].number = 200), "pipe.unknown_system");
     assert_eq!(code_of(&file, |s| s[2].number = 0x9000), "unavailable.feature");
     assert_eq!(code_of(&file, |s| s.swap(1, 2)), "stream.invalid");
@@ -83,7 +83,7 @@ fn wrong_pipelines_are_refused() {
 #[test]
 fn steps_that_no_file_can_undo_are_refused() {
     let pixels = scene_u8(40, 30, 3);
-    let file = compress(Kernels::active(), view(40, 30, 3, &pixels), &lossy(70)).unwrap();
+    let file = chain_file(40, 30, &pixels);
     // A residual wants a base, a metric two pictures, a blur has no inverse: a file that names them once panicked.
     for number in [80, 81, 96, 97, 98] {
         for at in 0..4 {

@@ -132,6 +132,20 @@ impl Keyed {
     }
 }
 
+/// A file of a pipe of four steps: colour, wavelet, quantiser, coder.
+pub fn chain_file(width: usize, height: usize, samples: &[u8]) -> Vec<u8> {
+    let steps = [
+        native("YCoCgR", Params::new().with("float", true.into())),
+        native("WaveletCDF97", Params::new().with("levels", 2i64.into())),
+        native("DeadZone", Params::new().with("step", 9.0.into()).with("weighted", true.into())),
+        native("ANSEncode", Params::new().with("adaptive", true.into())),
+    ];
+    with_ctx(|ctx| {
+        let image = Keyed::new(ctx, "RGB", Kind::Image, &[height, width, 3], samples);
+        image.run(ctx, &steps).unwrap().save().unwrap()
+    })
+}
+
 /// The first item of a file in the form it was written from.
 pub fn taken_apart(file: &[u8]) -> NewItem<Vec<u8>> {
     let source = Slice(file);

@@ -44,6 +44,8 @@ impl Whole<'_> {
             return Err(Error::new("stream.invalid", "a photo without its parameters"));
         };
         let params = Params::read(side, planes_of(geometry.colour.channels()))?;
+        let elements = window.len().saturating_mul(planes_of(geometry.colour.channels()));
+        decoder.opened.limits.check_elements(elements as u64, "coefficients of a photo")?;
         decoder.opened.check_memory((window.width as u64 * window.height as u64).saturating_mul(BYTES))?;
         let reduce = decoder.window.splits as usize;
         render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, image)
