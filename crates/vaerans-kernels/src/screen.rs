@@ -1,0 +1,216 @@
+//! Lossless coding of screens, a row at a time: see [`crate::reference::screen`] for what it means.
+
+use crate::native::screen::State as NativeState;
+use crate::reference::screen as reference;
+use crate::Kernels;
+
+/// Pixels of a block that is coded as one if it equals the row above.
+pub const BLOCK: usize = 64;
+/// Pixels in front of a row and behind it.
+pub const MARGIN: usize = 4;
+/// Colours of the palette.
+pub const PALETTE: usize = 4096;
+/// Chances that are found without a hash.
+pub const DIRECT: usize = 79968;
+/// Sets of four weights.
+pub const SETS: usize = 608;
+/// Colours that are remembered as ink.
+pub const INKS: usize = 1024;
+/// Scores of predictors.
+pub const SCORES: usize = 192;
+/// Entries of the table by which an encoder finds a colour in the palette.
+pub const PLACES: usize = 16384;
+/// Bytes that a pixel may take at most, and a row besides.
+pub const ROOM: usize = 128;
+
+/// The most bytes that a [`State`] takes, but for 18 a pixel of the width.
+pub const MOST_BYTES: usize = 5 << 20;
+
+/// All that encoder and decoder of a picture know, from one row to the next.
+pub struct State {
+    pub(crate) width: usize,
+    pub(crate) channels: usize,
+    pub(crate) hash_bits: u32,
+    pub(crate) hashed: Vec<u16>,
+    pub(crate) direct: Vec<u16>,
+    pub(crate) wide: Vec<u64>,
+    pub(crate) close: Vec<u64>,
+    pub(crate) weights: Vec<i32>,
+    pub(crate) squash: Vec<u16>,
+    pub(crate) stretch: Vec<i16>,
+    pub(crate) palette: Vec<u32>,
+    pub(crate) inks: Vec<u32>,
+    pub(crate) scores: Vec<i32>,
+    pub(crate) places: Vec<u16>,
+    pub(crate) rows: [Vec<u32>; 3],
+    pub(crate) skipped: [Vec<u8>; 3],
+    pub(crate) colours: u32,
+    pub(crate) next: u32,
+    pub(crate) last: u32,
+    pub(crate) literals: u32,
+    pub(crate) without_palette: bool,
+    pub(crate) low: u32,
+    pub(crate) range: u32,
+    pub(crate) at: usize,
+}
+
+impl State {
+    /// The state in front of the first row of a picture. At most [`MOST_BYTES`] and 18 bytes for each pixel of the width.
+    ///
+    /// # Panics
+    /// If the width is 0, or `channels` is not 1 to 4.
+    pub fn new(width: usize, height: usize, channels: usize) -> State {
+        assert!(width > 0 && (1..=4).contains(&channels), "screen: {width} pixels of {channels} channels");
+        let hash_bits = hash_bits(width, height);
+        let cells = 1 << (hash_bits - 3);
+        let squash = reference::squash();
+        State {
+            width,
+            channels,
+            hash_bits,
+            hashed: vec![0; 1 << hash_bits],
+            direct: vec![reference::EVEN; DIRECT],
+            wide: vec![0; cells],
+            close: vec![0; cells],
+            weights: vec![reference::FIRST_WEIGHT; 4 * SETS],
+            stretch: reference::stretch(&squash),
+            squash,
+            palette: vec![0; PALETTE],
+            inks: vec![0; INKS],
+            scores: vec![0; SCORES],
+            places: Vec::new(),
+            rows: [(); 3].map(|()| vec![0; width + 2 * MARGIN]),
+            skipped: [(); 3].map(|()| vec![0; width.div_ceil(BLOCK) + 1]),
+            colours: 0,
+            next: 0,
+            last: 0,
+            literals: 0,
+            without_palette: false,
+            low: 0,
+            range: u32::MAX,
+            at: 0,
+        }
+    }
+
+    /// Begins to read the bytes of a slice.
+    pub fn begin_decoding(&mut self, bytes: &[u8]) {
+        let byte = |i| u32::from(bytes.get(i).copied().unwrap_or(0));
+        self.low = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+        (self.range, self.at) = (u32::MAX, 4);
+    }
+
+    /// Bytes that were read, those behind the end included.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether what was read is what an encoder ends a slice with.
+    pub fn is_at_end(&self) -> bool {
+        self.low == 0
+    }
+
+    /// Begins a slice. Without a palette, colours that no neighbour has are coded as if they were new: better for what is much like a photo.
+    pub fn begin_encoding(&mut self, without_palette: bool) {
+        self.places.resize(PLACES, u16::MAX);
+        (self.low, self.range, self.at, self.without_palette) = (0, u32::MAX, 0, without_palette);
+    }
+
+    /// Ends a slice: its length, with four bytes that are put behind those that are there.
+    ///
+    /// # Panics
+    /// If there is no room.
+    pub fn end(&mut self, bytes: &mut [u8]) -> usize {
+        bytes[self.at..][..4].copy_from_slice(&self.low.to_be_bytes());
+        self.at + 4
+    }
+
+    /// Bytes that the next row, or the end, needs to have room.
+    pub fn room(&self) -> usize {
+        self.at + ROOM * (self.width + 1)
+    }
+
+    /// The oldest row becomes the next one.
+    fn advance(&mut self) {
+        self.rows.rotate_right(1);
+        self.skipped.rotate_right(1);
+    }
+
+    fn native(&mut self) -> NativeState {
+        NativeState {
+            width: self.width,
+            channels: self.channels,
+            hash_bits: self.hash_bits,
+            cell_bits: self.hash_bits - 3,
+            hashed: self.hashed.as_mut_ptr(),
+            direct: self.direct.as_mut_ptr(),
+            wide: self.wide.as_mut_ptr(),
+            close: self.close.as_mut_ptr(),
+            weights: self.weights.as_mut_ptr(),
+            squash: self.squash.as_ptr(),
+            stretch: self.stretch.as_ptr(),
+            palette: self.palette.as_mut_ptr(),
+            inks: self.inks.as_mut_ptr(),
+            scores: self.scores.as_mut_ptr(),
+            places: self.places.as_mut_ptr(),
+            rows: self.rows.each_mut().map(|row| row[MARGIN..].as_mut_ptr()),
+            skipped: self.skipped.each_mut().map(|row| row.as_mut_ptr()),
+            colours: self.colours,
+            next: self.next,
+            last: self.last,
+            literals: self.literals,
+            without_palette: self.without_palette.into(),
+            low: self.low,
+            range: self.range,
+            at: self.at,
+        }
+    }
+
+    fn take(&mut self, from: &NativeState) {
+        (self.colours, self.next, self.last, self.literals) = (from.colours, from.next, from.last, from.literals);
+        (self.low, self.range, self.at) = (from.low, from.range, from.at);
+    }
+}
+
+/// Bits of the number of hashed chances: one more than the pixels have, within 14 and 20.
+fn hash_bits(width: usize, height: usize) -> u32 {
+    let pixels = width.saturating_mul(height).max(1);
+    (pixels.ilog2() + 1).clamp(14, 20)
+}
+
+impl Kernels {
+    /// Decodes the next row of a picture. Any bytes give a row; behind their end are zeros.
+    ///
+    /// # Panics
+    /// If `out` is not a row.
+    pub fn screen_decode(&self, state: &mut State, bytes: &[u8], out: &mut [u8]) {
+        assert!(out.len() == state.width * state.channels, "screen: a row of {} bytes", out.len());
+        state.advance();
+        let Some(f) = self.native.and_then(|t| t.screen.decode) else {
+            Kernels::by_reference();
+            return reference::decode(state, bytes, out);
+        };
+        let mut native = state.native();
+        // SAFETY: the arrays are as long as the header says, which only `new` made; every place in them follows from their sizes, from
+        // bytes below 256 and from counts that the kernel keeps below their ends; `bytes` are read below their number alone.
+        unsafe { f(&mut native, bytes.as_ptr(), bytes.len(), out.as_mut_ptr()) }
+        state.take(&native);
+    }
+
+    /// Codes the next row of a picture behind the bytes of the slice so far.
+    ///
+    /// # Panics
+    /// If `pixels` is not a row, if `bytes` has not the [`State::room`] that is needed, or if no slice was begun.
+    pub fn screen_encode(&self, state: &mut State, bytes: &mut [u8], pixels: &[u8]) {
+        assert!(pixels.len() == state.width * state.channels, "screen: a row of {} bytes", pixels.len());
+        assert!(bytes.len() >= state.room() && state.places.len() == PLACES, "screen: no room, or no slice");
+        state.advance();
+        let Some(f) = self.native.and_then(|t| t.screen.encode) else {
+            Kernels::by_reference();
+            return reference::encode(state, bytes, pixels);
+        };
+        let mut native = state.native();
+        // SAFETY: as above; a pixel takes at most 72 decisions of less than 14 bits, for which there is room.
+        unsafe { f(&mut native, bytes.as_mut_ptr(), pixels.as_ptr()) }
+        state.take(&native);
+    }
+}
