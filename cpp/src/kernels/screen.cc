@@ -50,7 +50,6 @@ VAERANS_INLINE uint32_t pixel(Coder& coder, vaerans_screen_state& s, size_t x, u
   const Guess wide = guess(s.wide, s.cell_bits, h13), close = guess(s.close, s.cell_bits, h6);
   uint16_t* const g3 = group(s, h3, 8);
   uint16_t* const g6 = group(s, h6 * 0x85EBCA6Bu, 8);
-  uint16_t* const g13 = group(s, h13 * 0x85EBCA6Bu, 8);
   const uint32_t colours[kSources] = {wide.colour, close.colour, a.w, a.n, a.ne, a.nw};
   const uint32_t sure = wide.sureness << 2 | close.sureness, recent = least(s.literals, 3);
   uint32_t colour = 0;
@@ -67,7 +66,7 @@ VAERANS_INLINE uint32_t pixel(Coder& coder, vaerans_screen_state& s, size_t x, u
                            uint32_t(c == a.ne) << 3 | uint32_t(c == a.ww) << 4 | uint32_t(c == a.nn) << 5 |
                            uint32_t(close.sureness > 0 && c == close.colour) << 6;
     const uint32_t context = equal | wide.sureness << 7 | close.sureness << 9 | i << 11 | uint32_t(recent > 0) << 14;
-    uint16_t* const chances[4] = {s.direct + kSameChances + context, g6 + 1 + i, g3 + 1 + i, g13 + 1 + i};
+    uint16_t* const chances[3] = {s.direct + kSameChances + context, g6 + 1 + i, g3 + 1 + i};
     same = decide(coder, s, chances, kSameSets + (i * 16 + sure) * 4 + recent, c == actual);
     colour = c;
   }

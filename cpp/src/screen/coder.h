@@ -16,8 +16,12 @@ struct Decoder {
   VAERANS_LAMBDA_INLINE bool bit(uint32_t p, bool) {
     const uint32_t bound = (range >> 16) * p;
     const bool one = code < bound;
-    code -= one ? 0 : bound;
-    range = one ? bound : range - bound;
+    if (one) {
+      range = bound;
+    } else {
+      code -= bound;
+      range -= bound;
+    }
     while (range < 1u << 24) {
       range <<= 8;
       code = code << 8 | (at < count ? bytes[at] : 0u);

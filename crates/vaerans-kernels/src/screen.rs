@@ -27,6 +27,7 @@ pub const ROOM: usize = 128;
 pub const MOST_BYTES: usize = 5 << 20;
 
 /// All that encoder and decoder of a picture know, from one row to the next.
+#[derive(Clone)]
 pub struct State {
     pub(crate) width: usize,
     pub(crate) channels: usize,

@@ -74,12 +74,12 @@ impl NewColour {
 
     fn predictions(&self, shift: u32, leads: bool, plain: i32) -> [i32; PREDICTORS] {
         let at = |colour| byte(colour, shift);
-        let (w, n, ne) = (at(self.around.w), at(self.around.n), at(self.around.ne));
+        let (w, n) = (at(self.around.w), at(self.around.n));
         match leads {
-            true => [plain, w, at(self.ink), n, (w + ne + 1) >> 1, at(self.far)],
+            true => [plain, w, at(self.ink), n, (w + n + 1) >> 1, at(self.far)],
             false => {
                 let error = (plain + self.error).clamp(0, 255);
-                [error, self.on_line(self.ink, shift), self.on_line(self.far, shift), w, plain, at(self.ink)]
+                [error, self.on_line(self.ink, shift), self.on_line(self.far, shift), w, (w + n + 1) >> 1, at(self.ink)]
             }
         }
     }
@@ -112,7 +112,7 @@ impl NewColour {
             mixed(mixed(w as u32 + 256 * which, n as u32), 0x9999)
         } else {
             let both = (w + 256 * self.before) as u32;
-            mixed(mixed((self.error + 512) as u32 + 1024 * which, both), 0x7777)
+            mixed(mixed((self.error + 512) as u32 + 1024 * best as u32, both), 0x7777)
         };
         Contexts {
             direct: chances::DISTANCE + 16 * ((which * 9 + unrest) * 11 + last) as usize,

@@ -98,7 +98,7 @@ impl State {
         for (s, w) in stretched.iter().zip(weights) {
             *w = (*w + ((s * error + 4096) >> 13)).clamp(-MOST_WEIGHT, MOST_WEIGHT);
         }
-        chances.map(|at| learn(self.chance(at), bit));
+        chances.into_iter().for_each(|at| learn(self.chance(at), bit));
         bit
     }
 

@@ -12,7 +12,7 @@ pub fn literal<C: Coder>(
     state: &mut State,
     coder: &mut C,
     around: Around,
-    (close3, close6): (usize, usize),
+    [close3, close6]: [usize; 2],
     actual: u32,
 ) -> u32 {
     let place = if C::DECODES { None } else { found(state, actual) };

@@ -60,14 +60,14 @@ pub fn pixel<C: Coder>(state: &mut State, coder: &mut C, x: usize, actual: u32) 
     let cell_bits = state.hash_bits - 3;
     let wide = Guess::of(&state.wide, h13, cell_bits);
     let close = Guess::of(&state.close, h6, cell_bits);
-    let groups = [h3, h6.wrapping_mul(0x85EB_CA6B), h13.wrapping_mul(0x85EB_CA6B)].map(|h| state.group(h, 8));
+    let groups = [h3, h6.wrapping_mul(0x85EB_CA6B)].map(|h| state.group(h, 8));
     let colour = match guessed(state, coder, (&a, &wide, &close), groups, actual) {
         Some(colour) => {
             state.literals = state.literals.saturating_sub(1);
             colour
         }
         None => {
-            let colour = literal(state, coder, a, (groups[0], groups[1]), actual);
+            let colour = literal(state, coder, a, groups, actual);
             state.literals = (state.literals + 1).min(7);
             colour
         }
@@ -82,7 +82,7 @@ fn guessed<C: Coder>(
     state: &mut State,
     coder: &mut C,
     (a, wide, close): (&Around, &Guess, &Guess),
-    [g3, g6, g13]: [usize; 3],
+    [g3, g6]: [usize; 2],
     actual: u32,
 ) -> Option<u32> {
     let guess = |g: &Guess| (g.count > 0).then_some(g.colour);
@@ -93,12 +93,7 @@ fn guessed<C: Coder>(
         let others = [Some(a.w), Some(a.n), Some(a.nw), Some(a.ne), Some(a.ww), Some(a.nn), sources[1]];
         let equal = others.iter().enumerate().fold(0, |bits, (k, &o)| bits | usize::from(o == source) << k);
         let context = equal | wide << 7 | close << 9 | i << 11 | usize::from(recent > 0) << 14;
-        let chances = [
-            At::Direct(chances::SAME + context),
-            At::Hashed(g6 + 1 + i),
-            At::Hashed(g3 + 1 + i),
-            At::Hashed(g13 + 1 + i),
-        ];
+        let chances = [At::Direct(chances::SAME + context), At::Hashed(g6 + 1 + i), At::Hashed(g3 + 1 + i)];
         if state.decide(coder, chances, sets::SAME + (i * 16 + wide * 4 + close) * 4 + recent, c == actual) {
             return source;
         }
