@@ -32,7 +32,7 @@ def size(image: Image.Image, kind: str, **options) -> int:
 
 
 def ours(pictures: dict[str, np.ndarray], effort: int) -> dict[str, list[float]]:
-    """What the example prints for each picture: bytes, repeats, seconds to encode, to decode, to look."""
+    """What the example prints for each picture: bytes, repeats of one neighbour and of both, seconds to encode, to decode, to look."""
     build = ["tools/cargo.sh", "run", "--release", "--quiet", "-p", "vaerans", "--example", "screens", "--"]
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -54,7 +54,7 @@ def main(effort: int = 5) -> None:
         height, width, channels = pictures[name].shape
         webp = size(image, "WEBP", lossless=True, quality=100, method=6, exact=True)
         png, pixels = size(image, "PNG", optimize=True), width * height / 1e6
-        row = np.array([rows[name][0], webp, png, pixels, rows[name][2], rows[name][3]])
+        row = np.array([rows[name][0], webp, png, pixels, rows[name][3], rows[name][4]])
         total += row
         print(line(f"{name} | {width}x{height} | {channels}", row))
     print(line("all | | ", total))

@@ -14,7 +14,7 @@
 #define VAERANS_SCREEN_PALETTE 4096
 /* Chances that are found without a hash. */
 #define VAERANS_SCREEN_DIRECT 79968
-/* Sets of four weights. */
+/* Sets of four weights, of which three are used. */
 #define VAERANS_SCREEN_SETS 608
 /* Colours that are remembered as ink. */
 #define VAERANS_SCREEN_INKS 1024
@@ -28,30 +28,29 @@
 /* All that coder and decoder know. The caller owns the arrays. */
 typedef struct {
   size_t width;
-  size_t channels;         /* bytes of a pixel, 1 to 4 */
-  uint32_t hash_bits;      /* of the number of hashed chances */
-  uint32_t cell_bits;      /* of the number of cells */
-  uint16_t* hashed;        /* chances in groups, each behind a check */
-  uint16_t* direct;        /* chances */
-  uint64_t* wide;          /* cells of the wide surroundings: colour, check << 32, count << 48 */
-  uint64_t* close;         /* cells of the close ones */
-  int32_t* weights;        /* Q16 */
-  const uint16_t* squash;  /* of -3072 to 3071 */
-  const int16_t* stretch;  /* of 12 bits */
-  uint32_t* palette;       /* colours */
-  uint32_t* inks;          /* the last new colour beside a colour */
-  int32_t* scores;         /* mean distances of predictors, Q8 */
-  uint16_t* places;        /* of colours in the palette; an encoder's alone */
-  uint32_t* rows[3];       /* the row that is coded, the one above, the one above that; each at its first pixel */
-  uint8_t* skipped[3];     /* whether blocks of these rows equalled the row above; one more than blocks */
-  uint32_t colours;        /* of the palette so far */
-  uint32_t next;           /* place of the palette that the next new colour takes when it is full */
-  uint32_t last;           /* place that was used last */
-  uint32_t literals;       /* how many of the last pixels were no neighbours: up and down by 1, at most 7 */
+  size_t channels;          /* bytes of a pixel, 1 to 4 */
+  uint32_t hash_bits;       /* of the number of hashed chances */
+  uint32_t cell_bits;       /* of the number of cells */
+  uint16_t* hashed;         /* chances in groups, each behind a check */
+  uint16_t* direct;         /* chances */
+  uint64_t* wide;           /* cells of the wide surroundings: colour, check << 32, count << 48 */
+  uint64_t* close;          /* cells of the close ones */
+  int32_t* weights;         /* Q16 */
+  const uint16_t* squash;   /* of -3072 to 3071 */
+  const int16_t* stretch;   /* of 12 bits */
+  uint32_t* palette;        /* colours */
+  uint32_t* inks;           /* the last new colour beside a colour */
+  int32_t* scores;          /* mean distances of predictors, Q8 */
+  uint16_t* places;         /* of colours in the palette; an encoder's alone */
+  uint32_t* rows[3];        /* the row that is coded, the one above, the one above that; each at its first pixel */
+  uint8_t* skipped[3];      /* whether blocks of these rows equalled the row above; one more than blocks */
+  uint32_t colours;         /* of the palette so far */
+  uint32_t next;            /* place of the palette that the next new colour takes when it is full */
+  uint32_t literals;        /* how many of the last pixels were no neighbours: up and down by 1, at most 7 */
   uint32_t without_palette; /* an encoder's choice: every colour is new */
-  uint32_t low;            /* of the coder's interval; a decoder's distance from it */
-  uint32_t range;          /* of the interval */
-  size_t at;               /* bytes written; bytes read, those behind the end included */
+  uint32_t low;             /* of the coder's interval; a decoder's distance from it */
+  uint32_t range;           /* of the interval */
+  size_t at;                /* bytes written; bytes read, those behind the end included */
 } vaerans_screen_state;
 
 typedef struct {

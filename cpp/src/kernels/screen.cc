@@ -54,6 +54,7 @@ VAERANS_INLINE uint32_t pixel(Coder& coder, vaerans_screen_state& s, size_t x, u
   const uint32_t sure = wide.sureness << 2 | close.sureness, recent = least(s.literals, 3);
   uint32_t colour = 0;
   bool same = false;
+#pragma clang loop unroll(disable)
   for (uint32_t i = 0; i < kSources && !same; i++) {
     const uint32_t c = colours[i];
     bool asked = (i == 0 && wide.sureness == 0) || (i == 1 && close.sureness == 0);
@@ -91,9 +92,11 @@ VAERANS_INLINE bool block(Coder& coder, const vaerans_screen_state& s, size_t x,
   const uint32_t left = b > 0 ? s.skipped[0][b - 1] : 1;
   const uint32_t context = left | s.skipped[1][b] << 1 | s.skipped[1][b + 1] << 2 | s.skipped[2][b] << 3;
   const uint32_t first = above[0], middle = above[n / 2], last = above[n - 1];
-  const uint32_t even = uint32_t(n > 1 && first == last) | uint32_t(first == r[-1]) << 1 | uint32_t(middle == first) << 2;
+  const uint32_t even =
+      uint32_t(n > 1 && first == last) | uint32_t(first == r[-1]) << 1 | uint32_t(middle == first) << 2;
   uint16_t* const hashed = group(s, mixed(mixed(mixed(first, last), middle), r[-1] + 0x5555), 8) + 1;
-  uint16_t* const chances[2] = {s.direct + kBlockChances + context * 8 + even, hashed};
+  uint16_t* const placed = group(s, mixed(mixed(uint32_t(b), context), 0x6666), 8) + 1;
+  uint16_t* const chances[3] = {s.direct + kBlockChances + context * 8 + even, hashed, placed};
   same = decide(coder, s, chances, kBlockSets + context, same);
   if (Coder::kDecodes && same)
     for (size_t i = 0; i < n; i++) r[i] = above[i];
@@ -116,7 +119,6 @@ VAERANS_INLINE void row(Coder& coder, vaerans_screen_state& s) {
 VAERANS_INLINE void put_back(vaerans_screen_state* to, const vaerans_screen_state& s) {
   to->colours = s.colours;
   to->next = s.next;
-  to->last = s.last;
   to->literals = s.literals;
 }
 

@@ -71,8 +71,9 @@ struct NewColour {
     const uint32_t size = least(length(apart(error, 0)), 5);
     const uint32_t last = error == 0 ? 0 : (error > 0 ? 1 : 2) + 2 * (size - 1);
     const uint32_t near = which << 16 | unrest << 12 | length(across) << 8 | length(along) << 4;
-    const uint32_t exact = leads ? mixed(mixed(uint32_t(w) + 256 * which, uint32_t(n)), 0x9999)
-                                 : mixed(mixed(uint32_t(error) + 512 + 1024 * best, uint32_t(w) + 256 * uint32_t(before)), 0x7777);
+    const uint32_t exact =
+        leads ? mixed(mixed(uint32_t(w) + 256 * which, uint32_t(n)), 0x9999)
+              : mixed(mixed(uint32_t(error) + 512 + 1024 * best, uint32_t(w) + 256 * uint32_t(before)), 0x7777);
     return {s.direct + kDistanceChances + 16 * ((which * 9 + unrest) * 11 + last), group(s, mixed(near, 0x8000), 16),
             group(s, exact, 16), s.direct + kLowChances + i * 9 * 128, kDistanceSets + 16 * i};
   }

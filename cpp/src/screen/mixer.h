@@ -27,13 +27,12 @@ constexpr uint16_t kRates[16] = {43690, 26214, 18724, 14563, 11915, 10082, 8738,
 // 12 bits of probability of a 1, 4 bits of how often it was asked.
 VAERANS_INLINE void learn(uint16_t& chance, bool bit) {
   const uint32_t p = chance >> 4, n = chance & 15, rate = kRates[n];
-  const uint32_t moved =
-      bit ? p + (((4095 - p) * rate + 32768) >> 16) : p - ((p * rate + 32768) >> 16);
+  const uint32_t moved = bit ? p + (((4095 - p) * rate + 32768) >> 16) : p - ((p * rate + 32768) >> 16);
   chance = uint16_t(moved << 4 | (n < 15 ? n + 1 : n));
 }
 
 // The 8 or 16 chances of a context; the first is a check of whose they are.
-VAERANS_INLINE uint16_t* group(const vaerans_screen_state& s, uint32_t hash, uint32_t size) {
+VAERANS_SHARED uint16_t* group(const vaerans_screen_state& s, uint32_t hash, uint32_t size) {
   uint16_t* g = s.hashed + (hash >> (32 - s.hash_bits) & ~(size - 1));
   const uint16_t check = uint16_t(hash | 1);
   if (g[0] != check) {
@@ -43,13 +42,13 @@ VAERANS_INLINE uint16_t* group(const vaerans_screen_state& s, uint32_t hash, uin
   return g;
 }
 
-// Codes a bit by N chances and the weights of a set.
-template <int N, class Coder>
-VAERANS_INLINE bool decide(Coder& coder, const vaerans_screen_state& s, uint16_t* const (&chances)[N], uint32_t set,
-                           bool bit) {
+// Codes a bit by three chances and the weights of a set.
+template <class Coder>
+VAERANS_LOOP bool decide(Coder& coder, const vaerans_screen_state& s, uint16_t* const (&chances)[3], uint32_t set,
+                         bool bit) {
   int32_t* weights = s.weights + set * 4;
-  int32_t stretched[N], sum = 0;
-  for (int i = 0; i < N; i++) {
+  int32_t stretched[3], sum = 0;
+  for (int i = 0; i < 3; i++) {
     stretched[i] = s.stretch[*chances[i] >> 4];
     sum += stretched[i] * weights[i] >> 8;
   }
@@ -58,7 +57,7 @@ VAERANS_INLINE bool decide(Coder& coder, const vaerans_screen_state& s, uint16_t
   const int32_t p = s.squash[sum + kMostStretch + 1];
   bit = coder.bit(uint32_t(p), bit);
   const int32_t error = ((bit ? 65535 : 0) - p) >> 2;
-  for (int i = 0; i < N; i++) {
+  for (int i = 0; i < 3; i++) {
     const int32_t w = weights[i] + ((stretched[i] * error + 4096) >> 13);
     weights[i] = w > kMostWeight ? kMostWeight : w < -kMostWeight ? -kMostWeight : w;
     learn(*chances[i], bit);

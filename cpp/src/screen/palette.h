@@ -16,14 +16,13 @@ VAERANS_LOOP uint32_t nibble(Coder& coder, const vaerans_screen_state& s, const 
   uint16_t* const direct = s.direct + kIndexChances + 16 * at;
   uint16_t* const by_w = group(s, mixed(a.w, prefix), 16);
   uint16_t* const by_both = group(s, mixed(mixed(a.w, a.n), prefix), 16);
-  uint16_t* const by_last = group(s, mixed(s.last + 0x7777777, prefix), 16);
   uint32_t node = 1;
   for (uint32_t j = 0; j < 4; j++) {
     const uint32_t below = 11 - 4 * k - j;  // bits
     const uint32_t first = ((prefix << j | (node & ((1u << j) - 1))) << 1 | 1) << below;
     bool bit = false;
     if (first - kPalette < s.colours) {
-      uint16_t* const chances[4] = {direct + node, by_w + node, by_both + node, by_last + node};
+      uint16_t* const chances[3] = {direct + node, by_w + node, by_both + node};
       bit = decide(coder, s, chances, kIndexSets + 16 * k + node, place >> below & 1);
     }
     node = node << 1 | bit;
@@ -51,13 +50,13 @@ VAERANS_LOOP uint32_t literal(Coder& coder, vaerans_screen_state& s, const Aroun
     if (decide(coder, s, chances, kKnownSets + s.literals, place < kPalette)) {
       uint32_t prefix = 1;
       for (uint32_t k = 0; k < 3; k++) prefix = nibble(coder, s, a, k, prefix, place);
-      return s.palette[s.last = prefix - kPalette];
+      return s.palette[prefix - kPalette];
     }
   }
   const uint32_t colour = new_colour(coder, s, a, actual);
-  s.last = s.colours < kPalette ? s.colours++ : s.next++ & (kPalette - 1);
-  s.palette[s.last] = colour;
-  if (!Coder::kDecodes) s.places[bucket(colour)] = uint16_t(s.last);
+  place = s.colours < kPalette ? s.colours++ : s.next++ & (kPalette - 1);
+  s.palette[place] = colour;
+  if (!Coder::kDecodes) s.places[bucket(colour)] = uint16_t(place);
   return colour;
 }
 

@@ -12,7 +12,7 @@ pub const MARGIN: usize = 4;
 pub const PALETTE: usize = 4096;
 /// Chances that are found without a hash.
 pub const DIRECT: usize = 79968;
-/// Sets of four weights.
+/// Sets of four weights, of which three are used.
 pub const SETS: usize = 608;
 /// Colours that are remembered as ink.
 pub const INKS: usize = 1024;
@@ -47,7 +47,6 @@ pub struct State {
     pub(crate) skipped: [Vec<u8>; 3],
     pub(crate) colours: u32,
     pub(crate) next: u32,
-    pub(crate) last: u32,
     pub(crate) literals: u32,
     pub(crate) without_palette: bool,
     pub(crate) low: u32,
@@ -84,7 +83,6 @@ impl State {
             skipped: [(); 3].map(|()| vec![0; width.div_ceil(BLOCK) + 1]),
             colours: 0,
             next: 0,
-            last: 0,
             literals: 0,
             without_palette: false,
             low: 0,
@@ -157,7 +155,6 @@ impl State {
             skipped: self.skipped.each_mut().map(|row| row.as_mut_ptr()),
             colours: self.colours,
             next: self.next,
-            last: self.last,
             literals: self.literals,
             without_palette: self.without_palette.into(),
             low: self.low,
@@ -167,7 +164,7 @@ impl State {
     }
 
     fn take(&mut self, from: &NativeState) {
-        (self.colours, self.next, self.last, self.literals) = (from.colours, from.next, from.last, from.literals);
+        (self.colours, self.next, self.literals) = (from.colours, from.next, from.literals);
         (self.low, self.range, self.at) = (from.low, from.range, from.at);
     }
 }

@@ -22,7 +22,6 @@ pub struct State {
     pub skipped: [*mut u8; 3],
     pub colours: u32,
     pub next: u32,
-    pub last: u32,
     pub literals: u32,
     pub without_palette: u32,
     pub low: u32,

@@ -18,14 +18,7 @@ impl Around {
     pub fn of(state: &State, x: usize) -> Around {
         let at = MARGIN + x;
         let [row, above, second] = &state.rows;
-        Around {
-            w: row[at - 1],
-            n: above[at],
-            nw: above[at - 1],
-            ne: above[at + 1],
-            ww: row[at - 2],
-            nn: second[at],
-        }
+        Around { w: row[at - 1], n: above[at], nw: above[at - 1], ne: above[at + 1], ww: row[at - 2], nn: second[at] }
     }
 
     /// How much W and N differ from NW: bits of the sum over the channels, at most 9.

@@ -80,17 +80,11 @@ impl State {
         at
     }
 
-    /// Codes a bit by chances and the weights of a set.
-    pub(super) fn decide<C: Coder, const N: usize>(
-        &mut self,
-        coder: &mut C,
-        chances: [At; N],
-        set: usize,
-        bit: bool,
-    ) -> bool {
+    /// Codes a bit by three chances and the weights of a set.
+    pub(super) fn decide<C: Coder>(&mut self, coder: &mut C, chances: [At; 3], set: usize, bit: bool) -> bool {
         let probabilities = chances.map(|at| usize::from(*self.chance(at) >> 4));
         let stretched = probabilities.map(|p| i32::from(self.stretch[p]));
-        let weights = &mut self.weights[4 * set..][..N];
+        let weights = &mut self.weights[4 * set..][..3];
         let sum: i32 = stretched.iter().zip(&*weights).map(|(s, w)| (s * w) >> 8).sum();
         let p = self.squash[((sum >> 8).clamp(-MOST, MOST - 1) + MOST) as usize];
         let bit = coder.bit(p.into(), bit);

@@ -23,24 +23,24 @@ pub fn literal<C: Coder>(
         if state.decide(coder, known, sets::KNOWN + literals, place.is_some()) {
             let place = place.unwrap_or(0);
             let prefix = (0..3).fold(1, |prefix, k| nibble(state, coder, around, k, prefix, place));
-            state.last = prefix - PALETTE as u32;
-            return state.palette[state.last as usize];
+            return state.palette[prefix as usize - PALETTE];
         }
     }
     let colour = new_colour(state, coder, around, actual);
-    add(state, colour);
+    let place = add(state, colour);
     if !C::DECODES {
-        state.places[bucket(colour)] = state.last as u16;
+        state.places[bucket(colour)] = place as u16;
     }
     colour
 }
 
 /// The palette's next place; when it is full, the oldest.
-fn add(state: &mut State, colour: u32) {
+fn add(state: &mut State, colour: u32) -> usize {
     let counter = if (state.colours as usize) < PALETTE { &mut state.colours } else { &mut state.next };
-    state.last = *counter % PALETTE as u32;
+    let place = *counter as usize % PALETTE;
     *counter = counter.wrapping_add(1);
-    state.palette[state.last as usize] = colour;
+    state.palette[place] = colour;
+    place
 }
 
 /// Where an encoder looks for a colour.
@@ -59,17 +59,16 @@ fn nibble<C: Coder>(state: &mut State, coder: &mut C, around: Around, k: usize, 
     let direct = chances::PLACE + 16 * [0, 1 + (prefix as usize & 15), 17 + (prefix as usize & 255)][k];
     let by_w = state.group(mixed(around.w, prefix), 16);
     let by_both = state.group(mixed(mixed(around.w, around.n), prefix), 16);
-    let by_last = state.group(mixed(state.last + 0x777_7777, prefix), 16);
-    (0..4).fold((prefix, 1), |(prefix, node), j| {
-        let below = 11 - 4 * k - j;
-        let first = (prefix << 1 | 1) << below;
-        let mut bit = false;
-        if first - (PALETTE as u32) < state.colours {
-            let chances =
-                [At::Direct(direct + node), At::Hashed(by_w + node), At::Hashed(by_both + node), At::Hashed(by_last + node)];
-            bit = state.decide(coder, chances, sets::PLACE + 16 * k + node, place >> below & 1 == 1);
-        }
-        (prefix << 1 | u32::from(bit), node << 1 | usize::from(bit))
-    })
-    .0
+    (0..4)
+        .fold((prefix, 1), |(prefix, node), j| {
+            let below = 11 - 4 * k - j;
+            let first = (prefix << 1 | 1) << below;
+            let mut bit = false;
+            if first - (PALETTE as u32) < state.colours {
+                let chances = [At::Direct(direct + node), At::Hashed(by_w + node), At::Hashed(by_both + node)];
+                bit = state.decide(coder, chances, sets::PLACE + 16 * k + node, place >> below & 1 == 1);
+            }
+            (prefix << 1 | u32::from(bit), node << 1 | usize::from(bit))
+        })
+        .0
 }

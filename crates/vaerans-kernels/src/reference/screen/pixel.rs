@@ -47,7 +47,8 @@ impl Guess {
 fn wide_hash(state: &State, x: usize, close: u32) -> u32 {
     let at = MARGIN + x;
     let [row, above, second] = &state.rows;
-    let more = [row[at - 3], above[at - 2], above[at + 2], second[at - 1], second[at + 1], above[at + 3], second[at + 2]];
+    let more =
+        [row[at - 3], above[at - 2], above[at + 2], second[at - 1], second[at + 1], above[at + 3], second[at + 2]];
     more.into_iter().fold(close, mixed)
 }
 

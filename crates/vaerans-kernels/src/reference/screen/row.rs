@@ -60,8 +60,10 @@ fn block<C: Coder>(state: &mut State, coder: &mut C, x: usize, n: usize) -> bool
     let context = flags.iter().rev().fold(0, |bits, &flag| bits << 1 | usize::from(flag));
     let hash = [last, middle, w.wrapping_add(0x5555)].into_iter().fold(first, mixed);
     let hashed = state.group(hash, 8) + 1;
+    let placed = state.group(mixed(mixed(b as u32, context as u32), 0x6666), 8) + 1;
     let direct = chances::BLOCK + context * 8 + even;
-    let same = state.decide(coder, [At::Direct(direct), At::Hashed(hashed)], sets::BLOCK + context, same);
+    let same =
+        state.decide(coder, [At::Direct(direct), At::Hashed(hashed), At::Hashed(placed)], sets::BLOCK + context, same);
     state.skipped[0][b] = same.into();
     if same {
         let [row, above, _] = &mut state.rows;

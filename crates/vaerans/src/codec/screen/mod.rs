@@ -20,7 +20,7 @@ pub use decode::{decode, Decoder};
 #[cfg(feature = "encode")]
 pub use encode::encode;
 #[cfg(feature = "encode")]
-pub use suits::{repeats, suits};
+pub use suits::{repeats, suits, Repeats};
 
 use crate::error::{Error, Result};
 

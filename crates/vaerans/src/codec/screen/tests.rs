@@ -1,6 +1,6 @@
 //! Round trips, damage, slices that are missing.
 
-use super::{decode, encode, repeats, suits, Decoder, Shape, SLICE_ROWS};
+use super::{decode, encode, repeats, suits, Decoder, Repeats, Shape, SLICE_ROWS};
 use vaerans_kernels::testing::SplitMix64;
 use vaerans_kernels::Kernels;
 
@@ -145,7 +145,9 @@ fn screens_suit_and_photos_do_not() {
     let shape = shape(320, 200, 3);
     let mut random = SplitMix64(3);
     assert!(suits(shape, &screen(shape)));
-    assert_eq!(repeats(shape, &picture(shape, |_, _| 5)), 1000);
+    assert_eq!(repeats(shape, &picture(shape, |_, _| 5)), Repeats { either: 1000, both: 1000 });
+    let fading = picture(shape, |_, y| y as u32 * 0x01_0101);
+    assert!(repeats(shape, &fading) == Repeats { either: 1000, both: 0 } && suits(shape, &fading));
     let grain = picture(shape, |x, y| (x / 4 + y / 3) as u32 * 0x01_0101 + (random.next() as u32 & 0x03_0303));
     assert!(!suits(shape, &grain));
     assert!(suits(Shape { width: 1, height: 1, channels: 4 }, &[0; 4]));
