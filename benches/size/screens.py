@@ -1,4 +1,4 @@
-"""Sizes of the ten drawn screens: this codec's lossless mode of screens, WebP lossless, PNG. `screens.py [EFFORT]` prints a table.
+"""Sizes of the ten drawn screens: our mode of screens, WebP lossless, PNG. `screens.py [EFFORT]` prints a table.
 
 It builds and calls the example `screens` of the crate `vaerans`, which decodes and compares what it codes.
 """
@@ -32,7 +32,7 @@ def size(image: Image.Image, kind: str, **options) -> int:
 
 
 def ours(pictures: dict[str, np.ndarray], effort: int) -> dict[str, list[float]]:
-    """What the example prints for each picture: bytes, repeats of one neighbour and of both, seconds to encode, to decode, to look."""
+    """What the example prints for each picture: bytes, repeats, seconds to encode, to decode, to look."""
     build = ["tools/cargo.sh", "run", "--release", "--quiet", "-p", "vaerans", "--example", "screens", "--"]
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -40,7 +40,8 @@ def ours(pictures: dict[str, np.ndarray], effort: int) -> dict[str, list[float]]
             height, width, channels = samples.shape
             paths.append(Path(folder) / name)
             paths[-1].write_bytes(np.array([width, height, channels], "<u4").tobytes() + samples.tobytes())
-        lines = subprocess.run([*build, str(effort), *paths], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        run = subprocess.run([*build, str(effort), *paths], cwd=ROOT, check=True, capture_output=True, text=True)
+    lines = run.stdout
     return {Path(line.split()[0]).name: [float(word) for word in line.split()[1:]] for line in lines.splitlines()}
 
 
@@ -48,7 +49,8 @@ def main(effort: int = 5) -> None:
     images = drawn()
     pictures = {name: np.atleast_3d(np.asarray(image)) for name, image in images.items()}
     rows = ours(pictures, effort)
-    print("| picture | pixels | channels | ours | WebP | PNG | ours / WebP | encode MP/s | decode MP/s |\n|" + "---|" * 9)
+    print("| picture | pixels | channels | ours | WebP | PNG | ours / WebP | encode MP/s | decode MP/s |")
+    print("|" + "---|" * 9)
     total = np.zeros(6)
     for name, image in images.items():
         height, width, channels = pictures[name].shape

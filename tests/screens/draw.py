@@ -1,4 +1,4 @@
-"""Draws ten screens for the lossless mode of screens: `draw.py FOLDER` writes them as PNG. The same pictures with every call."""
+"""Draws ten screens, the same with every call: `draw.py FOLDER` writes them as PNG."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pages
+import windows
 import work
 
 SCREENS = {
@@ -14,11 +15,11 @@ SCREENS = {
     "spreadsheet": work.spreadsheet,
     "terminal": work.terminal,
     "chart": pages.chart,
-    "dialog": work.dialog,
+    "dialog": windows.dialog,
     "map": pages.line_map,
     "scan": pages.scanned,
     "icons": pages.icons,
-    "dashboard": work.dashboard,
+    "dashboard": windows.dashboard,
 }
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 FOLDERS = ["/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/TTF", "/Library/Fonts", "C:/Windows/Fonts"]
-WORDS = (
-    "the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you were "
-    "all her she there would their we him been has when who will no more if out so up said what its about than into them can only "
-    "other time new some could these two may first then do any like my now over such our man me even most made after also did many "
-    "picture codec lossless entropy window column border pixel stream decoder table colour server browser project release network"
-).split()
+WORDS = """
+the of and to in is that for it as was with be by on not he his but at are this have from or had an they which
+one you were all her she there would their we him been has when who will no more if out so up said what its
+about than into them can only other time new some could these two may first then do any like my now over such
+our man me even most made after also did many picture codec lossless entropy window column border pixel stream
+decoder table colour server browser project release network
+""".split()  # noqa: SIM905
 
 
 @cache
@@ -42,8 +43,8 @@ def sentence(rng: random.Random, count: int) -> str:
 
 
 def lcd_text(image: Image.Image, at: tuple[int, int], text: str, face: ImageFont.FreeTypeFont, colour) -> None:
-    """Text with anti-aliasing over the three stripes of a pixel: three times as wide, smoothed, a channel for each stripe."""
-    left, top, right, bottom = face.getbbox(text)
+    """Text with anti-aliasing over the stripes of a pixel: three times as wide, smoothed, a channel for each."""
+    right, bottom = face.getbbox(text)[2:]
     wide = Image.new("L", (right + 8, bottom + 4))
     ImageDraw.Draw(wide).text((2, 0), text, font=face, fill=255)
     wide = wide.resize((wide.width * 3, wide.height), Image.Resampling.BICUBIC)
@@ -84,8 +85,8 @@ def photo(size: tuple[int, int], seed: int) -> Image.Image:
     total = np.zeros((size[1], size[0], 3))
     for octave in range(5):
         cells = 3 * 2**octave
-        noise = Image.fromarray(rng.integers(0, 256, (cells, cells, 3), np.uint8)).resize(size, Image.Resampling.BICUBIC)
-        total += np.asarray(noise, np.float64) / 2**octave
+        noise = Image.fromarray(rng.integers(0, 256, (cells, cells, 3), np.uint8))
+        total += np.asarray(noise.resize(size, Image.Resampling.BICUBIC), np.float64) / 2**octave
     sky = np.asarray(gradient(size, (120, 170, 230), (70, 90, 40)), np.float64)
     grain = rng.normal(0, 2.5, total.shape)
     return Image.fromarray(np.clip(total * 0.25 + sky * 0.6 + grain, 0, 255).astype(np.uint8))

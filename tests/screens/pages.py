@@ -7,6 +7,10 @@ from kit import font, gradient, photo, sentence, wrapped
 from PIL import Image, ImageDraw, ImageFilter
 
 
+def on_circle(centre: tuple[float, float], radii: tuple[float, float], angle: float) -> tuple[float, float]:
+    return centre[0] + radii[0] * math.cos(angle), centre[1] + radii[1] * math.sin(angle)
+
+
 def web_page() -> Image.Image:
     """A web page with columns of text at fractional places, a gradient and a photo, 1280x1024."""
     rng, image = random.Random(11), Image.new("RGB", (1280, 1024), (255, 255, 255))
@@ -41,9 +45,8 @@ def chart() -> Image.Image:
         draw.line((320, 240 + 300 * i, 3400, 240 + 300 * i), fill=(225, 225, 225), width=4)
     for k, colour in enumerate([(31, 119, 180), (255, 127, 14), (44, 160, 44), (214, 39, 40)]):
         phase = rng.uniform(0, 6)
-        points = [
-            (320 + i * 15, 1150 + 220 * k - 160 * k + 500 * math.sin(i / (14 + 9 * k) + phase) * math.exp(-i / 220)) for i in range(206)
-        ]
+        heights = [500 * math.sin(i / (14 + 9 * k) + phase) * math.exp(-i / 220) for i in range(206)]
+        points = [(320 + i * 15, 1150 + 60 * k + height) for i, height in enumerate(heights)]
         draw.line(points, fill=colour, width=7, joint="curve")
         for x, y in points[::12]:
             draw.ellipse((x - 14, y - 14, x + 14, y + 14), fill=colour)
@@ -63,8 +66,9 @@ def line_map() -> Image.Image:
     draw = ImageDraw.Draw(large)
     for colour, count, reach in [((200, 230, 190), 14, 260), ((170, 211, 223), 5, 330), ((217, 208, 201), 160, 40)]:
         for _ in range(count):
-            x, y, turns = rng.randrange(2400), rng.randrange(1800), 12 if reach > 50 else 4
-            spots = [(x + reach * rng.uniform(0.5, 1) * math.cos(a * math.tau / turns), y + reach * rng.uniform(0.5, 1) * math.sin(a * math.tau / turns)) for a in range(turns)]
+            centre, turns = (rng.randrange(2400), rng.randrange(1800)), 12 if reach > 50 else 4
+            radii = [(reach * rng.uniform(0.5, 1), reach * rng.uniform(0.5, 1)) for _ in range(turns)]
+            spots = [on_circle(centre, radius, k * math.tau / turns) for k, radius in enumerate(radii)]
             draw.polygon(spots, fill=colour, outline=tuple(c - 25 for c in colour))
     roads = []
     for _ in range(60):
@@ -116,7 +120,8 @@ def icons() -> Image.Image:
             draw.ellipse((20, 20, 236, 236), fill=colour)
             draw.polygon([(100, 70), (190, 128), (100, 186)], fill=(255, 255, 255, 220))
         elif kind == 2:
-            draw.polygon([(128 + (110 if k % 2 == 0 else 50) * math.sin(k * math.pi / 5), 128 - (110 if k % 2 == 0 else 50) * math.cos(k * math.pi / 5)) for k in range(10)], fill=colour)
+            spots = [on_circle((128, 128), (110 - 60 * (k % 2),) * 2, (k - 2.5) * math.pi / 5) for k in range(10)]
+            draw.polygon(spots, fill=colour)
         else:
             face = gradient((200, 150), colour, tuple(c // 2 for c in colour)).convert("RGBA")
             large.paste(face, (28, 60))

@@ -1,4 +1,5 @@
 //! Round trips, damage, slices that are missing.
+#![allow(clippy::unwrap_used)] // a helper that unwraps fails its test where it should
 
 use super::{decode, encode, repeats, suits, Decoder, Repeats, Shape, SLICE_ROWS};
 use vaerans_kernels::testing::SplitMix64;
@@ -19,7 +20,7 @@ fn screen(shape: Shape) -> Vec<u8> {
     let mut random = SplitMix64(4);
     let glyphs: Vec<[u64; 8]> = (0..20).map(|_| [(); 8].map(|()| random.next() & random.next())).collect();
     let text: Vec<usize> = (0..4000).map(|_| random.below(20) as usize).collect();
-    let grey = |v: u32| v * 0x01_0101 | 0xff00_0000;
+    let grey = |v: u32| (v * 0x01_0101) | 0xff00_0000;
     picture(shape, |x, y| {
         let (line, column) = (y / 12, x / 9);
         let (inner, across) = (y % 12, x % 9);
