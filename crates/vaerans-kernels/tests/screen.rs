@@ -20,9 +20,11 @@ fn picture(rng: &mut Rng, (width, height, channels): Shape, kind: usize) -> Vec<
                 1 => rng.next() as u32,
                 2 => colours[rng.below(2) as usize],
                 3 => colours[(x + y) % 2],
-                4 => (x as u32 * 3 + y as u32) * 0x0102_0301,
+                4 => (x as u32 * 3 + y as u32).wrapping_mul(0x0102_0301),
                 5 => colours[marks[y % 8 * 8 + x % 8]],
-                6 => colours[0].wrapping_add((rng.below(40) / 37) as u32 * 0x0305_0204 * (x as u32 % 60)),
+                6 => {
+                    colours[0].wrapping_add((rng.below(40) / 37) as u32 * (0x0305_0204u32.wrapping_mul(x as u32 % 60)))
+                }
                 _ => colours[usize::from(rng.below(90) == 0)].wrapping_add(rng.below(3) as u32),
             };
             out.extend(&colour.to_le_bytes()[..channels]);

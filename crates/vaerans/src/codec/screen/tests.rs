@@ -70,7 +70,7 @@ fn flat_pictures_noise_and_screens_come_back() {
             assert!(flat < 12 * shape.slices() + 40, "{flat} bytes of {shape:?}");
             let noise = round_trip(shape, &picture(shape, |_, _| random.next() as u32));
             assert!(noise < width * height * channels * 5 / 4 + 80, "{noise} bytes of {shape:?}");
-            round_trip(shape, &picture(shape, |x, y| (x * y / 7) as u32 * 0x0101_0301));
+            round_trip(shape, &picture(shape, |x, y| ((x * y / 7) as u32).wrapping_mul(0x0101_0301)));
             round_trip(shape, &screen(shape));
         }
     }
