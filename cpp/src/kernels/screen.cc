@@ -1,5 +1,6 @@
 // Lossless coding of screens: docs/screen-format.md. Both directions are one source; a decoder gives the coder values that it ignores.
 #include "lanes.h"
+#include "screen/guess.h"
 #include "screen/palette.h"
 #include "vaerans/kernels.h"
 
@@ -7,28 +8,6 @@ namespace {
 
 constexpr size_t kBlock = VAERANS_SCREEN_BLOCK, kMargin = VAERANS_SCREEN_MARGIN;
 constexpr uint32_t kSources = 6;
-
-// A guess at a colour: what followed the same surroundings before.
-struct Guess {
-  uint64_t& cell;
-  uint32_t colour, sureness;  // 0 to 3
-  uint16_t check;
-};
-
-VAERANS_INLINE Guess guess(uint64_t* cells, uint32_t bits, uint32_t hash) {
-  uint64_t& cell = cells[hash >> (32 - bits)];
-  const uint16_t check = uint16_t(hash);
-  const uint32_t count = uint16_t(cell >> 32) == check ? uint32_t(cell >> 48) : 0;
-  return {cell, uint32_t(cell), count == 0 ? 0 : least(3, 1 + length(count) / 2), check};
-}
-
-VAERANS_INLINE void remember(const Guess& g, uint32_t colour) {
-  uint32_t count = g.sureness == 0 ? 0 : uint32_t(g.cell >> 48), kept = g.colour;
-  if (count > 0 && kept == colour) count += count < 255;
-  else if (count > 3) count /= 4;
-  else count = 1, kept = colour;
-  g.cell = kept | uint64_t(g.check) << 32 | uint64_t(count) << 48;
-}
 
 VAERANS_INLINE Around around(const vaerans_screen_state& s, size_t x) {
   const uint32_t *r = s.rows[0] + x, *above = s.rows[1] + x;

@@ -143,9 +143,5 @@ fn distance<C: Coder>(state: &mut State, coder: &mut C, c: &Contexts, value: i32
         let bit = value.unsigned_abs() >> i & 1 == 1;
         v << 1 | usize::from(state.decide_plainly(coder, c.low + bits * 128 + v, bit))
     });
-    if negative {
-        -(magnitude as i32)
-    } else {
-        magnitude as i32
-    }
+    magnitude as i32 * if negative { -1 } else { 1 }
 }
