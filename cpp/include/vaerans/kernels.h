@@ -28,6 +28,7 @@
 #include "vaerans/quantize.h"
 #include "vaerans/rans.h"
 #include "vaerans/residual.h"
+#include "vaerans/screen.h"
 #include "vaerans/symbols.h"
 #include "vaerans/wavelet.h"
 
@@ -43,6 +44,7 @@
   X(quantize)               \
   X(rans)                   \
   X(residual)               \
+  X(screen)                 \
   X(symbols)                \
   X(wavelet)
 

@@ -36,6 +36,7 @@ pub mod predict;
 mod quantize;
 mod rans;
 mod residual;
+pub mod screen;
 mod symbols;
 mod wavelet;
 

@@ -42,6 +42,7 @@ tables! {
     quantize: QuantizeTable,
     rans: RansTable,
     residual: ResidualTable,
+    screen: ScreenTable,
     symbols: SymbolsTable,
     wavelet: WaveletTable,
 }
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn mirror_has_the_numbers_of_the_headers() {
-        use crate::{photo, predict};
+        use crate::{photo, predict, screen};
         use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
         let ours = [
             ("LINE", LINE),
@@ -139,6 +140,15 @@ mod tests {
             ("RANS_LANES", RANS_LANES),
             ("RANS_PAD", RANS_PAD),
             ("RANS_SHORT", rans::SHORT),
+            ("SCREEN_BLOCK", screen::BLOCK),
+            ("SCREEN_MARGIN", screen::MARGIN),
+            ("SCREEN_PALETTE", screen::PALETTE),
+            ("SCREEN_DIRECT", screen::DIRECT),
+            ("SCREEN_SETS", screen::SETS),
+            ("SCREEN_INKS", screen::INKS),
+            ("SCREEN_SCORES", screen::SCORES),
+            ("SCREEN_PLACES", screen::PLACES),
+            ("SCREEN_ROOM", screen::ROOM),
             ("SSIM_SIDE", UNIFORM_SIDE),
             ("SSIM_TAPS", GAUSSIAN_TAPS),
             ("CDF53", Filter::Cdf53 as usize),

@@ -10,5 +10,6 @@ pub mod predict;
 pub mod quantize;
 pub mod rans;
 pub mod residual;
+pub mod screen;
 pub mod symbols;
 pub mod wavelet;

@@ -18,6 +18,7 @@ pub mod profile;
 pub mod quantize;
 pub mod run;
 mod scratch;
+pub mod screen;
 mod symbols;
 pub mod tile;
 pub mod transform;
