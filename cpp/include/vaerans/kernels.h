@@ -22,6 +22,7 @@
 #include "vaerans/color.h"
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
+#include "vaerans/lossless.h"
 #include "vaerans/metric.h"
 #include "vaerans/predict.h"
 #include "vaerans/quantize.h"
@@ -36,6 +37,7 @@
   X(color)                  \
   X(copy)                   \
   X(hadamard)               \
+  X(lossless)               \
   X(metric)                 \
   X(predict)                \
   X(quantize)               \
