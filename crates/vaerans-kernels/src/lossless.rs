@@ -64,6 +64,21 @@ impl Line {
         &self.values[EDGE..EDGE + width]
     }
 
+    /// As [`Line::values`], to be written.
+    pub fn values_mut(&mut self, width: usize) -> &mut [i32] {
+        &mut self.values[EDGE..EDGE + width]
+    }
+
+    /// Values of `n` columns from `x` on, which may lie in front of the row.
+    pub fn span(&self, x: isize, n: usize) -> &[i32] {
+        &self.values[EDGE.wrapping_add_signed(x)..][..n]
+    }
+
+    /// As [`Line::span`], of distances.
+    pub fn span_of_distances(&self, x: isize, n: usize) -> &[i32] {
+        &self.distances[EDGE.wrapping_add_signed(x)..][..n]
+    }
+
     /// Distances of `width` columns.
     pub fn distances(&self, width: usize) -> &[i32] {
         &self.distances[EDGE..EDGE + width]

@@ -2,6 +2,7 @@
 //!
 //!     vaerans-train PART PHOTOS RESULT      PHOTOS: a folder of binary PPM files; RESULT: the file to write
 
+mod lossless;
 mod ppm;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 type Part = (&'static str, fn(&[ppm::Picture], &Path) -> std::io::Result<()>);
 
 /// Every part.
-const PARTS: &[Part] = &[];
+const PARTS: &[Part] = &[("lossless", lossless::train)];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

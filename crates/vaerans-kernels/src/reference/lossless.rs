@@ -226,16 +226,30 @@ pub fn decode(row: &mut Row, lane: &mut Lane, n: usize) -> bool {
     true
 }
 
+/// The code of a value.
+pub fn code_of(g: &Guess, value: i32, step: i32) -> u32 {
+    let residual = (value - g.whole) * g.sign;
+    let size = ((residual.abs() + step / 2) / step) as u32;
+    if residual > 0 && size > 0 {
+        2 * size - 1
+    } else {
+        2 * size
+    }
+}
+
+/// The symbol of a code without its low bits.
+pub fn symbol_of(high: u32) -> usize {
+    SYMBOL.iter().rposition(|s| s.0 <= high).unwrap_or(0)
+}
+
 /// Codes the values of a row.
 pub fn encode(row: &mut Row, values: &[i32], records: &mut Vec<Record>) {
     let (step, rate) = (row.setting.step, row.setting.rate);
     for (x, &value) in values.iter().enumerate() {
         let g = guess(row, x);
-        let residual = (value - g.whole) * g.sign;
-        let size = ((residual.abs() + step / 2) / step) as u32;
-        let code = if residual > 0 && size > 0 { 2 * size - 1 } else { 2 * size };
+        let code = code_of(&g, value, step);
         let high = code >> g.shift;
-        let symbol = SYMBOL.iter().rposition(|s| s.0 <= high).unwrap_or(0);
+        let symbol = symbol_of(high);
         let table = table(row, &g);
         let (begin, frequency) = interval(table, symbol);
         adapt(table, symbol, rate);
