@@ -22,6 +22,7 @@
 #include "vaerans/color.h"
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
+#include "vaerans/lossless.h"
 #include "vaerans/metric.h"
 #include "vaerans/photo.h"
 #include "vaerans/predict.h"
@@ -38,6 +39,7 @@
   X(color)                  \
   X(copy)                   \
   X(hadamard)               \
+  X(lossless)               \
   X(metric)                 \
   X(photo)                  \
   X(predict)                \

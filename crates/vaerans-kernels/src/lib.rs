@@ -29,6 +29,7 @@ mod blur;
 mod color;
 mod copy;
 mod hadamard;
+pub mod lossless;
 mod matrix;
 mod metric;
 pub mod photo;

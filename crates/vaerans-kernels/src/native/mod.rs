@@ -36,6 +36,7 @@ tables! {
     color: ColorTable,
     copy: CopyTable,
     hadamard: HadamardTable,
+    lossless: LosslessTable,
     metric: MetricTable,
     photo: PhotoTable,
     predict: PredictTable,
@@ -105,7 +106,7 @@ mod tests {
 
     #[test]
     fn mirror_has_the_numbers_of_the_headers() {
-        use crate::{photo, predict, screen};
+        use crate::{lossless, photo, predict, screen};
         use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
         let ours = [
             ("LINE", LINE),
@@ -116,6 +117,18 @@ mod tests {
             ("AVX512", Isa::Avx512 as usize),
             ("NEON", Isa::Neon as usize),
             ("SIMD128", Isa::Simd128 as usize),
+            ("LOSSLESS_COLUMNS", lossless::COLUMNS),
+            ("LOSSLESS_EDGE", lossless::EDGE),
+            ("LOSSLESS_CLASSES", lossless::CLASSES),
+            ("LOSSLESS_COEFFICIENTS", lossless::COEFFICIENTS),
+            ("LOSSLESS_WEIGHTS", lossless::WEIGHTS),
+            ("LOSSLESS_SCALES", lossless::SCALES),
+            ("LOSSLESS_PHASES", lossless::PHASES),
+            ("LOSSLESS_SYMBOLS", lossless::SYMBOLS),
+            ("LOSSLESS_BITS", lossless::BITS as usize),
+            ("LOSSLESS_PAD", lossless::PAD),
+            ("LOSSLESS_RECORDS", lossless::RECORDS),
+            ("LOSSLESS_ROWS", lossless::ROWS),
             ("PHOTO_LANES", photo::LANES),
             ("PHOTO_LAG", photo::LAG),
             ("PHOTO_MARGIN", photo::MARGIN),

@@ -3,6 +3,7 @@
 pub mod blur;
 pub mod color;
 pub mod hadamard;
+pub mod lossless;
 pub mod metric;
 pub mod nn;
 pub mod photo;

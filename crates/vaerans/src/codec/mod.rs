@@ -6,6 +6,7 @@ pub mod coded;
 pub mod color;
 pub mod entropy;
 pub mod filter;
+pub mod lossless;
 #[cfg(feature = "extra")]
 pub mod metric;
 pub mod network;
