@@ -18,13 +18,12 @@ const MARGIN: f64 = 16.0;
 /// Bits of a coefficient, as estimated before it is known.
 const BITS: f64 = 5.5;
 
-/// Rows of which one is looked at.
+/// Of so many rows one is looked at. An odd number: rows of some photos are of two kinds in turn.
 fn spacing(effort: u8) -> usize {
     match effort {
-        0..=4 => 8,
-        5 => 4,
-        6 => 3,
-        7 => 2,
+        0..=4 => 9,
+        5 => 5,
+        6..=7 => 3,
         _ => 1,
     }
 }

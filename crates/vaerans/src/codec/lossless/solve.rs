@@ -12,7 +12,7 @@ pub struct Normal {
     /// Samples.
     pub count: usize,
     /// Of the lower triangle, rows of [`Normal::MOST`]: since the last [`Normal::flush`], and before.
-    recent: Vec<f32>,
+    recent: Vec<[f32; 4]>,
     total: Vec<f64>,
 }
 
@@ -22,21 +22,23 @@ impl Normal {
 
     pub fn new(taps: usize) -> Normal {
         let size = Normal::MOST * (taps + 1);
-        Normal { taps, count: 0, recent: vec![0.0; size], total: vec![0.0; size] }
+        Normal { taps, count: 0, recent: vec![[0.0; 4]; size / 4], total: vec![0.0; size] }
     }
 
     pub fn add(&mut self, f: &[f32; Normal::MOST], weight: f32) {
         self.count += 1;
-        for (i, (row, &fi)) in self.recent.chunks_exact_mut(Normal::MOST).zip(f).enumerate() {
+        let (vectors, _) = f.as_chunks::<4>();
+        for (i, (row, &fi)) in self.recent.chunks_exact_mut(Normal::MOST / 4).zip(f).enumerate() {
             let w = weight * fi;
-            // A whole number of vectors: what is right of the diagonal is not read.
-            let end = (i + 4) / 4 * 4;
-            row[..end].iter_mut().zip(&f[..end]).for_each(|(a, b)| *a += w * b);
+            // Whole vectors: what is right of the diagonal is not read.
+            for (sums, v) in row[..=i / 4].iter_mut().zip(vectors) {
+                sums.iter_mut().zip(v).for_each(|(s, v)| *s += w * v);
+            }
         }
     }
 
     pub fn flush(&mut self) {
-        for (t, r) in self.total.iter_mut().zip(&mut self.recent) {
+        for (t, r) in self.total.iter_mut().zip(self.recent.as_flattened_mut()) {
             *t += f64::from(*r);
             *r = 0.0;
         }
