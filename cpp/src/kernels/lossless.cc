@@ -151,10 +151,27 @@ size_t encode(const vaerans_lossless_row* row, const int32_t* values, vaerans_lo
   return size_t(to - records);
 }
 
+typedef float f32x8 __attribute__((vector_size(32)));
+
+void moments(const float* features, const float* weights, float* sums, size_t n) {
+  constexpr size_t kFeatures = VAERANS_LOSSLESS_FEATURES, kBatch = VAERANS_LOSSLESS_BATCH;
+  for (size_t i = 0; i < n; i++) {
+    float w[kBatch];
+    for (size_t s = 0; s < kBatch; s++) w[s] = weights[s] * features[s * kFeatures + i];
+    for (size_t j = 0; j <= i; j += 8) {
+      float* const to = sums + i * kFeatures + j;
+      f32x8 sum = load<f32x8>(to);
+      for (size_t s = 0; s < kBatch; s++) sum += (w[s] - f32x8{}) * load<f32x8>(features + s * kFeatures + j);
+      store(to, sum);
+    }
+  }
+}
+
 }  // namespace
 
 VAERANS_DEFINE(lossless) = {
     context,
     VAERANS_DECODER(decode),
     VAERANS_ENCODER(encode),
+    VAERANS_ENCODER(moments),
 };

@@ -128,6 +128,8 @@ mod tests {
             ("LOSSLESS_PAD", lossless::PAD),
             ("LOSSLESS_RECORDS", lossless::RECORDS),
             ("LOSSLESS_ROWS", lossless::ROWS),
+            ("LOSSLESS_FEATURES", lossless::FEATURES),
+            ("LOSSLESS_BATCH", lossless::BATCH),
             ("PREDICT_COLUMNS", predict::COLUMNS),
             ("PREDICT_CLASSES", predict::CLASSES),
             ("PREDICT_PHASES", predict::PHASES),
