@@ -163,7 +163,7 @@ fn advance(world: &mut World, pipe: &Pipe) {
 }
 
 /// A lossy picture and, under the key `second`, the residual over its reconstruction, one bit of which is turned by `flip`.
-fn refined_file(width: usize, height: usize, samples: &[u8], second: &str, flip: u8) -> Vec<u8> {
+pub(super) fn refined_file(width: usize, height: usize, samples: &[u8], second: &str, flip: u8) -> Vec<u8> {
     let options = WorldOptions { arena_bytes: 1 << 22, ..WorldOptions::new(Kernels::active()) };
     let mut world = World::new(options).unwrap();
     let image = world.arena().put(&[height, width, 3], samples).unwrap();
