@@ -143,7 +143,7 @@ fn tiles_are_worked_on_in_turn_where_memory_is_short() {
 #[test]
 fn a_small_picture_of_a_large_one_needs_little_memory() {
     let pixels = scene_u8(200, 130, 3);
-    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossless()).unwrap();
+    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossy(90)).unwrap();
     let whole = least(&file, &DecodeOptions::default());
     let quarter = least(&file, &DecodeOptions { reduce: 2, ..DecodeOptions::default() });
     // A sixteenth of everything, and what every arena has to spare.

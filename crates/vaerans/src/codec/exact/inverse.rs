@@ -14,9 +14,13 @@ pub(super) fn build(_: &Params) -> Result<Arc<dyn System>> {
 
 struct Decode;
 
-/// Memory that decoding a tile of this shape takes beside its samples.
-fn bytes(width: usize, channels: usize) -> u64 {
-    (8 << 20) + (width as u64).saturating_mul(channels as u64).saturating_mul(256)
+/// Memory that decoding a tile takes beside its samples.
+fn bytes(mode: Mode, width: usize, channels: usize) -> u64 {
+    let width = width as u64;
+    match mode {
+        Mode::Predictive => (32 << 10) + width.saturating_mul(64 * channels as u64),
+        Mode::Screen => (5 << 20) + width.saturating_mul(18),
+    }
 }
 
 /// The chunks of a tile, those that hold rows.
@@ -47,7 +51,6 @@ impl System for Decode {
         };
         let size = size_of(&step.origin.shape)?;
         ctx.limits.check_picture(size[1] as u64, size[0] as u64)?;
-        ctx.limits.check_bytes(bytes(size[1], size[2]), "bytes of the rows of a lossless coder")?;
         let coded = input.data.read::<u8>()?;
         let sections = sections(&coded, chunks, size[0])?;
         let mode = match inputs[0].side() {
@@ -55,6 +58,7 @@ impl System for Decode {
             [1] if step.origin.dtype == DType::U8 => Mode::Screen,
             _ => return Err(Error::new("stream.invalid", "a mode of the lossless coder that is none")),
         };
+        ctx.limits.check_bytes(bytes(mode, size[1], size[2]), "bytes of the rows of a lossless coder")?;
         let data = decoded(ctx, mode, size, step.origin.dtype, &sections)?;
         Ok(Output::from(data).with_meta(Meta::Image { colourspace: "sRGB".into() }))
     }
