@@ -5,7 +5,9 @@ pub mod bands;
 pub mod coded;
 pub mod color;
 pub mod entropy;
+pub mod exact;
 pub mod filter;
+pub mod lossless;
 #[cfg(feature = "extra")]
 pub mod metric;
 pub mod network;
@@ -18,6 +20,7 @@ pub mod profile;
 pub mod quantize;
 pub mod run;
 mod scratch;
+pub mod screen;
 mod symbols;
 pub mod tile;
 pub mod transform;

@@ -1,6 +1,6 @@
 //! Pictures of the photo coder: at a quality, at a size, at a PSNR, or so that every sample of colour comes back.
 
-use super::alpha;
+use super::exact;
 use super::picture::Job;
 use super::targets::{meet, octaves, start, Met};
 use crate::bitstream::{NewStream, TileBytes};
@@ -26,7 +26,7 @@ pub(super) fn file(job: &Job) -> Result<Vec<u8>> {
     let threads =
         workers(job.threads, pixels * pixel_bytes(job), grid.rect(0).len() as u64 * tile_bytes(job), job.limits)?;
     let analysis = Analysis::new(job.kernels, job.image, !is_lossy, threads)?;
-    let alpha = alpha::stream(job)?;
+    let alpha = exact::alpha(job)?;
     let whole = |coded: &Coded| job.file(std::iter::once(stream(job, coded, is_lossy)).chain(alpha.clone()).collect());
     if !is_lossy {
         return whole(&analysis.code_reversible(job.kernels, &grid, threads)?);

@@ -99,9 +99,7 @@ mod tests {
                 Ok((step, met))
             };
             let found = meet(start(target, 100_000), false, at, |_| Error::new("param.range", "")).unwrap();
-            assert!(
-                bytes(found) <= target && (found == 0 || bytes(found - 1) > target || bytes(found) * 50 >= target * 49)
-            );
+            assert!(bytes(found) <= target && (found == 0 || bytes(found - 1) > target || bytes(found) * 50 >= target * 49));
             assert!(tried < 12, "{target}: {tried} tries");
         }
     }

@@ -66,11 +66,6 @@ impl Analysis {
             Samples::U16(s) => planes.fill(kernels, s, image.channels, kind, &colour, unit(16))?,
         }
         let planes = planes.forward(kernels, kind, threads)?;
-        Ok(Analysis {
-            colour,
-            planes,
-            luma: luma(image),
-            depth: if let Samples::U8(_) = image.samples { 8 } else { 16 },
-        })
+        Ok(Analysis { colour, planes, luma: luma(image), depth: if let Samples::U8(_) = image.samples { 8 } else { 16 } })
     }
 }

@@ -51,8 +51,7 @@ impl Window {
     pub fn finest(&self, tile: &Rect) -> Option<usize> {
         let touches = |level: usize| {
             // Coefficients that samples of the window are made of, level after level.
-            let (mut x, mut y) =
-                ((self.asked.x, self.asked.x + self.asked.width), (self.asked.y, self.asked.y + self.asked.height));
+            let (mut x, mut y) = ((self.asked.x, self.asked.x + self.asked.width), (self.asked.y, self.asked.y + self.asked.height));
             for _ in self.reduce..level {
                 let wider = |(a, b): (usize, usize)| (a.saturating_sub(REACH) >> 1, (b + REACH).div_ceil(2));
                 (x, y) = (wider(x), wider(y));

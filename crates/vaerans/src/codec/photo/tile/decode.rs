@@ -75,16 +75,7 @@ impl<'a> Decoder<'a> {
             let mut bands = Level::new(tile, level);
             for plane in 0..tile.planes {
                 for orientation in Orientation::ALL {
-                    self.band(
-                        &mut bands,
-                        coarser.as_ref(),
-                        plane,
-                        orientation,
-                        params,
-                        map.as_ref(),
-                        &mut stream,
-                        put,
-                    )?;
+                    self.band(&mut bands, coarser.as_ref(), plane, orientation, params, map.as_ref(), &mut stream, put)?;
                 }
             }
             stream.check(end)?;
@@ -154,8 +145,16 @@ impl<'a> Decoder<'a> {
         let magnitudes = &mut level.bands[plane][orientation as usize].magnitudes;
         let words = &stream.words[2 * stream.at..];
         let (states, values) = (&mut stream.states, &mut self.values);
-        let used =
-            self.kernels.photo_decode(&band, &model, &self.steps, states, words, magnitudes, values, &mut self.history);
+        let used = self.kernels.photo_decode(
+            &band,
+            &model,
+            &self.steps,
+            states,
+            words,
+            magnitudes,
+            values,
+            &mut self.history,
+        );
         stream.at += used.map_err(|_| truncated())?;
         self.put(plane, number, orientation, rect, params, map, put);
         Ok(())
