@@ -16,7 +16,7 @@ from . import photos
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is trained, and the file that it makes, in the order in which one needs the other.
-PARTS: dict[str, str] = {}
+PARTS: dict[str, str] = {"lossless": "crates/vaerans/src/codec/lossless/model.bin"}
 
 
 def main() -> int:

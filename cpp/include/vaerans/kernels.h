@@ -22,12 +22,14 @@
 #include "vaerans/color.h"
 #include "vaerans/copy.h"
 #include "vaerans/hadamard.h"
+#include "vaerans/lossless.h"
 #include "vaerans/metric.h"
 #include "vaerans/photo.h"
 #include "vaerans/predict.h"
 #include "vaerans/quantize.h"
 #include "vaerans/rans.h"
 #include "vaerans/residual.h"
+#include "vaerans/screen.h"
 #include "vaerans/symbols.h"
 #include "vaerans/wavelet.h"
 
@@ -37,12 +39,14 @@
   X(color)                  \
   X(copy)                   \
   X(hadamard)               \
+  X(lossless)               \
   X(metric)                 \
   X(photo)                  \
   X(predict)                \
   X(quantize)               \
   X(rans)                   \
   X(residual)               \
+  X(screen)                 \
   X(symbols)                \
   X(wavelet)
 

@@ -29,6 +29,7 @@ mod blur;
 mod color;
 mod copy;
 mod hadamard;
+pub mod lossless;
 mod matrix;
 mod metric;
 pub mod photo;
@@ -36,6 +37,7 @@ pub mod predict;
 mod quantize;
 mod rans;
 mod residual;
+pub mod screen;
 mod symbols;
 mod wavelet;
 

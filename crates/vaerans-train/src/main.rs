@@ -2,6 +2,7 @@
 //!
 //!     vaerans-train PART PHOTOS RESULT      PHOTOS: a folder of binary PPM files; RESULT: the file to write
 
+mod lossless;
 mod lossy;
 mod ppm;
 
@@ -12,7 +13,12 @@ use std::process::ExitCode;
 type Part = (&'static str, fn(&[ppm::Picture], &Path) -> std::io::Result<()>);
 
 /// Every part.
-const PARTS: &[Part] = &[("lossy", lossy::lossy), ("reversible", lossy::reversible), ("lossy-rate", lossy::rate)];
+const PARTS: &[Part] = &[
+    ("lossy", lossy::lossy),
+    ("reversible", lossy::reversible),
+    ("lossless", lossless::train),
+    ("lossy-rate", lossy::rate),
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

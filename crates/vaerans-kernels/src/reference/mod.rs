@@ -3,6 +3,7 @@
 pub mod blur;
 pub mod color;
 pub mod hadamard;
+pub mod lossless;
 pub mod metric;
 pub mod nn;
 pub mod photo;
@@ -10,5 +11,6 @@ pub mod predict;
 pub mod quantize;
 pub mod rans;
 pub mod residual;
+pub mod screen;
 pub mod symbols;
 pub mod wavelet;

@@ -6,6 +6,7 @@ pub mod coded;
 pub mod color;
 pub mod entropy;
 pub mod filter;
+pub mod lossless;
 #[cfg(feature = "extra")]
 pub mod metric;
 pub mod network;
@@ -18,6 +19,7 @@ pub mod profile;
 pub mod quantize;
 pub mod run;
 mod scratch;
+pub mod screen;
 mod symbols;
 pub mod tile;
 pub mod transform;
