@@ -11,6 +11,7 @@ typedef int16_t i16x16 __attribute__((vector_size(32)));
 
 constexpr int32_t kMostDistance = (1 << 19) - 1;
 constexpr int kSymbols = VAERANS_LOSSLESS_SYMBOLS;
+constexpr int kScales = VAERANS_LOSSLESS_SCALES;
 constexpr int kMostShift = 10;
 constexpr int32_t kMostCode = 1 << 18;
 
@@ -60,8 +61,16 @@ VAERANS_INLINE size_t find(const uint16_t* table, uint32_t slot) {
 #endif
 }
 
+// Without branches, which data would decide: the sign as a mask, 0 or -1; v negated where the mask is set; the larger of v and 0.
+VAERANS_INLINE int32_t sign_of(int32_t v) { return v >> 31; }
+VAERANS_INLINE int32_t signed_by(int32_t v, int32_t mask) { return (v ^ mask) - mask; }
+VAERANS_INLINE int32_t not_negative(int32_t v) { return v & ~(v >> 31); }
+
 VAERANS_INLINE int32_t magnitude(int32_t a) { return a < 0 ? -a : a; }
 VAERANS_INLINE int32_t distance(int32_t a, int32_t b) { return magnitude(a - b); }
+
+// What stands n columns to the left.
+VAERANS_INLINE int32_t left(const int32_t* p, size_t x, int n) { return p[ptrdiff_t(x) - n]; }
 
 VAERANS_INLINE u32x4 product(const int32_t* values, const int32_t* coefficients) {
   return load<u32x4>(values) * load<u32x4>(coefficients);
@@ -69,31 +78,25 @@ VAERANS_INLINE u32x4 product(const int32_t* values, const int32_t* coefficients)
 
 VAERANS_INLINE uint32_t total(u32x4 v) { return v[0] + v[1] + (v[2] + v[3]); }
 
-// What was decoded last: the three values to the left, and the distances of two.
-struct Left {
-  int32_t value[3];
-  int32_t distance[2];
-};
-
-// The prediction, Q8 and rounded; its sign and table; the bits of a residual that no table knows.
+// The prediction, Q8 and rounded; -1 if that is above it, else 0; the table; the bits of a residual that no table knows.
 struct Guess {
   int32_t exact, whole, sign, least;
   uint16_t* table;
   int shift;
 };
 
-VAERANS_INLINE const int32_t* class_of(const vaerans_lossless_row& r, const Left& left, size_t x, int32_t down) {
-  const int32_t h = r.across[x] + distance(left.value[0], left.value[1]), v = r.down[x] + down, both = h + v;
+VAERANS_INLINE const int32_t* class_of(const vaerans_lossless_row& r, size_t x, int32_t down) {
+  const int32_t h = r.across[x] + distance(left(r.values, x, 1), left(r.values, x, 2)), v = r.down[x] + down, both = h + v;
   const int level = (both >= r.limits[0]) + (both >= r.limits[1]) + (both >= r.limits[2]);
   const int along = 1 + (v > 2 * h + r.limits[3]) - (h > 2 * v + r.limits[3]);
   return r.coefficients + (level * 3 + along) * VAERANS_LOSSLESS_COEFFICIENTS;
 }
 
-VAERANS_INLINE int32_t predicted(const vaerans_lossless_row& r, const int32_t* c, const Left& left, size_t x) {
+VAERANS_INLINE int32_t predicted(const vaerans_lossless_row& r, const int32_t* c, size_t x) {
   const int32_t* above = r.above[0].values + x;
   u32x4 sum = product(above - 2, c) + product(r.above[1].values + x - 1, c + 4);
-  uint32_t rest = uint32_t(left.value[0]) * uint32_t(c[8]) + uint32_t(left.value[1]) * uint32_t(c[9]) +
-                  uint32_t(left.value[2]) * uint32_t(c[10]) + uint32_t(above[2]) * uint32_t(c[11]);
+  const uint32_t rest = uint32_t(left(r.values, x, 1)) * uint32_t(c[8]) + uint32_t(left(r.values, x, 2)) * uint32_t(c[9]) +
+                        uint32_t(left(r.values, x, 3)) * uint32_t(c[10]) + uint32_t(above[2]) * uint32_t(c[11]);
   if (r.earlier > 0) sum += product(r.first[0].values + x - 2, c + 12) + product(r.first[1].values + x - 1, c + 16);
   if (r.earlier > 1) sum += product(r.second[0].values + x - 2, c + 20) + product(r.second[1].values + x - 1, c + 24);
   return int32_t(total(sum) + rest);
@@ -106,38 +109,40 @@ VAERANS_INLINE int scale_class(uint32_t scale) {
   return octave * 4 + int(s >> (octave - 2)) - 12;
 }
 
-VAERANS_INLINE Guess guess(const vaerans_lossless_row& r, const Left& left, size_t x) {
+VAERANS_INLINE Guess guess(const vaerans_lossless_row& r, size_t x) {
   Guess g;
-  const int32_t down = distance(left.value[0], r.above[0].values[int64_t(x) - 1]);
-  const int32_t p = predicted(r, class_of(r, left, x, down), left, x);
+  const int32_t down = distance(left(r.values, x, 1), left(r.above[0].values, x, 1));
+  const int32_t p = predicted(r, class_of(r, x, down), x);
   g.least = -r.lead[0].values[x];
   const int32_t low = g.least * 256, high = low + r.most * 256;
   g.exact = p < low ? low : p > high ? high : p;
   g.whole = (g.exact + 128) >> 8;
   const int32_t fraction = g.exact - g.whole * 256;
-  g.sign = fraction < 0 ? -1 : 1;
-  const uint32_t near = (uint32_t(fraction * g.sign) * r.inverse) >> 21;
-  const uint32_t phase = near < VAERANS_LOSSLESS_PHASES ? near : VAERANS_LOSSLESS_PHASES - 1;
-  const uint32_t energy = uint32_t(r.energy[x]) + uint32_t(r.weights[1]) * uint32_t(left.distance[0]) +
-                          uint32_t(r.weights[5]) * uint32_t(left.distance[1]) + uint32_t(r.weights[8]) * uint32_t(16 * down);
+  g.sign = sign_of(fraction);
+  const uint32_t near = (uint32_t(signed_by(fraction, g.sign)) * r.inverse) >> 21;  // at most 4
+  const uint32_t phase = near - (near >> 2);
+  const uint32_t energy = uint32_t(r.energy[x]) + uint32_t(r.weights[1]) * uint32_t(left(r.distances, x, 1)) +
+                          uint32_t(r.weights[5]) * uint32_t(left(r.distances, x, 2)) + uint32_t(r.weights[8]) * uint32_t(16 * down);
   const int scale = scale_class(uint32_t((uint64_t(energy) * r.inverse) >> 24));
-  const int above = scale - (VAERANS_LOSSLESS_SCALES - 1), wide = above > 0 ? (above + 3) >> 2 : 0;
-  g.shift = wide < kMostShift ? wide : kMostShift;
-  const int within = scale - 4 * g.shift, kept = within < VAERANS_LOSSLESS_SCALES ? within : VAERANS_LOSSLESS_SCALES - 1;
+  const int wide = not_negative(scale - (kScales - 1) + 3) >> 2;
+  g.shift = kMostShift - not_negative(kMostShift - wide);
+  const int kept = kScales - 1 - not_negative(kScales - 1 - (scale - 4 * g.shift));
   g.table = r.tables + (size_t(kept) * VAERANS_LOSSLESS_PHASES + phase) * kSymbols;
   return g;
 }
 
+VAERANS_INLINE void settle(const vaerans_lossless_row& r, const Guess& g, int32_t value, size_t x) {
+  const int32_t far = distance(value * 16, g.exact >> 4);
+  r.values[x] = value;
+  r.distances[x] = far < kMostDistance ? far : kMostDistance;
+}
+
 // The value that a code stands for, which goes into the row.
-VAERANS_INLINE void place(const vaerans_lossless_row& r, const Guess& g, int32_t code, Left& left, size_t x) {
-  const int32_t half = (code + 1) >> 1, residual = (code & 1 ? half : -half) * g.sign;
+VAERANS_INLINE void place(const vaerans_lossless_row& r, const Guess& g, int32_t code, size_t x) {
+  const int32_t half = (code + 1) >> 1, residual = signed_by(half, ~g.sign ^ -(code & 1));
   int32_t value = g.whole + residual * r.step;
   value = value < g.least ? g.least : value;
-  value = value > g.least + r.most ? g.least + r.most : value;
-  const int32_t far = distance(value * 16, g.exact >> 4), d = far < kMostDistance ? far : kMostDistance;
-  left = Left{{value, left.value[0], left.value[1]}, {d, left.distance[0]}};
-  r.values[x] = value;
-  r.distances[x] = d;
+  settle(r, g, value > g.least + r.most ? g.least + r.most : value, x);
 }
 
 }  // namespace

@@ -27,6 +27,9 @@
 #define VAERANS_LOSSLESS_PAD 16
 /* The most records that a sample gives. */
 #define VAERANS_LOSSLESS_RECORDS 4
+/* Numbers of a sample whose products are summed, a batch of samples. */
+#define VAERANS_LOSSLESS_FEATURES 24
+#define VAERANS_LOSSLESS_BATCH 16
 /* The most rows that are decoded at once. */
 #define VAERANS_LOSSLESS_ROWS 4
 
@@ -78,6 +81,9 @@ typedef struct {
   size_t (*decode)(const vaerans_lossless_row* rows, vaerans_lossless_lane* lanes, size_t count, size_t n);
   /* Codes n values; writes those that a decoder will have, and records in the order of decoding. Returns their number. */
   size_t (*encode)(const vaerans_lossless_row* row, const int32_t* values, vaerans_lossless_record* records, size_t n);
+  /* sums[i * FEATURES + j] += (weights[s] * features[s * FEATURES + i]) * features[s * FEATURES + j] for the samples s of a batch in their
+   * order, i < n, and all j up to i; what lies right of them is not said. */
+  void (*moments)(const float* features, const float* weights, float* sums, size_t n);
 } vaerans_lossless_table;
 
 #endif

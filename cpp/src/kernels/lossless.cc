@@ -44,11 +44,6 @@ void context(const vaerans_lossless_row* row, size_t n) {
   }
 }
 
-VAERANS_INLINE Left start(const vaerans_lossless_row& r) {
-  const int32_t *v = r.values, *d = r.distances;
-  return Left{{v[-1], v[-2], v[-3]}, {d[-1], d[-2]}};
-}
-
 // A state that fell below the least takes a word.
 VAERANS_INLINE uint32_t refilled(uint32_t x, const uint8_t*& p) {
   const uint32_t want = 0u - (x < kLow);
@@ -71,8 +66,8 @@ VAERANS_SHARED uint32_t escaped(vaerans_lossless_lane& lane, int shift) {
   return uint32_t(v < uint64_t(kMostCode) ? v : uint64_t(kMostCode));
 }
 
-VAERANS_INLINE void decode_one(const vaerans_lossless_row& r, vaerans_lossless_lane& lane, Left& left, size_t x) {
-  const Guess g = guess(r, left, x);
+VAERANS_INLINE void decode_one(const vaerans_lossless_row& r, vaerans_lossless_lane& lane, size_t x) {
+  const Guess g = guess(r, x);
   const uint32_t slot = lane.state & ((1u << VAERANS_LOSSLESS_BITS) - 1);
   const size_t s = find(g.table, slot);
   // Behind the last symbol stands a table's first number, 0: modulo 2^15 the end of all.
@@ -84,7 +79,7 @@ VAERANS_INLINE void decode_one(const vaerans_lossless_row& r, vaerans_lossless_l
     code = escaped(lane, g.shift);
   else
     code = (uint32_t(kBase[s]) << g.shift) + raw(lane, kExtra[s] + g.shift);
-  place(r, g, int32_t(code), left, x);
+  place(r, g, int32_t(code), x);
 }
 
 // Rows side by side, column after column.
@@ -92,10 +87,9 @@ template <size_t kCount>
 VAERANS_LOOP size_t decode_rows(const vaerans_lossless_row* rows, vaerans_lossless_lane* lanes, size_t n) {
   vaerans_lossless_row row[kCount];
   vaerans_lossless_lane lane[kCount];
-  Left left[kCount];
-  for (size_t i = 0; i < kCount; i++) row[i] = rows[i], lane[i] = lanes[i], left[i] = start(rows[i]);
+  for (size_t i = 0; i < kCount; i++) row[i] = rows[i], lane[i] = lanes[i];
   for (size_t x = 0; x < n; x++) {
-    for (size_t i = 0; i < kCount; i++) decode_one(row[i], lane[i], left[i], x);
+    for (size_t i = 0; i < kCount; i++) decode_one(row[i], lane[i], x);
     for (size_t i = 0; i < kCount; i++)
       if (lane[i].words > lane[i].end) return 0;
   }
@@ -142,16 +136,35 @@ VAERANS_INLINE vaerans_lossless_record* record(vaerans_lossless_record* to, cons
 size_t encode(const vaerans_lossless_row* row, const int32_t* values, vaerans_lossless_record* records, size_t n) {
   const vaerans_lossless_row r = *row;
   vaerans_lossless_record* to = records;
-  Left left = start(r);
   for (size_t x = 0; x < n; x++) {
-    const Guess g = guess(r, left, x);
-    const int32_t residual = (values[x] - g.whole) * g.sign, size = magnitude(residual);
+    const Guess g = guess(r, x);
+    const int32_t residual = signed_by(values[x] - g.whole, g.sign), size = magnitude(residual);
     const int32_t q = r.step == 1 ? size : (size + r.step / 2) / r.step;
-    const int32_t code = residual > 0 && q > 0 ? 2 * q - 1 : 2 * q;
+    const int32_t code = 2 * q - int32_t(uint32_t(-residual & -q) >> 31);
     to = record(to, g, uint32_t(code), r.rate);
-    place(r, g, code, left, x);
+    // Not by way of the code: the next column does not wait for it.
+    if (r.step == 1)
+      settle(r, g, values[x], x);
+    else
+      place(r, g, code, x);
   }
   return size_t(to - records);
+}
+
+typedef float f32x8 __attribute__((vector_size(32)));
+
+void moments(const float* features, const float* weights, float* sums, size_t n) {
+  constexpr size_t kFeatures = VAERANS_LOSSLESS_FEATURES, kBatch = VAERANS_LOSSLESS_BATCH;
+  for (size_t i = 0; i < n; i++) {
+    float w[kBatch];
+    for (size_t s = 0; s < kBatch; s++) w[s] = weights[s] * features[s * kFeatures + i];
+    for (size_t j = 0; j <= i; j += 8) {
+      float* const to = sums + i * kFeatures + j;
+      f32x8 sum = load<f32x8>(to);
+      for (size_t s = 0; s < kBatch; s++) sum += (w[s] - f32x8{}) * load<f32x8>(features + s * kFeatures + j);
+      store(to, sum);
+    }
+  }
 }
 
 }  // namespace
@@ -160,4 +173,5 @@ VAERANS_DEFINE(lossless) = {
     context,
     VAERANS_DECODER(decode),
     VAERANS_ENCODER(encode),
+    VAERANS_ENCODER(moments),
 };

@@ -28,6 +28,10 @@ pub const PAD: usize = 16;
 pub const RECORDS: usize = 4;
 /// The most rows that are decoded at once.
 pub const ROWS: usize = 4;
+/// Numbers of a sample whose products are summed.
+pub const FEATURES: usize = 24;
+/// Samples of a batch.
+pub const BATCH: usize = 16;
 /// Length of the tables of a plane: one number more than their symbols, which is 0.
 pub const TABLES: usize = SCALES * PHASES * SYMBOLS + 1;
 
@@ -258,6 +262,26 @@ impl Kernels {
             lane.at = place.words as usize - lane.words.as_ptr() as usize;
         }
         is_whole
+    }
+
+    /// Adds weighted products of the first features of a batch of samples to sums: `sums[i][j]` for all `j` up to `i`; what lies right of
+    /// them is garbage.
+    ///
+    /// # Panics
+    /// If there are more than [`FEATURES`] rows of sums.
+    pub fn lossless_moments(
+        &self,
+        features: &[[f32; FEATURES]; BATCH],
+        weights: &[f32; BATCH],
+        sums: &mut [[f32; FEATURES]],
+    ) {
+        assert!(sums.len() <= FEATURES, "lossless: {} features", sums.len());
+        let Some(f) = self.native.and_then(|t| t.lossless.moments) else {
+            Kernels::by_reference();
+            return reference::moments(features, weights, sums);
+        };
+        // SAFETY: the kernel reads a whole batch, and reads and writes rows of `FEATURES`, as many as there are.
+        unsafe { f(features.as_ptr().cast(), weights.as_ptr(), sums.as_mut_ptr().cast(), sums.len()) }
     }
 
     /// Codes the values of a row: appends records in the order of decoding, and leaves the values that a decoder will have.

@@ -37,6 +37,7 @@ pub static REGISTRY: registry::Registry = registry::Registry {
         codec::quantize::ENTRIES,
         codec::entropy::ENTRIES,
         codec::photo::ENTRIES,
+        codec::exact::ENTRIES,
         codec::filter::ENTRIES,
         #[cfg(feature = "extra")]
         codec::metric::ENTRIES,

@@ -52,4 +52,6 @@ pub(crate) struct LosslessTable {
             n: usize,
         ) -> usize,
     >,
+    pub(crate) moments:
+        Option<unsafe extern "C" fn(features: *const f32, weights: *const f32, sums: *mut f32, n: usize)>,
 }

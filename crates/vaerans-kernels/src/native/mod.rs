@@ -129,6 +129,8 @@ mod tests {
             ("LOSSLESS_PAD", lossless::PAD),
             ("LOSSLESS_RECORDS", lossless::RECORDS),
             ("LOSSLESS_ROWS", lossless::ROWS),
+            ("LOSSLESS_FEATURES", lossless::FEATURES),
+            ("LOSSLESS_BATCH", lossless::BATCH),
             ("PHOTO_LANES", photo::LANES),
             ("PHOTO_LAG", photo::LAG),
             ("PHOTO_MARGIN", photo::MARGIN),

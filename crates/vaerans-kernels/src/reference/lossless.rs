@@ -6,7 +6,7 @@
 //! the rest are bits as they are. Its table, of a scale that follows from earlier distances and of the fraction's phase, adapts after each
 //! symbol. Sums are modulo 2^32.
 
-use crate::lossless::{Lane, Line, Record, Row, BITS, COEFFICIENTS, EDGE, PAD, PHASES, SCALES, SYMBOLS};
+use crate::lossless::{BATCH, FEATURES, Lane, Line, Record, Row, BITS, COEFFICIENTS, EDGE, PAD, PHASES, SCALES, SYMBOLS};
 
 /// Largest distance, Q4.
 pub const MOST_DISTANCE: i32 = (1 << 19) - 1;
@@ -268,5 +268,14 @@ pub fn encode(row: &mut Row, values: &[i32], records: &mut Vec<Record>) {
             record(0, g.shift, code);
         }
         place(row, &g, code, x);
+    }
+}
+
+/// Adds weighted products of features, sample after sample.
+pub fn moments(features: &[[f32; FEATURES]; BATCH], weights: &[f32; BATCH], sums: &mut [[f32; FEATURES]]) {
+    for (f, weight) in features.iter().zip(weights) {
+        for (i, row) in sums.iter_mut().enumerate() {
+            row[..=i].iter_mut().zip(f).for_each(|(sum, v)| *sum += (weight * f[i]) * v);
+        }
     }
 }

@@ -5,6 +5,7 @@ pub mod bands;
 pub mod coded;
 pub mod color;
 pub mod entropy;
+pub mod exact;
 pub mod filter;
 pub mod lossless;
 #[cfg(feature = "extra")]

@@ -16,8 +16,8 @@ pub static ENTRY: Entry = Entry {
     inverse_name: Some("AddAlpha"),
     family: Family::Filter,
     takes: &[Kind::Image],
-    gives: Kind::Planes,
-    key: "Planes",
+    gives: Kind::Image,
+    key: "Alpha",
     params: &[
         Param::key("src", "RGB", "key of the picture"),
         Param::key("recon", "ReconRGB", "key of the picture that alpha is put into"),
@@ -30,23 +30,22 @@ pub static ENTRY: Entry = Entry {
     role: Role::Residual,
     forward: encoder(|_| Ok(Arc::new(Take))),
     inverse: decoder(|_| Ok(Arc::new(Put))),
-    summary: words("alpha of a picture as a plane, for what codes colour alone; the inverse puts it back"),
+    summary: words("alpha of a picture as a grey one, for what codes colour alone; the inverse puts it back"),
     ..Entry::BASE
-}
-.kept_if(cfg!(any(feature = "extra", feature = "predict")));
+};
 
 fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let picture = &inputs[0].tensor;
     picture.one_of(&[DType::U8, DType::U16])?;
     let shape = match picture.shape.as_deref() {
         None => None,
-        Some(&[h, w, 2 | 4]) => Some(vec![1, h, w]),
+        Some(&[h, w, 2 | 4]) => Some(vec![h, w, 1]),
         Some(shape) => {
             let text = format!("a picture of {}; (H, W, 2) or (H, W, 4) has alpha", Dims(shape));
             return Err(Error::new("param.shape", text));
         }
     };
-    Ok(TensorType { dtype: Some(DType::I32), shape })
+    Ok(TensorType { dtype: picture.dtype, shape })
 }
 
 /// The picture must be such a one as alpha was taken from.
@@ -72,13 +71,13 @@ impl System for Take {
     }
 }
 
-fn take<S: Element + Into<i32>>(ctx: &Ctx, picture: &TensorRef) -> Result<TensorRef> {
+fn take<S: Element>(ctx: &Ctx, picture: &TensorRef) -> Result<TensorRef> {
     let &[h, w, c] = picture.shape() else {
         return Err(Error::new("param.shape", format!("a picture of {}", Dims(picture.shape()))));
     };
-    let mut plane = ctx.arena.alloc(DType::I32, &[1, h, w])?;
+    let mut plane = ctx.arena.alloc(picture.dtype(), &[h, w, 1])?;
     let samples = picture.read::<S>()?;
-    plane.as_mut_slice::<i32>()?.iter_mut().zip(samples.chunks_exact(c)).for_each(|(to, p)| *to = p[c - 1].into());
+    plane.as_mut_slice::<S>()?.iter_mut().zip(samples.chunks_exact(c)).for_each(|(to, p)| *to = p[c - 1]);
     Ok(plane.freeze())
 }
 
@@ -93,13 +92,12 @@ impl System for Put {
     }
 }
 
-fn put<S: Element + TryFrom<i32>>(ctx: &Ctx, plane: &TensorRef, base: &TensorRef) -> Result<TensorRef> {
+fn put<S: Element>(ctx: &Ctx, plane: &TensorRef, base: &TensorRef) -> Result<TensorRef> {
     let mut picture = zeros::<S>(base.len())?;
     picture.copy_from_slice(&base.read::<S>()?);
     let channels = base.shape().last().copied().unwrap_or(1);
-    for (pixel, &alpha) in picture.chunks_exact_mut(channels).zip(&*plane.read::<i32>()?) {
-        let alpha = S::try_from(alpha);
-        pixel[channels - 1] = alpha.map_err(|_| Error::new("stream.invalid", "alpha that is no sample"))?;
+    for (pixel, &alpha) in picture.chunks_exact_mut(channels).zip(&*plane.read::<S>()?) {
+        pixel[channels - 1] = alpha;
     }
     ctx.arena.put(base.shape(), &picture)
 }

@@ -76,9 +76,10 @@ impl<T: Sample> Picture<'_, T> {
         Head {
             max_error: settings.max_error.min(MOST_ERROR),
             rate: match samples {
-                0..0x4000 => 5,
-                0x4000..0x2_0000 => 6,
-                _ => 7,
+                0..0x2000 => 5,
+                0x2000..0x8000 => 6,
+                0x8000..0x2_0000 => 7,
+                _ => 8,
             },
             scale: self.scale(),
             planes: (0..self.shape.channels).map(|p| self.plane_head(p)).collect(),

@@ -9,7 +9,7 @@ use super::planes::Planes;
 use super::solve::Normal;
 use super::Sample;
 use crate::error::Result;
-use vaerans_kernels::lossless::{Row, CLASSES};
+use vaerans_kernels::lossless::{Row, CLASSES, FEATURES};
 use vaerans_kernels::reference::lossless::class;
 use vaerans_kernels::Kernels;
 
@@ -18,13 +18,12 @@ const MARGIN: f64 = 16.0;
 /// Bits of a coefficient, as estimated before it is known.
 const BITS: f64 = 5.5;
 
-/// Rows of which one is looked at.
+/// Of so many rows one is looked at. An odd number: rows of some photos are of two kinds in turn.
 fn spacing(effort: u8) -> usize {
     match effort {
-        0..=4 => 8,
-        5 => 4,
-        6 => 3,
-        7 => 2,
+        0..=4 => 9,
+        5 => 5,
+        6..=7 => 3,
         _ => 1,
     }
 }
@@ -73,30 +72,30 @@ pub fn sums<T: Sample>(kernels: Kernels, picture: &Picture<T>, spacing: usize, h
                 if row == y && !head.planes[plane].is_constant {
                     let mut of = planes.row(&mut taken);
                     kernels.lossless_context(&mut of, shape.width);
-                    add(&of, shape.width, head.scale, &mut all[plane]);
+                    add(kernels, &of, shape.width, head.scale, &mut all[plane]);
                 }
                 planes.put(taken);
             }
         }
         loaded = y + 1;
-        all.iter_mut().flatten().for_each(Normal::flush);
+        all.iter_mut().flatten().for_each(|n| n.flush(kernels));
     }
     Ok(all)
 }
 
 /// Adds a row's columns.
-fn add(row: &Row, width: usize, scale: u32, classes: &mut [Normal]) {
-    let mut f = [0f32; Normal::MOST];
+fn add(kernels: Kernels, row: &Row, width: usize, scale: u32, classes: &mut [Normal]) {
     for x in 0..width {
-        let activity = features(row, x, &mut f);
-        let weighed = (activity >> scale) as f32 * if row.earlier > 0 { 0.1 } else { 1.0 / 6.0 } + 1.0;
-        let unit = (1u32 << scale) as f32 * weighed;
-        classes[class(row, x)].add(&f, 1.0 / (unit * unit));
+        classes[class(row, x)].add(kernels, |f| {
+            let activity = (features(row, x, f) >> scale) as f32;
+            let unit = (1u32 << scale) as f32 * (activity * if row.earlier > 0 { 0.1 } else { 1.0 / 6.0 } + 1.0);
+            1.0 / (unit * unit)
+        });
     }
 }
 
 /// What coefficients are of, as differences from the sample to the left, in the order in which they are said; then the value. Gives the activity.
-fn features(row: &Row, x: usize, out: &mut [f32; Normal::MOST]) -> i32 {
+fn features(row: &Row, x: usize, out: &mut [f32; FEATURES]) -> i32 {
     let x = x as isize;
     let own = row.line.span(x - 3, 4);
     let left = own[2];

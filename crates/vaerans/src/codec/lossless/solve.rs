@@ -1,6 +1,8 @@
 //! Least squares of up to 23 coefficients near given ones.
 
 use super::header::MOST_COEFFICIENT;
+use vaerans_kernels::lossless::{BATCH, FEATURES};
+use vaerans_kernels::Kernels;
 
 /// Pulls coefficients towards those of the model.
 const RIDGE: f64 = 2.0;
@@ -11,45 +13,51 @@ pub struct Normal {
     taps: usize,
     /// Samples.
     pub count: usize,
-    /// Of the lower triangle, rows of [`Normal::MOST`]: since the last [`Normal::flush`], and before.
-    recent: Vec<f32>,
-    total: Vec<f64>,
+    /// Samples that are not summed yet, and their weights.
+    batch: [[f32; FEATURES]; BATCH],
+    weights: [f32; BATCH],
+    /// The lower triangle: since the last [`Normal::flush`], and before.
+    recent: Vec<[f32; FEATURES]>,
+    total: Vec<[f64; FEATURES]>,
 }
 
 impl Normal {
-    /// Features that there can be.
-    pub const MOST: usize = 24;
-
     pub fn new(taps: usize) -> Normal {
-        let size = Normal::MOST * (taps + 1);
-        Normal { taps, count: 0, recent: vec![0.0; size], total: vec![0.0; size] }
+        let (recent, total) = (vec![[0.0; FEATURES]; taps + 1], vec![[0.0; FEATURES]; taps + 1]);
+        Normal { taps, count: 0, batch: [[0.0; FEATURES]; BATCH], weights: [0.0; BATCH], recent, total }
     }
 
-    pub fn add(&mut self, f: &[f32; Normal::MOST], weight: f32) {
+    /// Adds a sample: its features, to be filled in, and its weight.
+    pub fn add(&mut self, kernels: Kernels, fill: impl FnOnce(&mut [f32; FEATURES]) -> f32) {
+        let at = self.count % BATCH;
+        self.weights[at] = fill(&mut self.batch[at]);
         self.count += 1;
-        for (i, (row, &fi)) in self.recent.chunks_exact_mut(Normal::MOST).zip(f).enumerate() {
-            let w = weight * fi;
-            // A whole number of vectors: what is right of the diagonal is not read.
-            let end = (i + 4) / 4 * 4;
-            row[..end].iter_mut().zip(&f[..end]).for_each(|(a, b)| *a += w * b);
+        if at == BATCH - 1 {
+            self.sum(kernels);
         }
     }
 
-    pub fn flush(&mut self) {
-        for (t, r) in self.total.iter_mut().zip(&mut self.recent) {
-            *t += f64::from(*r);
-            *r = 0.0;
+    fn sum(&mut self, kernels: Kernels) {
+        kernels.lossless_moments(&self.batch, &self.weights, &mut self.recent);
+        self.weights = [0.0; BATCH];
+    }
+
+    pub fn flush(&mut self, kernels: Kernels) {
+        self.sum(kernels);
+        for (i, (total, recent)) in self.total.iter_mut().zip(&mut self.recent).enumerate() {
+            total[..=i].iter_mut().zip(&recent[..=i]).for_each(|(t, r)| *t += f64::from(*r));
+            recent.fill(0.0);
         }
     }
 
     #[cfg(feature = "train")]
     pub fn join(&mut self, other: &Normal) {
         self.count += other.count;
-        self.total.iter_mut().zip(&other.total).for_each(|(a, b)| *a += b);
+        self.total.as_flattened_mut().iter_mut().zip(other.total.as_flattened()).for_each(|(a, b)| *a += b);
     }
 
     fn at(&self, i: usize, j: usize) -> f64 {
-        self.total[i.max(j) * Normal::MOST + i.min(j)]
+        self.total[i.max(j)][i.min(j)]
     }
 
     /// Weighted squares of what coefficients (Q8) leave.

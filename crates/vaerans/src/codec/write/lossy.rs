@@ -1,6 +1,6 @@
 //! Pictures of the photo coder: at a quality, at a size, at a PSNR, or so that every sample of colour comes back.
 
-use super::alpha;
+use super::exact;
 use super::picture::Job;
 use super::targets::{meet, octaves, start, Met};
 use crate::bitstream::{NewStream, TileBytes};
@@ -22,7 +22,7 @@ use vaerans_kernels::exact::exp_negative;
 pub(super) fn file(job: &Job) -> Result<Vec<u8>> {
     let is_lossy = matches!(job.fidelity, Fidelity::Lossy(_));
     let analysis = Analysis::new(job.kernels, job.image, !is_lossy, job.threads)?;
-    let alpha = alpha::stream(job)?;
+    let alpha = exact::alpha(job)?;
     let whole = |coded: &Coded| job.file(std::iter::once(stream(job, coded, is_lossy)).chain(alpha.clone()).collect());
     let grid = job.geometry.grid();
     if !is_lossy {

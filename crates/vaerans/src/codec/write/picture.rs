@@ -1,6 +1,6 @@
 //! The `photo` profile: a picture to a file.
 
-use super::lossy;
+use super::{exact, lossy};
 use crate::bitstream::{self, Colour, Content, Geometry, Metadata, NewItem};
 use crate::codec::profile::photo::{self, tile_of};
 use crate::codec::profile::{Fidelity, Target};
@@ -78,7 +78,11 @@ pub fn compress(kernels: Kernels, image: ImageView, options: &Options) -> Result
     let threads = pool::resolve(options.threads)?;
     let limits = &options.limits;
     let job = Job { kernels, image: &image, geometry, fidelity, target, asked, metadata, threads, limits };
-    lossy::file(&job)
+    match fidelity.bound() {
+        None => lossy::file(&job),
+        Some(0) if job.asked.flag("progressive") => lossy::file(&job),
+        Some(bound) => job.file(vec![exact::picture(&job, bound)?]),
+    }
 }
 
 impl Job<'_> {

@@ -4,12 +4,13 @@ use super::encoder::{Coded, Encoder};
 use crate::bitstream::{NewStream, TileBytes};
 use crate::codec::coded::{self, Pin};
 use crate::codec::entropy::ans;
+use crate::codec::exact;
 use crate::codec::filter::{alpha, residual};
 use crate::codec::profile::{forward, RESIDUAL};
 use crate::codec::run::{take, Run};
 use crate::codec::scratch::{with_arena, workers, SPARE};
 use crate::codec::tile::{cut, Image, ImageView, SampleBuf, Samples};
-use crate::codec::transform::wavelet_cdf53;
+use crate::codec::write::ALPHA;
 use crate::component::{Component, Kind, Lineage, Params, Value};
 use crate::ecs::{Ctx, Cursor, Planner, TensorType, Ty};
 use crate::error::{Error, Result};
@@ -17,11 +18,6 @@ use crate::pool;
 use crate::rect::Rect;
 use crate::registry::{keys, Role};
 use crate::REGISTRY;
-
-/// Key of the stream of alpha.
-const ALPHA: &str = "AlphaBitstream";
-/// Splits of a plane of alpha.
-const LEVELS: i64 = 4;
 
 /// Steps that make streams, and the slots of these.
 struct Plan {
@@ -76,12 +72,6 @@ impl Encoder<'_> {
         }
     }
 
-    /// Splits of alpha: the same in all tiles, as far as the first one goes, which is the largest.
-    fn splits(&self) -> i64 {
-        let first = self.geometry.grid().rect(0);
-        i64::from(first.width.min(first.height).max(2).ilog2()).min(LEVELS)
-    }
-
     fn plan(&self, rect: Rect, bound: Option<u32>) -> Result<Plan> {
         let shape = [rect.height, rect.width, self.geometry.colour.channels()];
         let ty = |key: &str| Ty::fresh(key, Kind::Image, TensorType::known(self.geometry.dtype(), &shape));
@@ -91,10 +81,8 @@ impl Encoder<'_> {
         let coder = forward(&ans::ENTRY, adaptive)?;
         if shape[2] % 2 == 0 {
             let at = planner.add(&forward(&alpha::ENTRY, Params::new())?, Cursor::Slot(0), None)?;
-            let splits = self.splits();
-            let wavelet = forward(&wavelet_cdf53::ENTRY, Params::new().with("levels", Value::Int(splits)))?;
-            let at = planner.add(&wavelet, Cursor::Slot(at), None)?;
-            streams.push((ALPHA, planner.add(&coder, Cursor::Slot(at), Some(ALPHA))?));
+            let exact = forward(&exact::ENTRY, Params::new())?;
+            streams.push((ALPHA, planner.add(&exact, Cursor::Slot(at), Some(ALPHA))?));
         }
         if let Some(bound) = bound {
             let bound = Params::new().with("max_error", Value::Int(i64::from(bound)));
