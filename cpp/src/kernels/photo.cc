@@ -5,7 +5,7 @@
 #include "vaerans/kernels.h"
 
 VAERANS_DEFINE(photo) = {
-    vaerans_photo::energies,
+    VAERANS_CODER(vaerans_photo::energies),
     VAERANS_DECODER(vaerans_photo::decode),
     VAERANS_ENCODER(vaerans_photo::search),
     VAERANS_ENCODER(vaerans_photo::round),

@@ -175,7 +175,7 @@ VAERANS_DEFINE(quantize) = {
     VAERANS_EXTRA(dead_zone<int32_t>),
     VAERANS_EXTRA(dead_zone_inverse<int16_t>),
     VAERANS_EXTRA(dead_zone_inverse<int32_t>),
-    VAERANS_ENCODER(dead_zone_rows),
-    VAERANS_DECODER(dead_zone_inverse_rows),
-    VAERANS_ENCODER(range),
+    VAERANS_EXTRA(dead_zone_rows),
+    VAERANS_EXTRA(dead_zone_inverse_rows),
+    VAERANS_EXTRA(range),
 };

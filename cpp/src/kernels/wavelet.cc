@@ -50,7 +50,7 @@ void inverse_of(const vaerans_wavelet_job* job, const T* ll, size_t ll_stride, c
 
 VAERANS_DEFINE(wavelet) = {
     VAERANS_ENCODER(vaerans_wavelet::forward_of<float>),
-    VAERANS_DECODER(vaerans_wavelet::inverse_of<float>),
+    VAERANS_CODER(vaerans_wavelet::inverse_of<float>),
     VAERANS_ENCODER(vaerans_wavelet::forward_of<int32_t>),
     VAERANS_DECODER(vaerans_wavelet::inverse_of<int32_t>),
     VAERANS_EXTRA(vaerans_wavelet::forward_of<int16_t>),

@@ -18,11 +18,8 @@ mod learned;
 mod memory;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod params;
-// Threads over shared memory need no parts.
 #[cfg(feature = "engine")]
 mod network;
-#[cfg(all(feature = "encoder", not(any(feature = "threads", feature = "learned", feature = "vae"))))]
-mod parts;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]

@@ -5,6 +5,7 @@ mod band;
 mod decode;
 #[cfg(feature = "encode")]
 mod encode;
+mod energies;
 mod model;
 
 pub use band::{Around, Band, Source};
@@ -47,6 +48,7 @@ pub const TRELLIS: [u8; 16] = [0, 1, 3, 2, 5, 4, 7, 6, 1, 0, 2, 3, 4, 5, 6, 7];
 pub const UNIFORM: [u8; 16] = [0; 16];
 
 /// `VAERANS_PHOTO_SHORT`.
+#[cfg(feature = "decode")]
 pub(crate) const SHORT: usize = usize::MAX;
 
 /// There are too few words.

@@ -65,6 +65,7 @@ impl Tables {
         &self.shifts[row * SIZES..][..SIZES]
     }
 
+    #[cfg(feature = "encode")]
     pub(super) fn all_counts(&self) -> &[u16] {
         &self.counts
     }

@@ -55,7 +55,7 @@ use crate::ecs::Ctx;
 use crate::ecs::{Models, NoModels};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
-use crate::registry::{Registry, Role};
+use crate::registry::{Direction, Registry, Role};
 use crate::wire::{AnySource, Limits};
 #[cfg(feature = "network")]
 use std::sync::Arc;
@@ -201,6 +201,10 @@ impl<'a> Opened<'a> {
 
     /// Refuses what this build cannot undo by itself.
     fn check_native(&self) -> Result<()> {
+        let mut known = self.due().filter_map(|s| self.registry.by_number(s.number));
+        if let Some(entry) = known.find(|e| e.is_left_out()) {
+            return Err(entry.left_out(Direction::Inverse));
+        }
         match self.foreign().first() {
             None => Ok(()),
             Some(step) => {

@@ -12,10 +12,12 @@
 
 mod code;
 mod energy;
+#[cfg(feature = "encode")]
 mod search;
 
 pub use code::{decode, describe, encode};
 pub use energy::{class_of, energies};
+#[cfg(feature = "encode")]
 pub use search::{round, search};
 
 /// An index's token.

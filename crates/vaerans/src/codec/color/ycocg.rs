@@ -30,7 +30,8 @@ pub static ENTRY: Entry = Entry {
     inverse: decoder(|p| Ok(Arc::new(Join { float: p.flag("float") }))),
     summary: words("samples (H, W, C) to planes (C, H, W); RGB to YCoCg-R, reversible (or its float relative)"),
     ..Entry::BASE
-};
+}
+.extra();
 
 fn infer(params: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     let tensor = &inputs[0].tensor;

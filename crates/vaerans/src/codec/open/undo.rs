@@ -59,7 +59,6 @@ impl Undo {
     ///
     /// # Errors
     /// As [`Undo::plan`].
-    #[cfg(all(feature = "network", feature = "predict"))]
     pub fn onto(opened: &Opened, picture: Arc<Ty>, lineages: &[Lineage]) -> Result<Undo> {
         Undo::of(opened, vec![picture], lineages).map_err(blame_file)
     }

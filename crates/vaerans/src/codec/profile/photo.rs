@@ -2,6 +2,7 @@
 
 use super::{Fidelity, Profile, LOSSLESS, MAX_ERROR, QUALITY};
 use crate::bitstream::format;
+#[cfg(feature = "encode")]
 use crate::codec::photo::picture::Tune;
 use crate::component::Params;
 use crate::error::{Error, Result};
@@ -42,6 +43,7 @@ pub const MIN_TILE: usize = format::MIN_TILE as usize;
 const TUNES: [&str; 3] = ["balanced", "psnr", "msssim"];
 
 /// The tune of a name.
+#[cfg(feature = "encode")]
 pub fn tune_of(name: &str) -> Tune {
     match name {
         "psnr" => Tune::Psnr,

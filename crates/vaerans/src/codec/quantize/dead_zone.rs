@@ -46,7 +46,8 @@ pub static ENTRY: Entry = Entry {
     inverse: decoder(|params| Ok(Arc::new(Dequantize(Zone::of(params))))),
     summary: words("dead-zone quantiser; the step of a band follows from its synthesis norm (and colour plane)"),
     ..Entry::BASE
-};
+}
+.extra();
 
 fn infer(_: &Params, inputs: &[Arc<Ty>]) -> Result<TensorType> {
     inputs[0].tensor.one_of(&[DType::F32])?;

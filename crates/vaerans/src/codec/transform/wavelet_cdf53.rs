@@ -18,6 +18,7 @@ pub static ENTRY: Entry = Entry {
     inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
     summary: words("Le Gall 5/3 wavelet; reversible on integers"),
     ..wavelet::BASE
-};
+}
+.extra();
 
 pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Cdf53, short: "cdf53" };

@@ -19,6 +19,7 @@ pub static ENTRY: Entry = Entry {
     inverse: decoder(|params| wavelet::inverse(&WAVELET, params)),
     summary: words("CDF 9/7 wavelet, float32"),
     ..wavelet::BASE
-};
+}
+.extra();
 
 pub(super) static WAVELET: Wavelet = Wavelet { entry: &ENTRY, filter: Filter::Cdf97, short: "cdf97" };
