@@ -75,6 +75,7 @@ fn entry<'py>(py: Python<'py>, e: &Entry) -> PyResult<Bound<'py, PyDict>> {
         Exactness::Always => "always".to_string(),
         Exactness::Integers => "on integers".to_string(),
         Exactness::Unless(flag) => format!("unless {flag}"),
+        Exactness::ColourUnless(flag) => format!("of colour, unless {flag}"),
         Exactness::Within(bound) => format!("within {bound}"),
         Exactness::Never => "no".to_string(),
     };

@@ -59,6 +59,8 @@ pub enum Exactness {
     Integers,
     /// Unless this flag is set.
     Unless(&'static str),
+    /// Of pictures without alpha, unless this flag is set; alpha is left out.
+    ColourUnless(&'static str),
     /// Within this many units: 0 is exactly.
     Within(&'static str),
     /// Never.
@@ -72,6 +74,10 @@ impl Exactness {
             Exactness::Always => true,
             Exactness::Integers => input.dtype.is_some_and(|d| d.is_integer()),
             Exactness::Unless(flag) => !params.flag(flag),
+            Exactness::ColourUnless(flag) => {
+                let has_alpha = input.shape.as_ref().and_then(|s| s.last()).is_some_and(|channels| channels % 2 == 0);
+                !params.flag(flag) && !has_alpha
+            }
             Exactness::Within(bound) => params.int(bound) == 0,
             Exactness::Never => false,
         }

@@ -2,6 +2,7 @@
 
 use super::Opened;
 use crate::bitstream::{self, Content, Metadata, StoredStep, Stream};
+use crate::codec::filter::alpha;
 use crate::component::Params;
 use crate::ecs::TensorType;
 use crate::registry::{Registry, Role};
@@ -76,14 +77,27 @@ impl Opened<'_> {
 
 /// Whether every sample comes back: all steps are exact, or a later stream is a residual that leaves no error.
 fn is_lossless(registry: &Registry, header: &bitstream::Header) -> bool {
-    let exact = |s: &StoredStep| {
-        let input = TensorType { dtype: Some(s.dtype), shape: None };
+    let exact = |s: &StoredStep, shape: Option<Vec<usize>>| {
+        let input = TensorType { dtype: Some(s.dtype), shape };
         registry.by_number(s.number).is_some_and(|e| e.exact.holds(&s.params, &input))
     };
-    let all_exact = |s: &Stream| s.steps.iter().all(exact);
-    let is_picture = matches!(header.content, Content::Picture(_));
-    let refined = header.streams.iter().skip(1).filter(|s| s.role == Role::Residual).any(all_exact);
-    refined || (is_picture && all_exact(&header.streams[0]))
+    let all_exact = |steps: &[StoredStep]| steps.iter().all(|s| exact(s, None));
+    let mut residuals = header.streams.iter().skip(1).filter(|s| s.role == Role::Residual);
+    if residuals.clone().any(|s| all_exact(&s.steps)) {
+        return true;
+    }
+    let (Content::Picture(g), Some((first, rest))) = (&header.content, header.streams[0].steps.split_first()) else {
+        return false;
+    };
+    // Alpha that the first step leaves out may have a stream of its own.
+    let is_alpha = |s: &Stream| {
+        s.steps.split_first().is_some_and(|(first, rest)| first.number == alpha::ENTRY.number && all_exact(rest))
+    };
+    let shape = match residuals.any(is_alpha) {
+        true => None,
+        false => Some(vec![g.height, g.width, g.colour.channels()]),
+    };
+    exact(first, shape) && all_exact(rest)
 }
 
 fn step_info(step: &StoredStep) -> StepInfo {

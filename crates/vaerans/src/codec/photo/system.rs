@@ -10,17 +10,17 @@ use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Levels};
 use std::sync::Arc;
 
-#[cfg(feature = "decode")]
-mod inverse;
 #[cfg(feature = "encode")]
 mod forward;
+#[cfg(feature = "decode")]
+mod inverse;
 
 #[cfg(feature = "encode")]
 use forward::build as forward_build;
-#[cfg(not(feature = "encode"))]
-use left_out as forward_build;
 #[cfg(feature = "decode")]
 use inverse::build as inverse_build;
+#[cfg(not(feature = "encode"))]
+use left_out as forward_build;
 #[cfg(not(feature = "decode"))]
 use left_out as inverse_build;
 
@@ -46,7 +46,7 @@ pub static ENTRY: Entry = Entry {
         Param::int("effort", 5, 1, 9, "1 quickest to 9 smallest").optional(),
     ],
     infer,
-    exact: Exactness::Unless("lossy"),
+    exact: Exactness::ColourUnless("lossy"),
     is_whole: true,
     levels: Levels::Own,
     forward: encoder(forward_build),
@@ -54,6 +54,9 @@ pub static ENTRY: Entry = Entry {
     summary: words("colour, wavelet, trellis quantiser and context coder of photos; alpha is left out"),
     ..Entry::BASE
 };
+
+/// Bytes beside the arena that a pixel takes, in either direction.
+const BYTES: u64 = 64;
 
 /// The pictures it takes, and planes of colour of them.
 pub(super) fn size_of(shape: &[usize]) -> Result<(usize, usize, usize)> {

@@ -49,11 +49,11 @@ impl Whole<'_> {
     /// The samples of a window, before they are refined.
     fn render(&self, window: Rect) -> Result<Image> {
         let inner = Geometry { width: window.width, height: window.height, ..self.decoder.geometry };
-        let mut image = blank(&inner)?;
         if self.decoder.opened.is_photo() {
-            self.photo(window, &mut image)?;
-            return Ok(image);
+            return self.photo(window, &inner);
         }
+        #[allow(unused_mut)] // a build without networks knows no other such step
+        let mut image = blank(&inner)?;
         #[cfg(all(feature = "network", feature = "predict"))]
         self.learned(window, &mut image)?;
         Ok(image)

@@ -1,8 +1,9 @@
 //! A picture of the photo coder.
 
 use super::Whole;
-use crate::bitstream::Side;
+use crate::bitstream::{Geometry, Side};
 use crate::codec::open::picture::Decoder;
+use crate::codec::open::place::blank;
 use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::picture::{planes_of, render, Source};
@@ -31,8 +32,11 @@ impl Source for Decoder<'_> {
 
 impl Whole<'_> {
     /// The samples of a window of the picture at its scale.
-    pub(super) fn photo(&self, window: Rect, image: &mut Image) -> Result<()> {
+    pub(super) fn photo(&self, window: Rect, inner: &Geometry) -> Result<Image> {
         let (decoder, geometry) = (self.decoder, self.decoder.geometry);
+        let elements = window.len().saturating_mul(planes_of(geometry.colour.channels()));
+        decoder.opened.limits.check_elements(elements as u64, "coefficients of a photo")?;
+        decoder.opened.check_memory((window.width as u64 * window.height as u64).saturating_mul(BYTES))?;
         let stream = &decoder.opened.item.header.streams[0];
         let pyramid = Pyramid::new(geometry.width, geometry.height);
         let grid = geometry.grid();
@@ -44,10 +48,9 @@ impl Whole<'_> {
             return Err(Error::new("stream.invalid", "a photo without its parameters"));
         };
         let params = Params::read(side, planes_of(geometry.colour.channels()))?;
-        let elements = window.len().saturating_mul(planes_of(geometry.colour.channels()));
-        decoder.opened.limits.check_elements(elements as u64, "coefficients of a photo")?;
-        decoder.opened.check_memory((window.width as u64 * window.height as u64).saturating_mul(BYTES))?;
         let reduce = decoder.window.splits as usize;
-        render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, image)
+        let mut image = blank(inner)?;
+        render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, &mut image)?;
+        Ok(image)
     }
 }

@@ -30,7 +30,8 @@ impl System for Encode {
         let data = &inputs[0].component.data;
         let (height, width, _) = super::size_of(data.shape())?;
         let channels = data.shape()[2];
-        ctx.limits.check_picture(width as u64, height as u64)?;
+        let pixels = ctx.limits.check_picture(width as u64, height as u64)?;
+        ctx.limits.check_bytes(pixels.saturating_mul(super::BYTES), "bytes to code a photo")?;
         let coded = |samples| {
             let image = ImageView { width, height, channels, samples };
             let analysis = Analysis::new(ctx.kernels, &image, self.request.is_none(), ctx.threads)?;

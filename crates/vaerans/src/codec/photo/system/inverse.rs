@@ -44,7 +44,8 @@ impl System for Decode {
         };
         let (height, width, _) = super::size_of(&step.origin.shape)?;
         let channels = step.origin.shape[2];
-        ctx.limits.check_picture(width as u64, height as u64)?;
+        let pixels = ctx.limits.check_picture(width as u64, height as u64)?;
+        ctx.limits.check_bytes(pixels.saturating_mul(super::BYTES), "bytes to decode a photo")?;
         let colour = Colour::of_channels(channels)?;
         let depth = Geometry::depth_of(step.origin.dtype).unwrap_or(8);
         let geometry = Geometry { width, height, colour, depth, tile: 0 };
