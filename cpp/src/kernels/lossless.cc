@@ -170,7 +170,7 @@ void moments(const float* features, const float* weights, float* sums, size_t n)
 }  // namespace
 
 VAERANS_DEFINE(lossless) = {
-    context,
+    VAERANS_CODER(context),
     VAERANS_DECODER(decode),
     VAERANS_ENCODER(encode),
     VAERANS_ENCODER(moments),

@@ -2,6 +2,7 @@
 
 use crate::codec::entropy::bits::{BitCoder, Chance};
 use crate::error::{Error, Result};
+use vaerans_kernels::photo::BlockSteps;
 
 /// A block's step is 2^(k / 4) of the picture's, k at most this.
 pub const MOST: i8 = 8;
@@ -41,16 +42,6 @@ impl Steps {
     /// Blocks of a row.
     pub fn across(&self) -> usize {
         self.across
-    }
-
-    /// Factors of the coefficients of row `y` of a band of the tile, times `scale`.
-    pub fn factors(&self, level: usize, y: usize, scale: f32, out: &mut [f32]) {
-        let row = ((y << level) >> self.log2).min(self.k.len() / self.across - 1);
-        let k = &self.k[row * self.across..][..self.across];
-        for (x, f) in out.iter_mut().enumerate() {
-            let block = ((x << level) >> self.log2).min(self.across - 1);
-            *f = scale * FACTORS[(k[block] + MOST) as usize];
-        }
     }
 
     /// Codes the map: the distance of each block from the mean of the one to its left and the one above.
@@ -104,11 +95,11 @@ fn distance(coder: &mut impl BitCoder, chances: &mut [Chance; 20], d: i8) -> i8 
     }
 }
 
-/// The factor of every coefficient of a band where there is no map.
-pub fn factors(steps: Option<&Steps>, level: usize, y: usize, scale: f32, out: &mut [f32]) {
+/// The steps of a band of a level, whose coefficients have `scale` where no block changes it.
+pub fn of_band(steps: Option<&Steps>, level: usize, scale: f32) -> BlockSteps<'_> {
+    let level = level as u32;
     match steps {
-        Some(steps) => steps.factors(level, y, scale, out),
-        None => out.fill(scale),
+        Some(s) => BlockSteps { k: &s.k, across: s.across, log2: s.log2, level, scale },
+        None => BlockSteps { k: &[], across: 0, log2: 0, level, scale },
     }
 }
-

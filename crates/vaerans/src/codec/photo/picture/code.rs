@@ -173,7 +173,7 @@ impl Analysis {
         };
         let tiles = pool::map(threads, grid.len(), |i| {
             let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.planes };
-            let map = params.blocks.map(|log2| self.luma.steps(&tile.rect, log2, strength));
+            let map = params.blocks.map(|log2| self.luma.steps(kernels, &tile.rect, log2, strength));
             let encoder = TileEncoder::new(kernels, model, &params, tile, map, packed, search);
             if let Some(made) = &made {
                 encoder.put(&mut made.lock().unwrap_or_else(PoisonError::into_inner));

@@ -6,13 +6,14 @@ use crate::bitstream::Geometry;
 use crate::codec::photo::geometry::{Orientation, Pyramid};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::Params;
-use crate::codec::photo::tile::{Decoder, Put, Tile};
+use crate::codec::photo::tile::{Decoder, Fill, Put, Tile};
 use crate::codec::photo::transform::{Kind, Planes};
 use crate::codec::tile::{Image, SampleBuf};
 use crate::error::Result;
 use crate::pool;
 use crate::rect::Rect;
 use std::sync::{Mutex, PoisonError};
+use vaerans_kernels::photo::Part;
 use vaerans_kernels::{Kernels, MatrixPlane, Sample, YcocgR};
 
 /// Where sections come from.
@@ -86,7 +87,7 @@ struct Into<'a> {
 }
 
 impl Put for Into<'_> {
-    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]) {
+    fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let pyramid = all.pyramid;
         let level = band.map_or(self.window.reduce + self.window.levels, |(level, _)| level);
@@ -102,12 +103,16 @@ impl Put for Into<'_> {
             }
         };
         let (bx, by) = self.window.begin(level);
-        let Some(y) = y.checked_sub(by).filter(|&y| y < bottom) else { return };
-        let (from, to) = (bx.saturating_sub(x), x.saturating_sub(bx));
-        let n = values.len().saturating_sub(from).min(right.saturating_sub(to));
-        let at = plane * all.plane() + (cy + y) * pyramid.width + cx + to;
-        if n > 0 {
-            all.values[at..at + n].copy_from_slice(&values[from..from + n]);
+        // Of a side: where the wanted part begins in the tile's, where it goes, how long it is.
+        let side = |at: usize, n: usize, begin: usize, room: usize| {
+            let (from, to) = (begin.saturating_sub(at), at.saturating_sub(begin));
+            (from, to, n.saturating_sub(from).min(room.saturating_sub(to)))
+        };
+        let (x, to_x, width) = side(rect.x, rect.width, bx, right);
+        let (y, to_y, height) = side(rect.y, rect.height, by, bottom);
+        if width > 0 && height > 0 {
+            let at = plane * all.plane() + (cy + to_y) * pyramid.width + cx + to_x;
+            fill(&Part { x, y, width, height }, &mut all.values[at..], pyramid.width);
         }
     }
 }
