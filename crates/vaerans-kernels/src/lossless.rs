@@ -166,9 +166,15 @@ impl Row<'_> {
         let scratch = [&self.scratch.across, &self.scratch.down, &self.scratch.energy];
         assert!(scratch.iter().all(|s| s.len() >= n.next_multiple_of(COLUMNS)), "lossless: too little scratch");
         assert_eq!(self.coefficients.len(), CLASSES * COEFFICIENTS, "lossless: coefficients");
-        assert!(self.tables.len() == TABLES && self.tables.iter().step_by(SYMBOLS).all(|&t| t == 0), "lossless: tables");
+        assert!(
+            self.tables.len() == TABLES && self.tables.iter().step_by(SYMBOLS).all(|&t| t == 0),
+            "lossless: tables"
+        );
         let Setting { most, step, rate, .. } = self.setting;
-        assert!((0..=0xffff).contains(&most) && (1..=8191).contains(&step) && (1..16).contains(&rate), "lossless: setting");
+        assert!(
+            (0..=0xffff).contains(&most) && (1..=8191).contains(&step) && (1..16).contains(&rate),
+            "lossless: setting"
+        );
     }
 
     fn native(&mut self) -> NativeRow {
@@ -237,7 +243,12 @@ impl Kernels {
     /// # Panics
     /// If something is shorter than `n` columns want, or there are more than [`ROWS`] rows.
     pub fn lossless_decode(&self, rows: &mut [Row], lanes: &mut [Lane], n: usize) -> bool {
-        assert!(rows.len() == lanes.len() && rows.len() <= ROWS, "lossless: {} rows, {} lanes", rows.len(), lanes.len());
+        assert!(
+            rows.len() == lanes.len() && rows.len() <= ROWS,
+            "lossless: {} rows, {} lanes",
+            rows.len(),
+            lanes.len()
+        );
         rows.iter().for_each(|r| r.check(n));
         assert!(lanes.iter().all(|l| l.at + PAD <= l.words.len()), "lossless: words without padding");
         let Some(f) = self.native.and_then(|t| t.lossless.decode) else {

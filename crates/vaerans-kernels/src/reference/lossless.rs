@@ -6,7 +6,9 @@
 //! the rest are bits as they are. Its table, of a scale that follows from earlier distances and of the fraction's phase, adapts after each
 //! symbol. Sums are modulo 2^32.
 
-use crate::lossless::{BATCH, FEATURES, Lane, Line, Record, Row, BITS, COEFFICIENTS, EDGE, PAD, PHASES, SCALES, SYMBOLS};
+use crate::lossless::{
+    Lane, Line, Record, Row, BATCH, BITS, COEFFICIENTS, EDGE, FEATURES, PAD, PHASES, SCALES, SYMBOLS,
+};
 
 /// Largest distance, Q4.
 pub const MOST_DISTANCE: i32 = (1 << 19) - 1;
@@ -46,8 +48,7 @@ pub fn context(row: &mut Row, columns: usize) {
         let v = |line, dx| value(line, x, dx);
         let west = v(n, 0).abs_diff(v(n, -1)) as i32;
         let east = v(n, 0).abs_diff(v(n, 1)) as i32;
-        row.scratch.across[x] =
-            west + east + (v(g, 0).abs_diff(v(g, -1)) + v(g, 0).abs_diff(v(g, 1))) as i32;
+        row.scratch.across[x] = west + east + (v(g, 0).abs_diff(v(g, -1)) + v(g, 0).abs_diff(v(g, 1))) as i32;
         row.scratch.down[x] = (v(n, 0).abs_diff(v(nn, 0))
             + v(n, 1).abs_diff(v(nn, 1))
             + v(g, 0).abs_diff(v(gn, 0))
@@ -97,8 +98,7 @@ pub fn class(row: &Row, x: usize) -> usize {
     let down = row.scratch.down[x] + at(-1).abs_diff(value(row.above[0], x, -1)) as i32;
     let limits = row.setting.limits;
     let level = limits[..3].iter().filter(|&&l| across + down >= l).count();
-    let along =
-        1 + usize::from(down > 2 * across + limits[3]) - usize::from(across > 2 * down + limits[3]);
+    let along = 1 + usize::from(down > 2 * across + limits[3]) - usize::from(across > 2 * down + limits[3]);
     level * 3 + along
 }
 

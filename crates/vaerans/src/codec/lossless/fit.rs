@@ -57,7 +57,12 @@ pub fn fit<T: Sample>(
 }
 
 /// The sums of all planes and classes, over one of `spacing` rows.
-pub fn sums<T: Sample>(kernels: Kernels, picture: &Picture<T>, spacing: usize, head: &Head) -> Result<Vec<Vec<Normal>>> {
+pub fn sums<T: Sample>(
+    kernels: Kernels,
+    picture: &Picture<T>,
+    spacing: usize,
+    head: &Head,
+) -> Result<Vec<Vec<Normal>>> {
     let shape = picture.shape;
     let mut planes = Planes::new::<T>(Model::shipped(), shape, head)?;
     let empty = |plane| (0..CLASSES).map(|_| Normal::new(taps(shape.kind(plane)))).collect();
