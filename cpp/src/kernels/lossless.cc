@@ -67,28 +67,28 @@ VAERANS_SHARED uint32_t escaped(vaerans_lossless_lane& lane, int shift) {
   return uint32_t(v < uint64_t(kMostCode) ? v : uint64_t(kMostCode));
 }
 
-VAERANS_INLINE void decode_one(const vaerans_lossless_row& r, vaerans_lossless_lane& lane, size_t x) {
-  const Guess g = guess(r, x);
+VAERANS_INLINE int32_t decoded(const Guess& g, vaerans_lossless_lane& lane, uint32_t rate) {
   const uint32_t slot = lane.state & ((1u << VAERANS_LOSSLESS_BITS) - 1);
   const size_t s = find(g.table, slot);
   // Behind the last symbol stands a table's first number, 0: modulo 2^15 the end of all.
   const uint32_t begin = g.table[s], frequency = (g.table[s + 1] - begin) & ((1u << VAERANS_LOSSLESS_BITS) - 1);
   lane.state = refilled(frequency * (lane.state >> VAERANS_LOSSLESS_BITS) + slot - begin, lane.words);
-  adapt(g.table, s, r.rate);
-  uint32_t code;
-  if (__builtin_expect(s == kSymbols - 1, 0)) code = escaped(lane, g.shift);
-  else code = (uint32_t(kBase[s]) << g.shift) + raw(lane, kExtra[s] + g.shift);
-  place(r, g, int32_t(code), x);
+  adapt(g.table, s, rate);
+  if (__builtin_expect(s == kSymbols - 1, 0)) return int32_t(escaped(lane, g.shift));
+  return int32_t((uint32_t(kBase[s]) << g.shift) + raw(lane, kExtra[s] + g.shift));
 }
 
-// Rows side by side, column after column.
+// Rows side by side, column after column, each step for all rows: a processor looks only so many instructions ahead, and finds a step of
+// every row among them.
 template <size_t kCount>
 VAERANS_LOOP size_t decode_rows(const vaerans_lossless_row* rows, vaerans_lossless_lane* lanes, size_t n) {
   vaerans_lossless_row row[kCount];
   vaerans_lossless_lane lane[kCount];
+  Guess g[kCount];
   for (size_t i = 0; i < kCount; i++) row[i] = rows[i], lane[i] = lanes[i];
   for (size_t x = 0; x < n; x++) {
-    for (size_t i = 0; i < kCount; i++) decode_one(row[i], lane[i], x);
+    for (size_t i = 0; i < kCount; i++) g[i] = guess(row[i], x);
+    for (size_t i = 0; i < kCount; i++) place(row[i], g[i], decoded(g[i], lane[i], row[i].rate), x);
     for (size_t i = 0; i < kCount; i++)
       if (lane[i].words > lane[i].end) return 0;
   }

@@ -150,8 +150,8 @@ impl<'a, 'm, T: Sample> Coder<'a, 'm, T> {
 
     fn rows(&mut self, rows: Range<usize>, records: &mut [Vec<Record>]) {
         for y in rows {
-            for i in 0..self.coded.len() {
-                self.row(self.coded[i], y, &mut records[i]);
+            for (i, records) in records.iter_mut().enumerate() {
+                self.row(self.coded[i], y, records);
             }
         }
     }

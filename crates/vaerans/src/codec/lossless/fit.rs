@@ -70,14 +70,14 @@ pub fn sums<T: Sample>(
     let mut loaded = 0;
     for y in (1..shape.height).step_by(spacing) {
         for row in y.saturating_sub(2).max(loaded)..=y {
-            for plane in 0..shape.channels {
+            for (plane, classes) in all.iter_mut().enumerate() {
                 let mut taken = planes.take(plane, row);
                 let lead = if shape.kind(plane) > 0 { planes.line(0, row).values(shape.width) } else { &[] };
                 picture.row(plane, row, lead, taken.line.values_mut(shape.width));
                 if row == y && !head.planes[plane].is_constant {
                     let mut of = planes.row(&mut taken);
                     kernels.lossless_context(&mut of, shape.width);
-                    add(kernels, &of, shape.width, head.scale, &mut all[plane]);
+                    add(kernels, &of, shape.width, head.scale, classes);
                 }
                 planes.put(taken);
             }
