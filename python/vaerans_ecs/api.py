@@ -106,8 +106,8 @@ def compress(
             at most 2 % smaller where finer steps would make a larger one and the picture has some thousand bytes.
         target_psnr : float
             The least PSNR in dB, 1 to 100, over grey or red, green and blue; alpha is left out. The smallest file that
-            reaches it is taken; of ``"photo"`` at most 0.1 dB above, of files of some hundred bytes 0.3. With either target
-            ``quality`` is without effect; both at once, ``lossless`` and ``max_error`` are refused.
+            reaches it is taken; of ``"photo"`` at most 0.1 dB above, of files of some hundred bytes 0.3. With either
+            target ``quality`` is without effect; both at once, ``lossless`` and ``max_error`` are refused.
         progressive : bool
             ``"photo"``, False without it: lossless files of levels, which show a smaller picture first and decode at a
             ``scale`` without their fine levels; they are larger. Lossy files are always such; without effect on them.
