@@ -144,6 +144,20 @@ export interface PredictEncodeParameters {
 /** A mean and a scale for each integer from its neighbours and earlier channels, rANS, a chunk per layer: SymbolsU8 -> Bitstream. */
 export const [PredictEncode, PredictDecode] = pair<PredictEncodeParameters, PredictEncodeParameters>("PredictEncode", "PredictDecode");
 
+/** Parameters of `PhotoEncode`. */
+export interface PhotoEncodeParameters {
+  /** False: every sample of colour comes back; default true. */
+  lossy?: boolean | undefined;
+  /** 0 smallest to 100 best (int, 0 to 100). */
+  quality?: number | undefined;
+  /** What it should look good by. */
+  tune?: "balanced" | "psnr" | "msssim" | undefined;
+  /** 1 quickest to 9 smallest (int, 1 to 9). */
+  effort?: number | undefined;
+}
+/** Colour, wavelet, trellis quantiser and context coder of photos; alpha is left out: RGB -> Bitstream. */
+export const [PhotoEncode, PhotoDecode] = pair<PhotoEncodeParameters, PhotoEncodeParameters>("PhotoEncode", "PhotoDecode");
+
 /** Parameters of `Alpha`. */
 export interface AlphaParameters {
   /** Key of the picture; default "RGB". */

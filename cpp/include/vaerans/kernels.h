@@ -18,6 +18,7 @@
 /* Bytes of a cache line, to which scratch memory is aligned where a kernel asks for it. */
 #define VAERANS_LINE 64
 
+#include "vaerans/adapt.h"
 #include "vaerans/blur.h"
 #include "vaerans/color.h"
 #include "vaerans/copy.h"
@@ -35,6 +36,7 @@
 
 /* The families, in the order of the table. */
 #define VAERANS_FAMILIES(X) \
+  X(adapt)                  \
   X(blur)                   \
   X(color)                  \
   X(copy)                   \

@@ -25,6 +25,7 @@ mod split;
 pub mod testing;
 
 // One line per family: its safe methods on `Kernels`.
+pub mod adapt;
 mod blur;
 mod color;
 mod copy;

@@ -19,6 +19,8 @@ __all__ = [
     "MetricMSSSIM",
     "MetricPSNR",
     "MetricSSIM",
+    "PhotoDecode",
+    "PhotoEncode",
     "PredictDecode",
     "PredictEncode",
     "QuantizeU8",
@@ -286,6 +288,42 @@ class PredictDecode(NativeSystem):
     """
 
     def __init__(self, model: bytes | None = None, step: int | None = None) -> None: ...
+
+class PhotoEncode(NativeSystem):
+    """Colour, wavelet, trellis quantiser and context coder of photos; alpha is left out.
+
+    Parameters
+    ----------
+    lossy : bool
+        False: every sample of colour comes back; default true.
+    quality : int, 0 to 100
+        0 smallest to 100 best.
+    tune : "balanced", "psnr", "msssim"
+        What it should look good by.
+    effort : int, 1 to 9
+        1 quickest to 9 smallest.
+    """
+
+    def __init__(self, lossy: bool = True, quality: int | None = None, tune: Literal["balanced", "psnr", "msssim"] | None = None, effort: int | None = None) -> None: ...
+    @classmethod
+    def inverse(cls, lossy: bool | None = None, quality: int | None = None, tune: Literal["balanced", "psnr", "msssim"] | None = None, effort: int | None = None) -> PhotoDecode: ...
+
+class PhotoDecode(NativeSystem):
+    """Undoes :class:`PhotoEncode`; what is given must be what that was given.
+
+    Parameters
+    ----------
+    lossy : bool
+        False: every sample of colour comes back; default true.
+    quality : int, 0 to 100
+        0 smallest to 100 best.
+    tune : "balanced", "psnr", "msssim"
+        What it should look good by.
+    effort : int, 1 to 9
+        1 quickest to 9 smallest.
+    """
+
+    def __init__(self, lossy: bool | None = None, quality: int | None = None, tune: Literal["balanced", "psnr", "msssim"] | None = None, effort: int | None = None) -> None: ...
 
 class Alpha(NativeSystem):
     """Alpha of a picture as a plane, for what codes colour alone; the inverse puts it back.

@@ -32,6 +32,7 @@ pub mod nn;
 pub mod recurrent;
 
 tables! {
+    adapt: AdaptTable,
     blur: BlurTable,
     color: ColorTable,
     copy: CopyTable,
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn mirror_has_the_numbers_of_the_headers() {
-        use crate::{lossless, photo, predict, screen};
+        use crate::{adapt, lossless, photo, predict, screen};
         use crate::{Filter, WaveletPlanes, GAUSSIAN_TAPS, RANS_LANES, RANS_PAD, UNIFORM_SIDE};
         let ours = [
             ("LINE", LINE),
@@ -117,6 +118,14 @@ mod tests {
             ("AVX512", Isa::Avx512 as usize),
             ("NEON", Isa::Neon as usize),
             ("SIMD128", Isa::Simd128 as usize),
+            ("ADAPT_SIDE", adapt::SIDE),
+            ("ADAPT_ABOVE", adapt::ABOVE),
+            ("ADAPT_CLASSES", adapt::CLASSES),
+            ("ADAPT_SORTS", adapt::SORTS),
+            ("ADAPT_STEPS", adapt::STEPS),
+            ("ADAPT_LUMA", adapt::LUMA),
+            ("ADAPT_CHROMA", adapt::CHROMA),
+            ("ADAPT_FLUSH", adapt::FLUSH),
             ("LOSSLESS_COLUMNS", lossless::COLUMNS),
             ("LOSSLESS_EDGE", lossless::EDGE),
             ("LOSSLESS_CLASSES", lossless::CLASSES),

@@ -1,5 +1,6 @@
 //! The kernels in scalar Rust: their meaning. Short and plain; speed is the C++ kernels' task.
 
+pub mod adapt;
 pub mod blur;
 pub mod color;
 pub mod hadamard;

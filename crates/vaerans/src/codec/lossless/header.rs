@@ -111,8 +111,9 @@ impl PlaneHead {
         if mode != FITTED {
             return;
         }
-        let differences =
-            |class: usize, all: &[i32]| -> Vec<i32> { all.iter().zip(Model::shipped().usual(kind, class)).map(|(c, u)| c - u).collect() };
+        let differences = |class: usize, all: &[i32]| -> Vec<i32> {
+            all.iter().zip(Model::shipped().usual(kind, class)).map(|(c, u)| c - u).collect()
+        };
         let classes: Vec<Option<Vec<i32>>> =
             self.fitted.iter().enumerate().map(|(i, f)| f.as_ref().map(|all| differences(i, all))).collect();
         let cost = |low: &u32| -> u32 { classes.iter().flatten().flatten().map(|&d| length(d, *low)).sum() };
@@ -126,4 +127,3 @@ impl PlaneHead {
         w.bytes(&bits.into_bytes());
     }
 }
-

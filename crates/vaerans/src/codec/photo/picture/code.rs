@@ -62,14 +62,18 @@ impl Effort {
     /// From here on indices are searched for.
     const SEARCH: Effort = Effort(3);
 
-    fn search(self, model: &Model, lambda: f32) -> Search {
+    fn search(self, model: &Model, lambda: f32, thrift: u8) -> Search {
+        let lambda = lambda * (1.0 + f32::from(thrift) / 256.0);
         match self {
-            e if e < Effort::SEARCH => Search::Zone(0.62),
+            e if e < Effort::SEARCH => Search::Zone(0.62 + f32::from(thrift) / 512.0),
             e if e < Effort(7) => Search::trellis(model, lambda, 0.45),
             _ => Search::trellis(model, lambda, 0.2),
         }
     }
 }
+
+/// Most of a request's thrift: a bit costs a quarter more.
+pub const MOST_THRIFT: u8 = 64;
 
 /// What a picture is coded with.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +84,8 @@ pub struct Request {
     pub tune: Tune,
     /// How hard to look.
     pub effort: Effort,
+    /// How much more than usual a bit costs, 0 to [`MOST_THRIFT`]: between one step and the next.
+    pub thrift: u8,
 }
 
 /// A coded picture.
@@ -119,7 +125,7 @@ impl Analysis {
     /// `limit.memory`.
     pub fn code(&self, kernels: Kernels, grid: &Grid, request: &Request, threads: usize) -> Result<Coded> {
         let model = Model::shipped();
-        let search = request.effort.search(model, request.tune.tuned().lambda);
+        let search = request.effort.search(model, request.tune.tuned().lambda, request.thrift);
         self.coded(kernels, grid, self.params(request), request, &search, threads)
     }
 
@@ -150,7 +156,7 @@ impl Analysis {
     /// # Errors
     /// `limit.memory`.
     pub fn code_reversible(&self, kernels: Kernels, grid: &Grid, threads: usize) -> Result<Coded> {
-        let request = Request { step: 0, tune: Tune::Psnr, effort: Effort(1) };
+        let request = Request { step: 0, tune: Tune::Psnr, effort: Effort(1), thrift: 0 };
         self.coded(kernels, grid, Params::REVERSIBLE, &request, &Search::Zone(1.0), threads)
     }
 

@@ -12,7 +12,7 @@ mod window;
 #[cfg(feature = "encode")]
 pub use analysis::Analysis;
 #[cfg(feature = "encode")]
-pub use code::{Coded, Effort, Request, Tune};
+pub use code::{Coded, Effort, Request, Tune, MOST_THRIFT};
 #[cfg(feature = "decode")]
 pub use decode::{render, Source};
 

@@ -49,7 +49,7 @@ fn coded(g: &Geometry, pixels: &[u8], request: Option<Request>) -> Coded {
     }
 }
 
-const REQUEST: Request = Request { step: 512 + 64 * 3, tune: Tune::Balanced, effort: Effort(5) };
+const REQUEST: Request = Request { step: 512 + 64 * 3, tune: Tune::Balanced, effort: Effort(5), thrift: 0 };
 
 #[test]
 fn every_sample_of_a_reversible_picture_comes_back() {
