@@ -4,7 +4,7 @@ use super::bits::BitReader;
 #[cfg(feature = "encode")]
 use super::bits::{length, BitWriter};
 use super::model::Model;
-use super::{Sample, Shape, MOST_ERROR};
+use super::{Shape, MOST_ERROR};
 use crate::error::Result;
 use crate::wire::Reader;
 #[cfg(feature = "encode")]

@@ -2,7 +2,7 @@
 
 use super::header::Head;
 use super::model::{complete, taps, Kind, Model};
-use super::{Sample, Shape};
+use super::Shape;
 use crate::arena::zeros;
 use crate::error::Result;
 use vaerans_kernels::lossless::{Line, Row, Scratch, Setting, CLASSES, COEFFICIENTS, COLUMNS};

@@ -3,7 +3,7 @@
 mod read;
 
 use super::geometry::Orientation;
-pub use read::{bytes_of, expand, parse};
+pub use read::{bytes_of, expand, packed, parse};
 use once_cell::race::OnceBox;
 use vaerans_kernels::photo::{Tables, OTHER, OWN};
 
