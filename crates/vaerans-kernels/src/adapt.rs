@@ -131,8 +131,10 @@ pub struct Blocks<'a> {
 impl Blocks<'_> {
     fn check(&self, plane: &Plane) {
         let n = plane.across() * plane.down();
-        let is_sound = self.sorts.len() == n && self.steps.len() == n && self.bounds.iter().all(|b| (1..=16383).contains(b));
-        let fits = self.sorts.iter().all(|&s| usize::from(s) < SORTS) && self.steps.iter().all(|&s| usize::from(s) < STEPS);
+        let is_sound =
+            self.sorts.len() == n && self.steps.len() == n && self.bounds.iter().all(|b| (1..=16383).contains(b));
+        let fits =
+            self.sorts.iter().all(|&s| usize::from(s) < SORTS) && self.steps.iter().all(|&s| usize::from(s) < STEPS);
         assert!(is_sound && fits, "adapt: blocks of a plane of {} x {}", plane.height, plane.width);
     }
 }
@@ -222,7 +224,10 @@ impl Kernels {
     pub fn adapt_filter(&self, plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out: &mut Plane) {
         blocks.check(plane);
         assert!(pairs == LUMA || pairs == CHROMA, "adapt: {pairs} pairs");
-        assert!(weights.len() == SORTS * pairs && (out.width, out.height) == (plane.width, plane.height), "adapt: weights");
+        assert!(
+            weights.len() == SORTS * pairs && (out.width, out.height) == (plane.width, plane.height),
+            "adapt: weights"
+        );
         let Some(f) = self.native.and_then(|t| t.adapt.filter) else {
             Kernels::by_reference();
             return reference::filter(plane, pairs, blocks, weights, out);

@@ -14,7 +14,8 @@ fn plane(rng: &mut Rng, width: usize, height: usize, most: i32) -> Plane {
             // Edges of every direction, the noisier the further down.
             let along = [x, y, x + y, x + height - y][x / 16 % 4];
             let wave = (along * 37 % 100) as i32 * most / 200;
-            *v = (wave + rng.next() as i32 % (most * y as i32 / 100 + 1)).clamp(-i32::from(MOST), i32::from(MOST)) as i16;
+            *v = (wave + rng.next() as i32 % (most * y as i32 / 100 + 1)).clamp(-i32::from(MOST), i32::from(MOST))
+                as i16;
         }
     }
     plane.mirror();
@@ -93,7 +94,8 @@ fn sums_of_many_blocks_do_not_overflow() {
 fn every_instruction_set_gives_the_reference_s_eighths() {
     let mut rng = Rng(7);
     for n in [0, 1, 7, 16, 33, 100] {
-        let from: Vec<f32> = (0..n).map(|_| (rng.next() as i32 % 40_000) as f32 / 16.0).chain([f32::NAN, 1e9, -1e9]).collect();
+        let from: Vec<f32> =
+            (0..n).map(|_| (rng.next() as i32 % 40_000) as f32 / 16.0).chain([f32::NAN, 1e9, -1e9]).collect();
         let run = |kernels: &Kernels| {
             let mut to = Guarded::new(from.len(), 3, 7i16);
             kernels.adapt_eighths(&from, &mut to);

@@ -26,7 +26,11 @@ fn every_instruction_set_has_the_reference_s_factors() {
                         let mut found = Guarded::new(width, 1, -9.0);
                         kernels.photo_factors(&steps, y, is_reciprocal, &mut found);
                         found.check();
-                        assert_eq!(found[..], wanted[..], "{kernels:?} {across} blocks of 2^{log2}, level {level}, row {y}");
+                        assert_eq!(
+                            found[..],
+                            wanted[..],
+                            "{kernels:?} {across} blocks of 2^{log2}, level {level}, row {y}"
+                        );
                     }
                 }
             }
@@ -52,7 +56,8 @@ fn every_instruction_set_puts_values_where_the_reference_does() {
             Part { x, y: 0, width: (width - x).div_ceil(2), height: 1 },
             Part { x: 0, y: 0, width: 0, height },
         ];
-        for (steps, part) in [steps(&k, across, 4, 1), steps(&[], 0, 4, 1)].iter().flat_map(|s| parts.map(|p| (*s, p))) {
+        for (steps, part) in [steps(&k, across, 4, 1), steps(&[], 0, 4, 1)].iter().flat_map(|s| parts.map(|p| (*s, p)))
+        {
             let stride = width + 3;
             let put = |kernels: Kernels| {
                 let mut to = Guarded::new(height * stride, 3, -1.0);

@@ -16,10 +16,10 @@ mod layered;
 mod learned;
 #[cfg(target_arch = "wasm32")]
 mod memory;
-#[cfg(any(feature = "encoder", feature = "pipe"))]
-mod params;
 #[cfg(feature = "engine")]
 mod network;
+#[cfg(any(feature = "encoder", feature = "pipe"))]
+mod params;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]

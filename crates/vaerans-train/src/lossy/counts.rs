@@ -7,9 +7,9 @@ use vaerans::codec::photo::geometry::Orientation;
 use vaerans::codec::photo::low;
 use vaerans::codec::photo::model::{group, Model, Weights, GROUPS, LOW};
 use vaerans::codec::photo::steps::of_band;
-use vaerans::kernels::Kernels;
 use vaerans::kernels::photo::{CLASSES, TOKENS};
 use vaerans::kernels::reference::photo::token_of;
+use vaerans::kernels::Kernels;
 
 /// Rows of a group.
 const ROWS: usize = 2 * CLASSES;

@@ -3,7 +3,8 @@
 use super::open::{DecodeOptions, Opened};
 use super::picture_tests::refined_file;
 use super::test_kit::{
-    chain_file, change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view, with_ctx, Keyed,
+    chain_file, change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view,
+    with_ctx, Keyed,
 };
 use super::tile::SampleBuf;
 use super::write::{compress, Options};

@@ -7,12 +7,6 @@ use vaerans_kernels::photo::BlockSteps;
 /// A block's step is 2^(k / 4) of the picture's, k at most this.
 pub const MOST: i8 = 8;
 
-/// `2^(k / 4)` for k from -8 to 8.
-pub const FACTORS: [f32; 17] = [
-    0.25, 0.297_301_78, 0.353_553_39, 0.420_448_21, 0.5, 0.594_603_56, 0.707_106_78, 0.840_896_42, 1.0, 1.189_207_1,
-    1.414_213_6, 1.681_792_8, 2.0, 2.378_414_2, 2.828_427_1, 3.363_585_7, 4.0,
-];
-
 /// The map of a tile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Steps {

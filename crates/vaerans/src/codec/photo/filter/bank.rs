@@ -28,12 +28,12 @@ impl Bank {
         let (a, b) = (i32::from(STEPS[low]), i32::from(STEPS[low + 1]));
         let part = ((i32::from(step) - a) * 64 / (b - a)).clamp(0, 64);
         let mix = |x: i32, y: i32| (x * (64 - part) + y * part + 32) >> 6;
-        let limit = |at: usize, i: usize| i32::from(u16::from_le_bytes([BYTES[8 * at + 2 * i], BYTES[8 * at + 2 * i + 1]]));
+        let limit =
+            |at: usize, i: usize| i32::from(u16::from_le_bytes([BYTES[8 * at + 2 * i], BYTES[8 * at + 2 * i + 1]]));
         let weight = |at: usize, i: usize| i32::from(BYTES[8 * STEPS.len() + at * EACH + i] as i8);
         let first = |plane: usize| (0..plane).map(|p| CLASSES * 2 * pairs_of(p)).sum::<usize>();
-        let weights = |plane: usize| {
-            (first(plane)..first(plane + 1)).map(|i| mix(weight(low, i), weight(low + 1, i))).collect()
-        };
+        let weights =
+            |plane: usize| (first(plane)..first(plane + 1)).map(|i| mix(weight(low, i), weight(low + 1, i))).collect();
         Bank {
             limits: std::array::from_fn(|i| mix(limit(low, i), limit(low + 1, i)) as u32),
             weights: [weights(0), weights(1), weights(2)],

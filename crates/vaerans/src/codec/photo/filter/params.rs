@@ -145,11 +145,7 @@ mod tests {
         groups[3] = 0;
         groups[7] = 1;
         let correction = Correction { shift: 1, groups, weights: vec![weights(24, 1), weights(24, 30)] };
-        for planes in [
-            vec![None, None, None],
-            vec![Some(None)],
-            vec![Some(Some(correction)), None, Some(None)],
-        ] {
+        for planes in [vec![None, None, None], vec![Some(None)], vec![Some(Some(correction)), None, Some(None)]] {
             let filter = Filter { planes };
             let bytes = filter.write();
             assert_eq!(Filter::read(&bytes, filter.planes.len()).unwrap(), filter);

@@ -87,7 +87,8 @@ impl Normal {
 
 impl Group {
     fn new(normal: Normal, classes: Vec<usize>, unit: f64) -> Group {
-        let weights: Vec<f64> = normal.solve().iter().map(|w| (w / unit).round_ties_even().clamp(-200.0, 200.0) * unit).collect();
+        let weights: Vec<f64> =
+            normal.solve().iter().map(|w| (w / unit).round_ties_even().clamp(-200.0, 200.0) * unit).collect();
         let gain = normal.gain(&weights);
         Group { normal, classes, weights, gain }
     }

@@ -2,9 +2,10 @@
 
 use super::Bank;
 use crate::codec::photo::params::step;
-use crate::codec::photo::steps::{Steps, FACTORS, MOST};
+use crate::codec::photo::steps::{Steps, MOST};
 use crate::rect::Rect;
 use vaerans_kernels::adapt::{Plane, LIMITS, STEPS};
+use vaerans_kernels::photo::POWERS;
 
 /// The step of every block of 4 x 4 pixels of a window: as [`Steps`] has it, plus [`MOST`].
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ impl BlockSteps {
 
 /// 256 times the step of blocks, rounded to even.
 fn scaled(number: u16) -> [u64; STEPS] {
-    std::array::from_fn(|k| (step(number) * FACTORS[k] * 256.0).round_ties_even() as u64)
+    std::array::from_fn(|k| (step(number) * POWERS[k] * 256.0).round_ties_even() as u64)
 }
 
 /// Limits of the activity of blocks of each step, and what is added to directions.

@@ -11,15 +11,15 @@ use crate::error::Result;
 use vaerans_kernels::Kernels;
 
 /// A picture's coefficients.
-pub struct Analysis {
+pub struct Analysis<'a> {
+    /// The picture.
+    pub image: ImageView<'a>,
     /// Its colour transform.
     pub colour: Colour,
     /// Packed pyramids.
     pub planes: Planes,
     /// How busy it is.
     pub luma: Luma,
-    /// Bits of its samples.
-    pub depth: u8,
 }
 
 fn luma(kernels: Kernels, image: &ImageView) -> Result<Luma> {
@@ -41,21 +41,33 @@ fn colour(kernels: Kernels, image: &ImageView) -> Colour {
     })
 }
 
-impl Analysis {
+impl<'a> Analysis<'a> {
     /// Of a picture; `is_reversible`: in integers.
     ///
     /// # Errors
     /// `limit.memory`.
-    pub fn new(kernels: Kernels, image: &ImageView, is_reversible: bool, threads: usize) -> Result<Analysis> {
-        let pyramid = Pyramid::new(image.width, image.height);
+    pub fn new(kernels: Kernels, image: &ImageView<'a>, is_reversible: bool, threads: usize) -> Result<Analysis<'a>> {
         let kind = if is_reversible { Kind::Reversible } else { Kind::Lossy };
         let colour = if is_reversible { Colour::DEFAULT } else { colour(kernels, image) };
-        let mut planes = Planes::new(pyramid, planes_of(image.channels))?;
-        match image.samples {
-            Samples::U8(s) => planes.fill(kernels, s, image.channels, kind, &colour, unit(8))?,
-            Samples::U16(s) => planes.fill(kernels, s, image.channels, kind, &colour, unit(16))?,
-        }
-        let planes = planes.forward(kernels, kind, threads)?;
-        Ok(Analysis { colour, planes, luma: luma(kernels, image)?, depth: if let Samples::U8(_) = image.samples { 8 } else { 16 } })
+        let planes = samples(kernels, image, kind, &colour)?.forward(kernels, kind, threads)?;
+        Ok(Analysis { image: *image, colour, planes, luma: luma(kernels, image)? })
     }
+
+    /// Its planes before they were transformed; of a picture that is not reversible.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn samples(&self, kernels: Kernels) -> Result<Planes> {
+        samples(kernels, &self.image, Kind::Lossy, &self.colour)
+    }
+}
+
+fn samples(kernels: Kernels, image: &ImageView, kind: Kind, colour: &Colour) -> Result<Planes> {
+    let pyramid = Pyramid::new(image.width, image.height);
+    let mut planes = Planes::new(pyramid, planes_of(image.channels))?;
+    match image.samples {
+        Samples::U8(s) => planes.fill(kernels, s, image.channels, kind, colour, unit(8))?,
+        Samples::U16(s) => planes.fill(kernels, s, image.channels, kind, colour, unit(16))?,
+    }
+    Ok(planes)
 }

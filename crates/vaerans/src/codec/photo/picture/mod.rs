@@ -6,6 +6,8 @@ mod analysis;
 mod code;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(any(feature = "encode", feature = "decode"))]
+mod finish;
 #[cfg(feature = "decode")]
 mod window;
 

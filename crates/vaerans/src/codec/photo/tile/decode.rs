@@ -20,6 +20,9 @@ pub type Fill<'a> = dyn FnMut(&Part, &mut [f32], usize) + 'a;
 pub trait Put {
     /// Has the wanted part of a band of a plane (of a level; the low band: of none) filled; the tile has `rect` of it, and the part is counted from there.
     fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill);
+
+    /// Is told the steps of the tile's blocks.
+    fn steps(&mut self, _map: &Steps) {}
 }
 
 /// What decodes tiles: buffers that are used again.
@@ -63,6 +66,9 @@ impl<'a> Decoder<'a> {
     pub fn tile(&mut self, tile: &Tile, params: &Params, sections: &[&[u8]], put: &mut dyn Put) -> Result<()> {
         let mut first = Reader::new(sections.first().copied().unwrap_or(&[]), "section");
         let map = read_map(&mut first, tile, params)?;
+        if let Some(map) = &map {
+            put.steps(map);
+        }
         let mut stream = Stream::read(first, &sections[1.min(sections.len())..], tile)?;
         self.low(tile, params, &mut stream, put)?;
         let levels = tile.pyramid.levels;
@@ -71,7 +77,16 @@ impl<'a> Decoder<'a> {
             let mut bands = Level::new(tile, level);
             for plane in 0..tile.planes {
                 for orientation in Orientation::ALL {
-                    self.band(&mut bands, coarser.as_ref(), plane, orientation, params, map.as_ref(), &mut stream, put)?;
+                    self.band(
+                        &mut bands,
+                        coarser.as_ref(),
+                        plane,
+                        orientation,
+                        params,
+                        map.as_ref(),
+                        &mut stream,
+                        put,
+                    )?;
                 }
             }
             stream.check(end)?;
@@ -140,16 +155,8 @@ impl<'a> Decoder<'a> {
         let magnitudes = &mut level.bands[plane][orientation as usize].magnitudes;
         let words = &stream.words[2 * stream.at..];
         let (states, values) = (&mut stream.states, &mut self.values[..band.len()]);
-        let used = self.kernels.photo_decode(
-            &band,
-            &model,
-            &self.steps,
-            states,
-            words,
-            magnitudes,
-            values,
-            &mut self.history,
-        );
+        let used =
+            self.kernels.photo_decode(&band, &model, &self.steps, states, words, magnitudes, values, &mut self.history);
         stream.at += used.map_err(|_| truncated())?;
         let steps = of_band(map, number, params.half_step(plane, number, orientation));
         let (k, values, factors) = (self.kernels, &self.values[..band.len()], &mut self.factors);

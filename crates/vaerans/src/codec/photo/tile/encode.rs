@@ -12,7 +12,9 @@ use crate::codec::photo::tile::Plane;
 use crate::codec::photo::transform::Planes;
 use crate::error::Result;
 use crate::wire::Writer;
-use vaerans_kernels::photo::{self, Band, Model as BandModel, Part, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS};
+use vaerans_kernels::photo::{
+    self, Band, Model as BandModel, Part, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS,
+};
 use vaerans_kernels::reference::photo::{raw_bits, ESCAPE};
 use vaerans_kernels::Kernels;
 
