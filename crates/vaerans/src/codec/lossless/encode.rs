@@ -123,7 +123,7 @@ pub struct Coder<'a, 'm, T> {
 
 impl<'a, 'm, T: Sample> Coder<'a, 'm, T> {
     pub fn new(kernels: Kernels, model: &'m Model, picture: Picture<'a, T>, head: &Head) -> Result<Self> {
-        let planes = Planes::new::<T>(model, picture.shape, head)?;
+        let planes = Planes::new(model, picture.shape, head, T::MOST)?;
         let coded = (0..head.planes.len()).filter(|&p| !head.planes[p].is_constant).collect();
         Ok(Coder { kernels, picture, planes, coded, values: crate::arena::zeros(picture.shape.width)? })
     }

@@ -64,7 +64,7 @@ pub fn sums<T: Sample>(
     head: &Head,
 ) -> Result<Vec<Vec<Normal>>> {
     let shape = picture.shape;
-    let mut planes = Planes::new::<T>(Model::shipped(), shape, head)?;
+    let mut planes = Planes::new(Model::shipped(), shape, head, T::MOST)?;
     let empty = |plane| (0..CLASSES).map(|_| Normal::new(taps(shape.kind(plane)))).collect();
     let mut all: Vec<Vec<Normal>> = (0..shape.channels).map(empty).collect();
     let mut loaded = 0;

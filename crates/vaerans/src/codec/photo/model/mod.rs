@@ -4,7 +4,7 @@ mod read;
 
 use super::geometry::Orientation;
 use once_cell::race::OnceBox;
-pub use read::{bytes_of, expand, parse};
+pub use read::{bytes_of, expand, packed, parse};
 use vaerans_kernels::photo::{Tables, OTHER, OWN};
 
 /// Groups of tables: luma and chroma of levels 1, 2, 3 and coarser, and low bands.
