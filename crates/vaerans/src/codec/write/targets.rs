@@ -95,10 +95,10 @@ fn between<T>(
     mut best: (T, Met),
     mut at: impl FnMut(u16, u8) -> Result<(T, Met)>,
 ) -> Result<T> {
-    let (mut low, mut high) = (0, MOST_THRIFT + 1);
+    let (mut low, mut high) = (0u16, u16::from(MOST_THRIFT) + 1);
     while high - low > 1 {
         let thrift = (low + high) / 2;
-        let (made, met) = at(step as u16, thrift)?;
+        let (made, met) = at(step as u16, thrift as u8)?;
         if met.fits && met.gap < best.1.gap {
             best = (made, met);
             if met.is_close {
