@@ -110,6 +110,18 @@ impl Plane {
         }
     }
 
+    /// Fills the plane and the eight samples around it: of column x and row y, from -8 to 7 beyond the last, with `f(x, y)`; a part of a
+    /// larger picture, that is.
+    pub fn surround(&mut self, f: impl Fn(isize, isize) -> i16) {
+        let near = ABOVE as isize;
+        for y in -near..self.height as isize + near {
+            for x in -near..self.width as isize + near {
+                let at = self.at(y).wrapping_add_signed(x);
+                self.samples[at] = f(x, y);
+            }
+        }
+    }
+
     fn native(&self) -> native::Plane {
         native::Plane {
             samples: self.samples[self.at(0)..].as_ptr(),
