@@ -25,6 +25,7 @@ if [ $# -gt 0 ]; then
 fi
 # Small networks, compiled by the Python package, with what they give: VAERANS_PYTHON is a Python that has it, in place of .venv.
 stage "networks for the tests" "${VAERANS_PYTHON:-.venv/bin/python}" tests/nn/web_fixtures.py web/build/nn
+stage "photos for the tests" "${VAERANS_PYTHON:-.venv/bin/python}" tests/photo/web_fixtures.py web/build/photo
 stage "files of the learned codec for the tests" "${VAERANS_PYTHON:-.venv/bin/python}" tests/nn/vae_fixtures.py web/build/vae
 stage "exported folders for the tests" "${VAERANS_PYTHON:-.venv/bin/python}" tests/nn/folder_fixtures.py web/build/folders
 stage types npm --prefix web run --silent check

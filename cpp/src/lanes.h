@@ -34,12 +34,14 @@
 
 // A build may leave kernels out to be small (CMake's VAERANS_LEAVE_OUT: 1 what encodes, 2 what decodes, 4 what the photo
 // profile does not need, 8 predictive coding): they are null in the table, and the caller has a slower way. VAERANS_CODER is for what either
-// direction needs: an encoder looks at the picture that a decoder will have.
+// direction needs: an encoder looks at the picture that a decoder will have; VAERANS_CHAIN for a coder that pipes have, and learned pictures
+// beside them.
 #ifndef VAERANS_LEAVE_OUT
 #define VAERANS_LEAVE_OUT 0
 #endif
 #define VAERANS_UNLESS(bits, ...) (VAERANS_LEAVE_OUT & (bits) ? nullptr : (__VA_ARGS__))
 #define VAERANS_CODER(...) ((VAERANS_LEAVE_OUT & 3) == 3 ? nullptr : (__VA_ARGS__))
+#define VAERANS_CHAIN(...) ((VAERANS_LEAVE_OUT & 12) == 12 ? nullptr : (__VA_ARGS__))
 #define VAERANS_ENCODER(...) VAERANS_UNLESS(1, __VA_ARGS__)
 #define VAERANS_DECODER(...) VAERANS_UNLESS(2, __VA_ARGS__)
 #define VAERANS_EXTRA(...) VAERANS_UNLESS(4, __VA_ARGS__)

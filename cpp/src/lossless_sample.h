@@ -86,7 +86,8 @@ struct Guess {
 };
 
 VAERANS_INLINE const int32_t* class_of(const vaerans_lossless_row& r, size_t x, int32_t down) {
-  const int32_t h = r.across[x] + distance(left(r.values, x, 1), left(r.values, x, 2)), v = r.down[x] + down, both = h + v;
+  const int32_t h = r.across[x] + distance(left(r.values, x, 1), left(r.values, x, 2)), v = r.down[x] + down,
+                both = h + v;
   const int level = (both >= r.limits[0]) + (both >= r.limits[1]) + (both >= r.limits[2]);
   const int along = 1 + (v > 2 * h + r.limits[3]) - (h > 2 * v + r.limits[3]);
   return r.coefficients + (level * 3 + along) * VAERANS_LOSSLESS_COEFFICIENTS;
@@ -95,7 +96,8 @@ VAERANS_INLINE const int32_t* class_of(const vaerans_lossless_row& r, size_t x, 
 VAERANS_INLINE int32_t predicted(const vaerans_lossless_row& r, const int32_t* c, size_t x) {
   const int32_t* above = r.above[0].values + x;
   u32x4 sum = product(above - 2, c) + product(r.above[1].values + x - 1, c + 4);
-  const uint32_t rest = uint32_t(left(r.values, x, 1)) * uint32_t(c[8]) + uint32_t(left(r.values, x, 2)) * uint32_t(c[9]) +
+  const uint32_t rest = uint32_t(left(r.values, x, 1)) * uint32_t(c[8]) +
+                        uint32_t(left(r.values, x, 2)) * uint32_t(c[9]) +
                         uint32_t(left(r.values, x, 3)) * uint32_t(c[10]) + uint32_t(above[2]) * uint32_t(c[11]);
   if (r.earlier > 0) sum += product(r.first[0].values + x - 2, c + 12) + product(r.first[1].values + x - 1, c + 16);
   if (r.earlier > 1) sum += product(r.second[0].values + x - 2, c + 20) + product(r.second[1].values + x - 1, c + 24);
@@ -122,7 +124,8 @@ VAERANS_INLINE Guess guess(const vaerans_lossless_row& r, size_t x) {
   const uint32_t near = (uint32_t(signed_by(fraction, g.sign)) * r.inverse) >> 21;  // at most 4
   const uint32_t phase = near - (near >> 2);
   const uint32_t energy = uint32_t(r.energy[x]) + uint32_t(r.weights[1]) * uint32_t(left(r.distances, x, 1)) +
-                          uint32_t(r.weights[5]) * uint32_t(left(r.distances, x, 2)) + uint32_t(r.weights[8]) * uint32_t(16 * down);
+                          uint32_t(r.weights[5]) * uint32_t(left(r.distances, x, 2)) +
+                          uint32_t(r.weights[8]) * uint32_t(16 * down);
   const int scale = scale_class(uint32_t((uint64_t(energy) * r.inverse) >> 24));
   const int wide = not_negative(scale - (kScales - 1) + 3) >> 2;
   g.shift = kMostShift - not_negative(kMostShift - wide);

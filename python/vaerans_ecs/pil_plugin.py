@@ -5,6 +5,10 @@ Importing `vaerans_ecs.pillow`, or calling `vaerans_ecs.register_pillow`, makes 
 What Pillow opens is turned upright by the file's orientation, and the EXIF block in ``info["exif"]`` then says 1,
 so that ``ImageOps.exif_transpose`` changes nothing. ICC profile and EXIF block are kept both ways; a profile of another
 colour space than the picture has is refused.
+
+``save`` takes the options of `vaerans_ecs.compress`: ``profile``, ``model``, ``threads``, and those of the profile
+(``quality``, ``lossless``, ``max_error``, ``effort``, ``tune``, ``target_bytes``, ``target_psnr``, ``progressive``,
+``tile``, ``fallback``); of the image ``icc_profile``, ``exif``, ``bits``. Others are ``param.unknown``.
 """
 
 from __future__ import annotations

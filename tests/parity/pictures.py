@@ -16,6 +16,15 @@ from conftest import shared_folder
 Options = dict[str, Any]
 LOSSLESS: Options = {"lossless": True}
 QUALITIES: list[Options] = [{"quality": q} for q in (1, 20, 50, 75, 95, 100)]
+#: The other options of the profile.
+WAYS: list[Options] = [
+    *({"quality": 75, "tune": t} for t in ("psnr", "msssim")),
+    *({"quality": 60, "effort": e} for e in (1, 9)),
+    {"target_bytes": 4000},
+    {"target_psnr": 33.5},
+    {"max_error": 2},
+    {**LOSSLESS, "progressive": True},
+]
 FEW: list[Options] = [{"quality": 1}, {"quality": 75}, LOSSLESS]
 #: Heights and widths.
 ODD = [(1, 1), (7, 1), (1, 13), (129, 257)]
@@ -56,8 +65,8 @@ def extreme() -> Iterator[tuple[str, np.ndarray, list[Options]]]:
 def large() -> Iterator[tuple[str, np.ndarray, list[Options]]]:
     """Several tiles: of the codec's own size and of others; what travels along."""
     yield "RGB 1600x900 u8", picture(900, 1600, 3, 8, 1), [{"quality": 75}, LOSSLESS]
-    yield "RGB 520x390 u8", picture(390, 520, 3, 8, 1), [{"quality": 50, "tile": t} for t in (64, 100, 128, 519)]
-    yield "RGBA 300x200 u16", picture(200, 300, 4, 16, 2), [{"quality": 90, "tile": 96}, {**LOSSLESS, "tile": 64}]
+    yield "RGB 520x390 u8", picture(390, 520, 3, 8, 1), [{"quality": 50, "tile": t} for t in (64, 128, 192, 576)]
+    yield "RGBA 300x200 u16", picture(200, 300, 4, 16, 2), [{"quality": 90, "tile": 128}, {**LOSSLESS, "tile": 64}]
     blocks = {"icc": bytes(range(256)) * 9, "exif": b"MM\0*\0\0\0\x08" + bytes(6)}
     turned = [{"orientation": o, "quality": 60} for o in (1, 6, 8)]
     yield "RGB 90x61 u8", picture(61, 90, 3, 8, 4), [*turned, {**blocks, "orientation": 3}, {**blocks, **LOSSLESS}]
@@ -70,7 +79,7 @@ def photos(skipped: list[str]) -> Iterator[tuple[str, np.ndarray, list[Options]]
 
         astronaut = np.ascontiguousarray(data.astronaut())
         yield "astronaut", astronaut, [*QUALITIES, {"quality": 80, "tile": 128}]
-        yield "astronaut, a part of it", astronaut[60:200, 170:371].copy(), [*QUALITIES, LOSSLESS]
+        yield "astronaut, a part of it", astronaut[60:200, 170:371].copy(), [*QUALITIES, *WAYS, LOSSLESS]
     except ImportError as error:
         skipped.append(f"scikit-image's astronaut: {error}")
     folder = shared_folder()

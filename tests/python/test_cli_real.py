@@ -79,7 +79,8 @@ def test_an_error_can_be_bounded(folder, tmp_path, profile):
     source = images.read_picture(folder / "rgb.png").pixels.astype(int)
     vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn", "-Q", "20", "--max-error", "3", "-p", profile)
     error = np.abs(vaerans_ecs.decompress((tmp_path / "x.vrn").read_bytes()) - source).max()
-    assert 0 < error <= 3
+    # Fewer bytes may go with a smaller error than was allowed, of the profile photo.
+    assert error <= 3 and (error > 0 or profile == "photo")
     assert b"max-error" in vaerans("compress", folder, "--max-error", "-1", code=2).stderr
 
 
@@ -110,7 +111,7 @@ def test_damaged_files_are_named_with_their_code(folder, tmp_path):
 def test_info_shows_the_pipe(folder, tmp_path):
     vaerans("compress", folder / "rgb.png", "-o", tmp_path / "x.vrn")
     text = vaerans("info", tmp_path / "x.vrn").stdout.decode()
-    assert "Wavelet" in text and "301" in text
+    assert "PhotoEncode" in text and "301" in text
 
 
 def test_bench_and_doctor(folder):

@@ -213,7 +213,7 @@ def test_limits_hold_on_every_path(profile, lossless):
 
 
 @pytest.mark.parametrize("side", [300, 257])
-@pytest.mark.parametrize("tile", [64, 100, 300, 768])
+@pytest.mark.parametrize("tile", [64, 128, 320, 768])
 @pytest.mark.parametrize("reduce", [1, 2, 3, 6, 9])
 def test_a_smaller_picture_has_the_sides_of_the_whole_whatever_its_tiles(side, tile, reduce):
     img = photo(side, side + 31)
@@ -225,7 +225,7 @@ def test_a_smaller_picture_has_the_sides_of_the_whole_whatever_its_tiles(side, t
         assert abs(float(box.mean()) - float(small.mean())) < 4
 
 
-@pytest.mark.parametrize("tile", [100, 128])
+@pytest.mark.parametrize("tile", [64, 128])
 def test_a_region_of_a_smaller_picture_is_that_part_of_it(tile):
     file = ve.compress(photo(300, 331), quality=60, tile=tile)
     whole = ve.decompress(file, scale=1 / 4)

@@ -1,9 +1,7 @@
 import { checkNumber, integer } from "./arguments.js";
-import { bands } from "./bands.js";
 import { bytesUnder } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { fail, loadChunk } from "./errors.js";
-import type { VaeransError } from "./errors.js";
 import { p3Profile } from "./p3-profile.js";
 import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
@@ -110,45 +108,6 @@ export async function encode(
   }
   const engine = await abortable(encoder(), signal);
   await abortable(engine.ready(), signal);
-  try {
-    const workers = Math.min(threads, engine.maxSlots);
-    if (workers > 1) {
-      const rows = bands(0, pixels.height, await engine.run("tile", [profile], signal), workers);
-      if (rows.length > 1) return await encodeRows(engine, pixels, rows, profile, metadata(), limits, signal);
-    }
-    const bytes = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
-    return await engine.run("encode", [bytes, ...rest(), Math.min(threads, engine.threads)], signal);
-  } catch (error) {
-    // An error bound takes the systems of a decoder too: what the encoder has not, the module of pipes has.
-    if (PIPES && (error as VaeransError).code === "unavailable.feature") {
-      const { encodeFully } = await abortable(loadChunk(import("./full.js")), signal);
-      return encodeFully([pixels.bytes, ...rest(), 1], signal);
-    }
-    throw error;
-  }
-}
-
-/** Codes bands of tile rows in several instances side by side and joins them to one file. */
-async function encodeRows(
-  engine: Engine,
-  { bytes, width, height, channels, depth }: Pixels,
-  rows: [number, number][],
-  profile: object,
-  metadata: unknown[],
-  limits: CallContext["limits"],
-  signal: AbortSignal,
-): Promise<Own<Uint8Array>> {
-  const pitch = bytes.length / height;
-  const cut: { stored: number; pixels: Uint8Array }[] = await Promise.all(
-    rows.map(([top, end]) => engine.run("stored", [bytes.slice(top * pitch, end * pitch), channels, depth], signal)),
-  );
-  // Alpha is left out of the file only if it is opaque in every band.
-  const stored = Math.max(...cut.map((part) => part.stored));
-  const parts = await Promise.all(
-    cut.map(({ pixels }, i) => {
-      const [top, end] = rows[i]!;
-      return engine.run("encodeBand", [pixels, width, end - top, channels, stored, depth, profile, width, height, ...limits], signal);
-    }),
-  );
-  return engine.run("join", [parts, width, height, stored, depth, profile, ...metadata], signal);
+  const bytes = engine.info.worker ? pixels.bytes.slice() : pixels.bytes;
+  return engine.run("encode", [bytes, ...rest(), Math.min(threads, engine.threads)], signal);
 }

@@ -5,10 +5,8 @@ import { Instance } from "./instance.js";
 import { loadModule, plainVariant } from "./loader.js";
 import { localSlot } from "./local-slot.js";
 import { decoderOps } from "./ops-decode.js";
-import { encoderOps } from "./ops-encode.js";
 import { isOfCodec } from "./of-codec.js";
 import { pipeKind } from "./pipe-host.js";
-import type { Own } from "./platform.js";
 import { abortable } from "./source.js";
 import type { Raw, Refused } from "./types.js";
 
@@ -19,7 +17,7 @@ async function call(op: string, args: unknown[], signal: AbortSignal): Promise<u
   module ??= loadModule(pipeKind, plainVariant());
   module.catch(() => (module = undefined));
   const compiled = await abortable(module, signal);
-  const slot = localSlot(new Instance(make, { ...decoderOps, ...encoderOps }));
+  const slot = localSlot(new Instance(make, decoderOps));
   await slot.call("boot", [{ module: compiled }]);
   return slot.call(op, args);
 }
@@ -32,6 +30,3 @@ export async function decodeFully(refused: Refused, options: unknown[], signal: 
   if ("error" in raw) throw parseError(raw.error);
   return raw;
 }
-
-/** Encodes with options that take systems which the encoder has not. @internal */
-export const encodeFully = (args: unknown[], signal: AbortSignal): Promise<Own<Uint8Array>> => call("encode", args, signal) as Promise<Own<Uint8Array>>;

@@ -1,12 +1,5 @@
 import type { FileInfo, Raw } from "./types.js";
 
-/** @internal */
-export interface Joiner {
-  add(part: Uint8Array): void;
-  finish(): Uint8Array;
-  free(): void;
-}
-
 /** The exports of crates/vaerans-wasm as its glue gives them; a module has the part that its name says. @internal */
 export interface Glue {
   initSync(options: { module: WebAssembly.Module | Uint8Array; memory?: WebAssembly.Memory }): { memory?: WebAssembly.Memory };
@@ -31,10 +24,6 @@ export interface Glue {
     threads: number,
   ): Raw;
   encode(...args: unknown[]): Uint8Array;
-  encode_part(...args: unknown[]): Uint8Array;
-  Joiner: new (...args: unknown[]) => Joiner;
-  tile(profile: object): number;
-  stored_channels(pixels: Uint8Array, channels: number, depth: number): number;
   pool_prepare(threads: number): number;
   pool_run(index: number): void;
   pool_stop(): void;

@@ -36,11 +36,11 @@ export interface LearnedOptions {
   signal?: Global<"AbortSignal"> | undefined;
 }
 
-/** Options of the codec that ships, which other models have not. */
-type OfCodec = "profile" | "fallback" | "targetBytes" | "targetPsnr";
+/** Options of the codec that ships and of photos, which other models have not. */
+type OfOthers = "profile" | "fallback" | "targetBytes" | "targetPsnr" | "effort" | "tune" | "progressive" | "tile";
 
 /** Options of `LearnedModel.encode`: `quality` 0 to 100, `lossless`, or `maxError`, the largest error of a sample. */
-export type LearnedEncodeOptions = Omit<EncodeOptions, "threads" | "signal" | "tile" | OfCodec>;
+export type LearnedEncodeOptions = Omit<EncodeOptions, "threads" | "signal" | OfOthers>;
 
 let own: Promise<WebAssembly.Module> | undefined;
 

@@ -11,7 +11,8 @@ interface Lent<T> {
 
 /**
  * Decodes bands of tile rows in several instances side by side and puts them together; as a whole where the file has nothing to share
- * out (one tile row, a tensor, a cut file, or tiles that the scale cuts between pixels), or where another instance has to decode it.
+ * out (one tile row, a tensor, a cut file, tiles that the scale cuts between pixels, or tiles whose coefficients reach into others: each band would
+ * decode those around it too), or where another instance has to decode it.
  * @internal
  */
 export async function decodeInBands(
@@ -26,7 +27,8 @@ export async function decodeInBands(
   const { value: info, bytes: own } = await lend<FileInfo>(file, "info", ...rest.slice(1, 4));
   const scale = 2 ** reduction;
   const bottom = width ? y! + height! : info.height;
-  const isWhole = info.network || info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale;
+  const reaches = info.steps.includes("PhotoEncode");
+  const isWhole = reaches || info.network || info.kind !== "picture" || !info.isComplete || bottom > info.height || info.tile % scale || y! % scale;
   // Two for each instance: while it decodes the second, the first is put in its place.
   const parts = isWhole ? [] : bands(y!, bottom, info.tile, 2 * engine.maxSlots);
   if (parts.length < 2) return decodeRaw(engine, [own, reduction, x, y, width, height, ...rest], signal);

@@ -33,19 +33,20 @@ typedef struct {
 typedef struct {
   /* Samples from floats, a row: rounded to nearest even, cut at +-8191. */
   void (*eighths)(const float* from, int16_t* to, size_t n);
-  /* Sorts of blocks. `steps`: of each block; limits: of each step 4 of the activity, then what is added to directions, at most 512. */
-  void (*classify)(const vaerans_adapt_plane* plane, size_t begin, size_t end, const uint8_t* steps, const uint32_t* limits,
-                   uint8_t* sorts);
+  /* Sorts of blocks. `steps`: of each block; limits: of each step 4 of the activity, then what is added to directions, at most 2^24. */
+  void (*classify)(const vaerans_adapt_plane* plane, size_t begin, size_t end, const uint8_t* steps,
+                   const uint32_t* limits, uint8_t* sorts);
   /* Filters. `weights`: of each sort `pairs` numbers, the linear one in the low half, the clipped one in the high half, magnitudes up to 512;
    * then one of the centre, -2 times the sum of all of them in the low half, 64 in the high half. `bounds`: of each step. Rows of `out` begin
    * `out_stride` samples apart; only samples of the plane are written. */
-  void (*filter)(const vaerans_adapt_plane* plane, size_t pairs, size_t begin, size_t end, const uint8_t* sorts, const uint8_t* steps,
-                 const int32_t* weights, const int16_t* bounds, int16_t* out, size_t out_stride);
+  void (*filter)(const vaerans_adapt_plane* plane, size_t pairs, size_t begin, size_t end, const uint8_t* sorts,
+                 const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out, size_t out_stride);
   /* Adds products of the terms of blocks to the sums of their classes. Terms: the linear ones, the clipped ones, what is lacking of `wanted`
    * (laid out as the plane, from its row 0 on). Of each class n = 2 * pairs + 1 rows of VAERANS_ADAPT_ROW sums, of which those from the row's number
    * on are meant. `part`: the same of 32 bits, `counts` the blocks in them. */
-  void (*gather)(const vaerans_adapt_plane* plane, const int16_t* wanted, size_t pairs, size_t begin, size_t end, const uint8_t* sorts,
-                 const uint8_t* steps, const int16_t* bounds, int64_t* sums, int32_t* part, uint32_t* counts);
+  void (*gather)(const vaerans_adapt_plane* plane, const int16_t* wanted, size_t pairs, size_t begin, size_t end,
+                 const uint8_t* sorts, const uint8_t* steps, const int16_t* bounds, int64_t* sums, int32_t* part,
+                 uint32_t* counts);
 } vaerans_adapt_table;
 
 #endif

@@ -62,6 +62,21 @@ typedef struct {
   float least;        /* below this many half steps a coefficient is 0 */
 } vaerans_photo_search;
 
+/* Steps of the blocks of a tile, seen from a band of one of its levels: `down` rows of `across` numbers k from -8 to 8; a coefficient of the
+ * block is scale * powers[k + 8] (of 32). Null: every coefficient is `scale`. */
+typedef struct {
+  const int8_t* k;
+  size_t across, down;
+  uint32_t log2, level; /* of the side of a block in pixels; of the distance of two coefficients */
+  const float* powers;
+  float scale;
+} vaerans_photo_steps;
+
+/* Columns and rows of a band. */
+typedef struct {
+  size_t x, y, width, height;
+} vaerans_photo_part;
+
 typedef struct {
   /* Energies from other bands, at most 32767: `rows` in the layout of the band (lane as it is there), `steps` as [step][lane], -32768 where a
    * lane has nothing to do. Either may be null. */
@@ -85,6 +100,19 @@ typedef struct {
    * 32). At most 4 words a coefficient are written. */
   size_t (*encode)(const vaerans_photo_band* band, const vaerans_photo_model* model, const uint16_t* counts, const uint8_t* rows,
                    const int32_t* indices, const float* values, uint32_t* states, uint16_t* end);
+  /* Values of a part of a band, in its layout, times their factors, to rows of `stride` elements. `scratch`: x + width elements. */
+  void (*place)(const vaerans_photo_band* band, const vaerans_photo_steps* steps, const vaerans_photo_part* part, const float* values, float* to,
+                size_t stride, float* scratch);
+  /* Factors of row y of a band, or one divided by each. */
+  void (*factors)(const vaerans_photo_steps* steps, size_t y, size_t width, int is_reciprocal, float* out);
+  /* Four times the luma of n pixels of so many channels, of 8 bits: 4 grey, or R + 2 G + B. */
+  void (*luma_u8)(const uint8_t* src, size_t n, size_t channels, uint16_t* out);
+  void (*luma_u16)(const uint16_t* src, size_t n, size_t channels, uint16_t* out);
+  /* Adds, of RGB as 8 bits, the products RR, RG, RB, GG, GB, BB of what twice a sample differs by from those to its left and above. */
+  void (*covariance_u8)(const uint8_t* src, size_t width, size_t height, size_t channels, int64_t* sums);
+  void (*covariance_u16)(const uint16_t* src, size_t width, size_t height, size_t channels, int64_t* sums);
+  /* Sum and sum of squares of each 8 columns of at most 8 rows. */
+  void (*cells)(const uint16_t* luma, size_t stride, size_t width, size_t height, uint32_t* sums, uint32_t* squares);
 } vaerans_photo_table;
 
 #endif

@@ -5,14 +5,12 @@
 namespace vaerans_adapt {
 namespace {
 
-constexpr int16_t kMost = 8191;      // of a second difference: so that eight fit 16 bits
-constexpr uint32_t kLargest = 65000;  // of a quarter of a sum: so that products fit 32 bits
-constexpr size_t kBlocks = 64;       // worked on at a time
+constexpr int16_t kMost = 8191;  // of a second difference: so that four fit 16 bits
+constexpr size_t kBlocks = 64;   // worked on at a time
 constexpr size_t kGroups = kBlocks + kShorts / 4;
 
 typedef uint64_t u64v __attribute__((vector_size(VAERANS_VECTOR)));
 typedef uint32_t u32h __attribute__((vector_size(VAERANS_VECTOR / 2)));
-typedef uint8_t u8q __attribute__((vector_size(VAERANS_VECTOR / 4)));
 
 // Sums of |2 x - a - b| of groups of four columns and four rows, along the four directions.
 struct Groups {
@@ -71,30 +69,28 @@ VAERANS_INLINE void groups(const int16_t* p, ptrdiff_t s, size_t n, Groups& out)
 }
 #endif
 
-VAERANS_INLINE u32v higher(u32v a, u32v b) { return a > b ? a : b; }
-VAERANS_INLINE u32v lower(u32v a, u32v b) { return a < b ? a : b; }
-
-// A quarter of the sum over the 8 x 8 samples around each block: two groups each way.
-VAERANS_INLINE u32v quarter(const uint32_t* above, const uint32_t* below) {
-  const u32v sum = load<u32v>(above) + load<u32v>(above + 1) + load<u32v>(below) + load<u32v>(below + 1);
-  return lower(sum >> 2, splat<u32v>(kLargest));
+// The sum over the 8 x 8 samples around each block: two groups each way.
+VAERANS_INLINE void sums(const Groups& above, const Groups& below, size_t n, Groups& out) {
+  for (int k = 0; k < 4; k++) {
+    for (size_t i = 0; i < n; i += kLanes) {
+      const uint32_t *a = above.of[k] + i, *b = below.of[k] + i;
+      store(out.of[k] + i, load<u32v>(a) + load<u32v>(a + 1) + load<u32v>(b) + load<u32v>(b + 1));
+    }
+  }
 }
 
-// Sorts of as many blocks as there are lanes. limits: kBlocks of each of the five.
-VAERANS_INLINE u32v sorts_of(const Groups& above, const Groups& below, size_t i, const uint32_t* limits) {
-  const u32v v = quarter(above.of[0] + i, below.of[0] + i), h = quarter(above.of[1] + i, below.of[1] + i);
-  const u32v a = quarter(above.of[2] + i, below.of[2] + i), b = quarter(above.of[3] + i, below.of[3] + i);
-  const u32v active = v + h, one = splat<u32v>(1u);
-  u32v activity = {};
-  for (int k = 0; k < 4; k++) activity -= (u32v)(active > load<u32v>(limits + size_t(k) * kBlocks));
-  const u32v some = load<u32v>(limits + 4 * kBlocks);
-  const u32v hm = higher(v, h) + some, hn = lower(v, h) + some, dm = higher(a, b) + some, dn = lower(a, b) + some;
-  const u32v straight = (u32v)(hm * dn > dm * hn);
-  const u32v m = (hm & straight) | (dm & ~straight), n = (hn & straight) | (dn & ~straight);
-  const u32v weak = (u32v)(m * 10u > n * 17u), strong = (u32v)(m > n * 4u);
-  const u32v direction = (weak & one) + (strong & one) + (weak & ~straight & splat<u32v>(2u));
-  const u32v turn = ((u32v)(v < h) & one) + ((u32v)(a < b) & splat<u32v>(2u));
-  return (activity * 5u + direction) * 4u + turn;
+// Sort of a block from its four sums, without a branch.
+VAERANS_INLINE uint8_t sort_of(uint32_t v, uint32_t h, uint32_t a, uint32_t b, const uint32_t* limits) {
+  uint32_t activity = 0;
+  for (int i = 0; i < 4; i++) activity += v + h > limits[i];
+  const uint64_t some = limits[4];
+  const uint64_t hm = (h > v ? h : v) + some, hn = (h > v ? v : h) + some;
+  const uint64_t dm = (a > b ? a : b) + some, dn = (a > b ? b : a) + some;
+  const bool straight = hm * dn > dm * hn;
+  const uint64_t m = straight ? hm : dm, n = straight ? hn : dn;
+  const uint32_t weak = 10 * m > 17 * n, strong = m > 4 * n;
+  const uint32_t direction = weak + strong + (straight ? 0 : 2 * weak);
+  return uint8_t((activity * 5 + direction) * 4 + (v < h) + 2 * (a < b));
 }
 
 VAERANS_LOOP void classify(const vaerans_adapt_plane* plane, size_t begin, size_t end, const uint8_t* steps,
@@ -110,14 +106,15 @@ VAERANS_LOOP void classify(const vaerans_adapt_plane* plane, size_t begin, size_
     for (size_t by = 0; by < end - begin; by++) {
       at += 4 * s;
       groups(at, s, n + 1, both[(by + 1) & 1]);
-      alignas(64) uint32_t own[5][kBlocks];
-      alignas(64) uint8_t made[kBlocks];
+      Groups whole;
+      sums(both[by & 1], both[(by + 1) & 1], n, whole);
       const uint8_t* k = steps + by * p.across + bx;
-      for (size_t i = 0; i < kBlocks; i++)
-        for (size_t l = 0; l < 5; l++) own[l][i] = i < n ? limits[5 * size_t(k[i]) + l] : 0;
-      for (size_t i = 0; i < n; i += kLanes)
-        store(made + i, __builtin_convertvector(sorts_of(both[by & 1], both[(by + 1) & 1], i, &own[0][i]), u8q));
-      for (size_t i = 0; i < n; i++) sorts[by * p.across + bx + i] = bx + i < inside ? made[i] : uint8_t(0);
+      uint8_t* to = sorts + by * p.across + bx;
+      for (size_t i = 0; i < n; i++) {
+        const uint8_t sort =
+            sort_of(whole.of[0][i], whole.of[1][i], whole.of[2][i], whole.of[3][i], limits + 5 * size_t(k[i]));
+        to[i] = bx + i < inside ? sort : uint8_t(0);
+      }
     }
   }
 }

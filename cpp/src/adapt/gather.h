@@ -19,6 +19,7 @@ struct Terms {
 // The terms of a block with so many rows and columns; others are 0.
 VAERANS_INLINE void terms_of(const vaerans_adapt_plane& p, const int16_t* c, const int16_t* wanted, const Tap* taps,
                              size_t pairs, int turn, int bound, size_t rows, size_t columns, Terms& out) {
+  if (rows < 4 || columns < 4) out = Terms{};
   const ptrdiff_t s = ptrdiff_t(p.stride);
   for (size_t i = 0; i < pairs; i++) {
     const Tap t = turned(taps[i], turn);
@@ -27,7 +28,7 @@ VAERANS_INLINE void terms_of(const vaerans_adapt_plane& p, const int16_t* c, con
       const int16_t* q = c + y * p.stride;
       for (size_t x = 0; x < columns; x++) {
         const int u = q[ptrdiff_t(x) + away] - q[x], v = q[ptrdiff_t(x) - away] - q[x];
-        int16_t(*to)[2] = out.of[2 * y + x / 2];
+        int16_t (*to)[2] = out.of[2 * y + x / 2];
         to[i][x & 1] = cut(u + v);
         to[pairs + i][x & 1] = cut(clipped(u, bound) + clipped(v, bound));
       }
@@ -37,6 +38,43 @@ VAERANS_INLINE void terms_of(const vaerans_adapt_plane& p, const int16_t* c, con
     for (size_t x = 0; x < columns; x++)
       out.of[2 * y + x / 2][2 * pairs][x & 1] = cut(wanted[y * p.stride + x] - c[y * p.stride + x]);
 }
+
+#if !defined(VAERANS_ISA_SCALAR)
+typedef int16_t Four __attribute__((vector_size(8)));
+
+VAERANS_INLINE Four brought(Four v, Four bound) {
+  v = v > -bound ? v : -bound;
+  return v < bound ? v : bound;
+}
+
+// Four terms of a row of a block.
+VAERANS_INLINE void put(Terms& out, size_t y, size_t i, Four v) {
+  int64_t all;
+  __builtin_memcpy(&all, &v, sizeof all);
+  const int32_t two[2] = {int32_t(all), int32_t(all >> 32)};
+  __builtin_memcpy(out.of[2 * y][i], &two[0], sizeof two[0]);
+  __builtin_memcpy(out.of[2 * y + 1][i], &two[1], sizeof two[1]);
+}
+
+// The same of a block that is whole, a row at a time.
+VAERANS_INLINE void terms_of_whole(const vaerans_adapt_plane& p, const int16_t* c, const int16_t* wanted,
+                                   const Tap* taps, size_t pairs, int turn, int16_t bound, Terms& out) {
+  const ptrdiff_t s = ptrdiff_t(p.stride);
+  const Four b = {bound, bound, bound, bound}, most = {kCut, kCut, kCut, kCut};
+  for (size_t y = 0; y < 4; y++) {
+    const int16_t* q = c + ptrdiff_t(y) * s;
+    const Four x = load<Four>(q);
+    for (size_t i = 0; i < pairs; i++) {
+      const Tap t = turned(taps[i], turn);
+      const ptrdiff_t away = t.y * s + t.x;
+      const Four u = load<Four>(q + away) - x, v = load<Four>(q - away) - x;
+      put(out, y, i, brought(u + v, most));
+      put(out, y, pairs + i, brought(brought(u, b) + brought(v, b), most));
+    }
+    put(out, y, 2 * pairs, brought(load<Four>(wanted + ptrdiff_t(y) * s) - x, most));
+  }
+}
+#endif
 
 // Adds the products of each term with itself and those behind it (and, as they come in vectors, some before it).
 VAERANS_INLINE void products(const Terms& t, size_t n, int32_t* part) {
@@ -59,19 +97,24 @@ VAERANS_INLINE void flush(size_t n, int64_t* sums, int32_t* part) {
   __builtin_memset(part, 0, n * kRow * sizeof *part);
 }
 
-VAERANS_LOOP void gather(const vaerans_adapt_plane* plane, const int16_t* wanted, size_t pairs, size_t begin, size_t end,
-                         const uint8_t* sorts, const uint8_t* steps, const int16_t* bounds, int64_t* sums,
+VAERANS_LOOP void gather(const vaerans_adapt_plane* plane, const int16_t* wanted, size_t pairs, size_t begin,
+                         size_t end, const uint8_t* sorts, const uint8_t* steps, const int16_t* bounds, int64_t* sums,
                          int32_t* part, uint32_t* counts) {
   const vaerans_adapt_plane p = *plane;
   const size_t n = 2 * pairs + 1;
   const Tap* taps = taps_of(pairs);
+  Terms terms = {};  // behind the last term there stay zeros
   for (size_t by = begin; by < end; by++, sorts += p.across, steps += p.across) {
     const size_t rows = min_size(4, p.height - 4 * by);
     for (size_t bx = 0; 4 * bx < p.width; bx++) {
       const size_t kind = size_t(sorts[bx] >> 2), columns = min_size(4, p.width - 4 * bx);
       const size_t at = 4 * by * p.stride + 4 * bx;
-      Terms terms = {};
-      terms_of(p, p.samples + at, wanted + at, taps, pairs, sorts[bx] & 3, bounds[steps[bx]], rows, columns, terms);
+#if !defined(VAERANS_ISA_SCALAR)
+      if (rows == 4 && columns == 4)
+        terms_of_whole(p, p.samples + at, wanted + at, taps, pairs, sorts[bx] & 3, bounds[steps[bx]], terms);
+      else
+#endif
+        terms_of(p, p.samples + at, wanted + at, taps, pairs, sorts[bx] & 3, bounds[steps[bx]], rows, columns, terms);
       products(terms, n, part + kind * n * kRow);
       if (++counts[kind] < VAERANS_ADAPT_FLUSH) continue;
       flush(n, sums + kind * n * kRow, part + kind * n * kRow);

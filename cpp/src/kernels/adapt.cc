@@ -5,8 +5,8 @@
 #include "vaerans/kernels.h"
 
 VAERANS_DEFINE(adapt) = {
-    vaerans_adapt::eighths,
-    vaerans_adapt::classify,
-    vaerans_adapt::filter,
+    VAERANS_CODER(vaerans_adapt::eighths),
+    VAERANS_CODER(vaerans_adapt::classify),
+    VAERANS_CODER(vaerans_adapt::filter),
     VAERANS_ENCODER(vaerans_adapt::gather),
 };

@@ -24,7 +24,8 @@ VAERANS_INLINE u32v own(const vaerans_lossless_row& r, const int32_t* w, size_t 
   const int32_t *p = r.above[0].distances + x, *q = r.above[1].distances + x;
   return splat<u32v>(16 * uint32_t(w[0])) + weighted(load<i32v>(p), w + 2) + weighted(load<i32v>(p - 1), w + 3) +
          weighted(load<i32v>(p + 1), w + 4) + weighted(load<i32v>(q), w + 6) +
-         weighted(load<i32v>(p - 2) + load<i32v>(p + 2), w + 7) + weighted(load<i32v>(q - 1) + load<i32v>(q + 1), w + 11);
+         weighted(load<i32v>(p - 2) + load<i32v>(p + 2), w + 7) +
+         weighted(load<i32v>(q - 1) + load<i32v>(q + 1), w + 11);
 }
 
 void context(const vaerans_lossless_row* row, size_t n) {
@@ -66,30 +67,28 @@ VAERANS_SHARED uint32_t escaped(vaerans_lossless_lane& lane, int shift) {
   return uint32_t(v < uint64_t(kMostCode) ? v : uint64_t(kMostCode));
 }
 
-VAERANS_INLINE void decode_one(const vaerans_lossless_row& r, vaerans_lossless_lane& lane, size_t x) {
-  const Guess g = guess(r, x);
+VAERANS_INLINE int32_t decoded(const Guess& g, vaerans_lossless_lane& lane, uint32_t rate) {
   const uint32_t slot = lane.state & ((1u << VAERANS_LOSSLESS_BITS) - 1);
   const size_t s = find(g.table, slot);
   // Behind the last symbol stands a table's first number, 0: modulo 2^15 the end of all.
   const uint32_t begin = g.table[s], frequency = (g.table[s + 1] - begin) & ((1u << VAERANS_LOSSLESS_BITS) - 1);
   lane.state = refilled(frequency * (lane.state >> VAERANS_LOSSLESS_BITS) + slot - begin, lane.words);
-  adapt(g.table, s, r.rate);
-  uint32_t code;
-  if (__builtin_expect(s == kSymbols - 1, 0))
-    code = escaped(lane, g.shift);
-  else
-    code = (uint32_t(kBase[s]) << g.shift) + raw(lane, kExtra[s] + g.shift);
-  place(r, g, int32_t(code), x);
+  adapt(g.table, s, rate);
+  if (__builtin_expect(s == kSymbols - 1, 0)) return int32_t(escaped(lane, g.shift));
+  return int32_t((uint32_t(kBase[s]) << g.shift) + raw(lane, kExtra[s] + g.shift));
 }
 
-// Rows side by side, column after column.
+// Rows side by side, column after column, each step for all rows: a processor looks only so many instructions ahead, and finds a step of
+// every row among them.
 template <size_t kCount>
 VAERANS_LOOP size_t decode_rows(const vaerans_lossless_row* rows, vaerans_lossless_lane* lanes, size_t n) {
   vaerans_lossless_row row[kCount];
   vaerans_lossless_lane lane[kCount];
+  Guess g[kCount];
   for (size_t i = 0; i < kCount; i++) row[i] = rows[i], lane[i] = lanes[i];
   for (size_t x = 0; x < n; x++) {
-    for (size_t i = 0; i < kCount; i++) decode_one(row[i], lane[i], x);
+    for (size_t i = 0; i < kCount; i++) g[i] = guess(row[i], x);
+    for (size_t i = 0; i < kCount; i++) place(row[i], g[i], decoded(g[i], lane[i], row[i].rate), x);
     for (size_t i = 0; i < kCount; i++)
       if (lane[i].words > lane[i].end) return 0;
   }
@@ -108,7 +107,8 @@ size_t decode(const vaerans_lossless_row* rows, vaerans_lossless_lane* lanes, si
 }
 
 // Records of a code; gives where the next ones go.
-VAERANS_INLINE vaerans_lossless_record* record(vaerans_lossless_record* to, const Guess& g, uint32_t code, uint32_t rate) {
+VAERANS_INLINE vaerans_lossless_record* record(vaerans_lossless_record* to, const Guess& g, uint32_t code,
+                                               uint32_t rate) {
   const uint32_t v = code >> g.shift, low = code & ((1u << g.shift) - 1);
   size_t s = v < 8 ? v : kSymbols - 1;
   int octave = 0;
@@ -143,10 +143,8 @@ size_t encode(const vaerans_lossless_row* row, const int32_t* values, vaerans_lo
     const int32_t code = 2 * q - int32_t(uint32_t(-residual & -q) >> 31);
     to = record(to, g, uint32_t(code), r.rate);
     // Not by way of the code: the next column does not wait for it.
-    if (r.step == 1)
-      settle(r, g, values[x], x);
-    else
-      place(r, g, code, x);
+    if (r.step == 1) settle(r, g, values[x], x);
+    else place(r, g, code, x);
   }
   return size_t(to - records);
 }
@@ -170,7 +168,7 @@ void moments(const float* features, const float* weights, float* sums, size_t n)
 }  // namespace
 
 VAERANS_DEFINE(lossless) = {
-    context,
+    VAERANS_CODER(context),
     VAERANS_DECODER(decode),
     VAERANS_ENCODER(encode),
     VAERANS_ENCODER(moments),

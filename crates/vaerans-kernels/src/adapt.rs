@@ -23,7 +23,7 @@ pub const FLUSH: usize = 31;
 /// Sums of a row of products.
 pub const ROW: usize = 32;
 /// What may be added to directions.
-pub const MOST_ADDED: u32 = 512;
+pub const MOST_ADDED: u32 = 1 << 24;
 /// Numbers of a step's limits: four of the activity, and what is added to directions.
 pub const LIMITS: usize = 5;
 /// Largest magnitude of a sample, in eighths.
@@ -89,6 +89,12 @@ impl Plane {
         &mut self.samples[at..at + self.width]
     }
 
+    /// All rows from the first on, [`Plane::stride`] samples apart, to be written.
+    pub fn rows_mut(&mut self) -> &mut [i16] {
+        let at = self.at(0);
+        &mut self.samples[at..]
+    }
+
     /// All of it.
     pub fn samples(&self) -> &[i16] {
         &self.samples
@@ -146,7 +152,13 @@ pub struct Blocks<'a> {
     pub bounds: &'a [i16; STEPS],
 }
 
-impl Blocks<'_> {
+impl<'a> Blocks<'a> {
+    /// A row of them, by its number in the plane.
+    pub fn row(&self, plane: &Plane, row: usize) -> Blocks<'a> {
+        let part = (row - self.begin) * plane.across()..(row + 1 - self.begin) * plane.across();
+        Blocks { begin: row, sorts: &self.sorts[part.clone()], steps: &self.steps[part], bounds: self.bounds }
+    }
+
     /// The row behind the last.
     ///
     /// # Panics

@@ -16,7 +16,8 @@ pub struct Matrix {
 }
 
 #[doc(hidden)]
-pub type Forward<S> = Option<unsafe extern "C" fn(*const S, *const *mut f32, usize, *const f32, f32, f32, usize, usize)>;
+pub type Forward<S> =
+    Option<unsafe extern "C" fn(*const S, *const *mut f32, usize, *const f32, f32, f32, usize, usize)>;
 #[doc(hidden)]
 pub type Inverse<P, S> =
     Option<unsafe extern "C" fn(*const *const P, *mut S, usize, *const f32, f32, f32, usize, usize)>;

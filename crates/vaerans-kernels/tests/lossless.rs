@@ -31,12 +31,22 @@ impl Case {
             let mut base = rng.below(most as u64 + 1) as i32;
             let values = (0..elements).map(|_| {
                 base = (base + rng.below(40) as i32 - 20).clamp(0, most);
-                if is_lead || earlier == 0 { base } else { base - most / 2 }
+                if is_lead || earlier == 0 {
+                    base
+                } else {
+                    base - most / 2
+                }
             });
             let values = values.collect();
             Line::new(values, (0..elements).map(|_| rng.below(200) as i32).collect())
         };
-        let lines = (0..8).map(|i| if i < 6 || earlier > 0 { line(i >= 6) } else { Line::new(vec![0; elements], vec![0; elements]) });
+        let lines = (0..8).map(|i| {
+            if i < 6 || earlier > 0 {
+                line(i >= 6)
+            } else {
+                Line::new(vec![0; elements], vec![0; elements])
+            }
+        });
         let lines: Vec<Line> = lines.collect();
         let line = line(false);
         let columns = width.next_multiple_of(COLUMNS);
@@ -87,7 +97,9 @@ fn cases(seed: u64) -> Vec<(usize, Case)> {
     let mut rng = Rng(seed);
     let mut all = Vec::new();
     for width in WIDTHS {
-        for (earlier, most, step) in [(0, 255, 1), (1, 255, 5), (2, 255, 1), (0, 65535, 1), (2, 65535, 8191), (1, 65535, 3)] {
+        for (earlier, most, step) in
+            [(0, 255, 1), (1, 255, 5), (2, 255, 1), (0, 65535, 1), (2, 65535, 8191), (1, 65535, 3)]
+        {
             all.push((width, Case::new(&mut rng, width, earlier, most, step)));
         }
     }

@@ -15,7 +15,8 @@ fn forward<S: MatrixSample + PartialEq>(rng: &mut Rng, scale: f32, sample: fn(u6
             let src: Vec<S> = (0..n * channels).map(|_| sample(rng.next())).collect();
             let matrix = matrix(rng, scale, -128.0);
             let run = |kernels: &Kernels| {
-                let mut planes: Vec<_> = (0..if channels < 3 { 1 } else { 3 }).map(|i| Guarded::new(n, i, 9f32)).collect();
+                let mut planes: Vec<_> =
+                    (0..if channels < 3 { 1 } else { 3 }).map(|i| Guarded::new(n, i, 9f32)).collect();
                 let mut dst: Vec<&mut [f32]> = planes.iter_mut().map(|p| &mut p[..]).collect();
                 kernels.matrix_forward(&src, channels, &matrix, &mut dst);
                 planes.iter().for_each(Guarded::check);

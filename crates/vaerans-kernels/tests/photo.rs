@@ -47,8 +47,22 @@ fn magnitudes(rng: &mut Rng, band: &Band) -> Vec<i16> {
     all
 }
 
-const SIZES_OF_BANDS: [(usize, usize); 14] =
-    [(1, 1), (2, 1), (1, 2), (3, 5), (15, 16), (16, 15), (17, 17), (29, 33), (30, 31), (31, 32), (48, 48), (65, 40), (7, 100), (100, 7)];
+const SIZES_OF_BANDS: [(usize, usize); 14] = [
+    (1, 1),
+    (2, 1),
+    (1, 2),
+    (3, 5),
+    (15, 16),
+    (16, 15),
+    (17, 17),
+    (29, 33),
+    (30, 31),
+    (31, 32),
+    (48, 48),
+    (65, 40),
+    (7, 100),
+    (100, 7),
+];
 
 /// A band with all of its neighbours.
 struct Case {
@@ -157,16 +171,7 @@ type Decoded = (Result<usize, Short>, [u32; LANES], Vec<i16>, Vec<f32>);
 fn decode(kernels: &Kernels, band: &Band, model: &Model, steps: &[i16], states: [u32; LANES], words: &[u8]) -> Decoded {
     let (mut states, mut magnitudes, mut values) = (states, plane(band), plane(band));
     let mut history = vec![0; (band.steps() + 2) * LANES];
-    let used = kernels.photo_decode(
-        band,
-        model,
-        steps,
-        &mut states,
-        words,
-        &mut magnitudes,
-        &mut values,
-        &mut history,
-    );
+    let used = kernels.photo_decode(band, model, steps, &mut states, words, &mut magnitudes, &mut values, &mut history);
     (used, states, magnitudes, values)
 }
 

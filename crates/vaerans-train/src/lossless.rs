@@ -16,8 +16,7 @@ const LEAST: i32 = 20;
 
 /// Trains on photos; writes the model.
 pub fn train(pictures: &[Picture], result: &Path) -> Result<()> {
-    let photos: Vec<Photo> =
-        pictures.iter().map(|p| Photo { width: p.width, height: p.height, rgb: &p.rgb }).collect();
+    let photos: Vec<Photo> = pictures.iter().map(|p| Photo { width: p.width, height: p.height, rgb: &p.rgb }).collect();
     let failed = |e: vaerans::error::Error| Error::other(e.to_string());
     let mut draft = Draft::default();
     draft.fit_coefficients(&photos).map_err(failed)?;
@@ -34,14 +33,15 @@ fn weights(draft: &Draft, photos: &[Photo]) -> vaerans::error::Result<[[i32; INP
     for photo in photos.iter().step_by(SPACING) {
         draft.visit(*photo, |seen| add(&mut sums[seen.plane], &draft.weights[seen.plane], &seen))?;
     }
-    Ok(sums.map(|mut m| {
-        (0..INPUTS).for_each(|i| m[i][i] += 1e-3);
-        solve(&mut m).map(|w| (w * 1024.0).round().max(0.0) as i32)
-    })
-    .map(|mut w| {
-        w[0] = w[0].max(LEAST);
-        w
-    }))
+    Ok(sums
+        .map(|mut m| {
+            (0..INPUTS).for_each(|i| m[i][i] += 1e-3);
+            solve(&mut m).map(|w| (w * 1024.0).round().max(0.0) as i32)
+        })
+        .map(|mut w| {
+            w[0] = w[0].max(LEAST);
+            w
+        }))
 }
 
 fn add(sums: &mut [[f64; INPUTS + 1]; INPUTS], weights: &[i32; INPUTS], seen: &Seen) {

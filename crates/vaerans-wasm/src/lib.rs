@@ -16,10 +16,10 @@ mod layered;
 mod learned;
 #[cfg(target_arch = "wasm32")]
 mod memory;
-#[cfg(any(feature = "encoder", feature = "pipe"))]
-mod params;
 #[cfg(feature = "engine")]
 mod network;
+#[cfg(any(feature = "encoder", feature = "pipe"))]
+mod params;
 #[cfg(feature = "pipe")]
 mod pipe;
 #[cfg(feature = "pipe")]
@@ -48,7 +48,7 @@ pub fn variant() -> u32 {
     }
 }
 
-/// Limits are named as JavaScript names them: maxBytes for max_bytes.
+/// Limits, bounds and targets are named as JavaScript names them: maxBytes for max_bytes.
 fn thrown(error: Error) -> JsValue {
     let mut text = String::from(error.code());
     text.push('\n');
@@ -56,7 +56,7 @@ fn thrown(error: Error) -> JsValue {
     for c in error.message().chars() {
         match c {
             // By hand: the search for a text is 2 KB of a small module.
-            '_' if text.ends_with("max") || (cfg!(feature = "pipe") && text.ends_with("arena")) => raise = true,
+            '_' if text.ends_with("max") || text.ends_with("target") || (cfg!(feature = "pipe") && text.ends_with("arena")) => raise = true,
             _ => text.push(if std::mem::take(&mut raise) { c.to_ascii_uppercase() } else { c }),
         }
     }

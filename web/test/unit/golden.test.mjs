@@ -61,7 +61,7 @@ describe("golden files", { skip }, async () => {
   test("the core says what is wrong with the options of its profile", async () => {
     const image = { data: new Uint8Array(3), width: 1, height: 1 };
     const cases = [
-      [{ sharpness: 5 }, "param.unknown", /"sharpness"; it has: quality, lossless, maxError, tile/],
+      [{ sharpness: 5 }, "param.unknown", /"sharpness"; it has: quality, lossless, maxError, effort, tune, targetBytes/],
       [{ quality: 101 }, "param.range", /quality=101; from 0 to 100/],
       [{ quality: 7.5 }, "param.type", /quality must be a whole number/],
       [{ lossless: 1 }, "param.type", /lossless must be true or false/],

@@ -35,6 +35,12 @@ test("without shared memory N instances decode bands of tile rows: the same pict
   assert.match(engineInfo().reason, /instances of their own: the page is not .*COOP/);
 });
 
+test("tiles that reach into others are decoded by one instance", async () => {
+  await init({ threads: 3 });
+  assert.equal((await decode(toy({ ...tall, steps: ["PhotoEncode"] }))).height, 37);
+  assert.equal(getMemoryStats().instances.filter(({ arenaBytes }) => arenaBytes > 0).length, 1);
+});
+
 test("an error in one band is the call's error", async () => {
   await init({ threads: 2 });
   await assert.rejects(decode(toy({ ...tall, act: "trap" })), code("internal.bug"));
@@ -115,28 +121,24 @@ test("16-bit samples, channels from the length", async () => {
   assert.deepEqual(rest.slice(0, 5), [2, 3, 3, 16, {}]);
 });
 
-test("bands of tile rows coded side by side and joined; alpha stays if any band needs it", async () => {
+test("without shared memory one instance codes a picture, whatever the number of workers", async () => {
   await init({ threads: 2 });
   const data = new Uint8Array(2 * 10 * 4).fill(255);
-  const opaque = parse(await encode({ data, width: 2, height: 10 }, { exif: new Uint8Array([5]) }));
-  assert.deepEqual(opaque.whole, [2, 10, 3, 8, {}, 0, [], [5]]);
+  const { rest } = parse(await encode({ data, width: 2, height: 10 }, { exif: new Uint8Array([5]) }));
+  assert.deepEqual(rest, [2, 10, 4, 8, {}, 0, [], [5], 2 ** 31 - 1, null, null, 1]);
+  const both = await Promise.all([1, 2].map((quality) => encode({ data, width: 2, height: 10 }, { quality })));
   assert.deepEqual(
-    opaque.parts.map((p) => p.part),
-    [
-      [2, 8],
-      [2, 2],
-    ].map((size) => [...size, 4, 3, 8, {}, 2, 10, 2 ** 31 - 1, null, null]),
+    both.map((bytes) => parse(bytes).rest[4].quality),
+    [1, 2],
   );
-  data[3] = 254;
-  const clear = parse(await encode({ data, width: 2, height: 10 }));
-  assert.deepEqual(
-    clear.parts.map((p) => [p.part[3], p.sum]),
-    [
-      [4, 16 * 4 * 255 - 1],
-      [4, 4 * 4 * 255],
-    ],
-  );
-  assert.equal("rest" in parse(await encode({ data, width: 2, height: 10 }, { threads: 1 })), true);
+});
+
+test("with shared memory the pool codes it", async () => {
+  page({ isolated: true });
+  await init({ threads: 3 });
+  const picture = { data: new Uint8Array(12), width: 2, height: 2 };
+  assert.equal(parse(await encode(picture)).rest.at(-1), 3);
+  assert.equal(parse(await encode(picture, { threads: 2 })).rest.at(-1), 2);
 });
 
 test("pictures that encode refuses", async () => {
@@ -151,12 +153,7 @@ test("pictures that encode refuses", async () => {
 
 test("options of the profile go to the core as they are, and its words about them come back", async () => {
   const picture = { data: new Uint8Array(2 * 10 * 4), width: 2, height: 10 };
-  for (const threads of [1, 2]) {
-    dispose();
-    page();
-    await init({ threads });
-    await assert.rejects(encode(picture, { effort: 3 }), (e) => code("param.unknown")(e) && /"effort"/.test(e.message));
-    const { rest, parts } = parse(await encode(picture, { tile: 5, lossless: undefined }));
-    assert.deepEqual(threads > 1 ? parts[1].part[5] : rest[4], { tile: 5 });
-  }
+  await assert.rejects(encode(picture, { sharpness: 3 }), (e) => code("param.unknown")(e) && /"sharpness"/.test(e.message));
+  const { rest } = parse(await encode(picture, { tile: 5, tune: "psnr", targetPsnr: 40.5, lossless: undefined }));
+  assert.deepEqual(rest[4], { tile: 5, tune: "psnr", targetPsnr: 40.5 });
 });

@@ -48,8 +48,35 @@ pub struct Search {
     pub least: f32,
 }
 
+/// `vaerans_photo_steps`.
 #[repr(C)]
-pub(crate) struct PhotoTable {
+pub struct Steps {
+    pub k: *const i8,
+    pub across: usize,
+    pub down: usize,
+    pub log2: u32,
+    pub level: u32,
+    pub powers: *const f32,
+    pub scale: f32,
+}
+
+/// `vaerans_photo_part`.
+#[repr(C)]
+pub struct Part {
+    pub x: usize,
+    pub y: usize,
+    pub width: usize,
+    pub height: usize,
+}
+
+/// `luma`.
+pub type Luma<S> = Option<unsafe extern "C" fn(src: *const S, n: usize, channels: usize, out: *mut u16)>;
+/// `covariance`.
+pub type Covariance<S> =
+    Option<unsafe extern "C" fn(src: *const S, width: usize, height: usize, channels: usize, sums: *mut i64)>;
+
+#[repr(C)]
+pub struct PhotoTable {
     pub(crate) energies: Option<unsafe extern "C" fn(around: *const Around, rows: *mut i16, steps: *mut i16)>,
     pub(crate) decode: Option<
         unsafe extern "C" fn(
@@ -111,5 +138,32 @@ pub(crate) struct PhotoTable {
             states: *mut u32,
             end: *mut u16,
         ) -> usize,
+    >,
+    pub(crate) place: Option<
+        unsafe extern "C" fn(
+            band: *const Band,
+            steps: *const Steps,
+            part: *const Part,
+            values: *const f32,
+            to: *mut f32,
+            stride: usize,
+            scratch: *mut f32,
+        ),
+    >,
+    pub(crate) factors:
+        Option<unsafe extern "C" fn(steps: *const Steps, y: usize, width: usize, is_reciprocal: i32, out: *mut f32)>,
+    pub(crate) luma_u8: Luma<u8>,
+    pub(crate) luma_u16: Luma<u16>,
+    pub(crate) covariance_u8: Covariance<u8>,
+    pub(crate) covariance_u16: Covariance<u16>,
+    pub(crate) cells: Option<
+        unsafe extern "C" fn(
+            luma: *const u16,
+            stride: usize,
+            width: usize,
+            height: usize,
+            sums: *mut u32,
+            squares: *mut u32,
+        ),
     >,
 }

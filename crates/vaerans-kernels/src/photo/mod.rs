@@ -6,12 +6,18 @@ mod decode;
 #[cfg(feature = "encode")]
 mod encode;
 mod energies;
+#[cfg(feature = "encode")]
+mod look;
 mod model;
+mod place;
 
 pub use band::{Around, Band, Source};
 #[cfg(feature = "encode")]
 pub use encode::{Scratch, Search};
+#[cfg(feature = "encode")]
+pub use look::{Look, CELL};
 pub use model::{Model, Tables};
+pub use place::{BlockSteps, Part, POWERS};
 
 /// Rows of a band that are worked on at once.
 pub const LANES: usize = 16;

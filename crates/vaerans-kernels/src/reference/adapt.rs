@@ -42,9 +42,6 @@ fn sample(plane: &Plane, x: isize, y: isize) -> i32 {
     i32::from(plane.samples()[plane.at(y).wrapping_add_signed(x)])
 }
 
-/// Largest quarter of a sum.
-const LARGEST: u32 = 65000;
-
 /// Sorts of blocks.
 pub fn classify(plane: &Plane, begin: usize, steps: &[u8], limits: &[[u32; LIMITS]; STEPS], sorts: &mut [u8]) {
     for (i, sort) in sorts.iter_mut().enumerate() {
@@ -55,21 +52,21 @@ pub fn classify(plane: &Plane, begin: usize, steps: &[u8], limits: &[[u32; LIMIT
 }
 
 fn sort_of(plane: &Plane, bx: usize, by: usize, limits: &[u32; LIMITS]) -> u8 {
-    let quarter = |(dx, dy): (isize, isize)| {
+    let sum = |(dx, dy): (isize, isize)| -> u64 {
         let mut sum = 0;
         for y in 4 * by as isize - 2..4 * by as isize + 6 {
             for x in 4 * bx as isize - 2..4 * bx as isize + 6 {
                 let d = 2 * sample(plane, x, y) - sample(plane, x + dx, y + dy) - sample(plane, x - dx, y - dy);
-                sum += d.unsigned_abs().min(MOST as u32);
+                sum += u64::from(d.unsigned_abs().min(MOST as u32));
             }
         }
-        (sum / 4).min(LARGEST)
+        sum
     };
-    let [v, h, a, b] = [(0, 1), (1, 0), (1, 1), (1, -1)].map(quarter);
-    let activity = limits[..4].iter().filter(|&&l| v + h > l).count() as u8;
-    let (hm, hn) = (v.max(h) + limits[4], v.min(h) + limits[4]);
-    let (dm, dn) = (a.max(b) + limits[4], a.min(b) + limits[4]);
-    // At most 65512, so that products fit.
+    let [v, h, a, b] = [(0, 1), (1, 0), (1, 1), (1, -1)].map(sum);
+    let activity = limits[..4].iter().filter(|&&l| v + h > u64::from(l)).count() as u8;
+    let some = u64::from(limits[4]);
+    let (hm, hn) = (v.max(h) + some, v.min(h) + some);
+    let (dm, dn) = (a.max(b) + some, a.min(b) + some);
     let direction = match hm * dn > dm * hn {
         true if hm > 4 * hn => 2,
         true if 10 * hm > 17 * hn => 1,
@@ -95,7 +92,6 @@ fn rows(plane: &Plane, blocks: &Blocks) -> std::ops::Range<usize> {
 
 /// Samples, filtered. Weights are those of turned blocks already.
 pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out: &mut [i16], out_stride: usize) {
-    let most = i32::from(MOST);
     for (y, row) in rows(plane, blocks).zip(out.chunks_mut(out_stride)) {
         for (x, out) in row[..plane.width].iter_mut().enumerate() {
             let block = (y / 4 - blocks.begin) * plane.across() + x / 4;
@@ -111,7 +107,8 @@ pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out
                     linear * i32::from(w as i16) + clipped * (w >> 16)
                 })
                 .sum();
-            *out = (sample(plane, sx, sy) + ((sum + 64) >> 7)).clamp(-most, most) as i16;
+            let cut = ((sum + 64) >> 7).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+            *out = plane.row(y)[x].saturating_add(cut);
         }
     }
 }

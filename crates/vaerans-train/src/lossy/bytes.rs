@@ -1,6 +1,6 @@
 //! A model as bytes.
 
-use vaerans::codec::photo::model::{bytes_of, parse, Model, Weights};
+use vaerans::codec::photo::model::{bytes_of, packed, parse, Model, Weights};
 use vaerans::kernels::photo::{CLASSES, TOKENS};
 
 /// Tables as numbers.
@@ -33,9 +33,11 @@ pub fn write(weights: &[Weights], tables: &Tables, quantizers: usize) -> Vec<u8>
     for &p in &tables.signs {
         out.extend(((p * 32768.0).round().clamp(64.0, 32704.0) as u16).to_le_bytes());
     }
+    let mut rows: Vec<u8> = Vec::new();
     for row in tables.probabilities.iter().enumerate().filter(|(i, _)| is_there(*i)).map(|(_, row)| row) {
-        out.extend(row.iter().enumerate().map(|(t, &p)| byte(p, t == 0 || t == TOKENS - 1)));
+        rows.extend(row.iter().enumerate().map(|(t, &p)| byte(p, t == 0 || t == TOKENS - 1)));
     }
+    out.extend(packed(&rows));
     for (i, &shift) in tables.shifts.iter().enumerate().filter(|(i, _)| is_there(*i / 3)) {
         // An index less its shift keeps its sign.
         let (size, quantizer) = (i % 3 + 1, i / 3 / CLASSES % 2);

@@ -3,7 +3,7 @@
 use super::Setting;
 use crate::ppm::Picture;
 use vaerans::codec::photo::activity::Luma;
-use vaerans::codec::photo::colour::{covariance, Colour};
+use vaerans::codec::photo::colour::Colour;
 use vaerans::codec::photo::geometry::Pyramid;
 use vaerans::codec::photo::model::Model;
 use vaerans::codec::photo::params::{Params, UNIT};
@@ -38,7 +38,7 @@ pub fn code(picture: &Picture, model: &Model, setting: &Setting) -> Coded {
     if setting.step == 0.0 {
         return reversible(picture, model);
     }
-    let colour = Colour::of(&covariance(&picture.rgb, width, 3, i32::from));
+    let colour = Colour::of(&kernels.photo_covariance(&picture.rgb, width, 3));
     let mut planes = Planes::new(pyramid, 3).expect("planes");
     planes.fill(kernels, &picture.rgb, 3, Kind::Lossy, &colour, 1.0).expect("a colour transform");
     let planes = planes.forward(kernels, Kind::Lossy, 1).expect("a pyramid");
@@ -54,10 +54,11 @@ pub fn code(picture: &Picture, model: &Model, setting: &Setting) -> Coded {
         ..Params::REVERSIBLE
     };
     let luma = || {
-        let of = |p: &[u8]| u16::from(p[0]) + 2 * u16::from(p[1]) + u16::from(p[2]);
-        Luma { width, values: picture.rgb.chunks_exact(3).map(of).collect() }
+        let mut values = vec![0; width * height];
+        kernels.photo_luma(&picture.rgb, 3, &mut values);
+        Luma { width, values }
     };
-    let map = blocks.map(|log2| luma().steps(&tile.rect, log2, strength));
+    let map = blocks.map(|log2| luma().steps(kernels, &tile.rect, log2, strength));
     let packed = Packed { planes: &planes.values, stride: width, plane: width * height };
     let search = Search::trellis(model, setting.lambda, 0.3);
     let encoder = TileEncoder::new(kernels, model, &params, tile, map.clone(), packed, &search);

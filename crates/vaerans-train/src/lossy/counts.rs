@@ -6,9 +6,10 @@ use super::samples::Samples;
 use vaerans::codec::photo::geometry::Orientation;
 use vaerans::codec::photo::low;
 use vaerans::codec::photo::model::{group, Model, Weights, GROUPS, LOW};
-use vaerans::codec::photo::steps::factors;
+use vaerans::codec::photo::steps::of_band;
 use vaerans::kernels::photo::{CLASSES, TOKENS};
 use vaerans::kernels::reference::photo::token_of;
+use vaerans::kernels::Kernels;
 
 /// Rows of a group.
 const ROWS: usize = 2 * CLASSES;
@@ -71,10 +72,11 @@ impl Counts {
         let (rect, sizes) = (band.rect, band.band);
         let (cx, cy) = coded.tile.pyramid.corner(level.level, o);
         let half = coded.params.half_step(plane, level.level, o);
+        let steps = of_band(coded.map.as_ref(), level.level, half);
         let mut scale = vec![0.0; rect.width];
         let sort = plane.min(1) * 3 + o as usize;
         for y in 0..rect.height {
-            factors(coded.map.as_ref(), level.level, y, half, &mut scale);
+            Kernels::active().photo_factors(&steps, y, false, &mut scale);
             let from = plane * coded.planes.plane() + (cy + rect.y + y) * coded.tile.pyramid.width + cx + rect.x;
             for x in 0..rect.width {
                 let at = sizes.at(y as isize) + x;

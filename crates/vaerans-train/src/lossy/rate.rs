@@ -8,19 +8,22 @@ use std::io::Result;
 use std::path::Path;
 use vaerans::codec::photo::geometry::Orientation;
 use vaerans::codec::photo::model::Model;
-use vaerans::codec::photo::tile::{Decoder, Put};
+use vaerans::codec::photo::tile::{Decoder, Fill, Put};
 use vaerans::codec::photo::transform::{Kind, Planes};
+use vaerans::kernels::photo::Part;
 use vaerans::kernels::Kernels;
 use vaerans::metric::{ms_ssim, psnr, Pictures};
+use vaerans::rect::Rect;
 
 struct Into<'a>(&'a mut Planes);
 
 impl Put for Into<'_> {
-    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]) {
+    fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
         let (pyramid, len) = (self.0.pyramid, self.0.plane());
         let (cx, cy) = band.map_or((0, 0), |(level, o)| pyramid.corner(level, o));
-        let at = plane * len + (cy + y) * pyramid.width + cx + x;
-        self.0.values[at..at + values.len()].copy_from_slice(values);
+        let at = plane * len + (cy + rect.y) * pyramid.width + cx + rect.x;
+        let whole = Part { x: 0, y: 0, width: rect.width, height: rect.height };
+        fill(&whole, &mut self.0.values[at..], pyramid.width);
     }
 }
 

@@ -1,8 +1,10 @@
 //! `photo` files that are cut, flipped and forged, hostile histories, and limits.
 
 use super::open::{DecodeOptions, Opened};
+use super::picture_tests::refined_file;
 use super::test_kit::{
-    chain_file, change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view, with_ctx, Keyed,
+    chain_file, change_level, change_steps, decode, forged, info, lossless, lossy, native, picture, scene_u8, view,
+    with_ctx, Keyed,
 };
 use super::tile::SampleBuf;
 use super::write::{compress, Options};
@@ -142,7 +144,7 @@ fn tiles_are_worked_on_in_turn_where_memory_is_short() {
 #[test]
 fn a_small_picture_of_a_large_one_needs_little_memory() {
     let pixels = scene_u8(200, 130, 3);
-    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossless()).unwrap();
+    let file = compress(Kernels::active(), view(200, 130, 3, &pixels), &lossy(90)).unwrap();
     let whole = least(&file, &DecodeOptions::default());
     let quarter = least(&file, &DecodeOptions { reduce: 2, ..DecodeOptions::default() });
     // A sixteenth of everything, and what every arena has to spare.
@@ -310,8 +312,7 @@ fn a_tensor_has_no_residual() {
     let image = |i: &mut NewItem<Vec<u8>>| {
         i.content = Content::Tensor { kind: Kind::Image, dtype: DType::U8, shape: vec![20, 20, 3] };
     };
-    let options = Options::default().with("quality", 20i64).with("max_error", 2i64);
-    let file = compress(Kernels::active(), view(20, 20, 3, &pixels), &options).unwrap();
+    let file = refined_file(20, 20, &pixels, "ResidualBitstream", 0);
     assert_eq!(opened(&file, &Limits::default()), Ok(()));
     assert_eq!(opened(&forged(&file, image), &Limits::default()), Err("stream.invalid"));
     let alone = |i: &mut NewItem<Vec<u8>>| {

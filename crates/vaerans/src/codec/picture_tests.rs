@@ -255,7 +255,8 @@ fn near_lossless_keeps_its_bound() {
     }
     // The smaller the bound, the larger the file.
     let pixels = scene_u8(w, h, 3);
-    let size = |k: i64| compress(Kernels::active(), view(w, h, 3, &pixels), &lossy(30).with("max_error", k)).unwrap().len();
+    let size =
+        |k: i64| compress(Kernels::active(), view(w, h, 3, &pixels), &lossy(30).with("max_error", k)).unwrap().len();
     assert!([0, 1, 3, 9].map(size).windows(2).all(|w| w[1] < w[0]));
     // Without a bound the error is larger.
     let file = compress(Kernels::active(), view(w, h, 3, &pixels), &lossy(30)).unwrap();

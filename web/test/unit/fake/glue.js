@@ -71,8 +71,9 @@ const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));
 /** What a profile may be given, in place of the core's checks. */
 const checked = (profile) => {
   for (const [name, value] of Object.entries(profile)) {
-    if (!["quality", "lossless", "tile"].includes(name)) throw `param.unknown\nprofile toy has no parameter "${name}"`;
-    if (name === "lossless" ? typeof value !== "boolean" && value != null : value != null && typeof value !== "number")
+    if (!["quality", "lossless", "tile", "tune", "targetPsnr"].includes(name)) throw `param.unknown\nprofile toy has no parameter "${name}"`;
+    const type = { lossless: "boolean", tune: "string" }[name] ?? "number";
+    if (value != null && typeof value !== type)
       throw `param.type\n${name}: ${typeof value}`;
     if (name === "quality" && !(value >= 0 && value <= 100)) throw `param.range\nquality=${value}`;
   }
@@ -84,22 +85,6 @@ export const encode = (pixels, width, height, channels, depth, profile, ...rest)
     rest: [width, height, channels, depth, checked(profile), ...rest].map((v) => (v instanceof Uint8Array ? [...v] : v)),
     sum: pixels.reduce((a, b) => a + b, 0),
   });
-export const encode_part = (pixels, ...rest) => text({ part: rest, sum: pixels.reduce((a, b) => a + b, 0) });
-export const tile = (profile) => checked(profile).tile ?? 4;
-export const stored_channels = (pixels, channels) => (channels === 4 && pixels.every((v, i) => i % 4 < 3 || v === 255) ? 3 : channels);
-
-export class Joiner {
-  constructor(...whole) {
-    Object.assign(this, { whole: whole.map((v) => (v instanceof Uint8Array ? [...v] : v)), parts: [] });
-  }
-  add(part) {
-    this.parts.push(JSON.parse(new TextDecoder().decode(part)));
-  }
-  finish() {
-    return text({ whole: this.whole, parts: this.parts });
-  }
-  free() {}
-}
 
 export const pool_prepare = (threads) => threads - 1;
 export function pool_run() {

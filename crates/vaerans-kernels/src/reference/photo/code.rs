@@ -186,7 +186,8 @@ pub fn encode(
     let all = words.len();
     let mut out = Backwards { words, at: all };
     for t in (0..band.steps()).rev() {
-        let there = || (0..LANES).rev().filter_map(|l| place(band, t, l).map(|(x, y)| (l, x, y, band.at(y as isize) + x)));
+        let there =
+            || (0..LANES).rev().filter_map(|l| place(band, t, l).map(|(x, y)| (l, x, y, band.at(y as isize) + x)));
         for (l, _, _, at) in there().filter(|&(_, _, _, at)| indices[at] == 0) {
             let zero = model.tables.counts(usize::from(rows[at]))[0];
             states[l] = out.symbol(states[l], 0, u32::from(zero));

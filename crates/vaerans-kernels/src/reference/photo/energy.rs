@@ -60,7 +60,14 @@ fn other(around: &Around, x: usize, y: usize) -> i16 {
 }
 
 /// The class of a coefficient whose energy from other bands is this.
-pub(super) fn class_at(band: &Band, weights: &[i16; OWN], energy: i16, magnitudes: &[i16], x: usize, y: usize) -> usize {
+pub(super) fn class_at(
+    band: &Band,
+    weights: &[i16; OWN],
+    energy: i16,
+    magnitudes: &[i16],
+    x: usize,
+    y: usize,
+) -> usize {
     let own = [(-1, 0), (-2, 0), (0, -1), (0, -2), (-1, -1), (1, -1)];
     let near = |(dx, dy): (isize, isize)| magnitudes[(band.at(y as isize + dy) + x).wrapping_add_signed(dx)];
     let sum: i32 = own.iter().zip(weights).map(|(&o, &w)| product(4 * i32::from(near(o)), w)).sum();

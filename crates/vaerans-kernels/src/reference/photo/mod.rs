@@ -13,10 +13,18 @@
 mod code;
 mod energy;
 #[cfg(feature = "encode")]
+mod look;
+mod place;
+#[cfg(feature = "encode")]
 mod search;
 
 pub use code::{decode, describe, encode};
 pub use energy::{class_of, energies};
+#[cfg(feature = "encode")]
+pub use look::{cells, covariance, luma};
+#[cfg(feature = "encode")]
+pub use place::factors;
+pub use place::place;
 #[cfg(feature = "encode")]
 pub use search::{round, search};
 

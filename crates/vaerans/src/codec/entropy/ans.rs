@@ -43,7 +43,8 @@ pub static ENTRY: Entry = Entry {
     inverse: decoder(|params| Ok(Arc::new(Decode { coding: coding(params)? }))),
     summary: words("interleaved rANS with static tables of bands or classes of blocks, a chunk per level"),
     ..Entry::BASE
-};
+}
+.kept_if(cfg!(any(feature = "extra", feature = "predict")));
 
 fn coding(params: &Params) -> Result<Coding> {
     Coding::new(params.text("coder"), params.text("setting"))

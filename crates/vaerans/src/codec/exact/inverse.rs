@@ -64,7 +64,13 @@ impl System for Decode {
     }
 }
 
-fn decoded(ctx: &Ctx, mode: Mode, [height, width, channels]: [usize; 3], dtype: DType, sections: &[&[u8]]) -> Result<TensorRef> {
+fn decoded(
+    ctx: &Ctx,
+    mode: Mode,
+    [height, width, channels]: [usize; 3],
+    dtype: DType,
+    sections: &[&[u8]],
+) -> Result<TensorRef> {
     let shape = lossless::Shape { width, height, channels };
     let there = shape.rows(sections.len()) * width * channels;
     let all = [height, width, channels];

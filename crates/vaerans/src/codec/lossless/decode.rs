@@ -23,19 +23,26 @@ pub fn decode<T: Sample>(kernels: Kernels, shape: Shape, slices: &[&[u8]], out: 
     let row = shape.width * shape.channels;
     assert!(row > 0 && (1..=4).contains(&shape.channels), "lossless: no shape");
     assert_eq!(out.len(), shape.rows(slices.len()) * row, "lossless: samples of other rows");
+    rows(kernels, shape, slices, T::MOST, &mut |planes, y| store(planes, shape, y, &mut out[y * row..][..row]))
+}
+
+/// What rows are put somewhere by: the planes, and the row.
+type Put<'a> = dyn FnMut(&Planes, usize) + 'a;
+
+/// The rows of the slices, one after another: one code for all types of samples, of which `most` is the largest.
+fn rows(kernels: Kernels, shape: Shape, slices: &[&[u8]], most: i32, put: &mut Put) -> Result<()> {
     let Some(first) = slices.first() else { return Ok(()) };
     if slices.len() > shape.slices() {
         return Err(Error::new("stream.invalid", "more slices than rows"));
     }
     let mut head_reader = Reader::new(first, "slice");
-    let head = Head::read::<T>(&mut head_reader, shape)?;
-    let mut planes = Planes::new::<T>(Model::shipped(), shape, &head)?;
+    let head = Head::read(&mut head_reader, shape, most)?;
+    let mut planes = Planes::new(Model::shipped(), shape, &head, most)?;
     let coded: Vec<usize> = (0..shape.channels).filter(|&p| !head.planes[p].is_constant).collect();
     for (i, bytes) in slices.iter().enumerate() {
         let mut reader = if i == 0 { head_reader.clone() } else { Reader::new(bytes, "slice") };
         let rows = i * SLICE_ROWS..shape.rows(i + 1);
-        let part = &mut out[rows.start * row..rows.end * row];
-        Slice { kernels, shape, planes: &mut planes, coded: &coded }.decode(&mut reader, rows, part)?;
+        Slice { kernels, shape, planes: &mut planes, coded: &coded }.decode(&mut reader, rows, put)?;
     }
     Ok(())
 }
@@ -54,19 +61,17 @@ fn lag(shape: Shape, plane: usize) -> usize {
 }
 
 impl Slice<'_, '_> {
-    fn decode<T: Sample>(&mut self, reader: &mut Reader, rows: Range<usize>, out: &mut [T]) -> Result<()> {
+    fn decode(&mut self, reader: &mut Reader, rows: Range<usize>, put: &mut Put) -> Result<()> {
         let streams = self.coded.iter().map(|_| Stream::read(reader)).collect::<Result<Vec<_>>>()?;
         if reader.remaining() > 0 {
             return Err(reader.invalid("bytes behind the last plane"));
         }
         let mut lanes: Vec<Lane> = streams.iter().map(Stream::lane).collect();
         let most = (0..self.shape.channels).map(|p| lag(self.shape, p)).max().unwrap_or(0);
-        let row = self.shape.width * self.shape.channels;
         for step in rows.start..rows.end + most {
             self.step(step, &rows, &mut lanes)?;
             if step >= rows.start + most {
-                let y = step - most;
-                self.store(y, &mut out[(y - rows.start) * row..][..row]);
+                put(self.planes, step - most);
             }
         }
         match lanes.iter().all(|l| l.state == LOW && l.at + PAD == l.words.len()) {
@@ -96,17 +101,18 @@ impl Slice<'_, '_> {
         }
     }
 
-    /// Interleaves a row of all planes.
-    fn store<T: Sample>(&self, y: usize, out: &mut [T]) {
-        let Shape { width, channels, .. } = self.shape;
-        let lead = self.planes.line(0, y).values(width);
-        for plane in 0..channels {
-            let values = self.planes.line(plane, y).values(width);
-            let places = out[self.shape.channel(plane)..].iter_mut().step_by(channels);
-            match self.shape.kind(plane) {
-                0 => places.zip(values).for_each(|(to, &v)| *to = T::of(v)),
-                _ => places.zip(values).zip(lead).for_each(|((to, &v), &g)| *to = T::of((v + g).clamp(0, T::MOST))),
-            }
+}
+
+/// Interleaves a row of all planes.
+fn store<T: Sample>(planes: &Planes, shape: Shape, y: usize, out: &mut [T]) {
+    let Shape { width, channels, .. } = shape;
+    let lead = planes.line(0, y).values(width);
+    for plane in 0..channels {
+        let values = planes.line(plane, y).values(width);
+        let places = out[shape.channel(plane)..].iter_mut().step_by(channels);
+        match shape.kind(plane) {
+            0 => places.zip(values).for_each(|(to, &v)| *to = T::of(v)),
+            _ => places.zip(values).zip(lead).for_each(|((to, &v), &g)| *to = T::of((v + g).clamp(0, T::MOST))),
         }
     }
 }

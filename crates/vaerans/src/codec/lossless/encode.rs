@@ -27,18 +27,14 @@ pub struct Settings {
 ///
 /// # Panics
 /// If there are not as many samples as the shape says, or the shape is none.
-pub fn encode<T: Sample>(
-    kernels: Kernels,
-    shape: Shape,
-    samples: &[T],
-    settings: Settings,
-) -> Result<Vec<Vec<u8>>> {
+pub fn encode<T: Sample>(kernels: Kernels, shape: Shape, samples: &[T], settings: Settings) -> Result<Vec<Vec<u8>>> {
     assert!(shape.width > 0 && shape.height > 0 && (1..=4).contains(&shape.channels), "lossless: no shape");
     assert_eq!(samples.len(), shape.width * shape.height * shape.channels, "lossless: samples of another shape");
     let picture = Picture { shape, samples };
     let mut head = picture.head(settings);
     fit::fit(kernels, Model::shipped(), &picture, settings.effort, &mut head)?;
-    let rates = if settings.effort >= 9 { head.rate.saturating_sub(1).max(1)..=head.rate + 1 } else { head.rate..=head.rate };
+    let rates =
+        if settings.effort >= 9 { head.rate.saturating_sub(1).max(1)..=head.rate + 1 } else { head.rate..=head.rate };
     let mut best: Option<Vec<Vec<u8>>> = None;
     for rate in rates {
         head.rate = rate;
@@ -127,7 +123,7 @@ pub struct Coder<'a, 'm, T> {
 
 impl<'a, 'm, T: Sample> Coder<'a, 'm, T> {
     pub fn new(kernels: Kernels, model: &'m Model, picture: Picture<'a, T>, head: &Head) -> Result<Self> {
-        let planes = Planes::new::<T>(model, picture.shape, head)?;
+        let planes = Planes::new(model, picture.shape, head, T::MOST)?;
         let coded = (0..head.planes.len()).filter(|&p| !head.planes[p].is_constant).collect();
         Ok(Coder { kernels, picture, planes, coded, values: crate::arena::zeros(picture.shape.width)? })
     }
@@ -154,8 +150,8 @@ impl<'a, 'm, T: Sample> Coder<'a, 'm, T> {
 
     fn rows(&mut self, rows: Range<usize>, records: &mut [Vec<Record>]) {
         for y in rows {
-            for i in 0..self.coded.len() {
-                self.row(self.coded[i], y, &mut records[i]);
+            for (i, records) in records.iter_mut().enumerate() {
+                self.row(self.coded[i], y, records);
             }
         }
     }

@@ -57,22 +57,27 @@ pub fn fit<T: Sample>(
 }
 
 /// The sums of all planes and classes, over one of `spacing` rows.
-pub fn sums<T: Sample>(kernels: Kernels, picture: &Picture<T>, spacing: usize, head: &Head) -> Result<Vec<Vec<Normal>>> {
+pub fn sums<T: Sample>(
+    kernels: Kernels,
+    picture: &Picture<T>,
+    spacing: usize,
+    head: &Head,
+) -> Result<Vec<Vec<Normal>>> {
     let shape = picture.shape;
-    let mut planes = Planes::new::<T>(Model::shipped(), shape, head)?;
+    let mut planes = Planes::new(Model::shipped(), shape, head, T::MOST)?;
     let empty = |plane| (0..CLASSES).map(|_| Normal::new(taps(shape.kind(plane)))).collect();
     let mut all: Vec<Vec<Normal>> = (0..shape.channels).map(empty).collect();
     let mut loaded = 0;
     for y in (1..shape.height).step_by(spacing) {
         for row in y.saturating_sub(2).max(loaded)..=y {
-            for plane in 0..shape.channels {
+            for (plane, classes) in all.iter_mut().enumerate() {
                 let mut taken = planes.take(plane, row);
                 let lead = if shape.kind(plane) > 0 { planes.line(0, row).values(shape.width) } else { &[] };
                 picture.row(plane, row, lead, taken.line.values_mut(shape.width));
                 if row == y && !head.planes[plane].is_constant {
                     let mut of = planes.row(&mut taken);
                     kernels.lossless_context(&mut of, shape.width);
-                    add(kernels, &of, shape.width, head.scale, &mut all[plane]);
+                    add(kernels, &of, shape.width, head.scale, classes);
                 }
                 planes.put(taken);
             }

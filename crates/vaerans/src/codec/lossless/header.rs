@@ -4,7 +4,7 @@ use super::bits::BitReader;
 #[cfg(feature = "encode")]
 use super::bits::{length, BitWriter};
 use super::model::Model;
-use super::{Sample, Shape, MOST_ERROR};
+use super::{Shape, MOST_ERROR};
 use crate::error::Result;
 use crate::wire::Reader;
 #[cfg(feature = "encode")]
@@ -42,14 +42,14 @@ pub struct Head {
 }
 
 impl Head {
-    pub fn read<T: Sample>(r: &mut Reader, shape: Shape) -> Result<Head> {
+    pub fn read(r: &mut Reader, shape: Shape, most: i32) -> Result<Head> {
         let first = r.u8()?;
         let (rate, scale) = (u32::from(first & 15), u32::from(first >> 4));
         if rate == 0 || scale > 8 {
             return Err(r.invalid("a rate of 0, or a scale above 8"));
         }
         let max_error = r.count(MOST_ERROR.into(), "bound on the error")? as u32;
-        let plane = |i: usize| PlaneHead::read::<T>(r, shape.kind(i));
+        let plane = |i: usize| PlaneHead::read(r, shape.kind(i), most);
         let planes = (0..shape.channels).map(plane).collect::<Result<Vec<_>>>()?;
         Ok(Head { max_error, rate, scale, planes })
     }
@@ -65,10 +65,10 @@ impl Head {
 }
 
 impl PlaneHead {
-    fn read<T: Sample>(r: &mut Reader, kind: usize) -> Result<PlaneHead> {
+    fn read(r: &mut Reader, kind: usize, most: i32) -> Result<PlaneHead> {
         let mode = r.u8()?;
         let start = r.signed()?;
-        let most = i64::from(T::MOST);
+        let most = i64::from(most);
         if mode > FITTED || start > most || start < if kind > 0 { -most } else { 0 } {
             return Err(r.invalid("an unknown mode, or a first sample out of range"));
         }
@@ -111,8 +111,9 @@ impl PlaneHead {
         if mode != FITTED {
             return;
         }
-        let differences =
-            |class: usize, all: &[i32]| -> Vec<i32> { all.iter().zip(Model::shipped().usual(kind, class)).map(|(c, u)| c - u).collect() };
+        let differences = |class: usize, all: &[i32]| -> Vec<i32> {
+            all.iter().zip(Model::shipped().usual(kind, class)).map(|(c, u)| c - u).collect()
+        };
         let classes: Vec<Option<Vec<i32>>> =
             self.fitted.iter().enumerate().map(|(i, f)| f.as_ref().map(|all| differences(i, all))).collect();
         let cost = |low: &u32| -> u32 { classes.iter().flatten().flatten().map(|&d| length(d, *low)).sum() };
@@ -126,4 +127,3 @@ impl PlaneHead {
         w.bytes(&bits.into_bytes());
     }
 }
-

@@ -21,7 +21,7 @@ mod planes;
 mod solve;
 #[cfg(feature = "encode")]
 mod stream;
-#[cfg(all(test, feature = "encode", feature = "decode"))]
+#[cfg(test)]
 mod tests;
 #[cfg(all(feature = "train", feature = "encode"))]
 pub mod train;

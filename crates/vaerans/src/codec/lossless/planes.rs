@@ -2,7 +2,7 @@
 
 use super::header::Head;
 use super::model::{complete, taps, Kind, Model};
-use super::{Sample, Shape};
+use super::Shape;
 use crate::arena::zeros;
 use crate::error::Result;
 use vaerans_kernels::lossless::{Line, Row, Scratch, Setting, CLASSES, COEFFICIENTS, COLUMNS};
@@ -43,7 +43,7 @@ pub struct Taken {
 }
 
 impl<'m> Planes<'m> {
-    pub fn new<T: Sample>(model: &'m Model, shape: Shape, head: &Head) -> Result<Planes<'m>> {
+    pub fn new(model: &'m Model, shape: Shape, head: &Head, most: i32) -> Result<Planes<'m>> {
         let planes = head.planes.iter().enumerate().map(|(i, plane)| {
             let kind = shape.kind(i);
             let usual = model.0[kind].coefficients.chunks_exact(taps(kind));
@@ -52,7 +52,7 @@ impl<'m> Planes<'m> {
             Plane::new(&model.0[kind], coefficients, plane.start, kind, shape.width)
         });
         let planes = planes.collect::<Result<Vec<_>>>()?;
-        let setting = Setting { limits: [0; 4], most: T::MOST, step: 2 * head.max_error as i32 + 1, rate: head.rate };
+        let setting = Setting { limits: [0; 4], most, step: 2 * head.max_error as i32 + 1, rate: head.rate };
         let plain = (0..CLASSES * COEFFICIENTS).map(|i| if i % COEFFICIENTS == 8 { 256 } else { 0 }).collect();
         Ok(Planes { shape, setting, scale: head.scale, model, zero: line(shape.width)?, plain, planes })
     }

@@ -87,7 +87,8 @@ impl Normal {
             let known: f64 = (i + 1..n).map(|j| m[i][j] * found[j]).sum();
             found[i] = (m[i][n] - known) / m[i][i];
         }
-        let whole = |v: &f64| (v * 256.0).round().clamp(-f64::from(MOST_COEFFICIENT), f64::from(MOST_COEFFICIENT)) as i32;
+        let whole =
+            |v: &f64| (v * 256.0).round().clamp(-f64::from(MOST_COEFFICIENT), f64::from(MOST_COEFFICIENT)) as i32;
         found.iter().all(|v| v.is_finite()).then(|| found.iter().map(whole).collect())
     }
 }

@@ -25,10 +25,6 @@ pub(super) fn decode(opened: &Opened, geometry: Geometry, kernels: Kernels, opti
     if opened.is_whole() {
         return super::whole::decode(&decoder, kernels, options);
     }
-    if !cfg!(feature = "extra") {
-        // Everything else is a pipe of steps that photos do without.
-        return Err(Error::new("unavailable.feature", "pipes are left out of this build"));
-    }
     let shapes = decoder.shapes(&tiles)?;
     // Of what is decoded, not of the whole: a small picture of a large one needs little.
     let (width, height) = decoder.window.size();

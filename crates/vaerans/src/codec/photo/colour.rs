@@ -96,24 +96,6 @@ fn principal(mut s: Matrix) -> Matrix {
     })
 }
 
-/// The covariances of RGB samples of `channels` a pixel, as numbers of 8 bits: of what twice a sample differs by from the one to its left and the
-/// one above.
-pub fn covariance<S: Copy>(samples: &[S], width: usize, channels: usize, eight: fn(S) -> i32) -> [i64; 6] {
-    let mut sums = [0i64; 6];
-    let stride = width * channels;
-    for (above, row) in samples.chunks_exact(stride).zip(samples.chunks_exact(stride).skip(1)) {
-        let mut of_row = [0i64; 6];
-        for x in 1..width {
-            let at = |row: &[S], x: usize, c: usize| eight(row[x * channels + c]);
-            let d: [i32; 3] = std::array::from_fn(|c| 2 * at(row, x, c) - at(row, x - 1, c) - at(above, x, c));
-            let products = [d[0] * d[0], d[0] * d[1], d[0] * d[2], d[1] * d[1], d[1] * d[2], d[2] * d[2]];
-            of_row.iter_mut().zip(products).for_each(|(s, p)| *s += i64::from(p));
-        }
-        sums.iter_mut().zip(of_row).for_each(|(s, r)| *s += r);
-    }
-    sums
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

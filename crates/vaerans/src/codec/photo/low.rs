@@ -19,8 +19,8 @@ fn short() -> Error {
 
 /// Words of a tile.
 pub struct Words<'a> {
-    /// What is left.
-    pub rest: &'a [u16],
+    /// Bytes of those that are left.
+    pub rest: &'a [u8],
 }
 
 impl Words<'_> {
@@ -28,9 +28,9 @@ impl Words<'_> {
         if x >= 1 << 16 {
             return Ok(x);
         }
-        let (&word, rest) = self.rest.split_first().ok_or_else(short)?;
+        let (&word, rest) = self.rest.split_first_chunk::<2>().ok_or_else(short)?;
         self.rest = rest;
-        Ok(x << 16 | u32::from(word))
+        Ok(x << 16 | u32::from(u16::from_le_bytes(word)))
     }
 
     fn raw(&mut self, x: &mut u32, bits: u32) -> Result<u32> {

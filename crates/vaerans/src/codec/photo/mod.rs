@@ -4,6 +4,7 @@
 #[cfg(feature = "encode")]
 pub mod activity;
 pub mod colour;
+pub mod filter;
 pub mod geometry;
 pub mod low;
 pub mod model;

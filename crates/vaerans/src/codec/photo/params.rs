@@ -1,7 +1,7 @@
 //! What a file says of a picture beside its sections.
 
-use super::{geometry::Orientation, MAX_LEVELS};
 use super::colour::Colour;
+use super::{geometry::Orientation, MAX_LEVELS};
 use crate::error::Result;
 use crate::wire::{Reader, Writer};
 

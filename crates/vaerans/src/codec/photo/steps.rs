@@ -2,15 +2,10 @@
 
 use crate::codec::entropy::bits::{BitCoder, Chance};
 use crate::error::{Error, Result};
+use vaerans_kernels::photo::BlockSteps;
 
 /// A block's step is 2^(k / 4) of the picture's, k at most this.
 pub const MOST: i8 = 8;
-
-/// `2^(k / 4)` for k from -8 to 8.
-const FACTORS: [f32; 17] = [
-    0.25, 0.297_301_78, 0.353_553_39, 0.420_448_21, 0.5, 0.594_603_56, 0.707_106_78, 0.840_896_42, 1.0, 1.189_207_1,
-    1.414_213_6, 1.681_792_8, 2.0, 2.378_414_2, 2.828_427_1, 3.363_585_7, 4.0,
-];
 
 /// The map of a tile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,19 +28,14 @@ impl Steps {
         Steps { log2, across, k: vec![0; across * blocks(height, log2)] }
     }
 
+    /// The step of the block of a pixel of the tile.
+    pub fn at(&self, (x, y): (usize, usize)) -> i8 {
+        self.k[(y >> self.log2) * self.across + (x >> self.log2)]
+    }
+
     /// Blocks of a row.
     pub fn across(&self) -> usize {
         self.across
-    }
-
-    /// Factors of the coefficients of row `y` of a band of the tile, times `scale`.
-    pub fn factors(&self, level: usize, y: usize, scale: f32, out: &mut [f32]) {
-        let row = ((y << level) >> self.log2).min(self.k.len() / self.across - 1);
-        let k = &self.k[row * self.across..][..self.across];
-        for (x, f) in out.iter_mut().enumerate() {
-            let block = ((x << level) >> self.log2).min(self.across - 1);
-            *f = scale * FACTORS[(k[block] + MOST) as usize];
-        }
     }
 
     /// Codes the map: the distance of each block from the mean of the one to its left and the one above.
@@ -99,11 +89,11 @@ fn distance(coder: &mut impl BitCoder, chances: &mut [Chance; 20], d: i8) -> i8 
     }
 }
 
-/// The factor of every coefficient of a band where there is no map.
-pub fn factors(steps: Option<&Steps>, level: usize, y: usize, scale: f32, out: &mut [f32]) {
+/// The steps of a band of a level, whose coefficients have `scale` where no block changes it.
+pub fn of_band(steps: Option<&Steps>, level: usize, scale: f32) -> BlockSteps<'_> {
+    let level = level as u32;
     match steps {
-        Some(steps) => steps.factors(level, y, scale, out),
-        None => out.fill(scale),
+        Some(s) => BlockSteps { k: &s.k, across: s.across, log2: s.log2, level, scale },
+        None => BlockSteps { k: &[], across: 0, log2: 0, level, scale },
     }
 }
-

@@ -116,9 +116,11 @@ impl Planes {
     /// # Errors
     /// `limit.memory`.
     pub fn forward(self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
-        self.turned(kind, |lifting, from, to| lifting.forward(kernels, from, to, threads), |lifting, from, to| {
-            lifting.forward(kernels, from, to, threads)
-        })
+        self.turned(
+            kind,
+            |lifting, from, to| lifting.forward(kernels, from, to, threads),
+            |lifting, from, to| lifting.forward(kernels, from, to, threads),
+        )
     }
 
     /// The samples of all planes.
@@ -126,9 +128,11 @@ impl Planes {
     /// # Errors
     /// `limit.memory`.
     pub fn inverse(self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
-        self.turned(kind, |lifting, from, to| lifting.inverse(kernels, from, to, threads), |lifting, from, to| {
-            lifting.inverse(kernels, from, to, threads)
-        })
+        self.turned(
+            kind,
+            |lifting, from, to| lifting.inverse(kernels, from, to, threads),
+            |lifting, from, to| lifting.inverse(kernels, from, to, threads),
+        )
     }
 
     /// The same, of planes that are needed again.

@@ -46,7 +46,11 @@ pub(super) fn alpha(job: &Job) -> Result<Option<NewStream<Vec<u8>>>> {
     }
     let tiles = tiles(job, |rect| {
         let (tile, mode) = coded(job, rect, &[channels - 1], 0)?;
-        let taken = StepRecord { number: alpha::ENTRY.number, name: Cow::Borrowed(alpha::ENTRY.name), ..record(job, rect, channels, Vec::new()) };
+        let taken = StepRecord {
+            number: alpha::ENTRY.number,
+            name: Cow::Borrowed(alpha::ENTRY.name),
+            ..record(job, rect, channels, Vec::new())
+        };
         let mut made = record(job, rect, 1, vec![mode]);
         made.origin.key = alpha::ENTRY.key.into();
         Ok((tile, Lineage::of(vec![taken, made])))

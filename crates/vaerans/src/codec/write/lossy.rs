@@ -35,15 +35,17 @@ pub(super) fn file(job: &Job) -> Result<Vec<u8>> {
         step: step_of(settled_quality(job.fidelity.quality().unwrap_or(0), job.image.width * job.image.height)),
         tune: tune_of(job.asked.text("tune")),
         effort: Effort(job.asked.int("effort") as u8),
+        thrift: 0,
     };
-    let coded = |step| analysis.code(job.kernels, &grid, &Request { step, ..request }, threads);
+    let coded = |step, thrift| analysis.code(job.kernels, &grid, &Request { step, thrift, ..request }, threads);
     match job.target {
-        None => whole(&coded(request.step)?),
+        None => whole(&coded(request.step, 0)?),
         Some(Target::Bytes(most)) => {
-            let at = |step| {
-                let file = whole(&coded(step)?)?;
+            let at = |step, thrift| {
+                let file = whole(&coded(step, thrift)?)?;
                 let (n, most) = (file.len() as u64, most as u64);
-                let met = Met { fits: n <= most, is_close: n * 100 >= most * 99, away: octaves(n, most) };
+                let gap = 1.0 - n as f64 / most as f64;
+                let met = Met { fits: gap >= 0.0, is_close: gap <= 0.01, gap, away: octaves(n, most) };
                 Ok((file, met))
             };
             let refuse = |file: Vec<u8>| {
@@ -57,12 +59,13 @@ pub(super) fn file(job: &Job) -> Result<Vec<u8>> {
             let peak = if job.geometry.depth == 16 { 65535.0 } else { 255.0 };
             // 10^(-least / 10), by plain arithmetic: the same everywhere.
             let most = peak * peak * samples as f64 * exp_negative(-least * std::f64::consts::LN_10 / 10.0);
-            let at = |step| {
-                let made = coded(step)?;
+            let at = |step, thrift| {
+                let made = coded(step, thrift)?;
                 let error = squares(job, &analysis.decoded(job.kernels, &made, threads)?) as f64;
                 // A tenth of a dB is a factor of 1.0233.
                 let away = octaves((most as u64).max(1), (error as u64).max(1)) * 5 / 8;
-                let met = Met { fits: error <= most, is_close: error * 1.02 >= most, away };
+                let gap = 1.0 - error / most;
+                let met = Met { fits: gap >= 0.0, is_close: gap <= 0.02, gap, away };
                 Ok(((made, error), met))
             };
             let refuse = |(_, error): (Coded, f64)| {

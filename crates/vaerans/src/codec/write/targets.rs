@@ -2,15 +2,18 @@
 
 use crate::codec::entropy::log2::log2;
 use crate::codec::photo::params::{STEPS, UNIT};
+use crate::codec::photo::picture::MOST_THRIFT;
 use crate::error::{Error, Result};
 
 /// How a picture at a step stands to its target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Met {
     /// Whether it keeps the target.
     pub fits: bool,
     /// Whether it keeps it about as well as can be.
     pub is_close: bool,
+    /// The part of the target that it leaves.
+    pub gap: f64,
     /// Steps that it seems to be away from it.
     pub away: i32,
 }
@@ -24,52 +27,92 @@ pub(super) fn octaves(a: u64, b: u64) -> i32 {
     ((narrow(a) - narrow(b)) >> 10) as i32
 }
 
-/// Tries steps, from `start` on, until one is close; `finer`: whether smaller steps are those that fit.
+/// Tries steps, from `start` on, until one is close, then between two steps what a bit may cost; `finer`: whether smaller steps are those
+/// that fit. `at` is told step and thrift.
 ///
 /// # Errors
 /// Those of `at`; none fits: `param.range` from `refuse`, which is told the last one tried.
 pub(super) fn meet<T>(
     start: u16,
     finer: bool,
-    mut at: impl FnMut(u16) -> Result<(T, Met)>,
+    mut at: impl FnMut(u16, u8) -> Result<(T, Met)>,
     refuse: impl FnOnce(T) -> Error,
 ) -> Result<T> {
     // What fits lies on one side of what does not.
-    let (mut best, mut bad): (Option<(i32, T)>, Option<i32>) = (None, None);
+    let (mut best, mut bad): (Option<(i32, T, Met)>, Option<(i32, i32)>) = (None, None);
     let mut step = i32::from(start);
     loop {
-        let (made, met) = at(step as u16)?;
+        let (made, met) = at(step as u16, 0)?;
         let ends = (0, i32::from(STEPS) - 1);
         let toward_fit = if finer { -1 } else { 1 };
         let far = if finer { ends.0 } else { ends.1 };
         if met.fits {
-            best = Some((step, made));
+            best = Some((step, made, met));
             if met.is_close {
                 break;
             }
         } else if step == far {
             return Err(refuse(made));
         } else {
-            bad = Some(step);
+            bad = Some((step, met.away));
         }
         let wanted = match met.away {
             0 => step + if met.fits { -toward_fit } else { toward_fit },
             away => step + away,
         };
-        let fit = best.as_ref().map(|b| b.0);
+        let fit = best.as_ref().map(|b| (b.0, b.2.away));
         step = match (fit, bad) {
-            (Some(fit), Some(bad)) if (fit - bad).abs() <= 1 => break,
-            (Some(fit), Some(bad)) => wanted.clamp(fit.min(bad) + 1, fit.max(bad) - 1),
+            (Some((fit, _)), Some((bad, _))) if (fit - bad).abs() <= 1 => break,
+            (Some(fit), Some(bad)) => inside(fit, bad),
             // Beyond what was tried, at least by one.
-            (Some(fit), None) if fit == ends.0 + ends.1 - far => break,
-            (Some(fit), None) if finer => wanted.clamp(fit + 1, ends.1),
-            (Some(fit), None) => wanted.clamp(ends.0, fit - 1),
-            (None, Some(bad)) if finer => wanted.clamp(ends.0, bad - 1),
-            (None, Some(bad)) => wanted.clamp(bad + 1, ends.1),
+            (Some((fit, _)), None) if fit == ends.0 + ends.1 - far => break,
+            (Some((fit, _)), None) if finer => wanted.clamp(fit + 1, ends.1),
+            (Some((fit, _)), None) => wanted.clamp(ends.0, fit - 1),
+            (None, Some((bad, _))) if finer => wanted.clamp(ends.0, bad - 1),
+            (None, Some((bad, _))) => wanted.clamp(bad + 1, ends.1),
             (None, None) => break,
         };
     }
-    best.map(|b| b.1).ok_or_else(|| Error::new("internal.bug", "a search that tried nothing"))
+    let (step, made, met) = best.ok_or_else(|| Error::new("internal.bug", "a search that tried nothing"))?;
+    match (met.is_close, bad) {
+        (false, Some((bad, _))) => between(if finer { step } else { bad }, finer, (made, met), at),
+        _ => Ok(made),
+    }
+}
+
+/// A step between two, of which one fits: about where the target would be on a line, and not near the end of a wide gap.
+fn inside((a, from_a): (i32, i32), (b, from_b): (i32, i32)) -> i32 {
+    let (from_a, from_b) = (from_a.abs().max(1), from_b.abs().max(1));
+    let (gap, margin) = (b - a, ((b - a).abs() / 8).max(1));
+    let (low, high) = (a.min(b), a.max(b));
+    (a + gap * from_a / (from_a + from_b)).clamp(low + margin, high - margin)
+}
+
+/// Tries what a bit may cost at a step, which without thrift fits if `finer`, and does not otherwise; `best` is what fits so far.
+fn between<T>(
+    step: i32,
+    finer: bool,
+    mut best: (T, Met),
+    mut at: impl FnMut(u16, u8) -> Result<(T, Met)>,
+) -> Result<T> {
+    let (mut low, mut high) = (0, MOST_THRIFT + 1);
+    while high - low > 1 {
+        let thrift = (low + high) / 2;
+        let (made, met) = at(step as u16, thrift)?;
+        if met.fits && met.gap < best.1.gap {
+            best = (made, met);
+            if met.is_close {
+                break;
+            }
+        }
+        // More thrift: smaller files of less PSNR.
+        if met.fits == finer {
+            low = thrift;
+        } else {
+            high = thrift;
+        }
+    }
+    Ok(best.0)
 }
 
 /// The step to begin with for so many bytes of so many pixels: those of a photo.
@@ -92,21 +135,22 @@ mod tests {
     fn a_size_is_met_from_below_in_few_steps() {
         for target in [90u64, 1000, 5000, 77_777, 900_000] {
             let mut tried = 0;
-            let at = |step: u16| {
+            let at = |step: u16, thrift: u8| {
                 tried += 1;
-                let n = bytes(step);
-                let met = Met { fits: n <= target, is_close: n * 50 >= target * 49, away: octaves(n, target) };
-                Ok((step, met))
+                let n = bytes(step) * 1000 / (1000 + u64::from(thrift));
+                let gap = 1.0 - n as f64 / target as f64;
+                let met = Met { fits: gap >= 0.0, is_close: gap <= 0.02, gap, away: octaves(n, target) };
+                Ok((n, met))
             };
             let found = meet(start(target, 100_000), false, at, |_| Error::new("param.range", "")).unwrap();
-            assert!(bytes(found) <= target && (found == 0 || bytes(found - 1) > target || bytes(found) * 50 >= target * 49));
+            assert!(found <= target && found * 50 >= target * 49, "{target}: {found}");
             assert!(tried < 12, "{target}: {tried} tries");
         }
     }
 
     #[test]
     fn what_cannot_be_met_is_refused() {
-        let at = |step: u16| Ok((step, Met { fits: false, is_close: false, away: 500 }));
+        let at = |step: u16, _| Ok((step, Met { fits: false, is_close: false, gap: -1.0, away: 500 }));
         let refused = meet(700, false, at, |last| Error::new("param.range", format!("{last}")));
         assert_eq!(refused.unwrap_err().message(), "1535");
     }

@@ -3,8 +3,8 @@
 mod read;
 
 use super::geometry::Orientation;
-pub use read::{bytes_of, expand, parse};
 use once_cell::race::OnceBox;
+pub use read::{bytes_of, expand, packed, parse};
 use vaerans_kernels::photo::{Tables, OTHER, OWN};
 
 /// Groups of tables: luma and chroma of levels 1, 2, 3 and coarser, and low bands.

@@ -41,6 +41,35 @@ pub fn expand(bytes: &[u8]) -> Option<[u16; TOKENS]> {
     Some(counts)
 }
 
+/// Rows of tokens as the bytes of a model hold them: of the classes of a quantizer token by token, each byte less that of the class before. A
+/// module of wasm that holds them is smaller for it, once it is compressed.
+pub fn packed(rows: &[u8]) -> Vec<u8> {
+    let at = |rows: &[u8], token: usize, class: usize| rows[class * TOKENS + token];
+    let mut out = Vec::with_capacity(rows.len());
+    for rows in rows.chunks_exact(CLASSES * TOKENS) {
+        for token in 0..TOKENS {
+            out.push(at(rows, token, 0));
+            out.extend((1..CLASSES).map(|class| at(rows, token, class).wrapping_sub(at(rows, token, class - 1))));
+        }
+    }
+    out
+}
+
+/// The inverse of [`packed`].
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut rows = vec![0; bytes.len()];
+    for (rows, bytes) in rows.chunks_exact_mut(CLASSES * TOKENS).zip(bytes.chunks_exact(CLASSES * TOKENS)) {
+        for (token, bytes) in bytes.chunks_exact(CLASSES).enumerate() {
+            let mut last = 0u8;
+            for (class, b) in bytes.iter().enumerate() {
+                last = last.wrapping_add(*b);
+                rows[class * TOKENS + token] = last;
+            }
+        }
+    }
+    rows
+}
+
 /// A model of its bytes; none where they are no model. Where they tell one quantizer, the other is as it is.
 pub fn parse(bytes: &[u8]) -> Option<Model> {
     let quantizers = (1..=2).find(|&n| bytes.len() == bytes_of(n))?;
@@ -48,6 +77,7 @@ pub fn parse(bytes: &[u8]) -> Option<Model> {
     let (sets, bytes) = bytes.split_at(SETS * SET);
     let (signs, bytes) = bytes.split_at(6 * 9 * 2);
     let (rows, shifts) = bytes.split_at(GROUPS * count * TOKENS);
+    let rows = unpacked(rows);
     let tables = rows.chunks_exact(count * TOKENS).zip(shifts.chunks_exact(count * (SIZES - 1)));
     let mut words = signs.chunks_exact(2).map(|w| u16::from_le_bytes([w[0], w[1]]));
     let mut next = || words.next().unwrap_or(0);
@@ -74,4 +104,15 @@ fn group(rows: &[u8], shifts: &[u8]) -> Option<Tables> {
         shifts.extend_from_within(..);
     }
     Tables::new(&counts, &shifts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_rows_come_back() {
+        let rows: Vec<u8> = (0..2 * CLASSES * TOKENS).map(|i| (i * i % 251) as u8).collect();
+        assert!(packed(&rows) != rows && unpacked(&packed(&rows)) == rows);
+    }
 }

@@ -1,17 +1,19 @@
 //! A picture's tiles at a step.
 
 use super::analysis::Analysis;
-use super::unit;
+use super::finish::Finish;
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
+use crate::codec::photo::filter::{choose, Bank, BlockSteps, Eighths};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::{LevelWeights, Params};
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
 use crate::codec::photo::transform::{Kind, Planes};
-use crate::codec::tile::SampleBuf;
+use crate::codec::tile::{SampleBuf, Samples};
 use crate::error::{Error, Result};
 use crate::pool;
+use crate::rect::Rect;
 use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::Kernels;
 
@@ -37,19 +39,13 @@ struct Tuned {
 impl Tune {
     fn tuned(self) -> Tuned {
         match self {
-            Tune::Balanced => Tuned {
-                strength: 32,
-                blocks: 4,
-                lambda: 0.36,
-                weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]],
-            },
+            Tune::Balanced => {
+                Tuned { strength: 32, blocks: 4, lambda: 0.36, weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]] }
+            }
             Tune::Psnr => Tuned { strength: 13, blocks: 5, lambda: 0.36, weights: [[0; 6]; 2] },
-            Tune::MsSsim => Tuned {
-                strength: 58,
-                blocks: 4,
-                lambda: 0.40,
-                weights: [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]],
-            },
+            Tune::MsSsim => {
+                Tuned { strength: 58, blocks: 4, lambda: 0.40, weights: [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]] }
+            }
         }
     }
 }
@@ -62,14 +58,18 @@ impl Effort {
     /// From here on indices are searched for.
     const SEARCH: Effort = Effort(3);
 
-    fn search(self, model: &Model, lambda: f32) -> Search {
+    fn search(self, model: &Model, lambda: f32, thrift: u8) -> Search {
+        let lambda = lambda * (1.0 + f32::from(thrift) / 256.0);
         match self {
-            e if e < Effort::SEARCH => Search::Zone(0.62),
+            e if e < Effort::SEARCH => Search::Zone(0.62 + f32::from(thrift) / 512.0),
             e if e < Effort(7) => Search::trellis(model, lambda, 0.45),
             _ => Search::trellis(model, lambda, 0.2),
         }
     }
 }
+
+/// Most of a request's thrift: a bit costs three quarters more.
+pub const MOST_THRIFT: u8 = 192;
 
 /// What a picture is coded with.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +80,8 @@ pub struct Request {
     pub tune: Tune,
     /// How hard to look.
     pub effort: Effort,
+    /// How much more than usual a bit costs, 0 to [`MOST_THRIFT`]: between one step and the next.
+    pub thrift: u8,
 }
 
 /// A coded picture.
@@ -88,8 +90,16 @@ pub struct Coded {
     pub params: Params,
     /// Sections of each tile.
     pub tiles: Vec<Vec<Vec<u8>>>,
-    /// The coefficients that a decoder will have; of a reversible picture none.
-    pub made: Option<Planes>,
+    /// What a decoder will have; of a reversible picture nothing.
+    pub made: Option<Made>,
+}
+
+/// What a decoder will have of a picture, before its pyramids are undone.
+pub struct Made {
+    /// Coefficients.
+    pub planes: Planes,
+    /// Steps of blocks.
+    pub steps: BlockSteps,
 }
 
 impl Coded {
@@ -99,7 +109,7 @@ impl Coded {
     }
 }
 
-impl Analysis {
+impl Analysis<'_> {
     fn params(&self, request: &Request) -> Params {
         let Tuned { strength, blocks, weights, .. } = request.tune.tuned();
         Params {
@@ -119,8 +129,12 @@ impl Analysis {
     /// `limit.memory`.
     pub fn code(&self, kernels: Kernels, grid: &Grid, request: &Request, threads: usize) -> Result<Coded> {
         let model = Model::shipped();
-        let search = request.effort.search(model, request.tune.tuned().lambda);
-        self.coded(kernels, grid, self.params(request), request, &search, threads)
+        let search = request.effort.search(model, request.tune.tuned().lambda, request.thrift);
+        let mut coded = self.coded(kernels, grid, self.params(request), request, &search, threads)?;
+        if let Some(made) = &coded.made {
+            coded.params.filter = self.filter(kernels, made, request, threads)?;
+        }
+        Ok(coded)
     }
 
     /// The samples of colour that a decoder makes of a picture that was coded.
@@ -129,20 +143,25 @@ impl Analysis {
     /// `limit.memory`.
     pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
         let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
-        let planes = made.inverted(kernels, Kind::Lossy, threads)?;
-        let (n, colour, count) = (planes.plane() * planes.planes, &coded.params.colour, planes.planes);
-        Ok(match self.depth {
-            16 => {
-                let mut out: Vec<u16> = zeros(n)?;
-                planes.to_samples(kernels, Kind::Lossy, colour, unit(16), count, &mut out)?;
-                SampleBuf::U16(out)
-            }
-            _ => {
-                let mut out: Vec<u8> = zeros(n)?;
-                planes.to_samples(kernels, Kind::Lossy, colour, unit(8), count, &mut out)?;
-                SampleBuf::U8(out)
-            }
-        })
+        let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
+        let n = planes.plane() * planes.planes;
+        let mut out = match self.image.samples {
+            Samples::U8(_) => SampleBuf::U8(zeros(n)?),
+            Samples::U16(_) => SampleBuf::U16(zeros(n)?),
+        };
+        let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
+        let steps = Some(made.steps.clone());
+        Finish { kernels, planes, params: &coded.params, steps, asked, channels }.into(&mut out)?;
+        Ok(out)
+    }
+
+    /// The filter of a picture that was coded.
+    fn filter(&self, kernels: Kernels, made: &Made, request: &Request, threads: usize) -> Result<Vec<u8>> {
+        let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
+        let bank = Bank::at(request.step);
+        let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step);
+        let original = self.samples(kernels)?;
+        Ok(choose(kernels, &decoded, &original, &bank, request.step, request.effort.0).write())
     }
 
     /// Codes the picture so that every sample comes back; of an analysis that is reversible.
@@ -150,7 +169,7 @@ impl Analysis {
     /// # Errors
     /// `limit.memory`.
     pub fn code_reversible(&self, kernels: Kernels, grid: &Grid, threads: usize) -> Result<Coded> {
-        let request = Request { step: 0, tune: Tune::Psnr, effort: Effort(1) };
+        let request = Request { step: 0, tune: Tune::Psnr, effort: Effort(1), thrift: 0 };
         self.coded(kernels, grid, Params::REVERSIBLE, &request, &Search::Zone(1.0), threads)
     }
 
@@ -169,14 +188,22 @@ impl Analysis {
         let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
         let made = match params.is_reversible {
             true => None,
-            false => Some(Mutex::new(Planes::new(pyramid, self.planes.planes)?)),
+            false => Some(Mutex::new(Made {
+                planes: Planes::new(pyramid, self.planes.planes)?,
+                steps: BlockSteps::new(pyramid.width, pyramid.height),
+            })),
         };
         let tiles = pool::map(threads, grid.len(), |i| {
             let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.planes };
-            let map = params.blocks.map(|log2| self.luma.steps(&tile.rect, log2, strength));
+            let map = params.blocks.map(|log2| self.luma.steps(kernels, &tile.rect, log2, strength));
+            let steps = map.clone();
             let encoder = TileEncoder::new(kernels, model, &params, tile, map, packed, search);
             if let Some(made) = &made {
-                encoder.put(&mut made.lock().unwrap_or_else(PoisonError::into_inner));
+                let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+                encoder.put(&mut made.planes);
+                if let Some(map) = &steps {
+                    made.steps.put(map, &tile.rect, &Rect::whole(pyramid.width, pyramid.height));
+                }
             }
             encoder.sections()
         })?;
@@ -184,4 +211,3 @@ impl Analysis {
         Ok(Coded { params, tiles, made })
     }
 }
-

@@ -1,19 +1,23 @@
 //! Sections of tiles to samples.
 
+use super::finish::Finish;
+use super::planes_of;
 use super::window::Window;
-use super::{planes_of, unit};
 use crate::bitstream::Geometry;
+use crate::codec::photo::filter::BlockSteps;
 use crate::codec::photo::geometry::{Orientation, Pyramid};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::Params;
-use crate::codec::photo::tile::{Decoder, Put, Tile};
+use crate::codec::photo::steps::Steps;
+use crate::codec::photo::tile::{Decoder, Fill, Put, Tile};
 use crate::codec::photo::transform::{Kind, Planes};
-use crate::codec::tile::{Image, SampleBuf};
+use crate::codec::tile::Image;
 use crate::error::Result;
 use crate::pool;
 use crate::rect::Rect;
 use std::sync::{Mutex, PoisonError};
-use vaerans_kernels::{Kernels, MatrixPlane, Sample, YcocgR};
+use vaerans_kernels::photo::Part;
+use vaerans_kernels::Kernels;
 
 /// Where sections come from.
 pub trait Source: Sync {
@@ -41,13 +45,12 @@ pub fn render(
 ) -> Result<()> {
     let pyramid = Pyramid::new(geometry.width, geometry.height);
     let window = Window::new(pyramid, reduce, asked);
-    let planes = coefficients(kernels, geometry, params, &window, source, threads)?;
+    let (planes, steps) = coefficients(kernels, geometry, params, &window, source, threads)?;
     let kind = if params.is_reversible { Kind::Reversible } else { Kind::Lossy };
     let planes = planes.inverse(kernels, kind, threads)?;
-    match &mut image.samples {
-        SampleBuf::U8(out) => put(kernels, &planes, kind, params, &window, unit(8), image.channels, out),
-        SampleBuf::U16(out) => put(kernels, &planes, kind, params, &window, unit(16), image.channels, out),
-    }
+    let asked = asked.within(&window.outer);
+    let steps = (reduce == 0).then_some(steps);
+    Finish { kernels, planes, params, steps, asked, channels: image.channels }.into(&mut image.samples)
 }
 
 /// The coefficients that a window needs; elsewhere zeros.
@@ -58,10 +61,11 @@ fn coefficients(
     window: &Window,
     source: &dyn Source,
     threads: usize,
-) -> Result<Planes> {
+) -> Result<(Planes, BlockSteps)> {
     let pyramid = Pyramid::new(geometry.width, geometry.height);
     let planes = planes_of(geometry.colour.channels());
     let all = Mutex::new(Planes::new(window.pyramid(), planes)?);
+    let steps = Mutex::new(BlockSteps::new(window.outer.width, window.outer.height));
     let grid = geometry.grid();
     let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
     let wanted: Vec<(usize, usize)> =
@@ -73,20 +77,30 @@ fn coefficients(
         let most = (pyramid.levels + 1).saturating_sub(finest).clamp(1, tile.sections());
         let sections = source.sections(i, most)?;
         let sections: Vec<&[u8]> = sections.iter().map(Vec::as_slice).collect();
-        let mut into = Into { window, all: &all };
+        let mut into = Into { window, tile: tile.rect, all: &all, steps: &steps };
         Decoder::new(kernels, model).tile(&tile, params, &sections, &mut into)
     })?;
-    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let settled = |steps: Mutex<BlockSteps>| steps.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((all.into_inner().unwrap_or_else(PoisonError::into_inner), settled(steps)))
 }
 
 /// Puts rows of bands into the planes of a window.
 struct Into<'a> {
     window: &'a Window,
+    tile: Rect,
     all: &'a Mutex<Planes>,
+    steps: &'a Mutex<BlockSteps>,
 }
 
 impl Put for Into<'_> {
-    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]) {
+    fn steps(&mut self, map: &Steps) {
+        if self.window.reduce == 0 {
+            let mut all = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+            all.put(map, &self.tile, &self.window.outer);
+        }
+    }
+
+    fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let pyramid = all.pyramid;
         let level = band.map_or(self.window.reduce + self.window.levels, |(level, _)| level);
@@ -102,41 +116,16 @@ impl Put for Into<'_> {
             }
         };
         let (bx, by) = self.window.begin(level);
-        let Some(y) = y.checked_sub(by).filter(|&y| y < bottom) else { return };
-        let (from, to) = (bx.saturating_sub(x), x.saturating_sub(bx));
-        let n = values.len().saturating_sub(from).min(right.saturating_sub(to));
-        let at = plane * all.plane() + (cy + y) * pyramid.width + cx + to;
-        if n > 0 {
-            all.values[at..at + n].copy_from_slice(&values[from..from + n]);
+        // Of a side: where the wanted part begins in the tile's, where it goes, how long it is.
+        let side = |at: usize, n: usize, begin: usize, room: usize| {
+            let (from, to) = (begin.saturating_sub(at), at.saturating_sub(begin));
+            (from, to, n.saturating_sub(from).min(room.saturating_sub(to)))
+        };
+        let (x, to_x, width) = side(rect.x, rect.width, bx, right);
+        let (y, to_y, height) = side(rect.y, rect.height, by, bottom);
+        if width > 0 && height > 0 {
+            let at = plane * all.plane() + (cy + to_y) * pyramid.width + cx + to_x;
+            fill(&Part { x, y, width, height }, &mut all.values[at..], pyramid.width);
         }
     }
-}
-
-/// The asked part of planes as samples.
-#[allow(clippy::too_many_arguments)] // what the planes are, and where they go
-fn put<S: Sample + YcocgR<i32> + crate::arena::Element>(
-    kernels: Kernels,
-    planes: &Planes,
-    kind: Kind,
-    params: &Params,
-    window: &Window,
-    unit: f32,
-    channels: usize,
-    out: &mut [S],
-) -> Result<()>
-where
-    f32: MatrixPlane<S>,
-{
-    let (outer, asked) = (window.outer, window.asked);
-    if outer == asked {
-        return planes.to_samples(kernels, kind, &params.colour, unit, channels, out);
-    }
-    let mut all = crate::arena::zeros::<S>(outer.width * outer.height * channels)?;
-    planes.to_samples(kernels, kind, &params.colour, unit, channels, &mut all)?;
-    let (dx, dy) = (asked.x - outer.x, asked.y - outer.y);
-    for (y, row) in out.chunks_exact_mut(asked.width * channels).enumerate() {
-        let from = ((dy + y) * outer.width + dx) * channels;
-        row.copy_from_slice(&all[from..from + row.len()]);
-    }
-    Ok(())
 }

@@ -6,13 +6,15 @@ mod analysis;
 mod code;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(any(feature = "encode", feature = "decode"))]
+mod finish;
 #[cfg(feature = "decode")]
 mod window;
 
 #[cfg(feature = "encode")]
 pub use analysis::Analysis;
 #[cfg(feature = "encode")]
-pub use code::{Coded, Effort, Request, Tune};
+pub use code::{Coded, Effort, Request, Tune, MOST_THRIFT};
 #[cfg(feature = "decode")]
 pub use decode::{render, Source};
 

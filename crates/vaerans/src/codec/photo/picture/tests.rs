@@ -40,7 +40,8 @@ fn decoded(g: &Geometry, coded: &Coded, reduce: usize, asked: Rect) -> Vec<u8> {
 }
 
 fn coded(g: &Geometry, pixels: &[u8], request: Option<Request>) -> Coded {
-    let view = ImageView { width: g.width, height: g.height, channels: g.colour.channels(), samples: Samples::U8(pixels) };
+    let view =
+        ImageView { width: g.width, height: g.height, channels: g.colour.channels(), samples: Samples::U8(pixels) };
     let kernels = Kernels::active();
     let analysis = Analysis::new(kernels, &view, request.is_none(), 1).unwrap();
     match request {
@@ -49,7 +50,7 @@ fn coded(g: &Geometry, pixels: &[u8], request: Option<Request>) -> Coded {
     }
 }
 
-const REQUEST: Request = Request { step: 512 + 64 * 3, tune: Tune::Balanced, effort: Effort(5) };
+const REQUEST: Request = Request { step: 512 + 64 * 3, tune: Tune::Balanced, effort: Effort(5), thrift: 0 };
 
 #[test]
 fn every_sample_of_a_reversible_picture_comes_back() {
@@ -92,7 +93,9 @@ fn a_region_is_the_cut_of_the_whole_at_every_scale() {
     for reduce in [0usize, 1, 3, 6] {
         let (rw, rh) = (w.div_ceil(1 << reduce), h.div_ceil(1 << reduce));
         let whole = decoded(&g, &coded, reduce, Rect::whole(rw, rh));
-        for (x, y, width, height) in [(0, 0, 1, 1), (rw / 2, rh / 3, rw / 4, rh / 4), (rw - 1, rh - 1, 1, 1), (rw / 3, 0, 9.min(rw / 3), rh)] {
+        for (x, y, width, height) in
+            [(0, 0, 1, 1), (rw / 2, rh / 3, rw / 4, rh / 4), (rw - 1, rh - 1, 1, 1), (rw / 3, 0, 9.min(rw / 3), rh)]
+        {
             let asked = Rect { x, y, width: width.max(1), height: height.max(1) };
             let part = decoded(&g, &coded, reduce, asked);
             for (i, row) in part.chunks_exact(asked.width * 3).enumerate() {

@@ -20,8 +20,9 @@ pub struct Window {
 }
 
 fn grown(at: usize, n: usize, of: usize, levels: usize) -> (usize, usize) {
-    let unit = 1 << levels;
-    let far = REACH << levels;
+    // Blocks of the filter are whole, and what it sees is there.
+    let unit = 1 << levels.max(3);
+    let far = (REACH << levels).max(16);
     let begin = at.saturating_sub(far) / unit * unit;
     let end = (at + n + far).next_multiple_of(unit).min(of);
     (begin, end - begin)
@@ -51,7 +52,8 @@ impl Window {
     pub fn finest(&self, tile: &Rect) -> Option<usize> {
         let touches = |level: usize| {
             // Coefficients that samples of the window are made of, level after level.
-            let (mut x, mut y) = ((self.asked.x, self.asked.x + self.asked.width), (self.asked.y, self.asked.y + self.asked.height));
+            let (mut x, mut y) =
+                ((self.asked.x, self.asked.x + self.asked.width), (self.asked.y, self.asked.y + self.asked.height));
             for _ in self.reduce..level {
                 let wider = |(a, b): (usize, usize)| (a.saturating_sub(REACH) >> 1, (b + REACH).div_ceil(2));
                 (x, y) = (wider(x), wider(y));

@@ -16,6 +16,7 @@ pub(super) fn build(params: &Params) -> Result<Arc<dyn System>> {
         step: step_of(int("quality", 75) as u8),
         tune: tune_of(params.get("tune").map_or("balanced", |_| params.text("tune"))),
         effort: crate::codec::photo::picture::Effort(int("effort", 5) as u8),
+        thrift: 0,
     };
     Ok(Arc::new(Encode { request: params.flag("lossy").then_some(request) }))
 }

@@ -6,17 +6,23 @@ use crate::codec::photo::geometry::Orientation;
 use crate::codec::photo::low::{self, Words};
 use crate::codec::photo::model::{group, set, Model};
 use crate::codec::photo::params::Params;
-use crate::codec::photo::steps::{factors, Steps};
+use crate::codec::photo::steps::{of_band, Steps};
 use crate::error::{Error, Result};
 use crate::rect::Rect;
 use crate::wire::Reader;
-use vaerans_kernels::photo::{Model as BandModel, LANES, PAD, TRELLIS, UNIFORM};
+use vaerans_kernels::photo::{Model as BandModel, Part, LANES, PAD, TRELLIS, UNIFORM};
 use vaerans_kernels::Kernels;
 
-/// Where the coefficients of a band go: plane, level (of the low band none), orientation, place in the band, row of it, values.
+/// Writes coefficients of a part of a tile's band to rows that are so many elements apart.
+pub type Fill<'a> = dyn FnMut(&Part, &mut [f32], usize) + 'a;
+
+/// Where the coefficients of bands go.
 pub trait Put {
-    /// A row of a band.
-    fn row(&mut self, plane: usize, band: Option<(usize, Orientation)>, x: usize, y: usize, values: &[f32]);
+    /// Has the wanted part of a band of a plane (of a level; the low band: of none) filled; the tile has `rect` of it, and the part is counted from there.
+    fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill);
+
+    /// Is told the steps of the tile's blocks.
+    fn steps(&mut self, _map: &Steps) {}
 }
 
 /// What decodes tiles: buffers that are used again.
@@ -27,7 +33,7 @@ pub struct Decoder<'a> {
     steps: Vec<i16>,
     history: Vec<i16>,
     values: Vec<f32>,
-    scaled: [Vec<f32>; 2],
+    factors: Vec<f32>,
 }
 
 /// The words of a tile that are there, and its states.
@@ -49,15 +55,8 @@ impl<'a> Decoder<'a> {
     /// With these kernels and this model.
     pub fn new(kernels: Kernels, model: &'a Model) -> Decoder<'a> {
         let buffer = Vec::new;
-        Decoder {
-            kernels,
-            model,
-            rows: buffer(),
-            steps: buffer(),
-            history: buffer(),
-            values: Vec::new(),
-            scaled: [Vec::new(), Vec::new()],
-        }
+        let (rows, steps, history) = (buffer(), buffer(), buffer());
+        Decoder { kernels, model, rows, steps, history, values: Vec::new(), factors: Vec::new() }
     }
 
     /// Decodes the sections of a tile that are there, the first ones.
@@ -67,6 +66,9 @@ impl<'a> Decoder<'a> {
     pub fn tile(&mut self, tile: &Tile, params: &Params, sections: &[&[u8]], put: &mut dyn Put) -> Result<()> {
         let mut first = Reader::new(sections.first().copied().unwrap_or(&[]), "section");
         let map = read_map(&mut first, tile, params)?;
+        if let Some(map) = &map {
+            put.steps(map);
+        }
         let mut stream = Stream::read(first, &sections[1.min(sections.len())..], tile)?;
         self.low(tile, params, &mut stream, put)?;
         let levels = tile.pyramid.levels;
@@ -75,7 +77,16 @@ impl<'a> Decoder<'a> {
             let mut bands = Level::new(tile, level);
             for plane in 0..tile.planes {
                 for orientation in Orientation::ALL {
-                    self.band(&mut bands, coarser.as_ref(), plane, orientation, params, map.as_ref(), &mut stream, put)?;
+                    self.band(
+                        &mut bands,
+                        coarser.as_ref(),
+                        plane,
+                        orientation,
+                        params,
+                        map.as_ref(),
+                        &mut stream,
+                        put,
+                    )?;
                 }
             }
             stream.check(end)?;
@@ -93,19 +104,19 @@ impl<'a> Decoder<'a> {
     fn low(&mut self, tile: &Tile, params: &Params, stream: &mut Stream, put: &mut dyn Put) -> Result<()> {
         let part = tile.pyramid.low_part(&tile.rect);
         let step = params.low_step(tile.pyramid.levels);
-        let pairs = stream.words[2 * stream.at..stream.words.len() - PAD].chunks_exact(2);
-        let words: Vec<u16> = pairs.map(|w| u16::from_le_bytes([w[0], w[1]])).collect();
-        let mut left = Words { rest: &words };
+        let words = &stream.words[2 * stream.at..stream.words.len() - PAD];
+        let mut left = Words { rest: words };
         let mut q = vec![0; part.width * part.height];
         for plane in 0..tile.planes {
             low::decode(self.model, part.width, &mut q, &mut stream.states[0], &mut left)?;
-            for (y, row) in q.chunks_exact(part.width).enumerate() {
-                self.scaled[0].clear();
-                self.scaled[0].extend(row.iter().map(|&q| q as f32 * step));
-                put.row(plane, None, part.x, part.y + y, &self.scaled[0]);
-            }
+            put.band(plane, None, &part, &mut |wanted, to, stride| {
+                let rows = q.chunks_exact(part.width).skip(wanted.y).take(wanted.height);
+                for (row, to) in rows.zip(to.chunks_mut(stride)) {
+                    to.iter_mut().zip(&row[wanted.x..][..wanted.width]).for_each(|(to, &q)| *to = q as f32 * step);
+                }
+            });
         }
-        stream.at += words.len() - left.rest.len();
+        stream.at += (words.len() - left.rest.len()) / 2;
         Ok(())
     }
 
@@ -132,8 +143,7 @@ impl<'a> Decoder<'a> {
         resize(&mut self.rows, band.energy_rows());
         resize(&mut self.steps, steps);
         resize(&mut self.history, steps + 2 * LANES);
-        self.values.clear();
-        self.values.resize(band.len(), 0.0);
+        zeroed(&mut self.values, band.len());
         let seen = around(level, coarser, plane, orientation, weights);
         self.kernels.photo_energies(&seen, &mut self.rows, &mut self.steps);
         let model = BandModel {
@@ -144,51 +154,31 @@ impl<'a> Decoder<'a> {
         };
         let magnitudes = &mut level.bands[plane][orientation as usize].magnitudes;
         let words = &stream.words[2 * stream.at..];
-        let (states, values) = (&mut stream.states, &mut self.values);
-        let used = self.kernels.photo_decode(
-            &band,
-            &model,
-            &self.steps,
-            states,
-            words,
-            magnitudes,
-            values,
-            &mut self.history,
-        );
+        let (states, values) = (&mut stream.states, &mut self.values[..band.len()]);
+        let used =
+            self.kernels.photo_decode(&band, &model, &self.steps, states, words, magnitudes, values, &mut self.history);
         stream.at += used.map_err(|_| truncated())?;
-        self.put(plane, number, orientation, rect, params, map, put);
+        let steps = of_band(map, number, params.half_step(plane, number, orientation));
+        let (k, values, factors) = (self.kernels, &self.values[..band.len()], &mut self.factors);
+        put.band(plane, Some((number, orientation)), &rect, &mut |part, to, stride| {
+            k.photo_place(&band, &steps, part, values, to, stride, factors);
+        });
         Ok(())
-    }
-
-    /// Hands the values of a band on, in units of its coefficients.
-    #[allow(clippy::too_many_arguments)] // what a band is, where it goes
-    fn put(
-        &mut self,
-        plane: usize,
-        level: usize,
-        orientation: Orientation,
-        rect: Rect,
-        params: &Params,
-        map: Option<&Steps>,
-        put: &mut dyn Put,
-    ) {
-        let band = vaerans_kernels::photo::Band { width: rect.width, height: rect.height };
-        let half = params.half_step(plane, level, orientation);
-        let [factor, scaled] = &mut self.scaled;
-        factor.resize(rect.width, 0.0);
-        scaled.resize(rect.width, 0.0);
-        for y in 0..rect.height {
-            factors(map, level, y, half, factor);
-            let values = &self.values[band.at(y as isize)..][..rect.width];
-            scaled.iter_mut().zip(values).zip(&*factor).for_each(|((s, v), f)| *s = v * f);
-            put.row(plane, Some((level, orientation)), rect.x, rect.y + y, scaled);
-        }
     }
 }
 
+/// Room for so many elements, whatever they are.
 fn resize(buffer: &mut Vec<i16>, len: usize) {
     if buffer.len() < len {
-        buffer.resize(len, 0);
+        *buffer = vec![0; len];
+    }
+}
+
+/// So many zeros, and what is behind them.
+fn zeroed(buffer: &mut Vec<f32>, len: usize) {
+    match buffer.get_mut(..len) {
+        Some(used) => used.fill(0.0),
+        None => *buffer = vec![0.0; len],
     }
 }
 

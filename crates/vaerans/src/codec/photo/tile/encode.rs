@@ -7,12 +7,14 @@ use crate::codec::photo::geometry::Orientation;
 use crate::codec::photo::low::{self, Symbol};
 use crate::codec::photo::model::{group, set, Model, GROUPS};
 use crate::codec::photo::params::Params;
-use crate::codec::photo::steps::{factors, Steps};
+use crate::codec::photo::steps::{of_band, Steps};
 use crate::codec::photo::tile::Plane;
 use crate::codec::photo::transform::Planes;
 use crate::error::Result;
 use crate::wire::Writer;
-use vaerans_kernels::photo::{self, Band, Model as BandModel, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS};
+use vaerans_kernels::photo::{
+    self, Band, Model as BandModel, Part, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS,
+};
 use vaerans_kernels::reference::photo::{raw_bits, ESCAPE};
 use vaerans_kernels::Kernels;
 
@@ -165,11 +167,10 @@ impl<'a> TileEncoder<'a> {
         let model = self.model_of(plane, o, level);
         let magnitudes = &mut bands.bands[plane][o as usize].magnitudes;
         let (cx, cy) = self.tile.pyramid.corner(level, o);
-        let half = self.params.half_step(plane, level, o);
+        let steps = of_band(self.map.as_ref(), level, self.params.half_step(plane, level, o));
         let mut scale = vec![0.0; rect.width];
         for y in 0..rect.height {
-            factors(self.map.as_ref(), level, y, half, &mut scale);
-            scale.iter_mut().for_each(|f| *f = 1.0 / *f);
+            self.kernels.photo_factors(&steps, y, true, &mut scale);
             let row = from.row(plane, cx + rect.x, cy + rect.y + y, rect.width);
             let (k, indices) = (self.kernels, &mut coded.indices);
             match search {
@@ -199,20 +200,18 @@ impl<'a> TileEncoder<'a> {
                 planes[at..at + part.width].iter_mut().zip(row).for_each(|(to, &q)| *to = q as f32 * step);
             }
         }
+        let mut factors = Vec::new();
         for (level, coded) in &self.levels {
             for (plane, of_plane) in coded.iter().enumerate() {
                 for (o, coded) in Orientation::ALL.into_iter().zip(of_plane) {
                     let Plane { rect, band, .. } = *level.band(plane, o);
                     let (cx, cy) = pyramid.corner(level.level, o);
                     let half = self.params.half_step(plane, level.level, o);
-                    let mut scale = vec![0.0; rect.width];
-                    for y in 0..rect.height {
-                        factors(self.map.as_ref(), level.level, y, half, &mut scale);
-                        let values = &coded.values[band.at(y as isize)..][..rect.width];
-                        let at = plane * plane_len + (cy + rect.y + y) * stride + cx + rect.x;
-                        let to = planes[at..at + rect.width].iter_mut();
-                        to.zip(values).zip(&scale).for_each(|((to, v), f)| *to = v * f);
-                    }
+                    let steps = of_band(self.map.as_ref(), level.level, half);
+                    let whole = Part { x: 0, y: 0, width: rect.width, height: rect.height };
+                    let at = plane * plane_len + (cy + rect.y) * stride + cx + rect.x;
+                    let to = planes.get_mut(at..).unwrap_or_default();
+                    self.kernels.photo_place(&band, &steps, &whole, &coded.values, to, stride, &mut factors);
                 }
             }
         }

@@ -8,7 +8,7 @@ mod encode;
 
 pub use bands::{around, Level, Plane};
 #[cfg(feature = "decode")]
-pub use decode::{Decoder, Put};
+pub use decode::{Decoder, Fill, Put};
 #[cfg(feature = "encode")]
 pub use encode::{Coded, Packed, Search, TileEncoder};
 

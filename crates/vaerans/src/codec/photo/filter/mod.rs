@@ -1,0 +1,31 @@
+//! The adaptive filter behind the pyramid: what a picture's parameters are, and planes filtered by them.
+
+mod apply;
+mod bank;
+#[cfg(feature = "encode")]
+mod choose;
+mod params;
+#[cfg(feature = "encode")]
+mod solve;
+mod steps;
+
+pub use apply::{filtered, Eighths};
+pub use bank::Bank;
+#[cfg(feature = "encode")]
+pub use choose::choose;
+pub use params::{Correction, Filter};
+pub use steps::BlockSteps;
+
+use vaerans_kernels::adapt::{CHROMA, LUMA};
+
+/// Pairs of the filter of a plane.
+pub fn pairs_of(plane: usize) -> usize {
+    if plane == 0 {
+        LUMA
+    } else {
+        CHROMA
+    }
+}
+
+/// Largest magnitude of a weight, in 1/128.
+pub const MOST_WEIGHT: i32 = 512;
