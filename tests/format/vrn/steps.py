@@ -29,6 +29,8 @@ class Step:
     shapes: list[Shape]
     #: Per tile.
     side: list[bytes]
+    #: Whether the side bytes are those of all tiles.
+    is_shared: bool = False
 
 
 def read_key(reader: Reader) -> None:
@@ -54,7 +56,7 @@ def read_step(reader: Reader, tiles: list[Shape], before: list[Step]) -> Step:
         side = [reader.bytes(reader.varint()) for _ in tiles]
     elif flags & 16:
         side = [reader.bytes(reader.varint())] * len(tiles)
-    return Step(number, name, given, {}, kind, dtype, shapes, side)
+    return Step(number, name, given, {}, kind, dtype, shapes, side, bool(flags & 16))
 
 
 def read_shape(reader: Reader) -> Shape:
