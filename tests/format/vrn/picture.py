@@ -6,11 +6,11 @@ from collections import Counter
 
 import numpy as np
 
+from . import photo
 from .bands import low
 from .codec import Codec
 from .errors import Refused, need
 from .item import RESIDUAL, Item, Stream, tiles_of
-from .photo import Photo, splits_of
 from .registry import ALPHA, ANS, CDF53, CDF97, CODERS, DEADZONE, DTYPES, LAYERED, PHOTO, YCOCG
 from .undo import Tile, named
 
@@ -33,7 +33,7 @@ def halvings(item: Item, halved: int) -> int:
     if set(numbers) <= {YCOCG, CDF53, CDF97, DEADZONE, ANS} and counts[CDF53] + counts[CDF97] == 1:
         splits = next(s.params["levels"] for s in item.streams[0].steps if "levels" in s.params)
     if numbers[0] == PHOTO and all(stream.role != RESIDUAL for stream in item.streams):
-        splits = splits_of(*item.shape[:2])
+        splits = photo.splits_of(*item.shape[:2])
     zeros = halved
     if len(tiles_of(True, item.shape, item.tile)) > 1:
         zeros = (item.tile & -item.tile).bit_length() - 1
@@ -64,7 +64,7 @@ def decode_item(
     whole = np.zeros((low(height, by_less), low(width, by_less), channels), DTYPES[item.dtype])
     first = item.streams[0].steps[0].number
     base = rendered(item, levels, codec) if first == LAYERED else None
-    base = Photo(item, by_less, levels).decode() if first == PHOTO else base
+    base = photo.decode_item(item, by_less, levels) if first == PHOTO else base
     for number, (x, y, *shape) in enumerate(tiles_of(True, item.shape, item.tile)):
         if region and not touches(region, x, y, shape[1], shape[0], halved):
             continue

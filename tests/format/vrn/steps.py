@@ -35,7 +35,7 @@ class Step:
 
 def read_key(reader: Reader) -> None:
     number = reader.u8()
-    need(number <= 14, "a key")
+    need(number <= 15, "a key")
     if number == 0:
         reader.text()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import exact, layers, samples, wavelets
+from . import exact, layers, photo, samples, wavelets
 from .bands import Band, bands_of, low, planes_of
 from .codec import Codec
 from .errors import Refused, need
@@ -20,6 +20,7 @@ from .registry import (
     EXACT,
     HADAMARD,
     LEARNED,
+    PHOTO,
     PREDICT,
     PRIVATE,
     QUANTIZE,
@@ -68,6 +69,8 @@ class Tile:
         shape, dtype = self.shape(step), np.dtype(DTYPES[step.dtype])
         if step.number == EXACT:
             return exact.decode(self.sections(), shape, dtype, step.side[self.number])
+        if step.number == PHOTO:
+            return photo.decode_tile(self.sections(), shape, dtype, step.side[self.number])
         planes = np.zeros(planes_of(shape, step.kind), dtype)
         for level in range(min(self.levels, len(bands))):
             section = self.item.section(self.stream, level, self.number)

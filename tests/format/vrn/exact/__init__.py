@@ -23,5 +23,3 @@ def decode(sections: list[bytes], shape: tuple[int, ...], dtype: np.dtype, side:
         rows = min(ROWS, height - i * ROWS)
         out[i * ROWS : i * ROWS + rows] = decoder.slice(section, i * ROWS, rows)
     return out
-
-

@@ -7,7 +7,6 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
-
 from ..errors import need
 from ..reader import Reader
 

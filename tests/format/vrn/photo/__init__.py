@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .geometry import splits as splits_of
-from .picture import Photo
+from .picture import decode_item, decode_tile
 
-__all__ = ["Photo", "splits_of"]
+__all__ = ["decode_item", "decode_tile", "splits_of"]

@@ -37,9 +37,7 @@ class Plane:
     def at(self, x: int, y: int, around: int = 0) -> np.ndarray:
         """The samples moved by (x, y), with so many around them."""
         first = ROOM - around
-        return self.room[
-            first + y : self.room.shape[0] - first + y, first + x : self.room.shape[1] - first + x
-        ]
+        return self.room[first + y : self.room.shape[0] - first + y, first + x : self.room.shape[1] - first + x]
 
 
 def scaled(step: np.float32) -> np.ndarray:

@@ -55,7 +55,9 @@ def of_others(
     for i, sizes in enumerate(beside):
         if sizes is not None:
             s = Sizes(sizes)
-            around = s.at(rows, columns - 1) + s.at(rows, columns + 1) + s.at(rows - 1, columns) + s.at(rows + 1, columns)
+            around = (
+                s.at(rows, columns - 1) + s.at(rows, columns + 1) + s.at(rows - 1, columns) + s.at(rows + 1, columns)
+            )
             energy += product(128 * s.at(rows, columns), w[4 + 2 * i]) + product(32 * around, w[5 + 2 * i])
     return np.minimum(energy, 32767)
 
