@@ -25,7 +25,8 @@ class Guesses:
         return colour, min(3, 1 + count.bit_length() // 2) if count else 0
 
     def learn(self, h: int, colour: int) -> None:
-        had, _, count = self.cells.get(h >> self.shift, (0, 0, 0))
+        had, check, count = self.cells.get(h >> self.shift, (0, 0, 0))
+        count = count if check == h & 0xFFFF else 0
         if not count:
             had, count = colour, 1
         elif had == colour:
