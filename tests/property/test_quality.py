@@ -65,7 +65,7 @@ def test_size_and_psnr_never_fall(kind, photo):
 @pytest.mark.parametrize("kind", ["flat", "flat colour", "grey ramp", "ramps"])
 def test_smooth_pictures_fall_by_little(kind):
     sizes, psnr = zip(*ladder(KINDS[kind]()), strict=True)
-    assert (falls(sizes) <= 0.05 * np.array(sizes)).all() and falls(psnr).max() < 7
+    assert (falls(sizes) <= 0.06 * np.array(sizes)).all() and falls(psnr).max() < 4
 
 
 def falls_of_vae(picture: np.ndarray, fallback: bool = False) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def test_vae_falls_by_half_a_decibel_at_most(kind, photo):
 def test_vae_falls_by_what_photo_has_to_be_better_where_it_stands_in():
     """Below 161 pixels a side that is 3 dB: the model may do at one quality, and not at the one before."""
     size, psnr = falls_of_vae(KINDS["drawing"]()[:160, :160], fallback=True)
-    assert size == 0 and 0.5 < psnr <= 3.5
+    assert size == 0 and psnr <= 3.5
 
 
 @pytest.mark.parametrize("kind", ["flat", "flat colour", "ramps"])

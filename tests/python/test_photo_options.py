@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from functools import cache
 
 import numpy as np
@@ -104,7 +105,9 @@ def test_a_target_goes_with_every_way_to_code(tune, effort):
 @pytest.mark.parametrize("least", [28.0, 33, 41.5])
 def test_a_target_of_psnr_is_reached_and_no_more(kind, least, photo):
     img = PICTURES[kind](photo)
-    assert least <= decibels(img, ve.compress(img, target_psnr=least)) <= least + OVER
+    file = ve.compress(img, target_psnr=least)
+    # A file of some hundred bytes has few coefficients to choose from.
+    assert least <= decibels(img, file) <= least + (OVER if len(file) > 1000 else 0.3)
 
 
 def test_a_target_out_of_reach_is_told_with_the_nearest_value():
@@ -167,7 +170,7 @@ def test_a_tune_is_best_by_its_measure_at_equal_bytes(bytes_, photo):
 def test_more_effort_is_better_at_equal_bytes(photo):
     found = [measured(photo, target_bytes=20_000, effort=e, tune="psnr")[0] for e in (1, 2, 3, 4, 5)]
     # A file is up to 1 % smaller than its target: as much as 0.04 dB.
-    assert all(b >= a - 0.04 for a, b in zip(found, found[1:], strict=False)) and found[-1] > found[0] + 0.1
+    assert all(b >= a - 0.04 for a, b in itertools.pairwise(found)) and found[-1] > found[0] + 0.1
 
 
 def test_effort_never_changes_what_comes_back_without_loss():

@@ -158,6 +158,16 @@ export interface PhotoEncodeParameters {
 /** Colour, wavelet, trellis quantiser and context coder of photos; alpha is left out: RGB -> Bitstream. */
 export const [PhotoEncode, PhotoDecode] = pair<PhotoEncodeParameters, PhotoEncodeParameters>("PhotoEncode", "PhotoDecode");
 
+/** Parameters of `LosslessEncode`. */
+export interface LosslessEncodeParameters {
+  /** Largest error of a sample; 0: every sample comes back; default 0 (int, 0 to 65535). */
+  maxError?: number | undefined;
+  /** 1 quickest to 9 smallest (int, 1 to 9). */
+  effort?: number | undefined;
+}
+/** Predictive coder of photos, or coder of screens, whichever is smaller; a section for 128 rows: RGB -> Bitstream. */
+export const [LosslessEncode, LosslessDecode] = pair<LosslessEncodeParameters, LosslessEncodeParameters>("LosslessEncode", "LosslessDecode");
+
 /** Parameters of `Alpha`. */
 export interface AlphaParameters {
   /** Key of the picture; default "RGB". */
@@ -165,7 +175,7 @@ export interface AlphaParameters {
   /** Key of the picture that alpha is put into; default "ReconRGB". */
   recon?: string | undefined;
 }
-/** Alpha of a picture as a plane, for what codes colour alone; the inverse puts it back: RGB -> Planes. */
+/** Alpha of a picture as a grey one, for what codes colour alone; the inverse puts it back: RGB -> Alpha. */
 export const [Alpha, AddAlpha] = pair<AlphaParameters, AlphaParameters>("Alpha", "AddAlpha");
 
 /** Parameters of `Residual`. */

@@ -5,7 +5,7 @@ export interface PhotoOptions {
   quality?: number | undefined;
   /** Every sample comes back; quality is then without effect; default false. */
   lossless?: boolean | undefined;
-  /** Largest error of a sample, kept by a residual; 0 is lossless (int, 0 to 65535). */
+  /** Largest error of a sample; 0 is lossless (int, 0 to 65535). */
   maxError?: number | undefined;
   /** 1 quickest to 9 smallest; default 5 (int, 1 to 9). */
   effort?: number | undefined;
@@ -27,7 +27,7 @@ export interface VaeOptions {
   quality?: number | undefined;
   /** Every sample comes back; quality is then without effect; default false. */
   lossless?: boolean | undefined;
-  /** Largest error of a sample, kept by a residual; 0 is lossless (int, 0 to 65535). */
+  /** Largest error of a sample; 0 is lossless (int, 0 to 65535). */
   maxError?: number | undefined;
   /** Largest file: the best quality that fits (int, 1 to 1099511627776). */
   targetBytes?: number | undefined;

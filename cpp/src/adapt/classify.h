@@ -5,62 +5,116 @@
 namespace vaerans_adapt {
 namespace {
 
-constexpr int kMost = 8191;  // of a second difference: so that eight fit 16 bits
+constexpr int16_t kMost = 8191;  // of a second difference: so that four fit 16 bits
+constexpr size_t kBlocks = 64;   // worked on at a time
+constexpr size_t kGroups = kBlocks + kShorts / 4;
 
-// |2 x - a - b| of a row and the one below, cut, for `n` columns from -4 on.
-VAERANS_INLINE void second_differences(const int16_t* p, ptrdiff_t away, size_t stride, uint16_t* out, size_t n) {
-  const int16_t* q = p + stride;
-  for (size_t x = 0; x < n; x++) {
-    const int32_t d = 2 * p[x] - p[ptrdiff_t(x) + away] - p[ptrdiff_t(x) - away];
-    const int32_t e = 2 * q[x] - q[ptrdiff_t(x) + away] - q[ptrdiff_t(x) - away];
-    const int32_t a = d < 0 ? -d : d, b = e < 0 ? -e : e;
-    out[x] = uint16_t((a < kMost ? a : kMost) + (b < kMost ? b : kMost));
-  }
+typedef uint64_t u64v __attribute__((vector_size(VAERANS_VECTOR)));
+typedef uint32_t u32h __attribute__((vector_size(VAERANS_VECTOR / 2)));
+
+// Sums of |2 x - a - b| of groups of four columns and four rows, along the four directions.
+struct Groups {
+  alignas(64) uint32_t of[4][kGroups];
+};
+
+#if defined(VAERANS_ISA_SCALAR)
+VAERANS_INLINE uint32_t second(int c, int a, int b) {
+  const int d = 2 * c - a - b, m = d < 0 ? -d : d;
+  return uint32_t(m < kMost ? m : kMost);
 }
 
-// Sort of a block from its four sums.
-VAERANS_INLINE uint8_t sort_of(uint32_t v, uint32_t h, uint32_t a, uint32_t b, const uint32_t* limits) {
-  int activity = 0;
-  for (int i = 0; i < 4; i++) activity += v + h > limits[i];
-  const uint32_t some = limits[4];
-  const uint64_t hm = (h > v ? h : v) + uint64_t(some), hn = (h > v ? v : h) + uint64_t(some);
-  const uint64_t dm = (a > b ? a : b) + uint64_t(some), dn = (a > b ? b : a) + uint64_t(some);
-  int direction;
-  if (hm * dn > dm * hn) {
-    direction = hm > 4 * hn ? 2 : 10 * hm > 17 * hn ? 1 : 0;
-  } else {
-    direction = dm > 4 * dn ? 4 : 10 * dm > 17 * dn ? 3 : 0;
-  }
-  return uint8_t((activity * 5 + direction) * 4 + (v < h ? 1 : 0) + (a < b ? 2 : 0));
-}
-
-VAERANS_LOOP void classify(const vaerans_adapt_plane* plane, size_t begin, size_t end, const uint8_t* steps, const uint32_t* limits,
-                           uint8_t* sorts, uint16_t* scratch) {
-  const vaerans_adapt_plane p = *plane;
-  const size_t n = p.across * 4 + 8;
-  const ptrdiff_t s = ptrdiff_t(p.stride);
-  const ptrdiff_t away[4] = {s, 1, s + 1, 1 - s};
-  // Pairs of rows: four of them make the eight rows of a block's surroundings.
-  const auto pair_of = [&](ptrdiff_t pair, int k) VAERANS_LAMBDA_INLINE { return scratch + (size_t(pair & 3) * 4 + size_t(k)) * p.stride; };
-  const auto make = [&](ptrdiff_t pair) VAERANS_LAMBDA_INLINE {
-    for (int k = 0; k < 4; k++) second_differences(p.samples + pair * 2 * s - 4, away[k], p.stride, pair_of(pair, k), n);
-  };
-  ptrdiff_t next = 2 * ptrdiff_t(begin) - 1;
-  for (size_t by = begin; by < end; by++) {
-    for (; next < 2 * ptrdiff_t(by) + 3; next++) make(next);
-    for (size_t bx = 0; bx < p.across; bx++) {
-      uint32_t sums[4];
-      for (int k = 0; k < 4; k++) {
-        uint32_t sum = 0;
-        for (ptrdiff_t i = -1; i < 3; i++) {
-          const uint16_t* c = pair_of(2 * ptrdiff_t(by) + i, k) + 4 * bx + 2;
-          for (int x = 0; x < 8; x++) sum += c[x];
-        }
-        sums[k] = sum;
+VAERANS_INLINE void groups(const int16_t* p, ptrdiff_t s, size_t n, Groups& out) {
+  for (size_t g = 0; g < n; g++, p += 4) {
+    uint32_t v = 0, h = 0, a = 0, b = 0;
+    for (ptrdiff_t y = 0; y < 4; y++) {
+      const int16_t* q = p + y * s;
+      for (ptrdiff_t x = 0; x < 4; x++, q++) {
+        v += second(q[0], q[s], q[-s]);
+        h += second(q[0], q[1], q[-1]);
+        a += second(q[0], q[s + 1], q[-s - 1]);
+        b += second(q[0], q[1 - s], q[s - 1]);
       }
-      const bool is_inside = 4 * bx < p.width;
-      const size_t i = by * p.across + bx;
-      sorts[i] = is_inside ? sort_of(sums[0], sums[1], sums[2], sums[3], limits + 5 * size_t(steps[i])) : 0;
+    }
+    out.of[0][g] = v, out.of[1][g] = h, out.of[2][g] = a, out.of[3][g] = b;
+  }
+}
+#else
+VAERANS_INLINE i16v second(i16v twice, const int16_t* p, ptrdiff_t away) {
+  return least(magnitude(twice - load<i16v>(p + away) - load<i16v>(p - away)), splat<i16v>(kMost));
+}
+
+// Sums of four lanes.
+VAERANS_INLINE void put_fours(u16v v, uint32_t* out) {
+  const u32v pairs = ((u32v)v & splat<u32v>(0xffffu)) + ((u32v)v >> 16);
+  const u64v fours = ((u64v)pairs + ((u64v)pairs >> 32)) & splat<u64v>(uint64_t(0xffffffff));
+  store(out, __builtin_convertvector(fours, u32h));
+}
+
+VAERANS_INLINE void groups(const int16_t* p, ptrdiff_t s, size_t n, Groups& out) {
+  for (size_t g = 0; g < n; g += kShorts / 4, p += kShorts) {
+    i16v v = {}, h = {}, a = {}, b = {};
+    for (ptrdiff_t y = 0; y < 4; y++) {
+      const int16_t* q = p + y * s;
+      const i16v c = load<i16v>(q), twice = c + c;
+      v += second(twice, q, s);
+      h += second(twice, q, 1);
+      a += second(twice, q, s + 1);
+      b += second(twice, q, 1 - s);
+    }
+    put_fours((u16v)v, out.of[0] + g);
+    put_fours((u16v)h, out.of[1] + g);
+    put_fours((u16v)a, out.of[2] + g);
+    put_fours((u16v)b, out.of[3] + g);
+  }
+}
+#endif
+
+// The sum over the 8 x 8 samples around each block: two groups each way.
+VAERANS_INLINE void sums(const Groups& above, const Groups& below, size_t n, Groups& out) {
+  for (int k = 0; k < 4; k++) {
+    for (size_t i = 0; i < n; i += kLanes) {
+      const uint32_t *a = above.of[k] + i, *b = below.of[k] + i;
+      store(out.of[k] + i, load<u32v>(a) + load<u32v>(a + 1) + load<u32v>(b) + load<u32v>(b + 1));
+    }
+  }
+}
+
+// Sort of a block from its four sums, without a branch.
+VAERANS_INLINE uint8_t sort_of(uint32_t v, uint32_t h, uint32_t a, uint32_t b, const uint32_t* limits) {
+  uint32_t activity = 0;
+  for (int i = 0; i < 4; i++) activity += v + h > limits[i];
+  const uint64_t some = limits[4];
+  const uint64_t hm = (h > v ? h : v) + some, hn = (h > v ? v : h) + some;
+  const uint64_t dm = (a > b ? a : b) + some, dn = (a > b ? b : a) + some;
+  const bool straight = hm * dn > dm * hn;
+  const uint64_t m = straight ? hm : dm, n = straight ? hn : dn;
+  const uint32_t weak = 10 * m > 17 * n, strong = m > 4 * n;
+  const uint32_t direction = weak + strong + (straight ? 0 : 2 * weak);
+  return uint8_t((activity * 5 + direction) * 4 + (v < h) + 2 * (a < b));
+}
+
+VAERANS_LOOP void classify(const vaerans_adapt_plane* plane, size_t begin, size_t end, const uint8_t* steps,
+                           const uint32_t* limits, uint8_t* sorts) {
+  const vaerans_adapt_plane p = *plane;
+  const ptrdiff_t s = ptrdiff_t(p.stride);
+  const size_t inside = (p.width + 3) / 4;
+  for (size_t bx = 0; bx < p.across; bx += kBlocks) {
+    const size_t n = min_size(kBlocks, p.across - bx);
+    Groups both[2];
+    const int16_t* at = p.samples + 4 * ptrdiff_t(bx) - 2 + (4 * ptrdiff_t(begin) - 2) * s;
+    groups(at, s, n + 1, both[0]);
+    for (size_t by = 0; by < end - begin; by++) {
+      at += 4 * s;
+      groups(at, s, n + 1, both[(by + 1) & 1]);
+      Groups whole;
+      sums(both[by & 1], both[(by + 1) & 1], n, whole);
+      const uint8_t* k = steps + by * p.across + bx;
+      uint8_t* to = sorts + by * p.across + bx;
+      for (size_t i = 0; i < n; i++) {
+        const uint8_t sort =
+            sort_of(whole.of[0][i], whole.of[1][i], whole.of[2][i], whole.of[3][i], limits + 5 * size_t(k[i]));
+        to[i] = bx + i < inside ? sort : uint8_t(0);
+      }
     }
   }
 }

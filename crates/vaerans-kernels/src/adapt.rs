@@ -19,7 +19,11 @@ pub const LUMA: usize = 12;
 /// Pairs of that of chroma.
 pub const CHROMA: usize = 6;
 /// Blocks that sums of 32 bits hold.
-pub const FLUSH: usize = 250;
+pub const FLUSH: usize = 31;
+/// Sums of a row of products.
+pub const ROW: usize = 32;
+/// What may be added to directions.
+pub const MOST_ADDED: u32 = 1 << 24;
 /// Numbers of a step's limits: four of the activity, and what is added to directions.
 pub const LIMITS: usize = 5;
 /// Largest magnitude of a sample, in eighths.
@@ -85,6 +89,12 @@ impl Plane {
         &mut self.samples[at..at + self.width]
     }
 
+    /// All rows from the first on, [`Plane::stride`] samples apart, to be written.
+    pub fn rows_mut(&mut self) -> &mut [i16] {
+        let at = self.at(0);
+        &mut self.samples[at..]
+    }
+
     /// All of it.
     pub fn samples(&self) -> &[i16] {
         &self.samples
@@ -106,6 +116,18 @@ impl Plane {
         }
     }
 
+    /// Fills the plane and the eight samples around it: of column x and row y, from -8 to 7 beyond the last, with `f(x, y)`; a part of a
+    /// larger picture, that is.
+    pub fn surround(&mut self, f: impl Fn(isize, isize) -> i16) {
+        let near = ABOVE as isize;
+        for y in -near..self.height as isize + near {
+            for x in -near..self.width as isize + near {
+                let at = self.at(y).wrapping_add_signed(x);
+                self.samples[at] = f(x, y);
+            }
+        }
+    }
+
     fn native(&self) -> native::Plane {
         native::Plane {
             samples: self.samples[self.at(0)..].as_ptr(),
@@ -117,9 +139,11 @@ impl Plane {
     }
 }
 
-/// Sorts, steps and bounds of the blocks of a plane.
+/// Rows of blocks of a plane, and what each block in them is.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocks<'a> {
+    /// The first row.
+    pub begin: usize,
     /// Class and turn of each.
     pub sorts: &'a [u8],
     /// Step of each.
@@ -128,15 +152,32 @@ pub struct Blocks<'a> {
     pub bounds: &'a [i16; STEPS],
 }
 
-impl Blocks<'_> {
-    fn check(&self, plane: &Plane) {
-        let n = plane.across() * plane.down();
-        let is_sound =
-            self.sorts.len() == n && self.steps.len() == n && self.bounds.iter().all(|b| (1..=16383).contains(b));
-        let fits =
-            self.sorts.iter().all(|&s| usize::from(s) < SORTS) && self.steps.iter().all(|&s| usize::from(s) < STEPS);
-        assert!(is_sound && fits, "adapt: blocks of a plane of {} x {}", plane.height, plane.width);
+impl<'a> Blocks<'a> {
+    /// A row of them, by its number in the plane.
+    pub fn row(&self, plane: &Plane, row: usize) -> Blocks<'a> {
+        let part = (row - self.begin) * plane.across()..(row + 1 - self.begin) * plane.across();
+        Blocks { begin: row, sorts: &self.sorts[part.clone()], steps: &self.steps[part], bounds: self.bounds }
     }
+
+    /// The row behind the last.
+    ///
+    /// # Panics
+    /// If the plane has no such rows, or a number is none.
+    fn end(&self, plane: &Plane) -> usize {
+        let end = end_of(plane, self.begin, self.steps, self.sorts.len());
+        let is_sound = self.bounds.iter().all(|b| (1..=16383).contains(b));
+        assert!(is_sound && self.sorts.iter().all(|&s| usize::from(s) < SORTS), "adapt: bounds or sorts");
+        end
+    }
+}
+
+/// The row behind the last of those that `steps` are of.
+fn end_of(plane: &Plane, begin: usize, steps: &[u8], sorts: usize) -> usize {
+    let end = begin + steps.len() / plane.across();
+    let fits = steps.len() % plane.across() == 0 && end <= plane.down() && sorts == steps.len();
+    assert!(fits, "adapt: {} blocks from row {begin} on of a plane of {} x {}", steps.len(), plane.height, plane.width);
+    assert!(steps.iter().all(|&s| usize::from(s) < STEPS), "adapt: a step that is none");
+    end
 }
 
 /// Sums of products, by class.
@@ -144,8 +185,7 @@ impl Blocks<'_> {
 pub struct Sums {
     /// Terms: those of the pairs, clipped ones, and what is lacking.
     pub terms: usize,
-    /// The lower triangle of each class, row by row.
-    pub sums: Vec<i64>,
+    sums: Vec<i64>,
     part: Vec<i32>,
     counts: [u32; CLASSES],
 }
@@ -154,23 +194,34 @@ impl Sums {
     /// None, of filters of so many pairs.
     pub fn new(pairs: usize) -> Sums {
         let terms = 2 * pairs + 1;
-        let count = CLASSES * terms * (terms + 1) / 2;
-        Sums { terms, sums: vec![0; count], part: vec![0; 8 * count], counts: [0; CLASSES] }
+        let count = CLASSES * terms * ROW;
+        Sums { terms, sums: vec![0; count], part: vec![0; count], counts: [0; CLASSES] }
     }
 
-    /// Products of a class.
-    pub fn of(&self, class: usize) -> &[i64] {
-        let count = self.terms * (self.terms + 1) / 2;
-        &self.sums[class * count..][..count]
+    /// Of a class: the sum of the products of two terms. Those that were gathered since [`Sums::settle`] are not in it.
+    pub fn of(&self, class: usize, i: usize, j: usize) -> i64 {
+        self.sums[(class * self.terms + i.min(j)) * ROW + i.max(j)]
     }
 
-    /// Brings everything that was gathered into [`Sums::sums`].
+    pub(crate) fn add(&mut self, class: usize, i: usize, j: usize, product: i64) {
+        self.sums[(class * self.terms + i.min(j)) * ROW + i.max(j)] += product;
+    }
+
+    /// Brings everything that was gathered into the sums.
     pub fn settle(&mut self) {
-        for (sum, part) in self.sums.iter_mut().zip(self.part.chunks_exact_mut(8)) {
-            *sum += part.iter().map(|&p| i64::from(p)).sum::<i64>();
-            part.fill(0);
+        for i in 0..CLASSES * self.terms {
+            for j in i % self.terms..self.terms {
+                self.sums[i * ROW + j] += i64::from(self.part[i * ROW + j]);
+            }
         }
+        self.part.fill(0);
         self.counts = [0; CLASSES];
+    }
+
+    /// Adds other sums of as many terms; both are settled.
+    pub fn join(&mut self, other: &Sums) {
+        assert_eq!(self.sums.len(), other.sums.len(), "adapt: sums of other terms");
+        self.sums.iter_mut().zip(&other.sums).for_each(|(a, b)| *a += b);
     }
 }
 
@@ -189,94 +240,81 @@ impl Kernels {
         unsafe { f(from.as_ptr(), to.as_mut_ptr(), to.len()) }
     }
 
-    /// Sorts of the blocks of a plane. `steps`: of each block; `limits`: [`LIMITS`] of each step.
+    /// Sorts of blocks, from row `begin` of blocks on. `steps`: of each block; `limits`: [`LIMITS`] of each step.
     ///
     /// # Panics
-    /// If there are not as many of something as there are blocks.
-    pub fn adapt_classify(&self, plane: &Plane, steps: &[u8], limits: &[[u32; LIMITS]; STEPS], sorts: &mut [u8]) {
-        let n = plane.across() * plane.down();
-        let fits = steps.iter().all(|&s| usize::from(s) < STEPS);
-        assert!(steps.len() == n && sorts.len() == n && fits, "adapt: blocks");
+    /// If these are not whole rows of blocks of the plane, or a step or what is added to directions is too large.
+    pub fn adapt_classify(
+        &self,
+        plane: &Plane,
+        begin: usize,
+        steps: &[u8],
+        limits: &[[u32; LIMITS]; STEPS],
+        sorts: &mut [u8],
+    ) {
+        let end = end_of(plane, begin, steps, sorts.len());
+        assert!(limits.iter().all(|l| l[4] <= MOST_ADDED), "adapt: limits");
         let Some(f) = self.native.and_then(|t| t.adapt.classify) else {
             Kernels::by_reference();
-            return reference::classify(plane, steps, limits, sorts);
+            return reference::classify(plane, begin, steps, limits, sorts);
         };
-        let mut scratch = vec![0u16; 16 * plane.stride()];
-        // SAFETY: a plane has the margins that the header asks for, steps and sorts one of each block (asserted), limits five of each step.
-        unsafe {
-            f(
-                &plane.native(),
-                0,
-                plane.down(),
-                steps.as_ptr(),
-                limits.as_ptr().cast(),
-                sorts.as_mut_ptr(),
-                scratch.as_mut_ptr(),
-            )
-        }
+        let (steps, limits, sorts) = (steps.as_ptr(), limits.as_ptr().cast(), sorts.as_mut_ptr());
+        // SAFETY: a plane has the margins that the header asks for; steps and sorts are of the blocks of these rows and limits five of each
+        // step (asserted).
+        unsafe { f(&plane.native(), begin, end, steps, limits, sorts) }
     }
 
-    /// Filters a plane into another of its sizes, whose surroundings are not written. `weights`: of each sort `pairs`, each the linear one in the low
-    /// half and the clipped one in the high half, magnitudes of at most 512.
+    /// Filters rows of blocks into rows of samples that begin `out_stride` samples apart. `weights`: [`weights`] of each sort.
     ///
     /// # Panics
     /// If there are not as many of something as there should be.
-    pub fn adapt_filter(&self, plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out: &mut Plane) {
-        blocks.check(plane);
+    pub fn adapt_filter(
+        &self,
+        plane: &Plane,
+        pairs: usize,
+        blocks: &Blocks,
+        weights: &[i32],
+        out: &mut [i16],
+        out_stride: usize,
+    ) {
+        let end = blocks.end(plane);
         assert!(pairs == LUMA || pairs == CHROMA, "adapt: {pairs} pairs");
-        assert!(
-            weights.len() == SORTS * pairs && (out.width, out.height) == (plane.width, plane.height),
-            "adapt: weights"
-        );
+        let rows = (4 * end).min(plane.height) - (4 * blocks.begin).min(plane.height);
+        let room = rows.checked_sub(1).map_or(0, |n| n * out_stride + plane.width);
+        assert!(weights.len() == SORTS * (pairs + 1) && out_stride >= plane.width && out.len() >= room, "adapt: rows");
         let Some(f) = self.native.and_then(|t| t.adapt.filter) else {
             Kernels::by_reference();
-            return reference::filter(plane, pairs, blocks, weights, out);
+            return reference::filter(plane, pairs, blocks, weights, out, out_stride);
         };
-        let mut scratch = vec![0i32; 14 * plane.across()];
-        let at = out.at(0);
-        // SAFETY: as of `adapt_classify`; rows of `out` have the plane's stride and hold a multiple of 16 samples.
-        unsafe {
-            f(
-                &plane.native(),
-                pairs,
-                0,
-                plane.down(),
-                blocks.sorts.as_ptr(),
-                blocks.steps.as_ptr(),
-                weights.as_ptr(),
-                blocks.bounds.as_ptr(),
-                out.samples.as_mut_ptr().add(at),
-                scratch.as_mut_ptr(),
-            )
-        }
+        let (sorts, steps, bounds) = (blocks.sorts.as_ptr(), blocks.steps.as_ptr(), blocks.bounds.as_ptr());
+        let (begin, weights, out) = (blocks.begin, weights.as_ptr(), out.as_mut_ptr());
+        // SAFETY: as of `adapt_classify`; `out` has room for the rows, of each of which `width` samples are written.
+        unsafe { f(&plane.native(), pairs, begin, end, sorts, steps, weights, bounds, out, out_stride) }
     }
 
-    /// Adds the products of a row of blocks; `wanted` are the samples that a filter should make.
+    /// Adds the products of rows of blocks; `wanted` are the samples that a filter should make.
     ///
     /// # Panics
     /// As [`Kernels::adapt_filter`].
-    pub fn adapt_gather(&self, plane: &Plane, wanted: &Plane, row: usize, blocks: &Blocks, sums: &mut Sums) {
-        blocks.check(plane);
-        assert!(row < plane.down() && (wanted.width, wanted.height) == (plane.width, plane.height), "adapt: wanted");
+    pub fn adapt_gather(&self, plane: &Plane, wanted: &Plane, blocks: &Blocks, sums: &mut Sums) {
+        let end = blocks.end(plane);
+        assert!((wanted.width, wanted.height) == (plane.width, plane.height), "adapt: wanted");
         let pairs = (sums.terms - 1) / 2;
         let Some(f) = self.native.and_then(|t| t.adapt.gather) else {
             Kernels::by_reference();
-            return reference::gather(plane, wanted, row, blocks, sums);
+            return reference::gather(plane, wanted, blocks, sums);
         };
-        // SAFETY: as of `adapt_filter`; sums, parts and counts are as many as the kernel adds to.
-        unsafe {
-            f(
-                &plane.native(),
-                wanted.samples[wanted.at(0)..].as_ptr(),
-                pairs,
-                row,
-                blocks.sorts.as_ptr(),
-                blocks.steps.as_ptr(),
-                blocks.bounds.as_ptr(),
-                sums.sums.as_mut_ptr(),
-                sums.part.as_mut_ptr(),
-                sums.counts.as_mut_ptr(),
-            )
-        }
+        let (sorts, steps, bounds) = (blocks.sorts.as_ptr(), blocks.steps.as_ptr(), blocks.bounds.as_ptr());
+        let (wanted, begin) = (wanted.samples[wanted.at(0)..].as_ptr(), blocks.begin);
+        let (total, part, counts) = (sums.sums.as_mut_ptr(), sums.part.as_mut_ptr(), sums.counts.as_mut_ptr());
+        // SAFETY: as of `adapt_filter`; `wanted` is laid out as the plane; sums, parts and counts are as many as the kernel adds to.
+        unsafe { f(&plane.native(), wanted, pairs, begin, end, sorts, steps, bounds, total, part, counts) }
     }
+}
+
+/// Weights of the pairs of a sort, linear and clipped ones, magnitudes of at most 512, as a kernel wants them.
+pub fn weights(pairs: &[(i16, i16)]) -> impl Iterator<Item = i32> + '_ {
+    let word = |low: i32, high: i32| low & 0xffff | high << 16;
+    let sum: i32 = pairs.iter().map(|&(l, c)| i32::from(l) + i32::from(c)).sum();
+    pairs.iter().map(move |&(l, c)| word(l.into(), c.into())).chain([word(-2 * sum, 64)])
 }

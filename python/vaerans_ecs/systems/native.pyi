@@ -16,6 +16,8 @@ __all__ = [
     "GaussianBlur",
     "Hadamard4",
     "Hadamard4Inverse",
+    "LosslessDecode",
+    "LosslessEncode",
     "MetricMSSSIM",
     "MetricPSNR",
     "MetricSSIM",
@@ -325,8 +327,36 @@ class PhotoDecode(NativeSystem):
 
     def __init__(self, lossy: bool | None = None, quality: int | None = None, tune: Literal["balanced", "psnr", "msssim"] | None = None, effort: int | None = None) -> None: ...
 
+class LosslessEncode(NativeSystem):
+    """Predictive coder of photos, or coder of screens, whichever is smaller; a section for 128 rows.
+
+    Parameters
+    ----------
+    max_error : int, 0 to 65535
+        Largest error of a sample; 0: every sample comes back; default 0.
+    effort : int, 1 to 9
+        1 quickest to 9 smallest.
+    """
+
+    def __init__(self, max_error: int = 0, effort: int | None = None) -> None: ...
+    @classmethod
+    def inverse(cls, max_error: int | None = None, effort: int | None = None) -> LosslessDecode: ...
+
+class LosslessDecode(NativeSystem):
+    """Undoes :class:`LosslessEncode`; what is given must be what that was given.
+
+    Parameters
+    ----------
+    max_error : int, 0 to 65535
+        Largest error of a sample; 0: every sample comes back; default 0.
+    effort : int, 1 to 9
+        1 quickest to 9 smallest.
+    """
+
+    def __init__(self, max_error: int | None = None, effort: int | None = None) -> None: ...
+
 class Alpha(NativeSystem):
-    """Alpha of a picture as a plane, for what codes colour alone; the inverse puts it back.
+    """Alpha of a picture as a grey one, for what codes colour alone; the inverse puts it back.
 
     Parameters
     ----------

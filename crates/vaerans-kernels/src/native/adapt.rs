@@ -21,7 +21,6 @@ pub(crate) struct AdaptTable {
             steps: *const u8,
             limits: *const u32,
             sorts: *mut u8,
-            scratch: *mut u16,
         ),
     >,
     pub(crate) filter: Option<
@@ -35,7 +34,7 @@ pub(crate) struct AdaptTable {
             weights: *const i32,
             bounds: *const i16,
             out: *mut i16,
-            scratch: *mut i32,
+            out_stride: usize,
         ),
     >,
     pub(crate) gather: Option<
@@ -43,7 +42,8 @@ pub(crate) struct AdaptTable {
             plane: *const Plane,
             wanted: *const i16,
             pairs: usize,
-            row: usize,
+            begin: usize,
+            end: usize,
             sorts: *const u8,
             steps: *const u8,
             bounds: *const i16,

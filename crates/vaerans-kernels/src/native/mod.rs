@@ -126,6 +126,7 @@ mod tests {
             ("ADAPT_LUMA", adapt::LUMA),
             ("ADAPT_CHROMA", adapt::CHROMA),
             ("ADAPT_FLUSH", adapt::FLUSH),
+            ("ADAPT_ROW", adapt::ROW),
             ("LOSSLESS_COLUMNS", lossless::COLUMNS),
             ("LOSSLESS_EDGE", lossless::EDGE),
             ("LOSSLESS_CLASSES", lossless::CLASSES),

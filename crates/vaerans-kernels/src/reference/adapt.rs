@@ -43,9 +43,9 @@ fn sample(plane: &Plane, x: isize, y: isize) -> i32 {
 }
 
 /// Sorts of blocks.
-pub fn classify(plane: &Plane, steps: &[u8], limits: &[[u32; LIMITS]; STEPS], sorts: &mut [u8]) {
+pub fn classify(plane: &Plane, begin: usize, steps: &[u8], limits: &[[u32; LIMITS]; STEPS], sorts: &mut [u8]) {
     for (i, sort) in sorts.iter_mut().enumerate() {
-        let (bx, by) = (i % plane.across(), i / plane.across());
+        let (bx, by) = (i % plane.across(), begin + i / plane.across());
         let is_inside = 4 * bx < plane.width;
         *sort = if is_inside { sort_of(plane, bx, by, &limits[usize::from(steps[i])]) } else { 0 };
     }
@@ -84,14 +84,21 @@ fn terms(plane: &Plane, x: isize, y: isize, (dx, dy): (isize, isize), bound: i16
     (u + v, u.clamp(-bound, bound) + v.clamp(-bound, bound))
 }
 
-/// A plane, filtered. Weights are those of turned blocks already.
-pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out: &mut Plane) {
-    for y in 0..plane.height {
-        for x in 0..plane.width {
-            let block = y / 4 * plane.across() + x / 4;
-            let weights = &weights[usize::from(blocks.sorts[block]) * pairs..][..pairs];
+/// Rows of samples of some rows of blocks.
+fn rows(plane: &Plane, blocks: &Blocks) -> std::ops::Range<usize> {
+    let end = blocks.begin + blocks.steps.len() / plane.across();
+    4 * blocks.begin..(4 * end).min(plane.height)
+}
+
+/// Samples, filtered. Weights are those of turned blocks already.
+pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out: &mut [i16], out_stride: usize) {
+    for (y, row) in rows(plane, blocks).zip(out.chunks_mut(out_stride)) {
+        for (x, out) in row[..plane.width].iter_mut().enumerate() {
+            let block = (y / 4 - blocks.begin) * plane.across() + x / 4;
+            let weights = &weights[usize::from(blocks.sorts[block]) * (pairs + 1)..][..pairs];
             let bound = blocks.bounds[usize::from(blocks.steps[block])];
             let (sx, sy) = (x as isize, y as isize);
+            // At most 24 * 512 * 4 * 8191 in magnitude.
             let sum: i32 = taps(pairs)
                 .iter()
                 .zip(weights)
@@ -100,8 +107,8 @@ pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out
                     linear * i32::from(w as i16) + clipped * (w >> 16)
                 })
                 .sum();
-            let cut = |v: i32| v.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
-            out.row_mut(y)[x] = plane.row(y)[x].saturating_add(cut((sum + 64) >> 7));
+            let cut = ((sum + 64) >> 7).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+            *out = plane.row(y)[x].saturating_add(cut);
         }
     }
 }
@@ -109,13 +116,12 @@ pub fn filter(plane: &Plane, pairs: usize, blocks: &Blocks, weights: &[i32], out
 /// Largest magnitude of a term that is gathered.
 const CUT: i32 = 2047;
 
-/// Adds the products of a row of blocks.
-pub fn gather(plane: &Plane, wanted: &Plane, row: usize, blocks: &Blocks, sums: &mut Sums) {
+/// Adds products.
+pub fn gather(plane: &Plane, wanted: &Plane, blocks: &Blocks, sums: &mut Sums) {
     let (n, pairs) = (sums.terms, (sums.terms - 1) / 2);
-    let count = n * (n + 1) / 2;
-    for y in 4 * row..(4 * row + 4).min(plane.height) {
+    for y in rows(plane, blocks) {
         for x in 0..plane.width {
-            let block = row * plane.across() + x / 4;
+            let block = (y / 4 - blocks.begin) * plane.across() + x / 4;
             let (class, turn) = (usize::from(blocks.sorts[block] >> 2), blocks.sorts[block] & 3);
             let bound = blocks.bounds[usize::from(blocks.steps[block])];
             let (sx, sy) = (x as isize, y as isize);
@@ -124,13 +130,8 @@ pub fn gather(plane: &Plane, wanted: &Plane, row: usize, blocks: &Blocks, sums: 
                 (all[i], all[pairs + i]) = terms(plane, sx, sy, turned(tap, turn), bound);
             }
             all[2 * pairs] = sample(wanted, sx, sy) - sample(plane, sx, sy);
-            let mut at = class * count;
-            for i in 0..n {
-                for j in 0..=i {
-                    sums.sums[at] += i64::from(all[i].clamp(-CUT, CUT)) * i64::from(all[j].clamp(-CUT, CUT));
-                    at += 1;
-                }
-            }
+            let cut = |i: usize| i64::from(all[i].clamp(-CUT, CUT));
+            (0..n).for_each(|i| (i..n).for_each(|j| sums.add(class, i, j, cut(i) * cut(j))));
         }
     }
 }

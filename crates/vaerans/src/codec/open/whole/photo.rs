@@ -50,7 +50,10 @@ impl Whole<'_> {
         };
         let params = Params::read(side, planes_of(geometry.colour.channels()))?;
         if params.is_reversible && !PhotoKind::HAS_REVERSIBLE {
-            return Err(Error::new("unavailable.feature", "lossless photos of several sizes are left out of this build"));
+            return Err(Error::new(
+                "unavailable.feature",
+                "lossless photos of several sizes are left out of this build",
+            ));
         }
         let reduce = decoder.window.splits as usize;
         let mut image = blank(inner)?;

@@ -3,7 +3,7 @@
 use super::steps::{bounds, limits};
 use super::{pairs_of, Bank, BlockSteps, Filter, MOST_WEIGHT};
 use crate::codec::photo::transform::Planes;
-use vaerans_kernels::adapt::{Blocks, Plane, CLASSES, SORTS, STEPS};
+use vaerans_kernels::adapt::{self, Blocks, Plane, CLASSES, SORTS, STEPS};
 use vaerans_kernels::reference::adapt::{taps, turned};
 use vaerans_kernels::Kernels;
 
@@ -24,13 +24,13 @@ impl Eighths {
     pub fn new(kernels: Kernels, samples: &Planes, steps: BlockSteps, bank: &Bank, number: u16) -> Eighths {
         let planes: Vec<Plane> = (0..samples.planes).map(|p| eighths(kernels, samples, p)).collect();
         let mut sorts = vec![0; planes[0].across() * planes[0].down()];
-        kernels.adapt_classify(&planes[0], &steps.steps, &limits(bank, number), &mut sorts);
+        kernels.adapt_classify(&planes[0], 0, &steps.steps, &limits(bank, number), &mut sorts);
         Eighths { planes, sorts, steps, bounds: bounds(number) }
     }
 
     /// What a filter knows of blocks.
     pub fn blocks(&self) -> Blocks<'_> {
-        Blocks { sorts: &self.sorts, steps: &self.steps.steps, bounds: &self.bounds }
+        Blocks { begin: 0, sorts: &self.sorts, steps: &self.steps.steps, bounds: &self.bounds }
     }
 }
 
@@ -65,15 +65,16 @@ pub(super) fn weights(bank: &Bank, filter: &Filter, plane: usize) -> Option<Vec<
 pub(super) fn sorted(weights: &[i32], pairs: usize) -> Vec<i32> {
     let all = taps(pairs);
     let place = |tap: (isize, isize)| all.iter().position(|&t| t == tap || t == (-tap.0, -tap.1)).unwrap_or(0);
-    let mut out = vec![0; SORTS * pairs];
-    for (sort, to) in out.chunks_exact_mut(pairs).enumerate() {
-        let of = &weights[sort / 4 * 2 * pairs..][..2 * pairs];
-        for (i, &tap) in all.iter().enumerate() {
-            to[place(turned(tap, (sort % 4) as u8))] = of[i] & 0xffff | of[pairs + i] << 16;
-        }
-    }
     debug_assert_eq!(weights.len(), CLASSES * 2 * pairs);
-    out
+    let of_sort = |sort: usize| {
+        let of = &weights[sort / 4 * 2 * pairs..][..2 * pairs];
+        let mut to = vec![(0, 0); pairs];
+        for (i, &tap) in all.iter().enumerate() {
+            to[place(turned(tap, (sort % 4) as u8))] = (of[i] as i16, of[pairs + i] as i16);
+        }
+        to
+    };
+    (0..SORTS).flat_map(|sort| adapt::weights(&of_sort(sort)).collect::<Vec<_>>()).collect()
 }
 
 /// Planes, filtered; those without a filter as they are.
@@ -82,7 +83,9 @@ pub fn filtered(kernels: Kernels, from: Eighths, bank: &Bank, filter: &Filter) -
     let one = |(i, plane): (usize, &Plane)| {
         let Some(weights) = weights(bank, filter, i) else { return plane.clone() };
         let mut out = Plane::new(plane.width, plane.height);
-        kernels.adapt_filter(plane, pairs_of(i), &blocks, &sorted(&weights, pairs_of(i)), &mut out);
+        let stride = out.stride();
+        let n = pairs_of(i);
+        kernels.adapt_filter(plane, n, &blocks, &sorted(&weights, n), out.rows_mut(), stride);
         out
     };
     from.planes.iter().enumerate().map(one).collect()

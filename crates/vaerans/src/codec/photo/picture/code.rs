@@ -68,8 +68,8 @@ impl Effort {
     }
 }
 
-/// Most of a request's thrift: a bit costs a quarter more.
-pub const MOST_THRIFT: u8 = 64;
+/// Most of a request's thrift: a bit costs three quarters more.
+pub const MOST_THRIFT: u8 = 192;
 
 /// What a picture is coded with.
 #[derive(Debug, Clone, Copy)]
