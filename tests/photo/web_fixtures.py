@@ -1,7 +1,8 @@
 """Photos with what they give, for the tests of the browser package.
 
-``python tests/photo/web_fixtures.py OUT`` writes the samples of pictures to OUT/NAME.bin, the files that the core makes of
-them to OUT/CASE.vrn, and to OUT/cases.json the options of each and what it decodes to: whole, parts, and smaller.
+``python tests/photo/web_fixtures.py OUT`` writes the samples of pictures to OUT/NAME.bin, the files that the
+core makes of them to OUT/CASE.vrn, and to OUT/cases.json the options of each and what it decodes to: whole, parts, and
+smaller.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def main() -> None:
         file = ve.compress(samples, **options)
         (out / f"{name}.vrn").write_bytes(file)
         parts = [decoded(file, part) for part in PARTS]
-        cases[name] = {"picture": picture, "shape": samples.shape, "bits": 8 * samples.itemsize, "options": options, "parts": parts}
+        facts = {"picture": picture, "shape": samples.shape, "bits": 8 * samples.itemsize}
+        cases[name] = {**facts, "options": options, "parts": parts}
     (out / "cases.json").write_text(json.dumps(cases, indent=1))
 
 
