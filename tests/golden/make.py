@@ -2,7 +2,7 @@
 
 With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives; every language is held to it.
 
-While docs/format.md calls the format unstable they may be written anew when the format changes. From the version that
+While docs/format.md calls the format a candidate they may be written anew when the format changes. From the version that
 it declares stable they are append-only: add a name to `files`, never change one.
 """
 
@@ -47,7 +47,9 @@ def screen() -> np.ndarray:
     """A drawing of few colours, (140, 90, 3) uint8."""
     y, x = np.indices((140, 90))
     shapes = (x // 9 + y // 14) % 3 + 3 * ((x - 45) ** 2 + (y - 70) ** 2 < 900)
-    colours = np.array([[255, 255, 255], [30, 30, 34], [0, 90, 200], [250, 200, 0], [200, 30, 40], [90, 160, 90]], np.uint8)
+    colours = np.array(
+        [[255, 255, 255], [30, 30, 34], [0, 90, 200], [250, 200, 0], [200, 30, 40], [90, 160, 90]], np.uint8
+    )
     return np.ascontiguousarray(colours[shapes])
 
 
