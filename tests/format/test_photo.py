@@ -12,7 +12,7 @@ import pytest
 import vaerans_ecs as ve
 
 from . import make
-from .build import Item, Stream, picture, step, tensor, varint
+from .build import Item, Stream, picture, shape, step, tensor, varint
 from .compare import check
 from .test_random import region
 from .vrn import find
@@ -22,22 +22,22 @@ ROOT = Path(__file__).resolve().parents[2]
 INVALID, SHORT = "stream.invalid", "stream.truncated"
 
 
-def smooth(shape: tuple[int, int, int], dtype: type = np.uint8) -> np.ndarray:
+def smooth(size: tuple[int, int, int], dtype: type = np.uint8) -> np.ndarray:
     """Waves with noise: pictures that filters and trellises find something in."""
-    r = np.random.default_rng(shape[0] * 1000 + shape[1])
-    y, x, z = np.indices(shape)
+    r = np.random.default_rng(size[0] * 1000 + size[1])
+    y, x, z = np.indices(size)
     waves = 0.5 + 0.2 * np.sin(x / (7 + z)) + 0.2 * np.sin(y / 11 + x / 23) + 0.1 * ((x // 20 + y // 26) % 2)
     top = int(np.iinfo(dtype).max)
-    return np.clip(top * (waves + r.normal(0, 0.01, shape)), 0, top).astype(dtype)
+    return np.clip(top * (waves + r.normal(0, 0.01, size)), 0, top).astype(dtype)
 
 
 def check_all(file: bytes, seed: int) -> None:
     r = np.random.default_rng(seed)
-    shape = check(file).shape
+    size = check(file).shape
     for halved in (1, 2, 4, 7):
         check(file, halved=halved)
     for halved in (0, 1):
-        check(file, halved=halved, region=region(r, shape))
+        check(file, halved=halved, region=region(r, size))
         check(file[: int(r.integers(len(file) // 3, len(file)))], allow_cut=True, halved=halved)
 
 
@@ -51,9 +51,9 @@ def test_a_photo(quality, effort, tune):
 
 
 @pytest.mark.parametrize("options", [{"quality": 55}, {"lossless": True, "progressive": True}])
-@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 200, 1), (150, 7, 3), (9, 8, 2), (65, 129, 4), (150, 200, 3)])
-def test_sizes_of_photos(shape, options):
-    check_all(ve.compress(smooth(shape), **options, tile=128), 1)
+@pytest.mark.parametrize("size", [(1, 1, 3), (3, 200, 1), (150, 7, 3), (9, 8, 2), (65, 129, 4), (150, 200, 3)])
+def test_sizes_of_photos(size, options):
+    check_all(ve.compress(smooth(size), **options, tile=128), 1)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -150,6 +150,23 @@ def test_where_a_photo_stands(photo):
     assert check(made(photo, flags=4).bytes()) == INVALID
     found = check(made(photo, content=tensor(IMAGE, U8, (16, 19, 3))).bytes())
     assert np.array_equal(found, whole)
+
+
+def test_a_photo_as_alpha(photo):
+    """Behind step 82 every tile is a picture by itself, and sections may be missing."""
+    steps = [step(82, IMAGE, U8, flags=0)]
+    grey = ve.compress(smooth((16, 19, 1)), quality=90)
+    item = find(grey)
+    side = item.streams[0].steps[0].side[0]
+    steps.append(step(50, IMAGE, U8, flags=19, shapes=shape((16, 19, 1)), side=varint(len(side)) + side))
+    sections = [item.section(item.streams[0], level, 0) for level in range(2)]
+    colours = made(photo, content=picture(19, 16, 3))
+    for there, code in ((sections, None), (sections[:1], None), ([*sections, b""], INVALID)):
+        both = Item(colours.content, [*colours.streams, Stream(steps, there, role=1)])
+        found = check(both.bytes())
+        check(both.bytes(), halved=1)
+        assert found == code if code else found.shape == (16, 19, 4)
+        assert there is not sections or np.array_equal(found[..., 3:], check(grey))
 
 
 def test_parameters_tell_a_decoder_nothing(photo):

@@ -2,8 +2,8 @@
 
 With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives; every language is held to it.
 
-While docs/format.md calls the format a candidate they may be written anew when the format changes. From the version that
-it declares stable they are append-only: add a name to `files`, never change one.
+While docs/format.md calls the format a candidate they may be written anew when the format changes. From the version
+that it declares stable they are append-only: add a name to `files`, never change one.
 """
 
 from __future__ import annotations
