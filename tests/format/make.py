@@ -34,8 +34,13 @@ def options(r: Random) -> dict[str, object]:
     chosen: dict[str, object] = {"lossless": True} if r.random() < 0.3 else {"quality": int(r.integers(0, 101))}
     if r.random() < 0.3 and "quality" in chosen:
         chosen["max_error"] = int(r.integers(0, 12))
+    if chosen.get("lossless") and r.random() < 0.4:
+        chosen["progressive"] = True
     if r.random() < 0.4:
-        chosen["tile"] = int(r.choice([64, 65, 66, 72, 80, 96, 128]))
+        chosen["tile"] = int(r.choice([64, 128]))
+    if r.random() < 0.6:
+        chosen["effort"] = int(r.choice([1, 3, 5, 9]))
+        chosen["tune"] = str(r.choice(["balanced", "psnr", "msssim"]))
     return chosen
 
 

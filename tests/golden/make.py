@@ -2,8 +2,8 @@
 
 With ``--encoded`` it writes only the checksums of the bytes that today's encoder gives; every language is held to it.
 
-While docs/format.md calls the format unstable they may be written anew when the format changes. From the version that
-it declares stable they are append-only: add a name to `files`, never change one.
+While docs/format.md calls the format a candidate they may be written anew when the format changes. From the version
+that it declares stable they are append-only: add a name to `files`, never change one.
 """
 
 from __future__ import annotations
@@ -41,6 +41,16 @@ def photo() -> np.ndarray:
     from skimage import data
 
     return np.ascontiguousarray(data.astronaut()[60:135, 170:271])
+
+
+def screen() -> np.ndarray:
+    """A drawing of few colours, (140, 90, 3) uint8."""
+    y, x = np.indices((140, 90))
+    shapes = (x // 9 + y // 14) % 3 + 3 * ((x - 45) ** 2 + (y - 70) ** 2 < 900)
+    colours = np.array(
+        [[255, 255, 255], [30, 30, 34], [0, 90, 200], [250, 200, 0], [200, 30, 40], [90, 160, 90]], np.uint8
+    )
+    return np.ascontiguousarray(colours[shapes])
 
 
 def latent_file() -> bytes:
@@ -81,6 +91,12 @@ def files() -> dict[str, bytes]:
         "photo_tiles": ve.compress(img, quality=30, tile=64),
         "photo_lossless": ve.compress(img, lossless=True),
         "photo_rgba": ve.compress(rgba, quality=80),
+        "photo_worst": ve.compress(img, quality=0),
+        "photo_best": ve.compress(img, quality=100, tune="psnr"),
+        "photo_quick": ve.compress(img, quality=50, effort=1),
+        "photo_msssim": ve.compress(rgba, quality=70, tune="msssim", effort=9, tile=64),
+        "photo_progressive": ve.compress(rgba, lossless=True, progressive=True),
+        "photo_screen": ve.compress(screen(), lossless=True),
         "grey16": ve.compress(grey16, quality=90),
         "grey16_lossless": ve.compress(grey16, lossless=True),
         "latent": latent_file(),

@@ -61,6 +61,9 @@ def test_lossless_golden_files_are_the_photo(make):
     pytest.importorskip("skimage")
     img = make.photo()
     assert np.array_equal(ve.decompress((FOLDER / "photo_lossless.vrn").read_bytes()), img)
+    rgba = np.dstack([img, img[:, :, 0]])
+    for name, original in (("photo_progressive", rgba), ("photo_screen", make.screen())):
+        assert np.array_equal(ve.decompress((FOLDER / f"{name}.vrn").read_bytes()), original), name
     for name in ("vae_native_lossless", "vae_layers_lossless"):
         assert np.array_equal(ve.decompress((FOLDER / f"{name}.vrn").read_bytes()), img), name
     grey = ve.decompress((FOLDER / "grey16_lossless.vrn").read_bytes())
