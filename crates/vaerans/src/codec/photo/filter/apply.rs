@@ -8,6 +8,7 @@ use vaerans_kernels::reference::adapt::{taps, turned};
 use vaerans_kernels::Kernels;
 
 /// The planes of a window in eighths of samples, and what their filter goes by.
+#[derive(Debug, Clone)]
 pub struct Eighths {
     /// By plane.
     pub planes: Vec<Plane>,
@@ -23,9 +24,15 @@ impl Eighths {
     /// Of planes of samples.
     pub fn new(kernels: Kernels, samples: &Planes, steps: BlockSteps, bank: &Bank, number: u16) -> Eighths {
         let planes: Vec<Plane> = (0..samples.planes).map(|p| eighths(kernels, samples, p)).collect();
-        let mut sorts = vec![0; planes[0].across() * planes[0].down()];
-        kernels.adapt_classify(&planes[0], 0, &steps.steps, &limits(bank, number), &mut sorts);
-        Eighths { planes, sorts, steps, bounds: bounds(number) }
+        let sorts = vec![0; planes[0].across() * planes[0].down()];
+        let mut made = Eighths { planes, sorts, steps, bounds: bounds(number) };
+        made.sort(kernels, bank, number);
+        made
+    }
+
+    /// Sorts the blocks by the limits of a bank.
+    pub fn sort(&mut self, kernels: Kernels, bank: &Bank, number: u16) {
+        kernels.adapt_classify(&self.planes[0], 0, &self.steps.steps, &limits(bank, number), &mut self.sorts);
     }
 
     /// What a filter knows of blocks.
@@ -35,7 +42,7 @@ impl Eighths {
 }
 
 /// A plane of samples in eighths.
-pub(super) fn eighths(kernels: Kernels, samples: &Planes, plane: usize) -> Plane {
+pub fn eighths(kernels: Kernels, samples: &Planes, plane: usize) -> Plane {
     let (width, height) = (samples.pyramid.width, samples.pyramid.height);
     let mut out = Plane::new(width, height);
     let from = &samples.values[plane * samples.plane()..][..samples.plane()];

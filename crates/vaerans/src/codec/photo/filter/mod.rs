@@ -9,8 +9,8 @@ mod params;
 mod solve;
 mod steps;
 
-pub use apply::{filtered, Eighths};
-pub use bank::Bank;
+pub use apply::{eighths, filtered, Eighths};
+pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]
 pub use choose::choose;
 pub use params::{Correction, Filter};

@@ -5,7 +5,7 @@ use super::finish::Finish;
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
-use crate::codec::photo::filter::{choose, Bank, BlockSteps, Eighths};
+use crate::codec::photo::filter::{choose, eighths, Bank, BlockSteps, Eighths};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::{LevelWeights, Params};
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
@@ -160,7 +160,8 @@ impl Analysis<'_> {
         let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
         let bank = Bank::at(request.step);
         let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step);
-        let original = self.samples(kernels)?;
+        let samples = self.samples(kernels)?;
+        let original: Vec<_> = (0..samples.planes).map(|p| eighths(kernels, &samples, p)).collect();
         Ok(choose(kernels, &decoded, &original, &bank, request.step, request.effort.0).write())
     }
 
