@@ -222,28 +222,34 @@ void matrix_forward(const S* src, float* const* dst, size_t channels, const floa
   }
 }
 
+// One code for planes of both types.
+template <class S>
+VAERANS_LOOP void matrix_block(const float (*in)[kBlock], int planes, const float* m, Affine<S> affine, S (*out)[kBlock]) {
+  for (int c = 0; c < planes; c++) {
+    const float m0 = m[3 * c], m1 = m[3 * c + 1], m2 = m[3 * c + 2];
+    if (planes == 1)
+      for (size_t i = 0; i < kBlock; i++) out[0][i] = affine.sample(m0 * in[0][i]);
+    else
+      for (size_t i = 0; i < kBlock; i++) out[c][i] = affine.sample(m0 * in[0][i] + m1 * in[1][i] + m2 * in[2][i]);
+  }
+}
+
 template <class P, class S>
 void matrix_inverse(const P* const* src, S* dst, size_t channels, const float* m, float scale, float offset, size_t begin,
                     size_t end) {
   if (channels < 1 || channels > kMaxChannels) return;
   const auto interleave = interleave_for<S>(channels);
   const Affine<S> affine{scale, offset};
-  alignas(64) P in[3][kBlock] = {};
+  alignas(64) float in[3][kBlock] = {};
   alignas(64) S out[kMaxChannels][kBlock];
   alignas(64) S pixels[kMaxChannels * kBlock];
   const int planes = channels < 3 ? 1 : 3;
   for (size_t i = 0; i < kBlock && channels % 2 == 0; i++) out[channels - 1][i] = S(kMax<S>);
   for (size_t at = begin, n; at < end; at += n) {
     n = min_size(kBlock, end - at);
-    for (int c = 0; c < planes; c++) __builtin_memcpy(in[c], src[c] + at, n * sizeof(P));
-    for (int c = 0; c < planes; c++) {
-      const float m0 = m[3 * c], m1 = m[3 * c + 1], m2 = m[3 * c + 2];
-      if (planes == 1)
-        for (size_t i = 0; i < kBlock; i++) out[0][i] = affine.sample(m0 * float(in[0][i]));
-      else
-        for (size_t i = 0; i < kBlock; i++)
-          out[c][i] = affine.sample(m0 * float(in[0][i]) + m1 * float(in[1][i]) + m2 * float(in[2][i]));
-    }
+    for (int c = 0; c < planes; c++)
+      for (size_t i = 0; i < n; i++) in[c][i] = float(src[c][at + i]);
+    matrix_block(in, planes, m, affine, out);
     interleave(out, pixels);
     __builtin_memcpy(dst + at * channels, pixels, n * channels * sizeof(S));
   }
@@ -256,8 +262,8 @@ VAERANS_DEFINE(color) = {
     VAERANS_ENCODER(ycocg_r_forward<uint8_t, int32_t>),
     VAERANS_ENCODER(ycocg_r_forward<uint16_t, int32_t>),
     VAERANS_EXTRA(ycocg_r_inverse<int16_t, uint8_t>),
-    VAERANS_DECODER(ycocg_r_inverse<int32_t, uint8_t>),
-    VAERANS_DECODER(ycocg_r_inverse<int32_t, uint16_t>),
+    VAERANS_EXTRA(ycocg_r_inverse<int32_t, uint8_t>),
+    VAERANS_EXTRA(ycocg_r_inverse<int32_t, uint16_t>),
     VAERANS_EXTRA(ycocg_forward<uint8_t>),
     VAERANS_EXTRA(ycocg_forward<uint16_t>),
     VAERANS_EXTRA(ycocg_inverse<uint8_t>),
@@ -270,6 +276,6 @@ VAERANS_DEFINE(color) = {
     VAERANS_ENCODER(matrix_forward<uint16_t>),
     VAERANS_CODER(matrix_inverse<float, uint8_t>),
     VAERANS_CODER(matrix_inverse<float, uint16_t>),
-    VAERANS_EXTRA(matrix_inverse<int16_t, uint8_t>),
-    VAERANS_EXTRA(matrix_inverse<int16_t, uint16_t>),
+    VAERANS_CODER(matrix_inverse<int16_t, uint8_t>),
+    VAERANS_CODER(matrix_inverse<int16_t, uint16_t>),
 };

@@ -52,7 +52,7 @@ VAERANS_DEFINE(wavelet) = {
     VAERANS_ENCODER(vaerans_wavelet::forward_of<float>),
     VAERANS_CODER(vaerans_wavelet::inverse_of<float>),
     VAERANS_ENCODER(vaerans_wavelet::forward_of<int32_t>),
-    VAERANS_DECODER(vaerans_wavelet::inverse_of<int32_t>),
+    VAERANS_EXTRA(vaerans_wavelet::inverse_of<int32_t>),
     VAERANS_EXTRA(vaerans_wavelet::forward_of<int16_t>),
     VAERANS_EXTRA(vaerans_wavelet::inverse_of<int16_t>),
     vaerans_wavelet::kFilters<float>,

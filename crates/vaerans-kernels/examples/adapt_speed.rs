@@ -42,16 +42,26 @@ fn main() {
     let bounds = [60; STEPS];
     let mut sorts = vec![0; steps.len()];
     let mut out = vec![0; width * height];
-    let of = |pairs: usize| (0..SORTS).flat_map(move |s| weights(&vec![(s as i16 % 9 - 4, 7); pairs]).collect::<Vec<_>>());
+    let of =
+        |pairs: usize| (0..SORTS).flat_map(move |s| weights(&vec![(s as i16 % 9 - 4, 7); pairs]).collect::<Vec<_>>());
     let all = [LUMA, CHROMA].map(|pairs| of(pairs).collect::<Vec<_>>());
-    println!("{:10} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "classify", "luma", "chroma", "3 planes", "gather L", "gather C");
+    println!(
+        "{:10} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "", "classify", "luma", "chroma", "3 planes", "gather L", "gather C"
+    );
     for kernels in Kernels::available().into_iter().skip(1) {
         let n = width * height;
-        let parts = (0..p.down()).step_by(ROWS).map(|begin| (begin, begin * across..(begin + ROWS).min(p.down()) * across));
+        let parts =
+            (0..p.down()).step_by(ROWS).map(|begin| (begin, begin * across..(begin + ROWS).min(p.down()) * across));
         let classify = measured(n, || {
             parts.clone().for_each(|(b, r)| kernels.adapt_classify(&p, b, &steps[r.clone()], &limits, &mut sorts[r]));
         });
-        let blocks = |begin: usize, r: std::ops::Range<usize>| Blocks { begin, sorts: &sorts[r.clone()], steps: &steps[r], bounds: &bounds };
+        let blocks = |begin: usize, r: std::ops::Range<usize>| Blocks {
+            begin,
+            sorts: &sorts[r.clone()],
+            steps: &steps[r],
+            bounds: &bounds,
+        };
         let mut filter = |i: usize, pairs: usize| {
             measured(n, || {
                 parts.clone().for_each(|(b, r)| {

@@ -71,20 +71,8 @@ struct Case {
     weights: Vec<i32>,
 }
 
-const SIZES: [(usize, usize); 12] = [
-    (1, 1),
-    (2, 3),
-    (4, 4),
-    (5, 9),
-    (15, 17),
-    (16, 16),
-    (17, 5),
-    (33, 31),
-    (64, 12),
-    (100, 81),
-    (256, 8),
-    (301, 6),
-];
+const SIZES: [(usize, usize); 12] =
+    [(1, 1), (2, 3), (4, 4), (5, 9), (15, 17), (16, 16), (17, 5), (33, 31), (64, 12), (100, 81), (256, 8), (301, 6)];
 
 #[test]
 fn every_instruction_set_sorts_filters_and_gathers_as_the_reference() {

@@ -56,7 +56,12 @@ fn thrown(error: Error) -> JsValue {
     for c in error.message().chars() {
         match c {
             // By hand: the search for a text is 2 KB of a small module.
-            '_' if text.ends_with("max") || text.ends_with("target") || (cfg!(feature = "pipe") && text.ends_with("arena")) => raise = true,
+            '_' if text.ends_with("max")
+                || text.ends_with("target")
+                || (cfg!(feature = "pipe") && text.ends_with("arena")) =>
+            {
+                raise = true
+            }
             _ => text.push(if std::mem::take(&mut raise) { c.to_ascii_uppercase() } else { c }),
         }
     }

@@ -1,6 +1,5 @@
 //! The codec: transforms, quantisers, entropy coders, the executor, the opener, and the profiles made of them.
 
-pub mod adapt;
 pub mod advance;
 pub mod bands;
 pub mod coded;

@@ -44,6 +44,7 @@ pub static KEYS: &[Key] = &[
     key("PSNR", Kind::Scalar, 12, "", "Scalar"),
     key("SSIM", Kind::Scalar, 13, "", "Scalar"),
     key("MSSSIM", Kind::Scalar, 14, "", "Scalar"),
+    key("Alpha", Kind::Image, 15, "", "RGB"),
 ];
 
 /// The key of a name.

@@ -100,7 +100,6 @@ impl Slice<'_, '_> {
             false => Err(Error::new("stream.truncated", "a plane of a slice ends before its samples do")),
         }
     }
-
 }
 
 /// Interleaves a row of all planes.

@@ -10,24 +10,25 @@ use crate::registry::schema::{words, Param};
 use crate::registry::{Entry, Exactness, Family, Levels};
 use std::sync::Arc;
 
-#[cfg(feature = "encode")]
+// A build without pipes has whole pictures alone, which the opener decodes and the profile writes.
+#[cfg(all(feature = "encode", feature = "extra"))]
 mod forward;
-#[cfg(feature = "decode")]
+#[cfg(all(feature = "decode", feature = "extra"))]
 mod inverse;
 
-#[cfg(feature = "encode")]
+#[cfg(all(feature = "encode", feature = "extra"))]
 use forward::build as forward_build;
-#[cfg(feature = "decode")]
+#[cfg(all(feature = "decode", feature = "extra"))]
 use inverse::build as inverse_build;
-#[cfg(not(feature = "encode"))]
+#[cfg(not(all(feature = "encode", feature = "extra")))]
 use left_out as forward_build;
-#[cfg(not(feature = "decode"))]
+#[cfg(not(all(feature = "decode", feature = "extra")))]
 use left_out as inverse_build;
 
 /// A direction that this build leaves out.
-#[cfg(not(all(feature = "encode", feature = "decode")))]
+#[cfg(not(all(feature = "encode", feature = "decode", feature = "extra")))]
 fn left_out(_: &Params) -> Result<Arc<dyn crate::ecs::System>> {
-    Err(Error::new("unavailable.feature", "the photo coder runs in one direction in this build"))
+    Err(Error::new("unavailable.feature", "this build has the photo coder for whole pictures alone"))
 }
 
 /// Its line of the registry.

@@ -2,6 +2,7 @@
 
 use super::colour::Colour;
 use super::geometry::Pyramid;
+use super::params::Params;
 use crate::arena::zeros;
 use crate::codec::transform::lifting;
 use crate::error::Result;
@@ -14,6 +15,23 @@ pub enum Kind {
     Lossy,
     /// YCoCg-R, CDF 5/3.
     Reversible,
+}
+
+impl Kind {
+    /// Whether this build has the reversible kind: a module that decodes photos alone leaves it, and its tables, to that of pipes.
+    pub const HAS_REVERSIBLE: bool = cfg!(any(feature = "extra", feature = "encode"));
+
+    /// Of a picture with these parameters.
+    pub fn of(params: &Params) -> Kind {
+        match params.is_reversible && Kind::HAS_REVERSIBLE {
+            true => Kind::Reversible,
+            false => Kind::Lossy,
+        }
+    }
+
+    fn is_lossy(self) -> bool {
+        self == Kind::Lossy || !Kind::HAS_REVERSIBLE
+    }
 }
 
 /// What stands between samples of 8 bits and planes.
@@ -63,7 +81,7 @@ impl Planes {
         unit: f32,
     ) -> Result<()> {
         let n = self.plane();
-        if kind == Kind::Lossy {
+        if kind.is_lossy() {
             let m = if self.planes == 1 { GREY } else { colour.there()? };
             let matrix = Matrix { m, scale: 1.0 / unit, offset: -MIDDLE };
             kernels.matrix_forward(samples, channels, &matrix, &mut parts(&mut self.values, n));
@@ -90,7 +108,7 @@ impl Planes {
         f32: MatrixPlane<S>,
     {
         let n = self.plane();
-        if kind == Kind::Lossy {
+        if kind.is_lossy() {
             let matrix = back(self.planes, colour, unit, 1.0);
             let planes: Vec<&[f32]> = self.values.chunks_exact(n).collect();
             kernels.matrix_inverse(&planes, &matrix, channels, out);
@@ -107,7 +125,7 @@ impl Planes {
 
     fn lifting(&self, kind: Kind) -> lifting::Pyramid {
         let Pyramid { width, height, levels } = self.pyramid;
-        let filter = if kind == Kind::Lossy { Filter::Cdf97 } else { Filter::Cdf53 };
+        let filter = if kind.is_lossy() { Filter::Cdf97 } else { Filter::Cdf53 };
         lifting::Pyramid { planes: self.planes, height, width, levels, filter }
     }
 
@@ -152,7 +170,7 @@ impl Planes {
         integers: impl Fn(&lifting::Pyramid, &[i32], &mut [i32]) -> Result<()>,
     ) -> Result<Planes> {
         let lifting = self.lifting(kind);
-        if kind == Kind::Lossy {
+        if kind.is_lossy() {
             let mut out = Planes::new(self.pyramid, self.planes)?;
             floats(&lifting, &self.values, &mut out.values)?;
             return Ok(out);

@@ -82,10 +82,10 @@ pub(super) fn meet<T>(
 
 /// A step between two, of which one fits: about where the target would be on a line, and not near the end of a wide gap.
 fn inside((a, from_a): (i32, i32), (b, from_b): (i32, i32)) -> i32 {
-    let (from_a, from_b) = (from_a.abs().max(1), from_b.abs().max(1));
-    let (gap, margin) = (b - a, ((b - a).abs() / 8).max(1));
+    let far = |n: i32| i64::from(n).abs().max(1);
+    let (gap, margin) = (i64::from(b - a), ((b - a).abs() / 8).max(1));
     let (low, high) = (a.min(b), a.max(b));
-    (a + gap * from_a / (from_a + from_b)).clamp(low + margin, high - margin)
+    (a + (gap * far(from_a) / (far(from_a) + far(from_b))) as i32).clamp(low + margin, high - margin)
 }
 
 /// Tries what a bit may cost at a step, which without thrift fits if `finer`, and does not otherwise; `best` is what fits so far.
@@ -95,10 +95,10 @@ fn between<T>(
     mut best: (T, Met),
     mut at: impl FnMut(u16, u8) -> Result<(T, Met)>,
 ) -> Result<T> {
-    let (mut low, mut high) = (0, MOST_THRIFT + 1);
+    let (mut low, mut high) = (0u16, u16::from(MOST_THRIFT) + 1);
     while high - low > 1 {
         let thrift = (low + high) / 2;
-        let (made, met) = at(step as u16, thrift)?;
+        let (made, met) = at(step as u16, thrift as u8)?;
         if met.fits && met.gap < best.1.gap {
             best = (made, met);
             if met.is_close {

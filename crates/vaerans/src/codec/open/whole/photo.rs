@@ -7,6 +7,7 @@ use crate::codec::open::place::blank;
 use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::picture::{planes_of, render, Source};
+use crate::codec::photo::transform::Kind as PhotoKind;
 use crate::codec::tile::Image;
 use crate::error::{Error, Result};
 use crate::rect::Rect;
@@ -48,6 +49,12 @@ impl Whole<'_> {
             return Err(Error::new("stream.invalid", "a photo without its parameters"));
         };
         let params = Params::read(side, planes_of(geometry.colour.channels()))?;
+        if params.is_reversible && !PhotoKind::HAS_REVERSIBLE {
+            return Err(Error::new(
+                "unavailable.feature",
+                "lossless photos of several sizes are left out of this build",
+            ));
+        }
         let reduce = decoder.window.splits as usize;
         let mut image = blank(inner)?;
         render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, &mut image)?;

@@ -25,9 +25,9 @@ pub fn choose(kernels: Kernels, decoded: &Eighths, original: &[Plane], bank: &Ba
     };
     let plane = |i: usize| {
         let mut sums = Sums::new(pairs_of(i));
-        (0..rows)
-            .step_by(stride)
-            .for_each(|row| kernels.adapt_gather(&decoded.planes[i], &original[i], &blocks.row(&decoded.planes[i], row), &mut sums));
+        (0..rows).step_by(stride).for_each(|row| {
+            kernels.adapt_gather(&decoded.planes[i], &original[i], &blocks.row(&decoded.planes[i], row), &mut sums)
+        });
         sums.settle();
         let found = correction(&sums, &bank.weights[i], lambda / stride as f64, shifts);
         (found.gain > 0.0).then_some(found.correction)

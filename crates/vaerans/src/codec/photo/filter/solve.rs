@@ -126,7 +126,8 @@ pub(super) struct Found {
 /// The best correction of trained weights, or none. `shift`: units of 2^shift / 128.
 pub(super) fn correction(sums: &Sums, trained: &[i32], lambda: f64, shifts: &[u32]) -> Found {
     let n = sums.terms - 1;
-    let triangle = |class: usize| (0..=n).flat_map(move |i| (0..=i).map(move |j| sums.of(class, i, j) as f64)).collect();
+    let triangle =
+        |class: usize| (0..=n).flat_map(move |i| (0..=i).map(move |j| sums.of(class, i, j) as f64)).collect();
     let normal = |class: usize| Normal { n, sums: triangle(class) };
     let there: Vec<usize> = (0..CLASSES).filter(|&c| normal(c).at(n, n) > 0.0).collect();
     let as_floats = |class: usize| trained[class * n..][..n].iter().map(|&w| f64::from(w) / 128.0).collect::<Vec<_>>();

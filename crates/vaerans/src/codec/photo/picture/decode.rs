@@ -46,7 +46,7 @@ pub fn render(
     let pyramid = Pyramid::new(geometry.width, geometry.height);
     let window = Window::new(pyramid, reduce, asked);
     let (planes, steps) = coefficients(kernels, geometry, params, &window, source, threads)?;
-    let kind = if params.is_reversible { Kind::Reversible } else { Kind::Lossy };
+    let kind = Kind::of(params);
     let planes = planes.inverse(kernels, kind, threads)?;
     let asked = asked.within(&window.outer);
     let steps = (reduce == 0).then_some(steps);
@@ -67,7 +67,8 @@ fn coefficients(
     let all = Mutex::new(Planes::new(window.pyramid(), planes)?);
     let steps = Mutex::new(BlockSteps::new(window.outer.width, window.outer.height));
     let grid = geometry.grid();
-    let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
+    let kind = Kind::of(params);
+    let model = if kind == Kind::Reversible { Model::reversible() } else { Model::shipped() };
     let wanted: Vec<(usize, usize)> =
         (0..grid.len()).filter_map(|i| Some((i, window.finest(&grid.rect(i))?))).collect();
     pool::map(threads, wanted.len(), |n| {

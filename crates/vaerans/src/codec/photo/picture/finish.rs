@@ -56,7 +56,7 @@ impl Finish<'_> {
     {
         let Finish { kernels, planes, params, asked, channels, .. } = &self;
         let (width, height) = (planes.pyramid.width, planes.pyramid.height);
-        let kind = if params.is_reversible { Kind::Reversible } else { Kind::Lossy };
+        let kind = Kind::of(params);
         if *asked == Rect::whole(width, height) {
             return planes.to_samples(*kernels, kind, &params.colour, unit, *channels, out);
         }

@@ -6,6 +6,9 @@ use crate::rect::Rect;
 /// Coefficients beyond a window that reach into it, along each axis and at each level.
 const REACH: usize = 5;
 
+/// Pixels around a window that its filter sees.
+const SEEN: usize = 8;
+
 /// What is decoded for a window of a picture: the pyramid of a larger window, whose corner and sides are those of whole coefficients.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
@@ -52,8 +55,9 @@ impl Window {
     pub fn finest(&self, tile: &Rect) -> Option<usize> {
         let touches = |level: usize| {
             // Coefficients that samples of the window are made of, level after level.
-            let (mut x, mut y) =
-                ((self.asked.x, self.asked.x + self.asked.width), (self.asked.y, self.asked.y + self.asked.height));
+            // The filter sees some around them.
+            let seen = |at: usize, n: usize| (at.saturating_sub(SEEN), at + n + SEEN);
+            let (mut x, mut y) = (seen(self.asked.x, self.asked.width), seen(self.asked.y, self.asked.height));
             for _ in self.reduce..level {
                 let wider = |(a, b): (usize, usize)| (a.saturating_sub(REACH) >> 1, (b + REACH).div_ceil(2));
                 (x, y) = (wider(x), wider(y));
