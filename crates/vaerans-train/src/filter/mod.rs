@@ -33,7 +33,7 @@ pub fn train(pictures: &[Picture], result: &Path) -> Result<()> {
     for number in KNOTS {
         let mut photos = photos::coded(pictures, number);
         let mut bank = Bank { limits: limits::of(&photos, number), weights: [const { Vec::new() }; 3] };
-        photos.iter_mut().for_each(|p| p.made.sort(kernels, &bank, number));
+        photos.iter_mut().for_each(|p| p.made.sort(kernels, &bank, number, 1).expect("sorts"));
         for plane in 0..3 {
             let sums = products(kernels, &photos, plane);
             let (made, gain) = solve::weights(&sums, number);

@@ -32,8 +32,8 @@ fn coded_one(picture: &Picture, number: u16, tune: Tune) -> vaerans::error::Resu
     let samples = made.planes.inverted(kernels, Kind::Lossy, 1)?;
     let wanted = analysis.samples(kernels)?;
     Ok(Photo {
-        made: Eighths::new(kernels, &samples, made.steps, &Bank::at(number), number),
-        wanted: (0..3).map(|p| eighths(kernels, &wanted, p)).collect(),
+        made: Eighths::new(kernels, &samples, made.steps, &Bank::at(number), number, 1)?,
+        wanted: eighths(kernels, &wanted, 1)?,
         bytes,
     })
 }

@@ -5,7 +5,7 @@ use crate::ppm::Picture;
 use std::fmt::Write;
 use std::io::Result;
 use std::path::Path;
-use vaerans::codec::photo::filter::{choose, filtered, Bank, Filter};
+use vaerans::codec::photo::filter::{filtered, Bank, Filter, Search};
 use vaerans::codec::photo::picture::Tune;
 use vaerans::kernels::adapt::Plane;
 use vaerans::kernels::Kernels;
@@ -14,7 +14,8 @@ use vaerans::kernels::Kernels;
 const NUMBERS: [u16; 8] = [660, 704, 756, 805, 830, 853, 902, 960];
 
 fn error(made: &Plane, wanted: &Plane) -> f64 {
-    let row = |y: usize| made.row(y).iter().zip(wanted.row(y)).map(|(&a, &b)| f64::from(i32::from(a) - i32::from(b)).powi(2));
+    let row =
+        |y: usize| made.row(y).iter().zip(wanted.row(y)).map(|(&a, &b)| f64::from(i32::from(a) - i32::from(b)).powi(2));
     (0..made.height).flat_map(row).sum()
 }
 
@@ -23,10 +24,13 @@ fn tried(photo: &Photo, number: u16, effort: u8) -> ([f64; 3], usize) {
     let (kernels, bank) = (Kernels::active(), Bank::at(number));
     let filter = match effort {
         0 => Filter { planes: vec![None; 3] },
-        _ => choose(kernels, &photo.made, &photo.wanted, &bank, number, effort),
+        _ => {
+            let search = Search { bank: &bank, number, effort, threads: 1 };
+            search.choose(kernels, &photo.made, &photo.wanted).expect("a filter")
+        }
     };
     let bytes = filter.write().len();
-    let made = filtered(kernels, photo.made.clone(), &bank, &filter);
+    let made = filtered(kernels, photo.made.clone(), &bank, &filter, 1).expect("planes");
     (std::array::from_fn(|p| error(&made[p], &photo.wanted[p])), bytes)
 }
 

@@ -4,6 +4,8 @@ mod apply;
 mod bank;
 #[cfg(feature = "encode")]
 mod choose;
+#[cfg(feature = "encode")]
+mod normal;
 mod params;
 #[cfg(feature = "encode")]
 mod solve;
@@ -12,7 +14,7 @@ mod steps;
 pub use apply::{eighths, filtered, Eighths};
 pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]
-pub use choose::choose;
+pub use choose::Search;
 pub use params::{Correction, Filter};
 pub use steps::BlockSteps;
 
