@@ -207,7 +207,7 @@ mod tests {
                 }
                 Err(error) => {
                     errors += 1;
-                    assert_eq!(error.code, "stream.invalid");
+                    assert_eq!(error.code(), "stream.invalid");
                 }
             }
         }
