@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .systems import System, register_system
     from .world import World
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 #: Names that are imported when they are first used, and where from.
 _LAZY = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .vrn.reader import crc32c
 
-PRELUDE = b"\xf6VRN\r\n\x1a\n\1\0\0\0"
+PRELUDE = b"\xf6VRN\r\n\x1a\n\2\0\0\0"
 ITEM, INDEX = 1, 2
 
 

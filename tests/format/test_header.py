@@ -17,7 +17,8 @@ REST = values(ONE)
 #: Name -> file, and the samples in a row or the code of the refusal.
 FIELDS: dict[str, tuple[Item | bytes, list | str]] = {
     "version 0": (PRELUDE[:8] + b"\0\0\0\0" + BODY, "stream.version"),
-    "version 2": (PRELUDE[:8] + b"\2\0\0\0" + BODY, "stream.version"),
+    "version 1": (PRELUDE[:8] + b"\1\0\0\0" + BODY, "stream.version"),
+    "version 3": (PRELUDE[:8] + b"\3\0\0\0" + BODY, "stream.version"),
     "flags of the file": (record(1, BODY, PRELUDE[:10] + b"\1\0") + REST, INVALID),
     "other magic": (b"hello world, hello", "stream.magic"),
     "nothing": (b"", SHORT),

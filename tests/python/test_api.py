@@ -127,7 +127,7 @@ def test_info_says_what_is_inside():
     img = smooth(40, 60, 3, np.uint16)
     file = ve.compress(img, quality=50)
     about = ve.info(file)
-    assert (about.format_version, about.kind, about.dtype) == (1, "Image", "uint16")
+    assert (about.format_version, about.kind, about.dtype) == (2, "Image", "uint16")
     assert (about.height, about.width, about.channels) == (40, 60, 3)
     assert about.file_bytes == len(file) == about.header_bytes + sum(about.level_bytes)
     assert about.bits_per_pixel == pytest.approx(len(file) * 8 / 2400)

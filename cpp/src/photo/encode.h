@@ -6,6 +6,19 @@
 namespace vaerans_photo {
 namespace {
 
+// Values of a row's indices; `rows` becomes rows of the tables, by each quantizer's state.
+VAERANS_INLINE void values_of(const vaerans_photo_model& m, const int32_t* indices, size_t width, uint8_t* rows, float* values) {
+  int state = 0;
+  for (size_t x = 0; x < width; x++) {
+    const int32_t i = indices[x], k = i < 0 ? -i : i, odd = state & 1;
+    const size_t row = rows[x] | size_t(odd) << 6;
+    const float v = float(2 * k - odd) - m.shifts[4 * row + size_t(k < 3 ? k : 3)];
+    rows[x] = uint8_t(row);
+    values[x] = k ? (i < 0 ? -v : v) : 0.0f;
+    state = m.next[2 * state + (k & 1)];
+  }
+}
+
 VAERANS_LOOP void describe(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const int16_t* energies,
                            const int16_t* magnitudes, const int32_t* indices, uint8_t* rows, float* values) {
   const vaerans_photo_band b = *band;
@@ -30,16 +43,7 @@ VAERANS_LOOP void describe(const vaerans_photo_band* band, const vaerans_photo_m
       const int32_t c = (bits >> 21) - (0x41000000 >> 21);
       to[x] = uint8_t(c < 0 ? 0 : c);
     }
-    int state = 0;
-    for (size_t x = 0; x < b.width; x++) {
-      const int32_t i = indices[here + x], k = i < 0 ? -i : i;
-      to[x] |= uint8_t((state & 1) << 6);
-      if (k) {
-        const float v = float(2 * k - (state & 1)) - m.shifts[4 * size_t(to[x]) + size_t(k < 3 ? k : 3)];
-        values[here + x] = i < 0 ? -v : v;
-      }
-      state = m.next[2 * state + (k & 1)];
-    }
+    values_of(m, indices + here, b.width, to, values + here);
   }
 }
 
@@ -48,8 +52,10 @@ struct Backwards {
   uint16_t* at;
   // Room for a symbol of this frequency.
   inline uint32_t give(uint32_t x, uint32_t frequency) {
-    if (x >> 17 >= frequency) *--at = uint16_t(x), x >>= 16;
-    return x;
+    const bool is_full = x >> 17 >= frequency;
+    at[-1] = uint16_t(x);
+    at -= is_full;
+    return is_full ? x >> 16 : x;
   }
   inline uint32_t symbol(uint32_t x, uint32_t start, uint32_t frequency) {
     x = give(x, frequency);
@@ -74,23 +80,48 @@ struct Backwards {
   }
 };
 
+// Where the lanes are, from the last step back to the first.
+struct Places {
+  size_t at[kLanes16];         // place of each lane's coefficient
+  ptrdiff_t above[kLanes16];   // from there to the row above
+  int32_t column[kLanes16], step[kLanes16], end[kLanes16];
+  int32_t width, pitch;
+  explicit inline Places(const vaerans_photo_band& b) : width(int32_t(b.width)), pitch(int32_t(b.pitch)) {
+    for (size_t l = 0; l < kLanes16; l++) {
+      const ptrdiff_t t = ptrdiff_t(steps_of(b)) - ptrdiff_t(kLag * l), p = ptrdiff_t(b.pitch);
+      above[l] = l ? -ptrdiff_t(b.lane) : ptrdiff_t((kLanes16 - 1) * b.lane) - p;
+      at[l] = size_t(ptrdiff_t(l * b.lane) + p + t);
+      column[l] = int32_t((t + 16 * p) % p);
+      step[l] = int32_t(t);
+      end[l] = l < b.height ? int32_t((b.height - l + kLanes16 - 1) / kLanes16 * b.pitch) : 0;
+    }
+  }
+};
+
+// One step back: the lanes that have a coefficient.
+VAERANS_INLINE uint32_t back(Places& p) {
+  uint32_t there = 0;
+  for (size_t l = 0; l < kLanes16; l++) {
+    p.at[l]--, p.step[l]--, p.column[l]--;
+    p.column[l] += p.column[l] < 0 ? p.pitch : 0;
+    there |= uint32_t((p.column[l] < p.width) & (p.step[l] >= 0) & (p.step[l] < p.end[l])) << l;
+  }
+  return there;
+}
+
 VAERANS_LOOP size_t encode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const uint16_t* counts, const uint8_t* rows,
                            const int32_t* indices, const float* values, uint32_t* states, uint16_t* end) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_model m = *of_band;
   Backwards out{end};
-  ptrdiff_t above[kLanes16];
-  for (size_t l = 0; l < kLanes16; l++) above[l] = l ? -ptrdiff_t(b.lane) : ptrdiff_t((kLanes16 - 1) * b.lane) - ptrdiff_t(b.pitch);
+  Places places(b);
   for (size_t t = steps_of(b); t-- > 0;) {
-    size_t place[kLanes16];
-    uint32_t zero = 0, other = 0;
-    for (size_t l = 0; l < kLanes16; l++) {
-      if (t < kLag * l) continue;
-      const size_t group = (t - kLag * l) / b.pitch, x = (t - kLag * l) % b.pitch;
-      if (x >= b.width || group * kLanes16 + l >= b.height) continue;
-      place[l] = l * b.lane + (group + 1) * b.pitch + x;
-      (indices[place[l]] ? other : zero) |= 1u << l;
-    }
+    const uint32_t there = back(places);
+    const size_t* place = places.at;
+    uint32_t other = 0;
+    for (size_t l = 0; l < kLanes16; l++) other |= uint32_t(indices[place[l]] != 0) << l;
+    other &= there;
+    uint32_t zero = there ^ other;
     for (; zero; zero &= ~(1u << (31 - __builtin_clz(zero)))) {
       const int l = 31 - __builtin_clz(zero);
       states[l] = out.symbol(states[l], 0, m.zeros[rows[place[l]]]);
@@ -98,7 +129,7 @@ VAERANS_LOOP size_t encode(const vaerans_photo_band* band, const vaerans_photo_m
     for (; other; other &= ~(1u << (31 - __builtin_clz(other)))) {
       const int l = 31 - __builtin_clz(other);
       const size_t i = place[l];
-      const int context = 3 * sign_of(values[i - 1]) + sign_of(values[ptrdiff_t(i) + above[l]]) + 4;
+      const int context = 3 * sign_of(values[i - 1]) + sign_of(values[ptrdiff_t(i) + places.above[l]]) + 4;
       const int32_t k = indices[i];
       states[l] = out.index(states[l], m, counts, rows[i], uint32_t(k < 0 ? -k : k), k < 0, m.signs[context]);
     }

@@ -21,13 +21,13 @@ class Record:
 
 
 def read_prelude(data: bytes) -> None:
-    """Refuses what does not begin as a file of version 1."""
+    """Refuses what does not begin as a file of version 2."""
     if not MAGIC.startswith(data[:8]):
         raise Refused("stream.magic", "not a .vrn file")
     reader = Reader(data, 0)
     reader.bytes(8)
     version = reader.unpack("H")
-    if version != 1:
+    if version != 2:
         raise Refused("stream.version", f"version {version}")
     need(reader.unpack("H") == 0, "flags of the file")
 

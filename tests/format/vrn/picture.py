@@ -6,11 +6,12 @@ from collections import Counter
 
 import numpy as np
 
+from . import photo
 from .bands import low
 from .codec import Codec
 from .errors import Refused, need
 from .item import RESIDUAL, Item, Stream, tiles_of
-from .registry import ALPHA, ANS, CDF53, CDF97, DEADZONE, DTYPES, LAYERED, PREDICT, YCOCG
+from .registry import ALPHA, ANS, CDF53, CDF97, CODERS, DEADZONE, DTYPES, LAYERED, PHOTO, YCOCG
 from .undo import Tile, named
 
 Region = tuple[int, int, int, int]
@@ -31,6 +32,8 @@ def halvings(item: Item, halved: int) -> int:
     splits = 0
     if set(numbers) <= {YCOCG, CDF53, CDF97, DEADZONE, ANS} and counts[CDF53] + counts[CDF97] == 1:
         splits = next(s.params["levels"] for s in item.streams[0].steps if "levels" in s.params)
+    if numbers[0] == PHOTO and all(stream.role != RESIDUAL for stream in item.streams):
+        splits = photo.splits_of(*item.shape[:2])
     zeros = halved
     if len(tiles_of(True, item.shape, item.tile)) > 1:
         zeros = (item.tile & -item.tile).bit_length() - 1
@@ -59,11 +62,13 @@ def decode_item(
     levels = levels_of(item, by_less, allow_cut)
     height, width, channels = item.shape
     whole = np.zeros((low(height, by_less), low(width, by_less), channels), DTYPES[item.dtype])
-    base = rendered(item, levels, codec) if item.streams[0].steps[0].number == LAYERED else None
+    first = item.streams[0].steps[0].number
+    base = rendered(item, levels, codec) if first == LAYERED else None
+    base = photo.decode_item(item, by_less, levels) if first == PHOTO else base
     for number, (x, y, *shape) in enumerate(tiles_of(True, item.shape, item.tile)):
         if region and not touches(region, x, y, shape[1], shape[0], halved):
             continue
-        under = None if base is None else base[y : y + shape[0], x : x + shape[1]]
+        under = None if base is None else cut(base, x >> by_less, y >> by_less, shape, by_less)
         part = decode_tile(item, number, levels, by_less, allow_cut, halved, codec, under)
         top, left = y >> by_less, x >> by_less
         whole[top : top + part.shape[0], left : left + part.shape[1]] = part
@@ -73,6 +78,11 @@ def decode_item(
         x, y, w, h = region
         whole = whole[y >> halved : (y + h - 1 >> halved) + 1, x >> halved : (x + w - 1 >> halved) + 1]
     return whole
+
+
+def cut(base: np.ndarray, x: int, y: int, shape: list[int], by_less: int) -> np.ndarray:
+    """A tile of the picture that is put together."""
+    return base[y : y + low(shape[0], by_less), x : x + low(shape[1], by_less)]
 
 
 def check_asked(item: Item, halved: int, region: Region | None) -> None:
@@ -95,11 +105,10 @@ def touches(region: Region, x: int, y: int, width: int, height: int, halved: int
 def levels_of(item: Item, by_less: int, allow_cut: bool) -> int:
     """The levels of the first stream that are read."""
     stream = item.streams[0]
-    if stream.steps[-1].number == PREDICT:
+    splits = next((s.params["levels"] for s in stream.steps if "levels" in s.params), 0)
+    if stream.steps[-1].number in CODERS and stream.steps[-1].number != ANS:
         splits = len(stream.sections) - 1
-    else:
-        splits = next((s.params["levels"] for s in stream.steps if "levels" in s.params), 0)
-    levels = min(len(stream.sections), splits + 1 - by_less)
+    levels = min(len(stream.sections), max(splits + 1 - by_less, 1))
     if allow_cut:
         levels = min(levels, whole_levels(item, stream))
         if levels == 0:
@@ -125,7 +134,7 @@ def rendered(item: Item, levels: int, codec: Codec | None) -> np.ndarray:
         made = Tile(item, stream, number, levels, codec=codec).undo(until=1)
         integers[:, y // d : y // d + own[1], x // d : x // d + own[2]] = made
     layers = codec.predictor.layers.index(count) + 1
-    used = max(1, min(layers, levels)) if last.number == PREDICT else layers
+    used = max(1, min(layers, levels)) if last.number in CODERS and last.number != ANS else layers
     peak = int(np.iinfo(DTYPES[item.dtype]).max)
     return codec.picture(integers, params["step"], used, item.shape, peak)
 

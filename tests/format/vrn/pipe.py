@@ -14,6 +14,7 @@ from .registry import (
     CDF97,
     CODERS,
     DEADZONE,
+    EXACT,
     F32,
     FOREIGN,
     HADAMARD,
@@ -25,6 +26,7 @@ from .registry import (
     LAYERED,
     LEARNED,
     PARAMS,
+    PHOTO,
     PLANES,
     PREDICT,
     PRIVATE,
@@ -52,7 +54,7 @@ TAKES: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {
     DEADZONE: (TENSORS, (F32,)),
     ANS: ((SYMBOLS, WAVELET, PLANES, RESIDUAL, FOREIGN), (U8, I8, U16, I16, I32)),
     PREDICT: ((SYMBOLS,), (I16,)),
-    **{number: ((IMAGE,), (U8, U16)) for number in (*LEARNED, LAYERED, ADD, ALPHA)},
+    **{number: ((IMAGE,), (U8, U16)) for number in (*LEARNED, LAYERED, PHOTO, EXACT, ADD, ALPHA)},
 }
 
 
@@ -83,6 +85,8 @@ def check_input(step: Step) -> None:
     for shape in step.shapes:
         if step.number == YCOCG:
             need(len(shape) == 3 and min(shape) > 0 and shape[2] <= 4, "step 1 takes 1 to 4 channels")
+        if step.number in (PHOTO, EXACT):
+            need(len(shape) == 3 and min(shape) > 0 and shape[2] <= 4, "a picture of 1 to 4 channels")
         if step.number == PREDICT:
             need(len(shape) == 3 and min(shape) > 0, "step 49 takes (C, h, w)")
         if step.number == LAYERED:
@@ -103,11 +107,11 @@ def made_type(step: Step) -> int:
             return F32 if step.params["float"] else I32
         case 32:
             return U8 if step.params["symbols"] <= 256 else U16
-        case 33 | 82:
+        case 33:
             return I32
         case 67:
             return I16
-        case 48 | 49:
+        case 48 | 49 | 50 | 51:
             return U8
         case 80:
             return I16 if step.dtype == U8 else I32
@@ -116,7 +120,7 @@ def made_type(step: Step) -> int:
 
 def made_kind(step: Step) -> int:
     kinds = {YCOCG: PLANES, HADAMARD: YUVW, QUANTIZE: SYMBOLS, DEADZONE: SYMBOLS, ADD: RESIDUAL}
-    kinds |= {ANS: BITSTREAM, PREDICT: BITSTREAM, LAYERED: SYMBOLS, ALPHA: PLANES}
+    kinds |= dict.fromkeys(CODERS, BITSTREAM) | {LAYERED: SYMBOLS, ALPHA: IMAGE}
     return kinds.get(step.number, WAVELET)
 
 
@@ -124,7 +128,7 @@ def made_shapes(step: Step) -> list[Shape]:
     if step.number == YCOCG:
         return [(shape[2], *shape[:2]) for shape in step.shapes]
     if step.number == ALPHA:
-        return [(1, *shape[:2]) for shape in step.shapes]
+        return [(*shape[:2], 1) for shape in step.shapes]
     return step.shapes
 
 

@@ -11,11 +11,12 @@ DTYPES = {
 }  # fmt: skip
 IMAGE, PLANES, LATENT, YUVW, WAVELET, SYMBOLS, BITSTREAM, RESIDUAL, SCALAR, FOREIGN = range(1, 11)
 
-YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE, ANS, PREDICT = 1, 16, 17, 18, 19, 32, 33, 48, 49
+YCOCG, HADAMARD, CDF53, CDF97, HAAR, QUANTIZE, DEADZONE = 1, 16, 17, 18, 19, 32, 33
+ANS, PREDICT, PHOTO, EXACT = 48, 49, 50, 51
 ONNX, PIL, VAE, LAYERED, ADD, ALPHA = 64, 65, 66, 67, 80, 82
 WAVELETS = (CDF53, CDF97, HAAR)
 LEARNED = (ONNX, PIL, VAE)
-CODERS = (ANS, PREDICT)
+CODERS = (ANS, PREDICT, PHOTO, EXACT)
 #: What is added to the picture of the streams before.
 REFINING = (ADD, ALPHA)
 PRIVATE = 0x8000
@@ -42,6 +43,7 @@ class Param:
 LEVELS = {"levels": Param(int, 4, 0, 30)}
 NAME = {"name": Param(str, "")}
 QUALITY = {"model": Param(bytes, b""), "step": Param(int, 0, 0, 4095)}
+EFFORT = Param(int, 5, 1, 9)
 KEYS = {"src": Param(str, "RGB"), "recon": Param(str, "ReconRGB")}
 PARAMS: dict[int, dict[str, Param]] = {
     YCOCG: {"float": Param(bool, False)},
@@ -74,6 +76,13 @@ PARAMS: dict[int, dict[str, Param]] = {
         "adaptive": Param(bool, False),
     },
     LAYERED: {**QUALITY, **NAME},
+    PHOTO: {
+        "lossy": Param(bool, True),
+        "quality": Param(int, 75, 0, 100),
+        "tune": Param(str, "balanced", choices=("balanced", "psnr", "msssim")),
+        "effort": EFFORT,
+    },
+    EXACT: {"max_error": Param(int, 0, 0, 65535), "effort": EFFORT},
     PREDICT: QUALITY,
     ALPHA: KEYS,
     ADD: {

@@ -29,11 +29,13 @@ class Step:
     shapes: list[Shape]
     #: Per tile.
     side: list[bytes]
+    #: Whether the side bytes are those of all tiles.
+    is_shared: bool = False
 
 
 def read_key(reader: Reader) -> None:
     number = reader.u8()
-    need(number <= 14, "a key")
+    need(number <= 15, "a key")
     if number == 0:
         reader.text()
 
@@ -54,7 +56,7 @@ def read_step(reader: Reader, tiles: list[Shape], before: list[Step]) -> Step:
         side = [reader.bytes(reader.varint()) for _ in tiles]
     elif flags & 16:
         side = [reader.bytes(reader.varint())] * len(tiles)
-    return Step(number, name, given, {}, kind, dtype, shapes, side)
+    return Step(number, name, given, {}, kind, dtype, shapes, side, bool(flags & 16))
 
 
 def read_shape(reader: Reader) -> Shape:

@@ -6,12 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from . import layers, samples, wavelets
+from . import exact, layers, photo, samples, wavelets
 from .bands import Band, bands_of, low, planes_of
 from .codec import Codec
 from .errors import Refused, need
 from .item import Item, Stream
-from .registry import ADD, ALPHA, CDF53, CDF97, DTYPES, HADAMARD, LEARNED, PREDICT, PRIVATE, QUANTIZE, WAVELETS, YCOCG
+from .registry import (
+    ADD,
+    ALPHA,
+    CDF53,
+    CDF97,
+    DTYPES,
+    EXACT,
+    HADAMARD,
+    LEARNED,
+    PHOTO,
+    PREDICT,
+    PRIVATE,
+    QUANTIZE,
+    WAVELETS,
+    YCOCG,
+)  # fmt: skip
 from .section import read_section
 from .steps import Shape, Step
 
@@ -52,6 +67,10 @@ class Tile:
         if step.number == PREDICT:
             return self.layers(at)
         shape, dtype = self.shape(step), np.dtype(DTYPES[step.dtype])
+        if step.number == EXACT:
+            return exact.decode(self.sections(), shape, dtype, step.side[self.number])
+        if step.number == PHOTO:
+            return photo.decode_tile(self.sections(), shape, dtype, step.side[self.number])
         planes = np.zeros(planes_of(shape, step.kind), dtype)
         for level in range(min(self.levels, len(bands))):
             section = self.item.section(self.stream, level, self.number)
@@ -61,8 +80,10 @@ class Tile:
     def layers(self, at: int) -> np.ndarray:
         params = self.stream.steps[at].params
         codec = named(self.codec, params["model"])
-        sections = [self.item.section(self.stream, level, self.number) for level in range(self.levels)]
-        return layers.decode(codec.predictor, params["step"], self.shape(self.stream.steps[at]), sections)
+        return layers.decode(codec.predictor, params["step"], self.shape(self.stream.steps[at]), self.sections())
+
+    def sections(self) -> list[bytes]:
+        return [self.item.section(self.stream, level, self.number) for level in range(self.levels)]
 
     def cleared(self, values: np.ndarray, bands: list[list[Band]]) -> np.ndarray:
         """Planes of values with 0 in levels that are left out."""

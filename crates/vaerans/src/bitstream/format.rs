@@ -3,10 +3,10 @@
 /// First bytes of a file. As in PNG: the first byte is no ASCII, CR LF shows a text-mode transfer,
 /// ^Z stops a listing on DOS.
 pub const MAGIC: [u8; 8] = *b"\xF6VRN\r\n\x1a\n";
-/// Version written and read. It is unstable: a later build need not read it. Every change of the bytes raises it.
-pub const VERSION: u16 = 1;
+/// Version written and read, a candidate for the first that is stable. Every change of the bytes raises it.
+pub const VERSION: u16 = 2;
 /// Earlier versions and the release that reads them.
-pub const RELEASES: &[(u16, &str)] = &[(0, "vaerans 0.1")];
+pub const RELEASES: &[(u16, &str)] = &[(0, "vaerans 0.1"), (1, "vaerans 0.2")];
 /// Bytes in front of the first record: magic, version, flags.
 pub const PRELUDE: usize = 12;
 /// Bytes in front of a record's body: type, length of the body.

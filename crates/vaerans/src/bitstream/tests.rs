@@ -333,7 +333,11 @@ fn other_files_and_versions_are_named_as_such() {
         let mut old = bytes.clone();
         old[8..10].copy_from_slice(&version.to_le_bytes());
         let error = with_item(&old, &limits, |_| ()).unwrap_err();
-        let release = if version == 0 { "vaerans 0.1 reads it" } else { "a later release of vaerans" };
+        let release = match version {
+            0 => "vaerans 0.1 reads it",
+            1 => "vaerans 0.2 reads it",
+            _ => "a later release of vaerans",
+        };
         assert!(error.code() == "stream.version" && error.message().contains(release), "{error}");
         let source = Slice(&old);
         assert_eq!(FileReader::new(&source, &limits).err().map(|e| e.code()), Some("stream.version"));

@@ -8,6 +8,7 @@ use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::picture::{planes_of, render, Source};
 use crate::codec::photo::transform::Kind as PhotoKind;
+use crate::codec::photo::MAX_LEVELS;
 use crate::codec::tile::Image;
 use crate::error::{Error, Result};
 use crate::rect::Rect;
@@ -41,7 +42,8 @@ impl Whole<'_> {
         let stream = &decoder.opened.item.header.streams[0];
         let pyramid = Pyramid::new(geometry.width, geometry.height);
         let grid = geometry.grid();
-        let is_cut = grid.len() > 1 && grid.edge() % (1 << pyramid.levels) > 0;
+        // Whole coefficients of every level, and whole blocks of every size.
+        let is_cut = grid.len() > 1 && grid.edge() % (1 << MAX_LEVELS) > 0;
         if stream.steps.len() > 1 || stream.levels != pyramid.levels.max(1) || is_cut {
             return Err(Error::new("stream.invalid", "other steps, levels or tiles than a photo has"));
         }

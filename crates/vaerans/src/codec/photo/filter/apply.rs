@@ -104,7 +104,7 @@ pub(super) fn weights(bank: &Bank, filter: &Filter, plane: usize) -> Option<Vec<
     let mut all = bank.weights[plane].clone();
     if let Some(c) = correction {
         for (class, &group) in c.groups.iter().enumerate() {
-            let Some(more) = usize::from(group).checked_sub(1).and_then(|g| c.weights.get(g)) else { continue };
+            let Some(more) = c.weights.get(usize::from(group)) else { continue };
             all[class * n..][..n].iter_mut().zip(more).for_each(|(w, m)| *w += m << c.shift);
         }
     }

@@ -2,7 +2,6 @@
 
 use super::normal::Normal;
 use super::params::Correction;
-use crate::codec::entropy::bits::BitCounter;
 use vaerans_kernels::adapt::{Sums, CLASSES};
 
 /// Classes that share weights.
@@ -67,30 +66,25 @@ fn about(weights: &[i32]) -> f64 {
     weights.iter().map(|&w| size(w)).sum()
 }
 
-/// The bits of a correction.
-fn bits(correction: &Correction, pairs: usize) -> f64 {
-    let mut counter = BitCounter::default();
-    match correction.clone().code(&mut counter, pairs) {
-        Ok(()) => counter.cost as f64 / 65536.0,
-        Err(_) => f64::INFINITY,
-    }
-}
-
-/// What groups save less their bits, and the correction: without those that are not worth their own.
-fn worth(groups: &[Group], shift: u32, lambda: f64, pairs: usize) -> (f64, Correction) {
+/// What groups save less their bits, and the correction: without those that are not worth their own; none if no group is.
+fn worth(groups: &[Group], shift: u32, lambda: f64, pairs: usize) -> Option<(f64, Correction)> {
     let unit = f64::from(1u32 << shift) / 128.0;
-    let mut made = Correction { shift, ..Correction::default() };
-    let (mut gain, mut first) = (0.0, groups.iter().collect::<Vec<_>>());
-    first.sort_by_key(|g| g.classes.iter().min());
-    for group in first {
-        let (weights, own) = group.rounded(unit, lambda);
-        if own > lambda * about(&weights) {
-            gain += own;
-            made.weights.push(weights);
-            group.classes.iter().for_each(|&c| made.groups[c] = made.weights.len() as u8);
+    let (mut gain, mut weights, mut classes) = (0.0, Vec::new(), Vec::new());
+    for group in groups {
+        let (own, gained) = group.rounded(unit, lambda);
+        if gained > lambda * about(&own) {
+            gain += gained;
+            weights.push(own);
+            classes.push(&group.classes);
         }
     }
-    (gain - lambda * bits(&made, pairs), made)
+    if weights.is_empty() {
+        return None;
+    }
+    let mut groups = [weights.len() as u8; CLASSES];
+    classes.iter().zip(0..).for_each(|(all, group)| all.iter().for_each(|&c| groups[c] = group));
+    let made = Correction { shift, groups, weights };
+    Some((gain - lambda * made.bits(pairs), made))
 }
 
 /// What trained weights of a plane and a correction save: squared error, less `lambda` for each bit.
@@ -140,7 +134,7 @@ pub(super) fn correction(sums: &Sums, trained: &[i32], lambda: f64, corrects: bo
     }
     while !groups.is_empty() {
         for shift in 0..3 {
-            let (gain, found) = worth(&groups, shift, lambda, n / 2);
+            let Some((gain, found)) = worth(&groups, shift, lambda, n / 2) else { continue };
             if bank + gain > best.gain {
                 best = Found { correction: Some(found), gain: bank + gain };
             }

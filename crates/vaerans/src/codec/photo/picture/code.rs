@@ -5,7 +5,7 @@ use super::finish::Finish;
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
-use crate::codec::photo::filter::{self, eighths, Bank, BlockSteps, Eighths};
+use crate::codec::photo::filter::{self, eighths, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::{LevelWeights, Params};
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
@@ -157,6 +157,9 @@ impl Analysis<'_> {
 
     /// The filter of a picture that was coded.
     fn filter(&self, kernels: Kernels, made: &Made, request: &Request, threads: usize) -> Result<Vec<u8>> {
+        if request.effort < Effort::SEARCH {
+            return Ok(Filter::trained(made.planes.planes, request.step).write());
+        }
         let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
         let bank = Bank::at(request.step);
         let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step, threads)?;
