@@ -46,8 +46,8 @@ inlining=--one-caller-inline-max-function-size=40
 build_module() ( # build_module NAME VARIANT
   name=$1 variant=$2 module=$1-$2
   . tools/cross_env.sh "${target[$variant]}" pack
-  # A module of one profile does without the reference of its kernels.
-  [ "$name" = pipe ] || export VAERANS_SMALL=1
+  # A module has all kernels that it calls, and does without their reference.
+  export VAERANS_SMALL=1
   if "$RUSTC" -Zunstable-options -Cpanic=immediate-abort --print cfg >/dev/null 2>&1; then
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
   else

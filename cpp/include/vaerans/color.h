@@ -42,19 +42,19 @@ typedef struct {
                         size_t begin, size_t end, uint32_t flags);
   /* A 3 x 3 matrix (row by row) of RGB; grey is multiplied by its first number. Planes are those of colour: the one behind them is null.
    * v = sample * scale + offset, plane = m[0] v[0] + m[1] v[1] + m[2] v[2], in this order. */
-  void (*matrix_forward_u8)(const uint8_t* src, float* const* dst, size_t channels, const float* m, float scale, float offset,
-                            size_t begin, size_t end);
-  void (*matrix_forward_u16)(const uint16_t* src, float* const* dst, size_t channels, const float* m, float scale, float offset,
-                             size_t begin, size_t end);
+  void (*matrix_forward_u8)(const uint8_t* src, float* const* dst, size_t channels, const float* m, float scale,
+                            float offset, size_t begin, size_t end);
+  void (*matrix_forward_u16)(const uint16_t* src, float* const* dst, size_t channels, const float* m, float scale,
+                             float offset, size_t begin, size_t end);
   /* v = m[0] plane[0] + m[1] plane[1] + m[2] plane[2], sample = clamp(round_half_even(v * scale + offset)); alpha is opaque. */
-  void (*matrix_inverse_f32_u8)(const float* const* src, uint8_t* dst, size_t channels, const float* m, float scale, float offset,
-                                size_t begin, size_t end);
-  void (*matrix_inverse_f32_u16)(const float* const* src, uint16_t* dst, size_t channels, const float* m, float scale, float offset,
-                                 size_t begin, size_t end);
-  void (*matrix_inverse_i16_u8)(const int16_t* const* src, uint8_t* dst, size_t channels, const float* m, float scale, float offset,
-                                size_t begin, size_t end);
-  void (*matrix_inverse_i16_u16)(const int16_t* const* src, uint16_t* dst, size_t channels, const float* m, float scale, float offset,
-                                 size_t begin, size_t end);
+  void (*matrix_inverse_f32_u8)(const float* const* src, uint8_t* dst, size_t channels, const float* m, float scale,
+                                float offset, size_t begin, size_t end);
+  void (*matrix_inverse_f32_u16)(const float* const* src, uint16_t* dst, size_t channels, const float* m, float scale,
+                                 float offset, size_t begin, size_t end);
+  void (*matrix_inverse_i16_u8)(const int16_t* const* src, uint8_t* dst, size_t channels, const float* m, float scale,
+                                float offset, size_t begin, size_t end);
+  void (*matrix_inverse_i16_u16)(const int16_t* const* src, uint16_t* dst, size_t channels, const float* m, float scale,
+                                 float offset, size_t begin, size_t end);
 } vaerans_color_table;
 
 #endif

@@ -13,16 +13,17 @@
 #include <stdint.h>
 
 #define VAERANS_PHOTO_LANES 16
-#define VAERANS_PHOTO_LAG 2       /* columns that a lane is behind the one above */
-#define VAERANS_PHOTO_MARGIN 128  /* elements around a plane of a band */
+#define VAERANS_PHOTO_LAG 2      /* columns that a lane is behind the one above */
+#define VAERANS_PHOTO_MARGIN 128 /* elements around a plane of a band */
 #define VAERANS_PHOTO_CLASSES 48
-#define VAERANS_PHOTO_ROWS 128    /* rows of a table: class + 64 * quantizer */
-#define VAERANS_PHOTO_TOKENS 26   /* the last is the escape */
-#define VAERANS_PHOTO_OWN 6       /* neighbours in the band itself: W, WW, N, NN, NW, NE */
-#define VAERANS_PHOTO_OTHER 12    /* in others: parent, its nearest in x, in y, parents of the other orientations; 4 times (centre, four around) */
+#define VAERANS_PHOTO_ROWS 128  /* rows of a table: class + 64 * quantizer */
+#define VAERANS_PHOTO_TOKENS 26 /* the last is the escape */
+#define VAERANS_PHOTO_OWN 6     /* neighbours in the band itself: W, WW, N, NN, NW, NE */
+#define VAERANS_PHOTO_OTHER \
+  12 /* in others: parent, its nearest in x, in y, parents of the other orientations; 4 times (centre, four around) */
 #define VAERANS_PHOTO_BITS 15
-#define VAERANS_PHOTO_SIZES 4     /* reconstruction points: magnitudes 0, 1, 2, more */
-#define VAERANS_PHOTO_PAD 512     /* bytes behind the words that may be read */
+#define VAERANS_PHOTO_SIZES 4 /* reconstruction points: magnitudes 0, 1, 2, more */
+#define VAERANS_PHOTO_PAD 512 /* bytes behind the words that may be read */
 #define VAERANS_PHOTO_SHORT ((size_t)-1)
 #define VAERANS_PHOTO_IDLE (-32768) /* energy of a lane that has no coefficient at a step */
 
@@ -40,8 +41,9 @@ typedef struct {
 /* What the energy of a band's coefficients is made of, but for its own neighbours. */
 typedef struct {
   vaerans_photo_band band;
-  vaerans_photo_source parent, cousins[2]; /* of the next coarser level: same orientation, the two others; all or none */
-  vaerans_photo_source beside[4];          /* bands of the same size */
+  vaerans_photo_source parent,
+      cousins[2];                 /* of the next coarser level: same orientation, the two others; all or none */
+  vaerans_photo_source beside[4]; /* bands of the same size */
   int16_t bias;
   int16_t weights[VAERANS_PHOTO_OTHER];
 } vaerans_photo_around;
@@ -83,26 +85,27 @@ typedef struct {
   void (*energies)(const vaerans_photo_around* around, int16_t* rows, int16_t* steps);
   /* Decodes a band: magnitudes (as of a source) and values, both zero before; the number of words used or VAERANS_PHOTO_SHORT. Words are
    * little-endian and followed by VAERANS_PHOTO_PAD bytes. `history`: 2 + steps rows of 16. */
-  size_t (*decode)(const vaerans_photo_band* band, const vaerans_photo_model* model, const int16_t* steps, uint32_t* states,
-                   const uint8_t* words, size_t count, int16_t* magnitudes, float* values, int16_t* history);
+  size_t (*decode)(const vaerans_photo_band* band, const vaerans_photo_model* model, const int16_t* steps,
+                   uint32_t* states, const uint8_t* words, size_t count, int16_t* magnitudes, float* values,
+                   int16_t* history);
   /* Indices of a row by trellis search: of coefficients[i] * factors[i] half steps, signed. `energies` are those from other bands (of `rows`),
    * `magnitudes` those of the row, to be written; rows above are there. `scratch`: 24 * width + 64 words of 4 bytes, aligned to VAERANS_LINE. */
-  void (*search)(const vaerans_photo_band* band, const vaerans_photo_model* model, const vaerans_photo_search* search, size_t row,
-                 const int16_t* energies, const float* coefficients, const float* factors, int16_t* magnitudes, int32_t* indices,
-                 uint32_t* scratch);
+  void (*search)(const vaerans_photo_band* band, const vaerans_photo_model* model, const vaerans_photo_search* search,
+                 size_t row, const int16_t* energies, const float* coefficients, const float* factors,
+                 int16_t* magnitudes, int32_t* indices, uint32_t* scratch);
   /* As it, with a dead zone and no search: magnitude k from k - 1 + zone on, of full steps; the quantizer does not change. */
-  void (*round)(const vaerans_photo_band* band, float zone, size_t row, const float* coefficients, const float* factors, int16_t* magnitudes,
-                int32_t* indices);
+  void (*round)(const vaerans_photo_band* band, float zone, size_t row, const float* coefficients, const float* factors,
+                int16_t* magnitudes, int32_t* indices);
   /* Of a band whose indices are known: rows of the tables and values, in its layout. `energies` as `rows` above. */
-  void (*describe)(const vaerans_photo_band* band, const vaerans_photo_model* model, const int16_t* energies, const int16_t* magnitudes,
-                   const int32_t* indices, uint8_t* rows, float* values);
+  void (*describe)(const vaerans_photo_band* band, const vaerans_photo_model* model, const int16_t* energies,
+                   const int16_t* magnitudes, const int32_t* indices, uint8_t* rows, float* values);
   /* rANS of a band, backwards: words are written in front of `end`; gives their number. `counts`: frequencies of each row's 26 tokens (rows of
    * 32). At most 4 words a coefficient are written. */
-  size_t (*encode)(const vaerans_photo_band* band, const vaerans_photo_model* model, const uint16_t* counts, const uint8_t* rows,
-                   const int32_t* indices, const float* values, uint32_t* states, uint16_t* end);
+  size_t (*encode)(const vaerans_photo_band* band, const vaerans_photo_model* model, const uint16_t* counts,
+                   const uint8_t* rows, const int32_t* indices, const float* values, uint32_t* states, uint16_t* end);
   /* Values of a part of a band, in its layout, times their factors, to rows of `stride` elements. `scratch`: x + width elements. */
-  void (*place)(const vaerans_photo_band* band, const vaerans_photo_steps* steps, const vaerans_photo_part* part, const float* values, float* to,
-                size_t stride, float* scratch);
+  void (*place)(const vaerans_photo_band* band, const vaerans_photo_steps* steps, const vaerans_photo_part* part,
+                const float* values, float* to, size_t stride, float* scratch);
   /* Factors of row y of a band, or one divided by each. */
   void (*factors)(const vaerans_photo_steps* steps, size_t y, size_t width, int is_reciprocal, float* out);
   /* Four times the luma of n pixels of so many channels, of 8 bits: 4 grey, or R + 2 G + B. */

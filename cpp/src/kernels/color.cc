@@ -195,8 +195,8 @@ void planes_to(const float* const* src, S* dst, size_t channels, float scale, fl
 // --- A matrix.
 
 template <class S>
-void matrix_forward(const S* src, float* const* dst, size_t channels, const float* m, float scale, float offset, size_t begin,
-                    size_t end) {
+void matrix_forward(const S* src, float* const* dst, size_t channels, const float* m, float scale, float offset,
+                    size_t begin, size_t end) {
   if (channels < 1 || channels > kMaxChannels) return;
   const auto deinterleave = deinterleave_for<S>(channels);
   const Affine<S> affine{scale, offset};
@@ -224,7 +224,8 @@ void matrix_forward(const S* src, float* const* dst, size_t channels, const floa
 
 // One code for planes of both types.
 template <class S>
-VAERANS_LOOP void matrix_block(const float (*in)[kBlock], int planes, const float* m, Affine<S> affine, S (*out)[kBlock]) {
+VAERANS_LOOP void matrix_block(const float (*in)[kBlock], int planes, const float* m, Affine<S> affine,
+                               S (*out)[kBlock]) {
   for (int c = 0; c < planes; c++) {
     const float m0 = m[3 * c], m1 = m[3 * c + 1], m2 = m[3 * c + 2];
     if (planes == 1)
@@ -235,8 +236,8 @@ VAERANS_LOOP void matrix_block(const float (*in)[kBlock], int planes, const floa
 }
 
 template <class P, class S>
-void matrix_inverse(const P* const* src, S* dst, size_t channels, const float* m, float scale, float offset, size_t begin,
-                    size_t end) {
+void matrix_inverse(const P* const* src, S* dst, size_t channels, const float* m, float scale, float offset,
+                    size_t begin, size_t end) {
   if (channels < 1 || channels > kMaxChannels) return;
   const auto interleave = interleave_for<S>(channels);
   const Affine<S> affine{scale, offset};

@@ -303,4 +303,5 @@ size_t encode(const uint64_t* intervals, uint32_t bits, uint32_t* states, size_t
 
 }  // namespace
 
-VAERANS_DEFINE(rans) = {VAERANS_CHAIN(VAERANS_DECODER(decode12)), VAERANS_EXTRA(decode14), VAERANS_CHAIN(VAERANS_ENCODER(encode))};
+VAERANS_DEFINE(rans) = {VAERANS_CHAIN(VAERANS_DECODER(decode12)), VAERANS_EXTRA(decode14),
+                        VAERANS_CHAIN(VAERANS_ENCODER(encode))};

@@ -206,6 +206,7 @@ void unzigzag(const uint8_t* tokens, size_t n, int32_t* values) {
 }  // namespace
 
 VAERANS_DEFINE(symbols) = {
-    VAERANS_CHAIN(VAERANS_ENCODER(histogram)), VAERANS_CHAIN(VAERANS_ENCODER(collect)),  VAERANS_CHAIN(VAERANS_DECODER(replace)),
-    VAERANS_CHAIN(VAERANS_ENCODER(zigzag)),    VAERANS_CHAIN(VAERANS_DECODER(unzigzag)),
+    VAERANS_CHAIN(VAERANS_ENCODER(histogram)), VAERANS_CHAIN(VAERANS_ENCODER(collect)),
+    VAERANS_CHAIN(VAERANS_DECODER(replace)),   VAERANS_CHAIN(VAERANS_ENCODER(zigzag)),
+    VAERANS_CHAIN(VAERANS_DECODER(unzigzag)),
 };

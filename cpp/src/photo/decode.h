@@ -14,8 +14,9 @@ struct Above {
   alignas(64) int16_t two[16][kLanes16];
 };
 
-VAERANS_LOOP size_t decode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const int16_t* steps, uint32_t* states,
-                           const uint8_t* words, size_t count, int16_t* magnitudes, float* values, int16_t* history) {
+VAERANS_LOOP size_t decode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const int16_t* steps,
+                           uint32_t* states, const uint8_t* words, size_t count, int16_t* magnitudes, float* values,
+                           int16_t* history) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_model m = *of_band;
   const size_t n = steps_of(b);
@@ -40,9 +41,8 @@ VAERANS_LOOP size_t decode(const vaerans_photo_band* band, const vaerans_photo_m
   __builtin_memset(history, 0, 2 * kLanes16 * sizeof *history);
   for (size_t t = 0; t < n; t++) {
     const I16 energy = load16(steps + t * kLanes16), idle = energy >> 15;
-    const auto past = [&](const int16_t(&ring)[16][kLanes16], size_t ago) VAERANS_LAMBDA_INLINE {
-      return load16(ring[(t - ago) & 15]);
-    };
+    const auto past = [&](const int16_t (&ring)[16][kLanes16], size_t ago)
+                          VAERANS_LAMBDA_INLINE { return load16(ring[(t - ago) & 15]); };
     // Summed by themselves: one addition alone keeps what is idle below 0.
     I16 own = mul_round(past(up.two, 2 * kLag), w[3]);
     own = add_sat(own, mul_round(past(up.one, kLag + 1), w[4]));
@@ -110,8 +110,9 @@ VAERANS_INLINE int class_of(int e) {
   return 4 * (octave - 3) + (e >> (octave - 2) & 3);
 }
 
-VAERANS_LOOP size_t decode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const int16_t* steps, uint32_t* states,
-                           const uint8_t* words, size_t count, int16_t* magnitudes, float* values, int16_t*) {
+VAERANS_LOOP size_t decode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const int16_t* steps,
+                           uint32_t* states, const uint8_t* words, size_t count, int16_t* magnitudes, float* values,
+                           int16_t*) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_model m = *of_band;
   const size_t n = steps_of(b);

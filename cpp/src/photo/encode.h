@@ -7,7 +7,8 @@ namespace vaerans_photo {
 namespace {
 
 // Values of a row's indices; `rows` becomes rows of the tables, by each quantizer's state.
-VAERANS_INLINE void values_of(const vaerans_photo_model& m, const int32_t* indices, size_t width, uint8_t* rows, float* values) {
+VAERANS_INLINE void values_of(const vaerans_photo_model& m, const int32_t* indices, size_t width, uint8_t* rows,
+                              float* values) {
   int state = 0;
   for (size_t x = 0; x < width; x++) {
     const int32_t i = indices[x], k = i < 0 ? -i : i, odd = state & 1;
@@ -65,7 +66,8 @@ struct Backwards {
     if (bits && x >> (32 - bits)) *--at = uint16_t(x), x >>= 16;
     return x << bits | value;
   }
-  inline uint32_t index(uint32_t x, const vaerans_photo_model& m, const uint16_t* counts, size_t row, uint32_t k, bool negative, uint32_t plus) {
+  inline uint32_t index(uint32_t x, const vaerans_photo_model& m, const uint16_t* counts, size_t row, uint32_t k,
+                        bool negative, uint32_t plus) {
     x = symbol(x, negative ? plus : 0, negative ? 32768 - plus : plus);
     int token = token_of(int32_t(k));
     if (k && counts[row * 32 + size_t(token)] == 0) token = kEscape;
@@ -82,8 +84,8 @@ struct Backwards {
 
 // Where the lanes are, from the last step back to the first.
 struct Places {
-  size_t at[kLanes16];         // place of each lane's coefficient
-  ptrdiff_t above[kLanes16];   // from there to the row above
+  size_t at[kLanes16];        // place of each lane's coefficient
+  ptrdiff_t above[kLanes16];  // from there to the row above
   int32_t column[kLanes16], step[kLanes16], end[kLanes16];
   int32_t width, pitch;
   explicit inline Places(const vaerans_photo_band& b) : width(int32_t(b.width)), pitch(int32_t(b.pitch)) {
@@ -109,8 +111,9 @@ VAERANS_INLINE uint32_t back(Places& p) {
   return there;
 }
 
-VAERANS_LOOP size_t encode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const uint16_t* counts, const uint8_t* rows,
-                           const int32_t* indices, const float* values, uint32_t* states, uint16_t* end) {
+VAERANS_LOOP size_t encode(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const uint16_t* counts,
+                           const uint8_t* rows, const int32_t* indices, const float* values, uint32_t* states,
+                           uint16_t* end) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_model m = *of_band;
   Backwards out{end};

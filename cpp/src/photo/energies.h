@@ -49,8 +49,8 @@ VAERANS_INLINE void from_parents(const vaerans_photo_around& a, size_t y, int16_
   }
 }
 
-VAERANS_INLINE void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width, size_t y,
-                                int16_t* row) {
+VAERANS_INLINE void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width,
+                                size_t y, int16_t* row) {
   const int16_t* here = row_of(s, ptrdiff_t(y));
   const int16_t* above = row_of(s, ptrdiff_t(y) - 1);
   const int16_t* below = row_of(s, ptrdiff_t(y) + 1);
@@ -100,8 +100,7 @@ VAERANS_LOOP void energies(const vaerans_photo_around* around, int16_t* rows, in
       for (size_t x = 0; x < b.width; x += kStep) to(row + x, of(a.bias));
     }
     for (int k = 0; k < 4; k++)
-      if (a.beside[k].magnitudes)
-        from_beside(a.beside[k], a.weights[4 + 2 * k], a.weights[5 + 2 * k], b.width, y, row);
+      if (a.beside[k].magnitudes) from_beside(a.beside[k], a.weights[4 + 2 * k], a.weights[5 + 2 * k], b.width, y, row);
     fill(row + b.width, b.pitch - b.width, VAERANS_PHOTO_IDLE);
   }
   for (size_t l = 0; l < kLanes16; l++) {

@@ -26,7 +26,8 @@ VAERANS_INLINE S8 mulr8(S8 a, S8 b) { return (S8)vqrdmulhq_s16((int16x8_t)a, (in
 VAERANS_INLINE B16 bytes_at(B16 t, B16 i) { return (B16)vqtbl1q_u8((uint8x16_t)t, (uint8x16_t)i); }
 VAERANS_INLINE uint32_t signs4(S4 m) { return vaddvq_u32(vandq_u32((uint32x4_t)m, (uint32x4_t)U4{1, 2, 4, 8})); }
 VAERANS_INLINE uint32_t signs16(B16 m) {
-  const uint8x16_t b = vandq_u8((uint8x16_t)m, (uint8x16_t)B16{1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128});
+  const uint8x16_t b =
+      vandq_u8((uint8x16_t)m, (uint8x16_t)B16{1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128});
   return uint32_t(vaddv_u8(vget_low_u8(b))) | uint32_t(vaddv_u8(vget_high_u8(b))) << 8;
 }
 VAERANS_INLINE B16 narrow(S8 a, S8 b) { return (B16)vcombine_s8(vqmovn_s16((int16x8_t)a), vqmovn_s16((int16x8_t)b)); }
@@ -54,13 +55,13 @@ VAERANS_INLINE V load128(const T* p) {
   return v;
 }
 
-#define VAERANS_EACH_HALF(name, half_name)            \
-  VAERANS_INLINE I16 name(I16 a, I16 b) {             \
-    Halves x{a}, y{b};                                \
-    Halves r;                                         \
-    r.half[0] = half_name(x.half[0], y.half[0]);      \
-    r.half[1] = half_name(x.half[1], y.half[1]);      \
-    return r.all;                                     \
+#define VAERANS_EACH_HALF(name, half_name)       \
+  VAERANS_INLINE I16 name(I16 a, I16 b) {        \
+    Halves x{a}, y{b};                           \
+    Halves r;                                    \
+    r.half[0] = half_name(x.half[0], y.half[0]); \
+    r.half[1] = half_name(x.half[1], y.half[1]); \
+    return r.all;                                \
   }
 VAERANS_EACH_HALF(add_sat, adds8)
 VAERANS_EACH_HALF(mul_round, mulr8)
@@ -105,7 +106,8 @@ VAERANS_INLINE void turn8(const int16_t* from, ptrdiff_t stride, int16_t* to, si
   S8 r[8], a[8];
   U4 b[8];
   for (int i = 0; i < 8; i++) r[i] = load128<S8>(from + i * stride);
-  for (int i = 0; i < 4; i++) a[2 * i] = zip_low(r[2 * i], r[2 * i + 1]), a[2 * i + 1] = zip_high(r[2 * i], r[2 * i + 1]);
+  for (int i = 0; i < 4; i++)
+    a[2 * i] = zip_low(r[2 * i], r[2 * i + 1]), a[2 * i + 1] = zip_high(r[2 * i], r[2 * i + 1]);
   for (int i = 0; i < 2; i++) {
     for (int k = 0; k < 2; k++) {
       const U4 x = (U4)a[4 * i + k], y = (U4)a[4 * i + 2 + k];
@@ -114,7 +116,8 @@ VAERANS_INLINE void turn8(const int16_t* from, ptrdiff_t stride, int16_t* to, si
     }
   }
   for (int i = 0; i < 4; i++) {
-    const U4 low = __builtin_shufflevector(b[i], b[4 + i], 0, 1, 4, 5), high = __builtin_shufflevector(b[i], b[4 + i], 2, 3, 6, 7);
+    const U4 low = __builtin_shufflevector(b[i], b[4 + i], 0, 1, 4, 5),
+             high = __builtin_shufflevector(b[i], b[4 + i], 2, 3, 6, 7);
     store(to + (2 * i) * step, low), store(to + (2 * i + 1) * step, high);
   }
 }

@@ -107,7 +107,8 @@ VAERANS_INLINE I16 rows_of(I16 energy, I16 state) {
 VAERANS_INLINE U32 zeros_of(const uint32_t* zeros, I16 rows) {
   const int* t = reinterpret_cast<const int*>(zeros);
   const __m128i low = _mm256_castsi256_si128((__m256i)rows), high = _mm256_extracti128_si256((__m256i)rows, 1);
-  return {_mm256_i32gather_epi32(t, _mm256_cvtepu16_epi32(low), 4), _mm256_i32gather_epi32(t, _mm256_cvtepu16_epi32(high), 4)};
+  return {_mm256_i32gather_epi32(t, _mm256_cvtepu16_epi32(low), 4),
+          _mm256_i32gather_epi32(t, _mm256_cvtepu16_epi32(high), 4)};
 }
 VAERANS_INLINE __m256i slot_of(__m256i x) { return _mm256_and_si256(x, _mm256_set1_epi32(0x7fff)); }
 VAERANS_INLINE uint32_t beyond(U32 x, U32 f) {

@@ -46,7 +46,8 @@ VAERANS_LOOP void covariance(const S* src, size_t width, size_t height, size_t c
   }
 }
 
-VAERANS_LOOP void cells(const uint16_t* luma, size_t stride, size_t width, size_t height, uint32_t* sums, uint32_t* squares) {
+VAERANS_LOOP void cells(const uint16_t* luma, size_t stride, size_t width, size_t height, uint32_t* sums,
+                        uint32_t* squares) {
   for (size_t x = 0, cell = 0; x < width; x += 8, cell++) {
     const size_t n = width - x < 8 ? width - x : 8;
     uint32_t sum = 0, square = 0;

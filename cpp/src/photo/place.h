@@ -11,7 +11,8 @@ VAERANS_INLINE size_t block_row(const vaerans_photo_steps& s, size_t y) {
 }
 
 // Factors of a row of a band, from its first coefficient on.
-VAERANS_INLINE void fill_factors(const vaerans_photo_steps& s, size_t row, size_t width, bool is_reciprocal, float* out) {
+VAERANS_INLINE void fill_factors(const vaerans_photo_steps& s, size_t row, size_t width, bool is_reciprocal,
+                                 float* out) {
   const int8_t* k = s.k ? s.k + row * s.across : nullptr;
   // Coefficients of a block, or blocks of a coefficient.
   const size_t run = s.k ? (s.log2 > s.level ? size_t(1) << (s.log2 - s.level) : 1) : width;
@@ -29,8 +30,8 @@ VAERANS_LOOP void factors(const vaerans_photo_steps* steps, size_t y, size_t wid
   fill_factors(*steps, block_row(*steps, y), width, is_reciprocal != 0, out);
 }
 
-VAERANS_LOOP void place(const vaerans_photo_band* band, const vaerans_photo_steps* steps, const vaerans_photo_part* part,
-                        const float* values, float* to, size_t stride, float* scratch) {
+VAERANS_LOOP void place(const vaerans_photo_band* band, const vaerans_photo_steps* steps,
+                        const vaerans_photo_part* part, const float* values, float* to, size_t stride, float* scratch) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_steps s = *steps;
   const vaerans_photo_part p = *part;

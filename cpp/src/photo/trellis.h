@@ -46,7 +46,8 @@ VAERANS_INLINE S8x32 class_of8(S8x32 e) {
 }
 
 // What index k costs in each state: k of the states of either quantizer, rows of the tables by state.
-VAERANS_INLINE F8 cost(const vaerans_photo_model& m, const vaerans_photo_search& s, float u, S8x32 rows, int32_t even, int32_t odd) {
+VAERANS_INLINE F8 cost(const vaerans_photo_model& m, const vaerans_photo_search& s, float u, S8x32 rows, int32_t even,
+                       int32_t odd) {
   const S8x32 at = rows * 32 + bothi(token_of(even), token_of(odd));
   const S8x32 size = rows * 4 + bothi(even < 3 ? even : 3, odd < 3 ? odd : 3);
   const F8 index = both(float(2 * even), float(odd ? 2 * odd - 1 : 0));
@@ -59,8 +60,8 @@ struct Step {
 };
 
 // Energies of a row but for its own two neighbours.
-VAERANS_INLINE void energies_above(const vaerans_photo_band& b, const vaerans_photo_model& m, size_t row, const int16_t* energies,
-                                   const int16_t* magnitudes, int16_t* out) {
+VAERANS_INLINE void energies_above(const vaerans_photo_band& b, const vaerans_photo_model& m, size_t row,
+                                   const int16_t* energies, const int16_t* magnitudes, int16_t* out) {
   const ptrdiff_t here = ptrdiff_t(row_at(b.pitch, b.lane, row + kLanes16));
   const int16_t* above = magnitudes + (ptrdiff_t(row_at(b.pitch, b.lane, row + kLanes16 - 1)) - here);
   // Row -2 is a row of zeros, as row -1 is.
@@ -76,9 +77,10 @@ VAERANS_INLINE void energies_above(const vaerans_photo_band& b, const vaerans_ph
   }
 }
 
-VAERANS_LOOP void search(const vaerans_photo_band* band, const vaerans_photo_model* of_band, const vaerans_photo_search* of_search,
-                         size_t row, const int16_t* energies, const float* coefficients, const float* factors, int16_t* magnitudes,
-                         int32_t* indices, uint32_t* scratch) {
+VAERANS_LOOP void search(const vaerans_photo_band* band, const vaerans_photo_model* of_band,
+                         const vaerans_photo_search* of_search, size_t row, const int16_t* energies,
+                         const float* coefficients, const float* factors, int16_t* magnitudes, int32_t* indices,
+                         uint32_t* scratch) {
   const vaerans_photo_band b = *band;
   const vaerans_photo_model m = *of_band;
   const vaerans_photo_search s = *of_search;
@@ -127,7 +129,8 @@ VAERANS_LOOP void search(const vaerans_photo_band* band, const vaerans_photo_mod
     const S8x32 k = is_second ? second_way(k_even, k_odd) : first_way(k_even, k_odd);
     const S8x32 from = is_second ? S8x32{4, 4, 5, 5, 6, 6, 7, 7} : S8x32{0, 0, 1, 1, 2, 2, 3, 3};
     steps[x] = {from, k};
-    west2 = is_second ? __builtin_shufflevector(west, west, 4, 4, 5, 5, 6, 6, 7, 7) : __builtin_shufflevector(west, west, 0, 0, 1, 1, 2, 2, 3, 3);
+    west2 = is_second ? __builtin_shufflevector(west, west, 4, 4, 5, 5, 6, 6, 7, 7)
+                      : __builtin_shufflevector(west, west, 0, 0, 1, 1, 2, 2, 3, 3);
     const S8x32 index = 2 * k - kQuantizerBefore;
     west = k > 0 ? (index < 255 ? index : all8i(255)) << 7 : S8x32{};
     if ((x & 63) == 63) j -= all8(j[0]);  // sums stay small
@@ -144,8 +147,8 @@ VAERANS_LOOP void search(const vaerans_photo_band* band, const vaerans_photo_mod
   }
 }
 
-VAERANS_LOOP void round(const vaerans_photo_band* band, float zone, size_t, const float* coefficients, const float* factors,
-                        int16_t* magnitudes, int32_t* indices) {
+VAERANS_LOOP void round(const vaerans_photo_band* band, float zone, size_t, const float* coefficients,
+                        const float* factors, int16_t* magnitudes, int32_t* indices) {
   const size_t width = band->width;
   for (size_t x = 0; x < width; x++) {
     const float c = coefficients[x] * factors[x], u = 0.5f * (c < 0 ? -c : c) + (1 - zone);

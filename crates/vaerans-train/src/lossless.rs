@@ -78,7 +78,7 @@ fn codes(draft: &Draft, photos: &[Photo]) -> vaerans::error::Result<[Vec<u8>; KI
     for photo in photos {
         draft.visit(*photo, |seen| counts[seen.plane][seen.symbol] += 1)?;
     }
-    Ok(counts.map(|all| all.chunks_exact(4 * TABLE).flat_map(|scale| scale_codes(scale)).collect()))
+    Ok(counts.map(|all| all.chunks_exact(4 * TABLE).flat_map(scale_codes).collect()))
 }
 
 fn scale_codes(counts: &[u64]) -> Vec<u8> {

@@ -5,13 +5,19 @@ use crate::native::photo as native;
 use crate::reference::photo as reference;
 use crate::Kernels;
 
+/// `2^(k / 4)`, k from 0 to 3.
+const QUARTERS: [f32; 4] = [1.0, 1.189_207_1, std::f32::consts::SQRT_2, 1.681_792_9];
+
 /// `2^(k / 4)` for k from -8 to 8; what stands behind them is of no meaning.
-#[rustfmt::skip]
-pub const POWERS: [f32; 32] = [
-    0.25, 0.297_301_78, 0.353_553_39, 0.420_448_21, 0.5, 0.594_603_56, 0.707_106_78, 0.840_896_42, 1.0, 1.189_207_1,
-    1.414_213_6, 1.681_792_8, 2.0, 2.378_414_2, 2.828_427_1, 3.363_585_7, 4.0,
-    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
-];
+pub const POWERS: [f32; 32] = {
+    let mut powers = [0.0; 32];
+    let mut i = 0;
+    while i <= 16 {
+        powers[i] = QUARTERS[i % 4] * [0.25, 0.5, 1.0, 2.0, 4.0][i / 4];
+        i += 1;
+    }
+    powers
+};
 
 /// Steps of the blocks of a tile, seen from a band of one of its levels.
 #[derive(Debug, Clone, Copy)]

@@ -78,7 +78,7 @@ impl Counts {
         for y in 0..rect.height {
             Kernels::active().photo_factors(&steps, y, false, &mut scale);
             let from = plane * coded.planes.plane() + (cy + rect.y + y) * coded.tile.pyramid.width + cx + rect.x;
-            for x in 0..rect.width {
+            for (x, &scale) in scale.iter().enumerate() {
                 let at = sizes.at(y as isize) + x;
                 let (k, row) = (of.indices[at], usize::from(of.rows[at]));
                 let place = row_of(group(plane, level.level), row);
@@ -87,7 +87,7 @@ impl Counts {
                 if k == 0 {
                     continue;
                 }
-                let c = coded.planes.values[from + x] / scale[x];
+                let c = coded.planes.values[from + x] / scale;
                 let u = if (c < 0.0) == (k < 0) { c.abs() } else { -c.abs() };
                 let index = 2.0 * f64::from(k.unsigned_abs()) - (row >> 6) as f64;
                 if k.abs() < 40 {
@@ -115,7 +115,7 @@ impl Counts {
     pub fn bits(&self, model: &Model) -> f64 {
         let mut sum = 0.0;
         for (i, row) in self.tokens.chunks_exact(TOKENS).enumerate().take(LOW * ROWS) {
-            let at = i % CLASSES | (i / CLASSES % 2) << 6;
+            let at = (i % CLASSES) | ((i / CLASSES % 2) << 6);
             let counts = model.tables[i / ROWS].counts(at);
             let bits = |n: u16| 15.0 - f64::from(n.max(1)).log2();
             sum += row.iter().zip(counts).map(|(&n, &c)| n * bits(c)).sum::<f64>();

@@ -163,6 +163,12 @@ impl<'a> Opened<'a> {
         self.item.header.streams[1..].iter().any(|s| s.role == Role::Residual)
     }
 
+    /// Whether all of what refines the picture is there.
+    fn refinements_are_there(&self) -> bool {
+        let streams = self.item.header.streams.iter().enumerate().skip(1);
+        streams.filter(|(_, s)| s.role == Role::Residual).all(|(i, s)| self.item.whole_levels(i) == s.levels)
+    }
+
     /// The steps that are undone, in the order they will be due.
     fn due(&self) -> impl Iterator<Item = &StoredStep> {
         let streams = self.item.header.streams.iter().enumerate();

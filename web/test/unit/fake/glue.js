@@ -73,8 +73,7 @@ const checked = (profile) => {
   for (const [name, value] of Object.entries(profile)) {
     if (!["quality", "lossless", "tile", "tune", "targetPsnr"].includes(name)) throw `param.unknown\nprofile toy has no parameter "${name}"`;
     const type = { lossless: "boolean", tune: "string" }[name] ?? "number";
-    if (value != null && typeof value !== type)
-      throw `param.type\n${name}: ${typeof value}`;
+    if (value != null && typeof value !== type) throw `param.type\n${name}: ${typeof value}`;
     if (name === "quality" && !(value >= 0 && value <= 100)) throw `param.range\nquality=${value}`;
   }
   return profile;

@@ -8,11 +8,13 @@ use crate::ecs::{Ctx, Input, Output, System};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
-pub(super) fn build(_: &Params) -> Result<Arc<dyn System>> {
-    Ok(Arc::new(Decode))
+pub(super) fn build(params: &Params) -> Result<Arc<dyn System>> {
+    Ok(Arc::new(Decode { max_error: params.int("max_error") as u32 }))
 }
 
-struct Decode;
+struct Decode {
+    max_error: u32,
+}
 
 /// Memory that decoding a tile takes beside its samples.
 fn bytes(mode: Mode, width: usize, channels: usize) -> u64 {
@@ -59,14 +61,14 @@ impl System for Decode {
             _ => return Err(Error::new("stream.invalid", "a mode of the lossless coder that is none")),
         };
         ctx.limits.check_bytes(bytes(mode, size[1], size[2]), "bytes of the rows of a lossless coder")?;
-        let data = decoded(ctx, mode, size, step.origin.dtype, &sections)?;
+        let data = decoded(ctx, (mode, self.max_error), size, step.origin.dtype, &sections)?;
         Ok(Output::from(data).with_meta(Meta::Image { colourspace: "sRGB".into() }))
     }
 }
 
 fn decoded(
     ctx: &Ctx,
-    mode: Mode,
+    (mode, max_error): (Mode, u32),
     [height, width, channels]: [usize; 3],
     dtype: DType,
     sections: &[&[u8]],
@@ -83,12 +85,12 @@ fn decoded(
         }
         (Mode::Predictive, DType::U8) => {
             let mut out: Vec<u8> = zeros(n)?;
-            lossless::decode(ctx.kernels, shape, sections, &mut out[..there])?;
+            lossless::decode(ctx.kernels, shape, sections, max_error, &mut out[..there])?;
             ctx.arena.put(&all, &out)
         }
         (Mode::Predictive, _) => {
             let mut out: Vec<u16> = zeros(n)?;
-            lossless::decode(ctx.kernels, shape, sections, &mut out[..there])?;
+            lossless::decode(ctx.kernels, shape, sections, max_error, &mut out[..there])?;
             ctx.arena.put(&all, &out)
         }
     }

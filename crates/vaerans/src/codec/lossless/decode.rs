@@ -13,30 +13,45 @@ use vaerans_kernels::reference::rans::LOW;
 use vaerans_kernels::Kernels;
 
 /// Decodes the first slices of a tile: `out` are the interleaved samples of the rows that they hold, [`Shape::rows`].
+/// `max_error` is the bound that was promised: slices of a larger one are damaged.
 ///
 /// # Errors
 /// `stream.*` for damaged slices, `limit.memory`.
 ///
 /// # Panics
 /// If `out` has another length, or the shape is none.
-pub fn decode<T: Sample>(kernels: Kernels, shape: Shape, slices: &[&[u8]], out: &mut [T]) -> Result<()> {
+pub fn decode<T: Sample>(
+    kernels: Kernels,
+    shape: Shape,
+    slices: &[&[u8]],
+    max_error: u32,
+    out: &mut [T],
+) -> Result<()> {
     let row = shape.width * shape.channels;
     assert!(row > 0 && (1..=4).contains(&shape.channels), "lossless: no shape");
     assert_eq!(out.len(), shape.rows(slices.len()) * row, "lossless: samples of other rows");
-    rows(kernels, shape, slices, T::MOST, &mut |planes, y| store(planes, shape, y, &mut out[y * row..][..row]))
+    rows(kernels, shape, slices, max_error, T::MOST, &mut |planes, y| {
+        store(planes, shape, y, &mut out[y * row..][..row])
+    })
 }
 
 /// What rows are put somewhere by: the planes, and the row.
 type Put<'a> = dyn FnMut(&Planes, usize) + 'a;
 
 /// The rows of the slices, one after another: one code for all types of samples, of which `most` is the largest.
-fn rows(kernels: Kernels, shape: Shape, slices: &[&[u8]], most: i32, put: &mut Put) -> Result<()> {
+fn rows(kernels: Kernels, shape: Shape, slices: &[&[u8]], max_error: u32, most: i32, put: &mut Put) -> Result<()> {
     let Some(first) = slices.first() else { return Ok(()) };
     if slices.len() > shape.slices() {
         return Err(Error::new("stream.invalid", "more slices than rows"));
     }
     let mut head_reader = Reader::new(first, "slice");
     let head = Head::read(&mut head_reader, shape, most)?;
+    if head.max_error > max_error {
+        return Err(Error::new(
+            "stream.invalid",
+            format!("an error of {} where {max_error} was promised", head.max_error),
+        ));
+    }
     let mut planes = Planes::new(Model::shipped(), shape, &head, most)?;
     let coded: Vec<usize> = (0..shape.channels).filter(|&p| !head.planes[p].is_constant).collect();
     for (i, bytes) in slices.iter().enumerate() {

@@ -35,7 +35,7 @@ fn noise<T: Sample>(rng: &mut SplitMix64, s: Shape) -> Vec<T> {
 fn back<T: Sample>(kernels: Kernels, s: Shape, slices: &[Vec<u8>]) -> Result<Vec<T>> {
     let mut out = vec![T::default(); s.rows(slices.len()) * s.width * s.channels];
     let slices: Vec<&[u8]> = slices.iter().map(|s| &s[..]).collect();
-    decode(kernels, s, &slices, &mut out).map(|()| out)
+    decode(kernels, s, &slices, super::MOST_ERROR, &mut out).map(|()| out)
 }
 
 /// Codes and decodes by the fastest kernels; gives the bytes.

@@ -65,8 +65,8 @@ impl<'a> Decoder<'a> {
         let streams = &opened.item.header.streams;
         let lineage = streams[0].lineage(0, &opened.content().tile_shape(0))?;
         let splits = match opened.is_photo() {
-            // What refines a picture, alpha, has no smaller form of its own.
-            true if opened.is_refined() => 0,
+            // What refines a picture, alpha, has no smaller form of its own; a cut file does without it.
+            true if opened.is_refined() && (!options.allow_truncated || opened.refinements_are_there()) => 0,
             true => Pyramid::new(geometry.width, geometry.height).levels as u32,
             false => reduce::splits(opened.registry, &lineage),
         };

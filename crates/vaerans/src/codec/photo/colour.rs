@@ -74,10 +74,9 @@ fn principal(mut s: Matrix) -> Matrix {
             for row in &mut s {
                 (row[p], row[q]) = (c * row[p] - d * row[q], d * row[p] + c * row[q]);
             }
-            for k in 0..3 {
-                let (a, b) = (s[p][k], s[q][k]);
-                (s[p][k], s[q][k]) = (c * a - d * b, d * a + c * b);
-            }
+            let (a, b) = (s[p], s[q]);
+            s[p] = std::array::from_fn(|k| c * a[k] - d * b[k]);
+            s[q] = std::array::from_fn(|k| d * a[k] + c * b[k]);
             for row in &mut v {
                 (row[p], row[q]) = (c * row[p] - d * row[q], d * row[p] + c * row[q]);
             }

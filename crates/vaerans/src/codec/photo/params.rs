@@ -2,7 +2,7 @@
 
 use super::colour::Colour;
 use super::{geometry::Orientation, MAX_LEVELS};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::wire::{Reader, Writer};
 
 /// Number of steps of quantisers: 64 to an octave, the first of 2^-8.
@@ -24,7 +24,7 @@ pub const EIGHTHS: [f64; 8] = [
     1.0905077326652577,
     1.189207115002721,
     1.2968395546510096,
-    1.4142135623730951,
+    std::f64::consts::SQRT_2,
     1.5422108254079407,
     1.681792830507429,
     1.8340080864093424,
@@ -58,8 +58,8 @@ pub fn eighths(k: i8) -> f32 {
 
 /// L2 norms of the synthesis of one coefficient along one dimension: of low bands, of details; levels 1 to 6.
 const NORMS: [[f32; 6]; 2] = [
-    [1.402_108_1, 2.030_371_9, 2.901_162_4, 4.115_284_4, 5.824_509_8, 8.238_757_8],
-    [0.721_261_48, 0.983_471_37, 1.441_962_3, 2.073_76, 2.947_324_1, 4.173_587_8],
+    [1.402_108_1, 2.030_372, 2.901_162_4, 4.115_284_4, 5.824_509_8, 8.238_758],
+    [0.721_261_5, 0.983_471_4, 1.441_962_3, 2.073_76, 2.947_324, 4.173_588],
 ];
 
 /// Norm of a coefficient of a band.
@@ -174,6 +174,18 @@ impl Params {
         match is(3) != params.filter.is_empty() {
             true => Ok(params),
             false => Err(r.invalid("a filter, or none")),
+        }
+    }
+
+    /// Of a file whose step says whether it loses something.
+    ///
+    /// # Errors
+    /// `stream.*`.
+    pub fn of_step(is_lossy: bool, bytes: &[u8], planes: usize) -> Result<Params> {
+        let params = Params::read(bytes, planes)?;
+        match params.is_reversible == is_lossy {
+            true => Err(Error::new("stream.invalid", "a photo that is lossy and reversible, or neither")),
+            false => Ok(params),
         }
     }
 

@@ -39,7 +39,8 @@ pub(super) fn meet<T>(
     refuse: impl FnOnce(T) -> Error,
 ) -> Result<T> {
     // What fits lies on one side of what does not.
-    let (mut best, mut bad): (Option<(i32, T, Met)>, Option<(i32, i32)>) = (None, None);
+    let mut best: Option<(i32, T, Met)> = None;
+    let mut bad: Option<(i32, i32)> = None;
     let mut step = i32::from(start);
     loop {
         let (made, met) = at(step as u16, 0)?;

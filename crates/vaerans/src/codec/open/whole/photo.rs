@@ -47,10 +47,11 @@ impl Whole<'_> {
         if stream.steps.len() > 1 || stream.levels != pyramid.levels.max(1) || is_cut {
             return Err(Error::new("stream.invalid", "other steps, levels or tiles than a photo has"));
         }
-        let Side::Shared(side) = &stream.steps[0].side else {
+        let step = &stream.steps[0];
+        let Side::Shared(side) = &step.side else {
             return Err(Error::new("stream.invalid", "a photo without its parameters"));
         };
-        let params = Params::read(side, planes_of(geometry.colour.channels()))?;
+        let params = Params::of_step(step.params.flag("lossy"), side, planes_of(geometry.colour.channels()))?;
         if params.is_reversible && !PhotoKind::HAS_REVERSIBLE {
             return Err(Error::new(
                 "unavailable.feature",

@@ -48,7 +48,7 @@ fn scaled(number: u16) -> [u64; STEPS] {
 /// Limits of the activity of blocks of each step, and what is added to directions.
 pub(super) fn limits(bank: &Bank, number: u16) -> [[u32; LIMITS]; STEPS] {
     scaled(number).map(|s| {
-        let limit = |i: usize| (u64::from(bank.limits[i]) * s >> 9).min(u64::from(u32::MAX)) as u32;
+        let limit = |i: usize| ((u64::from(bank.limits[i]) * s) >> 9).min(u64::from(u32::MAX)) as u32;
         [limit(0), limit(1), limit(2), limit(3), (s >> 8).clamp(1, 1 << 24) as u32]
     })
 }

@@ -25,6 +25,12 @@ pub struct Weights {
     pub other: [i16; OTHER],
 }
 
+impl Weights {
+    fn is_sound(&self) -> bool {
+        self.bias >= 0 && self.own.iter().chain(&self.other).all(|&w| w >= 0)
+    }
+}
+
 /// The model.
 #[derive(Debug, Clone)]
 pub struct Model {

@@ -84,7 +84,10 @@ pub fn parse(bytes: &[u8]) -> Option<Model> {
     let signs: [[u16; 9]; 6] = std::array::from_fn(|_| std::array::from_fn(|_| next()));
     let is_sound = signs.iter().flatten().all(|&n| (1..1 << BITS).contains(&n));
     let tables = tables.map(|(rows, shifts)| group(rows, shifts)).collect::<Option<Vec<_>>>()?;
-    is_sound.then(|| Model { weights: sets.chunks_exact(SET).map(weights).collect(), tables, signs })
+    // Energies saturate at one end alone; what has one quantizer comes back whole.
+    let sets: Vec<Weights> = sets.chunks_exact(SET).map(weights).collect();
+    let is_sound = is_sound && sets.iter().all(Weights::is_sound) && (quantizers > 1 || shifts.iter().all(|&s| s == 0));
+    is_sound.then_some(Model { weights: sets, tables, signs })
 }
 
 fn weights(bytes: &[u8]) -> Weights {

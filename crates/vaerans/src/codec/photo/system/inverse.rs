@@ -12,11 +12,13 @@ use crate::error::{Error, Result};
 use crate::rect::Rect;
 use std::sync::Arc;
 
-pub(super) fn build(_: &Params) -> Result<Arc<dyn System>> {
-    Ok(Arc::new(Decode))
+pub(super) fn build(params: &Params) -> Result<Arc<dyn System>> {
+    Ok(Arc::new(Decode { is_lossy: params.flag("lossy") }))
 }
 
-struct Decode;
+struct Decode {
+    is_lossy: bool,
+}
 
 /// The chunks of a component's one tile.
 struct Chunks<'a> {
@@ -49,7 +51,7 @@ impl System for Decode {
         let colour = Colour::of_channels(channels)?;
         let depth = Geometry::depth_of(step.origin.dtype).unwrap_or(8);
         let geometry = Geometry { width, height, colour, depth, tile: 0 };
-        let params = Picture::read(inputs[0].side(), planes_of(channels))?;
+        let params = Picture::of_step(self.is_lossy, inputs[0].side(), planes_of(channels))?;
         if chunks.is_empty() || chunks.len() > Pyramid::new(width, height).levels.max(1) {
             return Err(Error::new("stream.invalid", format!("{} sections of a photo", chunks.len())));
         }
