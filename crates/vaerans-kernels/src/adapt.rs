@@ -3,6 +3,7 @@
 use crate::native::adapt as native;
 use crate::reference::adapt as reference;
 use crate::Kernels;
+use std::ops::Range;
 
 /// Samples to the left and to the right of a row.
 pub const SIDE: usize = 16;
@@ -153,10 +154,10 @@ pub struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    /// A row of them, by its number in the plane.
-    pub fn row(&self, plane: &Plane, row: usize) -> Blocks<'a> {
-        let part = (row - self.begin) * plane.across()..(row + 1 - self.begin) * plane.across();
-        Blocks { begin: row, sorts: &self.sorts[part.clone()], steps: &self.steps[part], bounds: self.bounds }
+    /// Some rows of them, by their numbers in the plane.
+    pub fn rows(&self, plane: &Plane, rows: Range<usize>) -> Blocks<'a> {
+        let part = (rows.start - self.begin) * plane.across()..(rows.end - self.begin) * plane.across();
+        Blocks { begin: rows.start, sorts: &self.sorts[part.clone()], steps: &self.steps[part], bounds: self.bounds }
     }
 
     /// The row behind the last.

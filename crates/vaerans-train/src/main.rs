@@ -2,6 +2,7 @@
 //!
 //!     vaerans-train PART PHOTOS RESULT      PHOTOS: a folder of binary PPM files; RESULT: the file to write
 
+mod filter;
 mod lossless;
 mod lossy;
 mod ppm;
@@ -18,6 +19,8 @@ const PARTS: &[Part] = &[
     ("reversible", lossy::reversible),
     ("lossless", lossless::train),
     ("lossy-rate", lossy::rate),
+    ("filter", filter::train),
+    ("filter-rate", filter::rate),
 ];
 
 fn main() -> ExitCode {

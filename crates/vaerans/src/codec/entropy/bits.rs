@@ -114,6 +114,25 @@ impl BitCoder for BitEncoder {
     }
 }
 
+/// Says what bits would take, without coding them.
+#[cfg(feature = "encode")]
+#[derive(Debug, Default)]
+pub struct BitCounter {
+    /// In 1/65536 of a bit.
+    pub cost: u64,
+}
+
+#[cfg(feature = "encode")]
+impl BitCoder for BitCounter {
+    fn bit(&mut self, chance: &mut Chance, bit: bool) -> bool {
+        use super::log2::{log2, ONE};
+        let zero = chance.split(1 << 11);
+        self.cost += u64::from(11 * ONE - log2(if bit { (1 << 11) - zero } else { zero }));
+        chance.update(bit);
+        bit
+    }
+}
+
 /// The decoder of [`BitEncoder`]. Any bytes give bits; past the end there are zeros.
 #[derive(Debug)]
 pub struct BitDecoder<'a> {
@@ -233,6 +252,14 @@ mod tests {
             }
             encoder.plain(0xfff_ffff, 28);
             let bytes = encoder.finish();
+            #[cfg(feature = "encode")]
+            {
+                let (mut counter, mut chances) = (BitCounter::default(), [Chance::default(); 3]);
+                bits.iter().for_each(|&(bit, context)| assert_eq!(counter.bit(&mut chances[context], bit), bit));
+                counter.plain(0xfff_ffff, 28);
+                let counted = counter.cost >> 16;
+                assert!(counted.abs_diff(8 * bytes.len() as u64) <= 12 + (counted >> 6), "seed {seed}");
+            }
             let (mut decoder, mut chances) = (BitDecoder::new(&bytes), [Chance::default(); 3]);
             for &(bit, context) in &bits {
                 assert_eq!(decoder.bit(&mut chances[context], false), bit, "seed {seed}");

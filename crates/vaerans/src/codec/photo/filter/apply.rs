@@ -3,11 +3,15 @@
 use super::steps::{bounds, limits};
 use super::{pairs_of, Bank, BlockSteps, Filter, MOST_WEIGHT};
 use crate::codec::photo::transform::Planes;
+use crate::error::Result;
+use crate::pool;
+use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::adapt::{self, Blocks, Plane, CLASSES, SORTS, STEPS};
 use vaerans_kernels::reference::adapt::{taps, turned};
 use vaerans_kernels::Kernels;
 
 /// The planes of a window in eighths of samples, and what their filter goes by.
+#[derive(Debug, Clone)]
 pub struct Eighths {
     /// By plane.
     pub planes: Vec<Plane>,
@@ -21,11 +25,34 @@ pub struct Eighths {
 
 impl Eighths {
     /// Of planes of samples.
-    pub fn new(kernels: Kernels, samples: &Planes, steps: BlockSteps, bank: &Bank, number: u16) -> Eighths {
-        let planes: Vec<Plane> = (0..samples.planes).map(|p| eighths(kernels, samples, p)).collect();
-        let mut sorts = vec![0; planes[0].across() * planes[0].down()];
-        kernels.adapt_classify(&planes[0], 0, &steps.steps, &limits(bank, number), &mut sorts);
-        Eighths { planes, sorts, steps, bounds: bounds(number) }
+    ///
+    /// # Errors
+    /// `internal.bug` only.
+    pub fn new(
+        kernels: Kernels,
+        samples: &Planes,
+        steps: BlockSteps,
+        bank: &Bank,
+        number: u16,
+        threads: usize,
+    ) -> Result<Eighths> {
+        let planes = eighths(kernels, samples, threads)?;
+        let sorts = vec![0; planes[0].across() * planes[0].down()];
+        let mut made = Eighths { planes, sorts, steps, bounds: bounds(number) };
+        made.sort(kernels, bank, number, threads)?;
+        Ok(made)
+    }
+
+    /// Sorts the blocks by the limits of a bank.
+    ///
+    /// # Errors
+    /// `internal.bug` only.
+    pub fn sort(&mut self, kernels: Kernels, bank: &Bank, number: u16, threads: usize) -> Result<()> {
+        let (luma, steps, limits) = (&self.planes[0], &self.steps.steps, limits(bank, number));
+        let across = luma.across();
+        in_parts(threads, luma.down(), across, &mut self.sorts, |begin, sorts| {
+            kernels.adapt_classify(luma, begin, &steps[begin * across..][..sorts.len()], &limits, sorts);
+        })
     }
 
     /// What a filter knows of blocks.
@@ -34,16 +61,40 @@ impl Eighths {
     }
 }
 
-/// A plane of samples in eighths.
-pub(super) fn eighths(kernels: Kernels, samples: &Planes, plane: usize) -> Plane {
+/// Rows of blocks that a thread takes at a time.
+const ROWS: usize = 16;
+
+/// Runs `work` for parts of `down` rows of blocks, with the first row of each and its part of `out`, of which a row of blocks has `row` elements.
+fn in_parts<T: Send>(
+    threads: usize,
+    down: usize,
+    row: usize,
+    out: &mut [T],
+    work: impl Fn(usize, &mut [T]) + Sync + Send,
+) -> Result<()> {
+    let parts: Vec<Mutex<&mut [T]>> = out.chunks_mut(ROWS * row).map(Mutex::new).collect();
+    pool::map(threads, down.div_ceil(ROWS), |i| {
+        work(i * ROWS, &mut parts[i].lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Planes of samples in eighths.
+///
+/// # Errors
+/// `internal.bug` only.
+pub fn eighths(kernels: Kernels, samples: &Planes, threads: usize) -> Result<Vec<Plane>> {
     let (width, height) = (samples.pyramid.width, samples.pyramid.height);
-    let mut out = Plane::new(width, height);
-    let from = &samples.values[plane * samples.plane()..][..samples.plane()];
-    for (y, row) in from.chunks_exact(width).enumerate() {
-        kernels.adapt_eighths(row, out.row_mut(y));
-    }
-    out.mirror();
-    out
+    pool::map(threads, samples.planes, |plane| {
+        let mut out = Plane::new(width, height);
+        let from = &samples.values[plane * samples.plane()..][..samples.plane()];
+        for (y, row) in from.chunks_exact(width).enumerate() {
+            kernels.adapt_eighths(row, out.row_mut(y));
+        }
+        out.mirror();
+        Ok(out)
+    })
 }
 
 /// Weights of each class of a plane: trained ones, corrected.
@@ -78,15 +129,27 @@ pub(super) fn sorted(weights: &[i32], pairs: usize) -> Vec<i32> {
 }
 
 /// Planes, filtered; those without a filter as they are.
-pub fn filtered(kernels: Kernels, from: Eighths, bank: &Bank, filter: &Filter) -> Vec<Plane> {
-    let blocks = from.blocks();
-    let one = |(i, plane): (usize, &Plane)| {
-        let Some(weights) = weights(bank, filter, i) else { return plane.clone() };
+///
+/// # Errors
+/// `internal.bug` only.
+pub fn filtered(kernels: Kernels, from: Eighths, bank: &Bank, filter: &Filter, threads: usize) -> Result<Vec<Plane>> {
+    let (planes, blocks) =
+        (&from.planes, Blocks { begin: 0, sorts: &from.sorts, steps: &from.steps.steps, bounds: &from.bounds });
+    let mut made = Vec::with_capacity(planes.len());
+    for (i, plane) in planes.iter().enumerate() {
+        let Some(weights) = weights(bank, filter, i) else {
+            made.push(None);
+            continue;
+        };
+        let (n, stride, weights) = (pairs_of(i), plane.stride(), sorted(&weights, pairs_of(i)));
         let mut out = Plane::new(plane.width, plane.height);
-        let stride = out.stride();
-        let n = pairs_of(i);
-        kernels.adapt_filter(plane, n, &blocks, &sorted(&weights, n), out.rows_mut(), stride);
-        out
-    };
-    from.planes.iter().enumerate().map(one).collect()
+        // Of the last row that which is the plane's.
+        let end = (plane.height - 1) * stride + plane.width;
+        in_parts(threads, plane.down(), 4 * stride, &mut out.rows_mut()[..end], |begin, out| {
+            let rows = blocks.rows(plane, begin..(begin + ROWS).min(plane.down()));
+            kernels.adapt_filter(plane, n, &rows, &weights, out, stride);
+        })?;
+        made.push(Some(out));
+    }
+    Ok(made.into_iter().zip(from.planes).map(|(made, plane)| made.unwrap_or(plane)).collect())
 }

@@ -7,7 +7,7 @@ use vaerans_kernels::adapt::CLASSES;
 /// the linear ones, then the clipped ones.
 static BYTES: &[u8] = include_bytes!("bank.bin");
 /// Numbers of the steps.
-const STEPS: [u16; 7] = [704, 756, 805, 853, 902, 946, 986];
+pub const KNOTS: [u16; 7] = [704, 756, 805, 853, 902, 946, 986];
 /// Weights of a step.
 const EACH: usize = CLASSES * (24 + 12 + 12);
 
@@ -23,14 +23,14 @@ pub struct Bank {
 impl Bank {
     /// At the step of a number.
     pub fn at(step: u16) -> Bank {
-        let last = STEPS.len() - 1;
-        let low = STEPS[1..last].iter().take_while(|&&s| s <= step).count();
-        let (a, b) = (i32::from(STEPS[low]), i32::from(STEPS[low + 1]));
+        let last = KNOTS.len() - 1;
+        let low = KNOTS[1..last].iter().take_while(|&&s| s <= step).count();
+        let (a, b) = (i32::from(KNOTS[low]), i32::from(KNOTS[low + 1]));
         let part = ((i32::from(step) - a) * 64 / (b - a)).clamp(0, 64);
         let mix = |x: i32, y: i32| (x * (64 - part) + y * part + 32) >> 6;
         let limit =
             |at: usize, i: usize| i32::from(u16::from_le_bytes([BYTES[8 * at + 2 * i], BYTES[8 * at + 2 * i + 1]]));
-        let weight = |at: usize, i: usize| i32::from(BYTES[8 * STEPS.len() + at * EACH + i] as i8);
+        let weight = |at: usize, i: usize| i32::from(BYTES[8 * KNOTS.len() + at * EACH + i] as i8);
         let first = |plane: usize| (0..plane).map(|p| CLASSES * 2 * pairs_of(p)).sum::<usize>();
         let weights =
             |plane: usize| (first(plane)..first(plane + 1)).map(|i| mix(weight(low, i), weight(low + 1, i))).collect();

@@ -1,38 +1,72 @@
 //! The filter of a picture that is encoded.
 
-use super::apply::{eighths, Eighths};
-use super::params::Filter;
+use super::apply::Eighths;
+use super::params::{Correction, Filter};
 use super::solve::correction;
 use super::{pairs_of, Bank};
 use crate::codec::photo::params::step;
-use crate::codec::photo::transform::Planes;
-use vaerans_kernels::adapt::Sums;
+use crate::error::Result;
+use crate::pool;
+use vaerans_kernels::adapt::{Plane, Sums};
 use vaerans_kernels::Kernels;
 
 /// Rows of blocks that are looked at, at most; of higher pictures some are left out.
 const ROWS: usize = 512;
+/// A bit is worth so many squared steps of error.
+const LAMBDA: f64 = 0.09;
 
-/// The filter that brings decoded planes nearest to the original ones. `effort`: below 3 trained weights alone.
-pub fn choose(kernels: Kernels, decoded: &Eighths, original: &Planes, bank: &Bank, number: u16, effort: u8) -> Filter {
-    let (d, blocks) = (f64::from(step(number)), decoded.blocks());
-    // A bit is worth so many squares of eighths.
-    let lambda = 0.09 * d * d * 64.0;
-    let rows = decoded.planes[0].down();
-    let stride = rows.div_ceil(ROWS) * if effort < 3 { 4 } else { 1 };
-    let shifts: &[u32] = match effort {
-        0..3 => &[],
-        3..7 => &[1],
-        _ => &[0, 1, 2],
-    };
-    let plane = |i: usize| {
-        let wanted = eighths(kernels, original, i);
-        let mut sums = Sums::new(pairs_of(i));
-        (0..rows).step_by(stride).for_each(|row| {
-            kernels.adapt_gather(&decoded.planes[i], &wanted, &blocks.row(&decoded.planes[i], row), &mut sums)
-        });
-        sums.settle();
-        let found = correction(&sums, &bank.weights[i], lambda / stride as f64, shifts);
+/// Looks for the filter that brings decoded planes nearest to the original ones.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// Trained weights at the picture's step.
+    pub bank: &'a Bank,
+    /// Number of that step.
+    pub number: u16,
+    /// Below 3: trained weights alone.
+    pub effort: u8,
+    /// Threads.
+    pub threads: usize,
+}
+
+impl Search<'_> {
+    /// Every so many rows of blocks are looked at.
+    fn every(&self, rows: usize) -> usize {
+        rows.div_ceil(ROWS) * if self.effort < 3 { 4 } else { 1 }
+    }
+
+    /// Products of a plane.
+    fn sums(&self, kernels: Kernels, decoded: &Eighths, original: &Plane, plane: usize) -> Result<Sums> {
+        let (made, blocks) = (&decoded.planes[plane], decoded.blocks());
+        let (every, parts) = (self.every(made.down()), self.threads.clamp(1, made.down()));
+        let sums = pool::map(self.threads, parts, |part| {
+            let mut sums = Sums::new(pairs_of(plane));
+            for row in (0..made.down()).step_by(every).skip(part).step_by(parts) {
+                kernels.adapt_gather(made, original, &blocks.rows(made, row..row + 1), &mut sums);
+            }
+            sums.settle();
+            Ok(sums)
+        })?;
+        let mut all = Sums::new(pairs_of(plane));
+        sums.iter().for_each(|s| all.join(s));
+        Ok(all)
+    }
+
+    fn plane(&self, sums: &Sums, plane: usize, rows: usize) -> Option<Option<Correction>> {
+        // In squared eighths of samples, of the rows that were looked at.
+        let step = 8.0 * f64::from(step(self.number));
+        let lambda = LAMBDA * step * step / self.every(rows) as f64;
+        let found = correction(sums, &self.bank.weights[plane], lambda, self.effort >= 3);
         (found.gain > 0.0).then_some(found.correction)
-    };
-    Filter { planes: (0..decoded.planes.len()).map(plane).collect() }
+    }
+
+    /// The filter.
+    ///
+    /// # Errors
+    /// `internal.bug` only.
+    pub fn choose(&self, kernels: Kernels, decoded: &Eighths, original: &[Plane]) -> Result<Filter> {
+        let count = decoded.planes.len();
+        let sums = (0..count).map(|p| self.sums(kernels, decoded, &original[p], p)).collect::<Result<Vec<_>>>()?;
+        let rows = decoded.planes[0].down();
+        Ok(Filter { planes: pool::map(self.threads, count, |p| Ok(self.plane(&sums[p], p, rows)))? })
+    }
 }

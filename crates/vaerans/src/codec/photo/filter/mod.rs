@@ -4,15 +4,17 @@ mod apply;
 mod bank;
 #[cfg(feature = "encode")]
 mod choose;
+#[cfg(feature = "encode")]
+mod normal;
 mod params;
 #[cfg(feature = "encode")]
 mod solve;
 mod steps;
 
-pub use apply::{filtered, Eighths};
-pub use bank::Bank;
+pub use apply::{eighths, filtered, Eighths};
+pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]
-pub use choose::choose;
+pub use choose::Search;
 pub use params::{Correction, Filter};
 pub use steps::BlockSteps;
 

@@ -114,6 +114,18 @@ fn code_correction(coder: &mut impl BitCoder, given: Option<Correction>, n: usiz
     Ok(Correction { shift, groups, weights })
 }
 
+#[cfg(feature = "encode")]
+impl Correction {
+    /// The bits of it.
+    pub(super) fn bits(&self, pairs: usize) -> f64 {
+        let mut counter = crate::codec::entropy::bits::BitCounter::default();
+        match code_correction(&mut counter, Some(self.clone()), 2 * pairs) {
+            Ok(_) => counter.cost as f64 / 65536.0,
+            Err(_) => f64::INFINITY,
+        }
+    }
+}
+
 /// Whether it is 0; its sign; ones up to a zero, from the twelfth on Elias gamma of what is left.
 fn code_weight(coder: &mut impl BitCoder, chance: &mut Weight, w: i32) -> Result<i32> {
     if !coder.bit(&mut chance.zero, w != 0) {

@@ -5,7 +5,7 @@ use super::finish::Finish;
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
-use crate::codec::photo::filter::{choose, Bank, BlockSteps, Eighths, Filter};
+use crate::codec::photo::filter::{self, eighths, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::{LevelWeights, Params};
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
@@ -151,7 +151,7 @@ impl Analysis<'_> {
         };
         let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
         let steps = Some(made.steps.clone());
-        Finish { kernels, planes, params: &coded.params, steps, asked, channels }.into(&mut out)?;
+        Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }.into(&mut out)?;
         Ok(out)
     }
 
@@ -162,9 +162,11 @@ impl Analysis<'_> {
         }
         let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
         let bank = Bank::at(request.step);
-        let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step);
-        let original = self.samples(kernels)?;
-        Ok(choose(kernels, &decoded, &original, &bank, request.step, request.effort.0).write())
+        let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step, threads)?;
+        drop(planes);
+        let original = eighths(kernels, &self.samples(kernels)?, threads)?;
+        let search = filter::Search { bank: &bank, number: request.step, effort: request.effort.0, threads };
+        Ok(search.choose(kernels, &decoded, &original)?.write())
     }
 
     /// Codes the picture so that every sample comes back; of an analysis that is reversible.

@@ -50,7 +50,7 @@ pub fn render(
     let planes = planes.inverse(kernels, kind, threads)?;
     let asked = asked.within(&window.outer);
     let steps = (reduce == 0).then_some(steps);
-    Finish { kernels, planes, params, steps, asked, channels: image.channels }.into(&mut image.samples)
+    Finish { kernels, planes, params, steps, asked, channels: image.channels, threads }.into(&mut image.samples)
 }
 
 /// The coefficients that a window needs; elsewhere zeros.

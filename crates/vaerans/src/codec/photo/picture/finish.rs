@@ -20,6 +20,7 @@ pub(super) struct Finish<'a> {
     /// The part of it that is wanted.
     pub asked: Rect,
     pub channels: usize,
+    pub threads: usize,
 }
 
 impl Finish<'_> {
@@ -79,9 +80,9 @@ impl Finish<'_> {
         let Some(steps) = self.steps.take() else { return Ok(()) };
         let (x, y) = self.begin();
         let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
-        let eighths = Eighths::new(self.kernels, &self.planes, steps, &bank, self.params.step);
+        let eighths = Eighths::new(self.kernels, &self.planes, steps, &bank, self.params.step, self.threads)?;
         self.planes.values = Vec::new();
-        let planes = filtered(self.kernels, eighths, &bank, &filter);
+        let planes = filtered(self.kernels, eighths, &bank, &filter, self.threads)?;
         for (i, row) in out.chunks_exact_mut(self.asked.width * self.channels).enumerate() {
             let part = |p: &'_ Plane| p.at((y + i) as isize) + x;
             let of = |p: &Plane| part(p)..part(p) + self.asked.width;

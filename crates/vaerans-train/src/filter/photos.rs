@@ -1,0 +1,63 @@
+//! Photos as a decoder has them before the filter, and as they are.
+
+use crate::ppm::Picture;
+use std::sync::{Mutex, PoisonError};
+use vaerans::bitstream::Grid;
+use vaerans::codec::photo::filter::{eighths, Bank, Eighths};
+use vaerans::codec::photo::picture::{Analysis, Effort, Request, Tune};
+use vaerans::codec::photo::transform::Kind;
+use vaerans::codec::tile::{ImageView, Samples};
+use vaerans::kernels::adapt::Plane;
+use vaerans::kernels::Kernels;
+
+/// A photo.
+pub struct Photo {
+    /// What a decoder has.
+    pub made: Eighths,
+    /// What it should have.
+    pub wanted: Vec<Plane>,
+    /// Bytes of its tiles.
+    pub bytes: usize,
+}
+
+fn coded_one(picture: &Picture, number: u16, tune: Tune) -> vaerans::error::Result<Photo> {
+    let kernels = Kernels::active();
+    let (width, height) = (picture.width, picture.height);
+    let image = ImageView { width, height, channels: 3, samples: Samples::U8(&picture.rgb) };
+    let analysis = Analysis::new(kernels, &image, false, 1)?;
+    let request = Request { step: number, tune, effort: Effort(5), thrift: 0 };
+    let coded = analysis.code(kernels, &Grid::new(width, height, 0), &request, 1)?;
+    let bytes = coded.bytes();
+    let made = coded.made.expect("a lossy picture");
+    let samples = made.planes.inverted(kernels, Kind::Lossy, 1)?;
+    let wanted = analysis.samples(kernels)?;
+    Ok(Photo {
+        made: Eighths::new(kernels, &samples, made.steps, &Bank::at(number), number, 1)?,
+        wanted: eighths(kernels, &wanted, 1)?,
+        bytes,
+    })
+}
+
+/// Photos coded at a step, in turns with each tune but that for MS-SSIM.
+pub fn coded(pictures: &[Picture], number: u16) -> Vec<Photo> {
+    coded_with(pictures, number, |i| if i % 3 == 2 { Tune::Psnr } else { Tune::Balanced })
+}
+
+/// The same, with a tune of each photo.
+pub fn coded_with(pictures: &[Picture], number: u16, tune: impl Fn(usize) -> Tune + Sync) -> Vec<Photo> {
+    let (next, all) = (Mutex::new(0), Mutex::new(Vec::new()));
+    let work = || loop {
+        let i = {
+            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+            *next += 1;
+            *next - 1
+        };
+        let Some(picture) = pictures.get(i) else { break };
+        let photo = coded_one(picture, number, tune(i)).expect("a photo");
+        all.lock().unwrap_or_else(PoisonError::into_inner).push((i, photo));
+    };
+    std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
+    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    all.sort_by_key(|(i, _)| *i);
+    all.into_iter().map(|(_, photo)| photo).collect()
+}
