@@ -16,7 +16,12 @@ from . import photos
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is trained, and the file that it makes, in the order in which one needs the other.
-PARTS: dict[str, str] = {"lossless": "crates/vaerans/src/codec/lossless/model.bin"}
+PARTS: dict[str, str] = {
+    "lossless": "crates/vaerans/src/codec/lossless/model.bin",
+    "lossy": "crates/vaerans/src/codec/photo/model/model.bin",
+    "reversible": "crates/vaerans/src/codec/photo/model/reversible.bin",
+    "filter": "crates/vaerans/src/codec/photo/filter/bank.bin",
+}
 
 
 def main() -> int:
