@@ -25,14 +25,16 @@ def whole_levels(item: Item, stream: Stream) -> int:
     return count
 
 
-def halvings(item: Item, halved: int) -> int:
+def halvings(item: Item, halved: int, allow_cut: bool) -> int:
     """How many of the halvings are made by reading less."""
     numbers = [step.number for step in item.streams[0].steps]
     counts = Counter(numbers)
     splits = 0
     if set(numbers) <= {YCOCG, CDF53, CDF97, DEADZONE, ANS} and counts[CDF53] + counts[CDF97] == 1:
         splits = next(s.params["levels"] for s in item.streams[0].steps if "levels" in s.params)
-    if numbers[0] == PHOTO and all(stream.role != RESIDUAL for stream in item.streams):
+    residuals = [stream for stream in item.streams if stream.role == RESIDUAL]
+    is_cut = allow_cut and any(whole_levels(item, s) < len(s.sections) for s in residuals)
+    if numbers[0] == PHOTO and (not residuals or is_cut):
         splits = photo.splits_of(*item.shape[:2])
     zeros = halved
     if len(tiles_of(True, item.shape, item.tile)) > 1:
@@ -58,7 +60,7 @@ def decode_item(
             raise Refused("param.unknown", "scale and region are of pictures")
         return decode_tile(item, 0, levels_of(item, 0, allow_cut), 0, allow_cut, codec=codec)
     check_asked(item, halved, region)
-    by_less = halvings(item, halved)
+    by_less = halvings(item, halved, allow_cut)
     levels = levels_of(item, by_less, allow_cut)
     height, width, channels = item.shape
     whole = np.zeros((low(height, by_less), low(width, by_less), channels), DTYPES[item.dtype])

@@ -68,9 +68,9 @@ class Tile:
             return self.layers(at)
         shape, dtype = self.shape(step), np.dtype(DTYPES[step.dtype])
         if step.number == EXACT:
-            return exact.decode(self.sections(), shape, dtype, step.side[self.number])
+            return exact.decode(self.sections(), shape, dtype, step.side[self.number], step.params["max_error"])
         if step.number == PHOTO:
-            return photo.decode_tile(self.sections(), shape, dtype, step.side[self.number])
+            return photo.decode_tile(self.sections(), shape, dtype, step.side[self.number], step.params["lossy"])
         planes = np.zeros(planes_of(shape, step.kind), dtype)
         for level in range(min(self.levels, len(bands))):
             section = self.item.section(self.stream, level, self.number)

@@ -28,8 +28,8 @@ class Plane:
 class Tile:
     """Decodes slice after slice."""
 
-    def __init__(self, width: int, channels: int, dtype: np.dtype) -> None:
-        self.width, self.channels, self.dtype = width, channels, dtype
+    def __init__(self, width: int, channels: int, dtype: np.dtype, max_error: int) -> None:
+        self.width, self.channels, self.dtype, self.max_error = width, channels, dtype, max_error
         self.most = int(np.iinfo(dtype).max)
         self.head: head.Head | None = None
         self.planes: list[Plane] = []
@@ -38,6 +38,7 @@ class Tile:
         reader = Reader(section)
         if self.head is None:
             self.head = head.read(reader, self.channels, self.most)
+            need(self.head.step <= 2 * self.max_error + 1, "a bound that the parameter names")
             self.planes = [Plane(said, self.width) for said in self.head.planes]
         words = [None if p.said.is_constant else Words(reader) for p in self.planes]
         reader.end()

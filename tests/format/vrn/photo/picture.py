@@ -26,17 +26,18 @@ def decode_item(item: Item, halved: int, count: int) -> np.ndarray:
     levels = geometry.splits(*item.shape[:2])
     need(len(stream.steps) == 1 and len(stream.sections) == max(levels, 1), "steps and levels of a photo")
     need(len(tiles) == 1 or item.tile % 64 == 0, "tiles of a photo")
-    need(stream.steps[0].is_shared, "side bytes of a photo")
-    photo = Photo(item.shape, np.dtype(DTYPES[item.dtype]), stream.steps[0].side[0], halved)
+    step = stream.steps[0]
+    need(step.is_shared, "side bytes of a photo")
+    photo = Photo(item.shape, np.dtype(DTYPES[item.dtype]), step.side[0], step.params["lossy"], halved)
     for number, (x, y, height, width, _) in enumerate(tiles):
         sections = [item.section(stream, level, number) for level in range(count)]
         photo.decode_tile((y, x, y + height, x + width), sections)
     return photo.samples()
 
 
-def decode_tile(sections: Sections, shape: tuple[int, ...], dtype: np.dtype, side: bytes) -> np.ndarray:
+def decode_tile(sections: Sections, shape: tuple[int, ...], dtype: np.dtype, side: bytes, is_lossy: bool) -> np.ndarray:
     """A tile that is a whole picture."""
-    photo = Photo(shape, dtype, side, 0)
+    photo = Photo(shape, dtype, side, is_lossy, 0)
     need(1 <= len(sections) <= max(photo.levels, 1), "sections of a photo")
     photo.decode_tile((0, 0, *shape[:2]), sections)
     return photo.samples()
@@ -45,12 +46,13 @@ def decode_tile(sections: Sections, shape: tuple[int, ...], dtype: np.dtype, sid
 class Photo:
     """A picture at 1/2^halved."""
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype, side: bytes, halved: int) -> None:
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype, side: bytes, is_lossy: bool, halved: int) -> None:
         self.height, self.width, self.channels = shape
         self.dtype, self.halved = dtype, halved
         self.levels = geometry.splits(self.height, self.width)
         count = 1 if self.channels < 3 else 3
         self.params = params.read(side, count)
+        need(is_lossy != self.params.is_reversible, "a photo that is lossy or reversible")
         self.planes = np.zeros((count, self.height, self.width), F)
         #: k + 8 of each block of 4 x 4 samples.
         self.steps = np.full((low(self.height, 2), low(self.width, 2)), 8)
