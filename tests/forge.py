@@ -37,7 +37,7 @@ def varint(n: int) -> bytes:
 
 def with_body(body: bytes, sections: bytes = b"") -> bytes:
     """A file around a header body, its checksum right."""
-    head = b"\xf6VRN\r\n\x1a\n" + struct.pack("<HHBI", 1, 0, ITEM, len(body)) + body
+    head = b"\xf6VRN\r\n\x1a\n" + struct.pack("<HHBI", 2, 0, ITEM, len(body)) + body
     return head + struct.pack("<I", crc32c(head)) + sections
 
 

@@ -27,6 +27,9 @@ pub(super) fn octaves(a: u64, b: u64) -> i32 {
     ((narrow(a) - narrow(b)) >> 10) as i32
 }
 
+/// Steps at which it is tried what a bit may cost.
+const FINER: usize = 4;
+
 /// Tries steps, from `start` on, until one is close, then between two steps what a bit may cost; `finer`: whether smaller steps are those
 /// that fit. `at` is told step and thrift.
 ///
@@ -75,10 +78,18 @@ pub(super) fn meet<T>(
         };
     }
     let (step, made, met) = best.ok_or_else(|| Error::new("internal.bug", "a search that tried nothing"))?;
-    match (met.is_close, bad) {
-        (false, Some((bad, _))) => between(if finer { step } else { bad }, finer, (made, met), at),
-        _ => Ok(made),
+    let mut best = (made, met);
+    if let Some((bad, _)) = bad {
+        // Of small pictures what a bit costs changes much at once: one of the finer steps may do.
+        let first = if finer { step } else { bad };
+        for step in (0..=first).rev().take(FINER) {
+            if best.1.is_close {
+                break;
+            }
+            best = between(step, finer, best, &mut at)?;
+        }
     }
+    Ok(best.0)
 }
 
 /// A step between two, of which one fits: about where the target would be on a line, and not near the end of a wide gap.
@@ -89,13 +100,13 @@ fn inside((a, from_a): (i32, i32), (b, from_b): (i32, i32)) -> i32 {
     (a + (gap * far(from_a) / (far(from_a) + far(from_b))) as i32).clamp(low + margin, high - margin)
 }
 
-/// Tries what a bit may cost at a step, which without thrift fits if `finer`, and does not otherwise; `best` is what fits so far.
+/// Tries what a bit may cost at a step, which without thrift fits if `finer`, and does not otherwise; the best of what fits, `best` among it.
 fn between<T>(
     step: i32,
     finer: bool,
     mut best: (T, Met),
-    mut at: impl FnMut(u16, u8) -> Result<(T, Met)>,
-) -> Result<T> {
+    at: &mut impl FnMut(u16, u8) -> Result<(T, Met)>,
+) -> Result<(T, Met)> {
     let (mut low, mut high) = (0u16, u16::from(MOST_THRIFT) + 1);
     while high - low > 1 {
         let thrift = (low + high) / 2;
@@ -113,7 +124,7 @@ fn between<T>(
             high = thrift;
         }
     }
-    Ok(best.0)
+    Ok(best)
 }
 
 /// The step to begin with for so many bytes of so many pixels: those of a photo.
