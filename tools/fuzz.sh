@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:?usage: tools/fuzz.sh SECONDS|--minimise [TARGET...]}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(container rans photo picture plan predict screen)
+[ ${#targets[@]} -gt 0 ] || targets=(container rans photo roundtrip lossless screen picture plan predict)
 limits=(-timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256)
 archive=fuzz/corpus.tar.gz
 cargo() { tools/cargo.sh "$@"; }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use vaerans::bitstream::format::MAGIC;
 use vaerans::codec::entropy::{coder, Setting};
+use vaerans::codec::lossless;
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::codec::write::{compress, Options};
 use vaerans::kernels::Kernels;
@@ -34,31 +35,72 @@ fn with_options(name: &str, bytes: &[u8]) {
     }
 }
 
+/// What a photo is compressed with.
+struct Asked {
+    size: (usize, usize, usize),
+    quality: u8,
+    lossless: bool,
+    max_error: Option<u8>,
+    effort: u8,
+    progressive: bool,
+}
+
 fn photos() {
-    for (w, h, c, quality, lossless, max_error) in [
-        (9, 7, 3, 75, false, None),
-        (70, 66, 1, 20, false, None),
-        (5, 5, 4, 0, true, None),
-        (66, 3, 3, 0, true, None),
-        (67, 5, 2, 30, false, Some(2)),
+    let lossy = Asked { size: (9, 7, 3), quality: 75, lossless: false, max_error: None, effort: 5, progressive: false };
+    for asked in [
+        Asked { size: (9, 7, 3), ..lossy },
+        Asked { size: (70, 66, 1), quality: 20, ..lossy },
+        Asked { size: (80, 70, 3), quality: 50, effort: 1, ..lossy },
+        Asked { size: (40, 50, 3), quality: 10, effort: 9, ..lossy },
+        Asked { size: (5, 5, 4), quality: 0, lossless: true, ..lossy },
+        Asked { size: (66, 3, 3), quality: 0, lossless: true, ..lossy },
+        Asked { size: (66, 20, 3), quality: 0, lossless: true, progressive: true, ..lossy },
+        Asked { size: (67, 5, 2), quality: 30, max_error: Some(2), ..lossy },
     ] {
-        let pixels = noise(w * h * c, 4);
-        let image = ImageView { width: w, height: h, channels: c, samples: Samples::U8(&pixels) };
-        let mut options =
-            Options { threads: Some(1), ..Options::default() }.with("tile", 64i64).with("lossless", lossless);
-        options = options.with("quality", i64::from(quality));
-        if let Some(bound) = max_error {
-            options = options.with("max_error", i64::from(bound));
-        }
-        let file = compress(Kernels::active(), image, &options).expect("valid");
-        let name = format!("{w}x{h}x{c}q{quality}");
-        save("container", &name, &file);
-        with_options(&name, &file);
-        save("photo", &name, &[&[0][..], &file].concat());
-        let kind = c as u8 - 1 + 8 * u8::from(lossless) + max_error.map_or(0, |bound: u8| 16 + 32 * bound);
-        let recipe = [8, w as u8 - 1, h as u8 - 1, kind, quality, 5, 3];
-        save("photo", &format!("recipe-{name}"), &recipe);
-        save("photo", &format!("edits-{name}"), &[&recipe[..], &[0, 30, 0, 1, 1, 90, 1, 3]].concat());
+        photo(&asked);
+    }
+}
+
+fn photo(asked: &Asked) {
+    let (w, h, c) = asked.size;
+    let pixels = noise(w * h * c, 4);
+    let image = ImageView { width: w, height: h, channels: c, samples: Samples::U8(&pixels) };
+    let mut options = Options { threads: Some(1), ..Options::default() }.with("tile", 64i64);
+    options = options.with("lossless", asked.lossless).with("progressive", asked.progressive);
+    options = options.with("effort", i64::from(asked.effort));
+    if !asked.lossless && asked.max_error.is_none() {
+        options = options.with("quality", i64::from(asked.quality));
+    }
+    if let Some(bound) = asked.max_error {
+        options = options.with("max_error", i64::from(bound));
+    }
+    let file = compress(Kernels::active(), image, &options).expect("valid");
+    let name = format!("{w}x{h}x{c}q{}", asked.quality);
+    save("container", &name, &file);
+    with_options(&name, &file);
+    for choice in [0, 4 + 64, 32] {
+        save("photo", &format!("{name}-{choice}"), &[&[choice][..], &file].concat());
+    }
+    let kind = c as u8 - 1 + 8 * u8::from(asked.lossless) + asked.max_error.map_or(0, |bound| 16 + 32 * bound);
+    let how = asked.effort - 1 + 128 * u8::from(asked.progressive);
+    let recipe = [0, w as u8 - 1, h as u8 - 1, kind, asked.quality, 5, 3, how];
+    save("roundtrip", &name, &recipe);
+    save("roundtrip", &format!("edits-{name}"), &[&recipe[..], &[0, 30, 0, 1, 1, 90, 1, 3]].concat());
+}
+
+/// Samples of the lossless coder and of screens, and what they become.
+fn samples() {
+    for (width, height, channels, effort) in [(40, 30, 3, 5), (70, 3, 1, 9), (9, 39, 4, 1)] {
+        let values = noise(width * height * channels, 4);
+        let shape = lossless::Shape { width, height, channels };
+        let made = lossless::encode(Kernels::active(), shape, &values, lossless::Settings { max_error: 0, effort });
+        let head = [width as u8 - 1, height as u8 - 1, channels as u8 - 1, 255, 0, effort - 1, 0];
+        let name = format!("{width}x{height}x{channels}");
+        save("lossless", &format!("{name}-samples"), &[&head[..], &values].concat());
+        save("lossless", &format!("{name}-slices"), &[&head[..], &made.expect("small").concat()].concat());
+        let few: Vec<u8> = values.iter().map(|v| v & 0x60).collect();
+        let head = [width as u8 - 1, height as u8 - 1, 0, channels as u8 - 1, 255, effort - 1];
+        save("screen", &name, &[&head[..], &few].concat());
     }
 }
 
@@ -116,6 +158,7 @@ fn streams() {
 
 fn main() {
     photos();
+    samples();
     pipes();
     layers();
     streams();

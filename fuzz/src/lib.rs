@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod layers;
 pub mod made;
+pub mod photo;
 pub mod repair;
 
 use std::sync::OnceLock;
