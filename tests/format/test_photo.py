@@ -183,6 +183,7 @@ def test_modes_of_samples_that_come_back(side, wanted):
     if wanted != "any":
         assert found == wanted if wanted else np.array_equal(found, smooth((20, 21, 3)))
     assert check(made(file, side=b"\0\0").bytes()) == INVALID
+    assert check(made(file, sections=[]).bytes()) == INVALID
 
 
 def test_the_tables_that_belong_to_the_format():

@@ -8,7 +8,7 @@ from .errors import Refused, need
 from .metadata import read_metadata
 from .pipe import check_pipe
 from .reader import Reader, crc32c
-from .registry import ANS, DTYPES, IMAGE, PRIVATE, REFINING, U8, U16
+from .registry import ANS, CODERS, DTYPES, IMAGE, PRIVATE, REFINING, U8, U16
 from .steps import Step, read_key, read_shape, read_step
 
 CHANNELS = (1, 2, 3, 4)
@@ -121,10 +121,11 @@ def check_item(item: Item) -> Item:
 
 
 def check_levels(stream: Stream) -> None:
-    """Step 48 makes a section of every level."""
+    """Step 48 makes a section of every level, other coders at least one."""
     splits = next((s.params["levels"] for s in reversed(stream.steps) if "levels" in s.params), 0)
-    is_coded = stream.steps[-1].number == ANS
-    need(not is_coded or len(stream.sections) == splits + 1, "a section of every level")
+    last, count = stream.steps[-1].number, len(stream.sections)
+    need(last != ANS or count == splits + 1, "a section of every level")
+    need(last not in CODERS or count > 0, "sections")
 
 
 def read_stream(reader: Reader, tiles: list[tuple[int, ...]]) -> Stream:

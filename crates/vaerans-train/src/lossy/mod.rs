@@ -23,7 +23,7 @@ pub use rate::rate;
 /// Full steps that photos are coded at, in 8-bit samples.
 const STEPS: [f64; 8] = [5.0, 8.0, 13.0, 20.0, 32.0, 52.0, 84.0, 150.0];
 /// Pays for a bit, in squares of half a step.
-pub const LAMBDA: f32 = 0.36;
+pub const LAMBDA: f32 = 0.20;
 
 /// A setting that photos are coded with.
 #[derive(Debug, Clone, Copy)]

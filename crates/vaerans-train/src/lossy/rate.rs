@@ -1,7 +1,7 @@
 //! Rate and distortion of pictures with the model that ships, and whether what is decoded is what the encoder foresaw.
 
 use super::code::code;
-use super::Setting;
+use super::{Setting, LAMBDA};
 use crate::ppm::Picture;
 use std::fmt::Write;
 use std::io::Result;
@@ -37,9 +37,9 @@ fn settings() -> Vec<(&'static str, Setting)> {
         .iter()
         .flat_map(|&d| {
             [
-                ("psnr", of(d, 13, 5, 0.36, [[0; 6]; 2])),
-                ("balanced", of(d, 32, 4, 0.36, balanced)),
-                ("msssim", of(d, 58, 4, 0.40, msssim)),
+                ("psnr", of(d, 13, 5, LAMBDA, [[0; 6]; 2])),
+                ("balanced", of(d, 36, 4, LAMBDA, balanced)),
+                ("msssim", of(d, 58, 4, 0.22, msssim)),
             ]
         })
         .collect()

@@ -40,11 +40,11 @@ impl Tune {
     fn tuned(self) -> Tuned {
         match self {
             Tune::Balanced => {
-                Tuned { strength: 32, blocks: 4, lambda: 0.36, weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]] }
+                Tuned { strength: 36, blocks: 4, lambda: 0.20, weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]] }
             }
-            Tune::Psnr => Tuned { strength: 13, blocks: 5, lambda: 0.36, weights: [[0; 6]; 2] },
+            Tune::Psnr => Tuned { strength: 13, blocks: 5, lambda: 0.20, weights: [[0; 6]; 2] },
             Tune::MsSsim => {
-                Tuned { strength: 58, blocks: 4, lambda: 0.40, weights: [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]] }
+                Tuned { strength: 58, blocks: 4, lambda: 0.22, weights: [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]] }
             }
         }
     }
