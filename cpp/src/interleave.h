@@ -108,10 +108,9 @@ auto deinterleave_for(size_t channels) {
                          : deinterleave<4, S>;
 }
 
-#if defined(__wasm__) && VAERANS_LEAVE_OUT
+#if VAERANS_LEAVE_OUT && defined(__wasm_simd128__)
 
 // A module to be downloaded has one loop for any number of channels.
-#if defined(__wasm_simd128__)
 
 template <size_t S>
 struct Shuffles {
@@ -156,19 +155,6 @@ auto interleave_for(size_t channels) {
                      channels, index);
   };
 }
-
-#else
-
-template <class S>
-auto interleave_for(size_t channels) {
-  return [channels](const S (*src)[kBlock], S* dst) {
-    VAERANS_ROLLED
-    for (size_t c = 0; c < channels; c++)
-      for (size_t i = 0; i < kBlock; i++) dst[i * channels + c] = src[c][i];
-  };
-}
-
-#endif
 
 #else
 

@@ -5,10 +5,12 @@
 #pragma once
 #include "sums.h"
 
-// Loops over taps: a module to be downloaded has one for all planes.
-#if defined(__wasm__) && VAERANS_LEAVE_OUT
+// Loops over taps: a module to be downloaded has one for all planes, if it has vectors. Without them each step is too short for that.
+#if VAERANS_LEAVE_OUT && defined(__wasm_simd128__)
+#define VAERANS_ONE_FILTER 1
 #define VAERANS_TAPS VAERANS_ROLLED
 #else
+#define VAERANS_ONE_FILTER 0
 #define VAERANS_TAPS _Pragma("GCC unroll 12")
 #endif
 
@@ -147,7 +149,7 @@ VAERANS_INLINE void filter_rows(const vaerans_adapt_plane& p, size_t pairs, size
 }
 #endif
 
-#if defined(__wasm__) && VAERANS_LEAVE_OUT
+#if VAERANS_ONE_FILTER
 VAERANS_LOOP void filter(const vaerans_adapt_plane* plane, size_t pairs, size_t begin, size_t end, const uint8_t* sorts,
                          const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out,
                          size_t out_stride) {
