@@ -42,17 +42,22 @@ declare -A linking=(
 declare -A passes=([pipe]=--skip-pass=precompute-propagate)
 # Hot loops are functions of their own (VAERANS_LOOP, docs/decisions/0008-cold-start.md): a function with one caller is not put back into it.
 inlining=--one-caller-inline-max-function-size=40
+# --reorder-functions-by-name puts what belongs together side by side: compressed, a module is a third of a percent smaller.
 
 build_module() ( # build_module NAME VARIANT
   name=$1 variant=$2 module=$1-$2
   . tools/cross_env.sh "${target[$variant]}" pack
   # A module has all kernels that it calls, and does without their reference.
   export VAERANS_SMALL=1
+  # What is small is put into its callers by LLVM, which counts bytes; before that it only makes them larger.
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zinline-mir=no"
+  local std=optimize_for_size
   if "$RUSTC" -Zunstable-options -Cpanic=immediate-abort --print cfg >/dev/null 2>&1; then
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -Zunstable-options -Cpanic=immediate-abort"
   else
-    CARGO_FLAGS+=(-Z build-std-features=panic_immediate_abort)
+    std+=,panic_immediate_abort
   fi
+  CARGO_FLAGS+=(-Z "build-std-features=$std")
   for argument in ${linking[$module]:-}; do
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" -C link-arg=--$argument"
   done
@@ -70,7 +75,7 @@ build_module() ( # build_module NAME VARIANT
   if [ ! -e "$out/$module.wasm" ] || [ "$stamp" != "$(cat "$logs/$module.stamp" 2>/dev/null)" ]; then
     if [ "$variant" = extra ]; then cp "$built" "$out/${module}_bg.wasm"; else $bindgen "$built" "$out" "$module"; fi
     node tools/wasm_largest.mjs "$out/${module}_bg.wasm" 10 | c++filt >"$logs/$module.largest"
-    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[${target[$variant]}]} ${passes[$name]:-} -Oz --converge --low-memory-unused $inlining --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
+    web/node_modules/.bin/wasm-opt "${common[@]}" ${engine[${target[$variant]}]} ${passes[$name]:-} -Oz --converge --low-memory-unused $inlining --reorder-functions-by-name --strip-debug --strip-producers "$out/${module}_bg.wasm" -o "$out/$module.wasm"
     rm -f "$out/${module}_bg.wasm" "$out/${module}_bg.wasm.d.ts"
     echo "$stamp" >"$logs/$module.stamp"
   fi

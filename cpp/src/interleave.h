@@ -108,6 +108,56 @@ auto deinterleave_for(size_t channels) {
                          : deinterleave<4, S>;
 }
 
+#if VAERANS_LEAVE_OUT && defined(__wasm_simd128__)
+
+// A module to be downloaded has one loop for any number of channels.
+
+template <size_t S>
+struct Shuffles {
+  ShuffleTable<1> one;
+  ShuffleTable<2> two;
+  ShuffleTable<3> three;
+  ShuffleTable<4> four;
+};
+template <size_t S>
+constexpr Shuffles<S> kShuffles = {make_shuffle_table<1, S, true>(), make_shuffle_table<2, S, true>(),
+                                   make_shuffle_table<3, S, true>(), make_shuffle_table<4, S, true>()};
+
+template <size_t S>
+const uint8_t* shuffles_for(size_t channels) {
+  const Shuffles<S>& all = kShuffles<S>;
+  return channels == 1   ? all.one.index[0][0]
+         : channels == 2 ? all.two.index[0][0]
+         : channels == 3 ? all.three.index[0][0]
+                         : all.four.index[0][0];
+}
+
+// Of planes of so many bytes.
+VAERANS_LOOP void interleave_bytes(const uint8_t* src, size_t bytes, uint8_t* dst, size_t channels,
+                                   const uint8_t* index) {
+  for (size_t i = 0; i < bytes; i += kShuffle) {
+    const uint8_t* at = index;
+    VAERANS_ROLLED
+    for (size_t k = 0; k < channels; k++, dst += kShuffle) {
+      shuffle_v r = {};
+      VAERANS_ROLLED
+      for (size_t c = 0; c < channels; c++, at += kShuffle)
+        r = shuffle_into(r, load<shuffle_v>(src + c * bytes + i), at);
+      store(dst, r);
+    }
+  }
+}
+
+template <class S>
+auto interleave_for(size_t channels) {
+  return [channels, index = shuffles_for<sizeof(S)>(channels)](const S (*src)[kBlock], S* dst) {
+    interleave_bytes(reinterpret_cast<const uint8_t*>(src), kBlock * sizeof(S), reinterpret_cast<uint8_t*>(dst),
+                     channels, index);
+  };
+}
+
+#else
+
 template <class S>
 auto interleave_for(size_t channels) {
   return channels == 1   ? interleave<1, S>
@@ -115,6 +165,8 @@ auto interleave_for(size_t channels) {
          : channels == 3 ? interleave<3, S>
                          : interleave<4, S>;
 }
+
+#endif
 
 }  // namespace
 

@@ -66,6 +66,13 @@
 #define VAERANS_LOOP inline
 #endif
 
+// In front of a loop that a module to be downloaded has as it is, not once for each time round.
+#if defined(__wasm__) && VAERANS_LEAVE_OUT
+#define VAERANS_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define VAERANS_ROLLED
+#endif
+
 // The same function for all families that have it, where there is one instruction set.
 #if defined(__wasm__)
 #define VAERANS_SHARED inline __attribute__((noinline))

@@ -71,6 +71,7 @@ VAERANS_INLINE void groups(const int16_t* p, ptrdiff_t s, size_t n, Groups& out)
 
 // The sum over the 8 x 8 samples around each block: two groups each way.
 VAERANS_INLINE void sums(const Groups& above, const Groups& below, size_t n, Groups& out) {
+  VAERANS_ROLLED
   for (int k = 0; k < 4; k++) {
     for (size_t i = 0; i < n; i += kLanes) {
       const uint32_t *a = above.of[k] + i, *b = below.of[k] + i;
@@ -102,14 +103,13 @@ VAERANS_LOOP void classify(const vaerans_adapt_plane* plane, size_t begin, size_
     const size_t n = min_size(kBlocks, p.across - bx);
     Groups both[2];
     const int16_t* at = p.samples + 4 * ptrdiff_t(bx) - 2 + (4 * ptrdiff_t(begin) - 2) * s;
-    groups(at, s, n + 1, both[0]);
-    for (size_t by = 0; by < end - begin; by++) {
-      at += 4 * s;
-      groups(at, s, n + 1, both[(by + 1) & 1]);
+    for (size_t by = 0; by <= end - begin; by++, at += 4 * s) {
+      groups(at, s, n + 1, both[by & 1]);
+      if (by == 0) continue;
       Groups whole;
-      sums(both[by & 1], both[(by + 1) & 1], n, whole);
-      const uint8_t* k = steps + by * p.across + bx;
-      uint8_t* to = sorts + by * p.across + bx;
+      sums(both[0], both[1], n, whole);
+      const uint8_t* k = steps + (by - 1) * p.across + bx;
+      uint8_t* to = sorts + (by - 1) * p.across + bx;
       for (size_t i = 0; i < n; i++) {
         const uint8_t sort =
             sort_of(whole.of[0][i], whole.of[1][i], whole.of[2][i], whole.of[3][i], limits + 5 * size_t(k[i]));

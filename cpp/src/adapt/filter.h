@@ -5,34 +5,53 @@
 #pragma once
 #include "sums.h"
 
+// Loops over taps: a module to be downloaded has one for all planes, if it has vectors. Without them each step is too short for that.
+#if VAERANS_LEAVE_OUT && defined(__wasm_simd128__)
+#define VAERANS_ONE_FILTER 1
+#define VAERANS_TAPS VAERANS_ROLLED
+#else
+#define VAERANS_ONE_FILTER 0
+#define VAERANS_TAPS _Pragma("GCC unroll 12")
+#endif
+
 namespace vaerans_adapt {
 namespace {
+
+// Where the taps of a plane are, from a sample on.
+struct Places {
+  ptrdiff_t of[VAERANS_ADAPT_LUMA];
+};
+
+VAERANS_INLINE Places places_of(const vaerans_adapt_plane& p, size_t pairs) {
+  const Tap* taps = pairs == VAERANS_ADAPT_LUMA ? kLuma : kChroma;
+  Places places;
+  VAERANS_ROLLED
+  for (size_t i = 0; i < pairs; i++) places.of[i] = taps[i].y * ptrdiff_t(p.stride) + taps[i].x;
+  return places;
+}
 
 constexpr size_t kChunk = 64;  // blocks whose weights stand ready
 
 // Weights of blocks, tap by tap, the centre's last.
-template <int kPairs>
 struct Weights {
-  alignas(64) int32_t of[kPairs + 1][kChunk + 16];
+  alignas(64) int32_t of[VAERANS_ADAPT_LUMA + 1][kChunk + 16];
 };
 
-template <int kPairs>
-VAERANS_INLINE void expand(const int32_t* weights, const uint8_t* sorts, size_t n, Weights<kPairs>& out) {
+VAERANS_INLINE void expand(const int32_t* weights, size_t pairs, const uint8_t* sorts, size_t n, Weights& out) {
   for (size_t b = 0; b < n; b++) {
-    const int32_t* w = weights + size_t(kPairs + 1) * sorts[b];
-    for (int i = 0; i <= kPairs; i++) out.of[i][b] = w[i];
+    const int32_t* w = weights + (pairs + 1) * sorts[b];
+    VAERANS_ROLLED
+    for (size_t i = 0; i <= pairs; i++) out.of[i][b] = w[i];
   }
 }
 
 #if defined(VAERANS_ISA_SCALAR)
-template <int kPairs>
-VAERANS_INLINE int16_t filtered(const int16_t* c, ptrdiff_t s, const int32_t* w, int bound) {
-  constexpr const Tap* taps = kPairs == VAERANS_ADAPT_LUMA ? kLuma : kChroma;
+VAERANS_INLINE int16_t filtered(const int16_t* c, size_t pairs, const Places& places, const int32_t* w, int bound) {
   const int x = c[0];
   int32_t sum = 64;
-#pragma GCC unroll 12
-  for (int i = 0; i < kPairs; i++) {
-    const ptrdiff_t away = taps[i].y * s + taps[i].x;
+  VAERANS_TAPS
+  for (size_t i = 0; i < pairs; i++) {
+    const ptrdiff_t away = places.of[i];
     const int u = c[away] - x, v = c[-away] - x;
     sum += (u + v) * int16_t(w[i]) + (clipped(u, bound) + clipped(v, bound)) * (w[i] >> 16);
   }
@@ -40,16 +59,15 @@ VAERANS_INLINE int16_t filtered(const int16_t* c, ptrdiff_t s, const int32_t* w,
   return int16_t(y < -32768 ? -32768 : y > 32767 ? 32767 : y);
 }
 
-template <int kPairs>
-VAERANS_LOOP void filter_rows(const vaerans_adapt_plane& p, size_t begin, size_t end, const uint8_t* sorts,
-                              const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out,
-                              size_t out_stride) {
-  const ptrdiff_t s = ptrdiff_t(p.stride);
+VAERANS_INLINE void filter_rows(const vaerans_adapt_plane& p, size_t pairs, size_t begin, size_t end,
+                                const uint8_t* sorts, const uint8_t* steps, const int32_t* weights,
+                                const int16_t* bounds, int16_t* out, size_t out_stride) {
+  const Places places = places_of(p, pairs);
   for (size_t y = 4 * begin; y < 4 * end && y < p.height; y++, out += out_stride) {
     const size_t row = (y / 4 - begin) * p.across;
     for (size_t x = 0; x < p.width; x++) {
-      const int32_t* w = weights + size_t(kPairs + 1) * sorts[row + x / 4];
-      out[x] = filtered<kPairs>(p.samples + y * p.stride + x, s, w, bounds[steps[row + x / 4]]);
+      const int32_t* w = weights + (pairs + 1) * sorts[row + x / 4];
+      out[x] = filtered(p.samples + y * p.stride + x, pairs, places, w, bounds[steps[row + x / 4]]);
     }
   }
 }
@@ -64,22 +82,21 @@ VAERANS_INLINE void put(int16_t* out, i16v v, size_t n) {
 }
 
 // kRows rows of a vector of blocks, of which `rows` are written.
-template <int kPairs>
-VAERANS_INLINE void filter_some(const int16_t* c, ptrdiff_t s, const Weights<kPairs>& weights, size_t block, i16v bound,
-                                int16_t* out, size_t out_stride, size_t rows, size_t n) {
-  constexpr const Tap* taps = kPairs == VAERANS_ADAPT_LUMA ? kLuma : kChroma;
+VAERANS_INLINE void filter_some(const int16_t* c, ptrdiff_t s, size_t pairs, const Places& places,
+                                const Weights& weights, size_t block, i16v bound, int16_t* out, size_t out_stride,
+                                size_t rows, size_t n) {
   Sums sums[kRows];
   i16v lowest[kRows], highest[kRows];
-  const Pair centre = pair_at(weights.of[kPairs] + block);
+  const Pair centre = pair_at(weights.of[pairs] + block);
   for (int r = 0; r < kRows; r++) {
     const i16v x = load<i16v>(c + r * s);
     lowest[r] = x - bound, highest[r] = x + bound;
     sums[r] = Sums{i32v{}, i32v{}};
     add(sums[r], x, splat<i16v>(int16_t(1)), centre);
   }
-#pragma GCC unroll 12
-  for (int i = 0; i < kPairs; i++) {
-    const ptrdiff_t away = taps[i].y * s + taps[i].x;
+  VAERANS_TAPS
+  for (size_t i = 0; i < pairs; i++) {
+    const ptrdiff_t away = places.of[i];
     const Pair w = pair_at(weights.of[i] + block);
     for (int r = 0; r < kRows; r++) {
       const i16v p = load<i16v>(c + r * s + away), q = load<i16v>(c + r * s - away);
@@ -106,17 +123,17 @@ VAERANS_INLINE i16v bound_at(const int16_t* bounds, const uint8_t* steps) {
   return v;
 }
 
-template <int kPairs>
-VAERANS_LOOP void filter_rows(const vaerans_adapt_plane& p, size_t begin, size_t end, const uint8_t* sorts,
-                              const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out,
-                              size_t out_stride) {
+VAERANS_INLINE void filter_rows(const vaerans_adapt_plane& p, size_t pairs, size_t begin, size_t end,
+                                const uint8_t* sorts, const uint8_t* steps, const int32_t* weights,
+                                const int16_t* bounds, int16_t* out, size_t out_stride) {
   const ptrdiff_t s = ptrdiff_t(p.stride);
-  Weights<kPairs> own;
+  const Places places = places_of(p, pairs);
+  Weights own;
   for (size_t by = begin; by < end; by++, sorts += p.across, steps += p.across, out += 4 * out_stride) {
     const size_t rows = min_size(4, p.height - 4 * by);
     for (size_t bx = 0; bx < p.across; bx += kChunk) {
       const size_t blocks = min_size(kChunk, p.across - bx);
-      expand<kPairs>(weights, sorts + bx, blocks, own);
+      expand(weights, pairs, sorts + bx, blocks, own);
       for (size_t b = 0; b < blocks; b += kShorts / 4) {
         const size_t x = 4 * (bx + b);
         if (x >= p.width) break;
@@ -124,20 +141,34 @@ VAERANS_LOOP void filter_rows(const vaerans_adapt_plane& p, size_t begin, size_t
         for (size_t i = 0; i < kShorts / 4 && b + i < blocks; i++) k[i] = steps[bx + b + i];
         const i16v bound = bound_at(bounds, k);
         for (size_t r = 0; r < rows; r += kRows)
-          filter_some<kPairs>(p.samples + (4 * by + r) * p.stride + x, s, own, b, bound, out + r * out_stride + x,
-                              out_stride, rows - r, p.width - x);
+          filter_some(p.samples + (4 * by + r) * p.stride + x, s, pairs, places, own, b, bound,
+                      out + r * out_stride + x, out_stride, rows - r, p.width - x);
       }
     }
   }
 }
 #endif
 
+#if VAERANS_ONE_FILTER
+VAERANS_LOOP void filter(const vaerans_adapt_plane* plane, size_t pairs, size_t begin, size_t end, const uint8_t* sorts,
+                         const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out,
+                         size_t out_stride) {
+  filter_rows(*plane, pairs, begin, end, sorts, steps, weights, bounds, out, out_stride);
+}
+#else
+template <size_t kPairs>
+VAERANS_LOOP void filter_of(const vaerans_adapt_plane& p, size_t begin, size_t end, const uint8_t* sorts,
+                            const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out,
+                            size_t out_stride) {
+  filter_rows(p, kPairs, begin, end, sorts, steps, weights, bounds, out, out_stride);
+}
+
 void filter(const vaerans_adapt_plane* plane, size_t pairs, size_t begin, size_t end, const uint8_t* sorts,
             const uint8_t* steps, const int32_t* weights, const int16_t* bounds, int16_t* out, size_t out_stride) {
-  if (pairs == VAERANS_ADAPT_LUMA)
-    filter_rows<VAERANS_ADAPT_LUMA>(*plane, begin, end, sorts, steps, weights, bounds, out, out_stride);
-  else filter_rows<VAERANS_ADAPT_CHROMA>(*plane, begin, end, sorts, steps, weights, bounds, out, out_stride);
+  const auto of = pairs == VAERANS_ADAPT_LUMA ? filter_of<VAERANS_ADAPT_LUMA> : filter_of<VAERANS_ADAPT_CHROMA>;
+  of(*plane, begin, end, sorts, steps, weights, bounds, out, out_stride);
 }
+#endif
 
 }  // namespace
 }  // namespace vaerans_adapt

@@ -99,6 +99,7 @@ VAERANS_LOOP void energies(const vaerans_photo_around* around, int16_t* rows, in
     } else {
       for (size_t x = 0; x < b.width; x += kStep) to(row + x, of(a.bias));
     }
+    VAERANS_ROLLED
     for (int k = 0; k < 4; k++)
       if (a.beside[k].magnitudes) from_beside(a.beside[k], a.weights[4 + 2 * k], a.weights[5 + 2 * k], b.width, y, row);
     fill(row + b.width, b.pitch - b.width, VAERANS_PHOTO_IDLE);

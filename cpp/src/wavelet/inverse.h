@@ -97,26 +97,27 @@ struct Inverse {
 
   void advance() {
     if (h == 1) single();
-    else if (n == start) lift<0>();
-    else if (n == start + 1) lift<1>();
-    else lift<2>();
+    else lift(n - start);
     n++;
   }
 
-  template <int kPhase>
-  void lift() {
+  void lift(size_t phase) {
+    const auto columns = phase == 0   ? column_inverse<F, 0, T>
+                         : phase == 1 ? column_inverse<F, 1, T>
+                                      : column_inverse<F, 2, T>;
     const size_t even = kEven + n % 2, before = kEven + (n + 1) % 2;
+    VAERANS_ROLLED
     for (size_t part = 0; part < 2; part++) {
       const T *averages = low(n, part), *high0 = high(ptrdiff_t(n) - 1, part), *high1 = high(ptrdiff_t(n), part);
-      column_inverse<F, kPhase>(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part),
+      columns(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part),
                                                rows.at(before, part), rows.at(even, part), rows.at(kOdd, part),
                                                factor[0][part], factor[1][part],
                                                bundle.planes > 1 ? bundle.width / 2
                                                : part            ? nh
                                                                  : nl});
     }
-    if (kPhase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
-    if (kPhase >= kLag && n >= kLag) give(2 * (n - kLag), even);
+    if (phase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
+    if (phase >= kLag && n >= kLag) give(2 * (n - kLag), even);
   }
 
   // One row: nothing to do down the columns.

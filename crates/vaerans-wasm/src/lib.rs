@@ -9,6 +9,8 @@ mod answer;
 mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
+#[cfg(any(target_arch = "wasm32", test))]
+mod heap;
 mod js;
 #[cfg(feature = "vae")]
 mod layered;

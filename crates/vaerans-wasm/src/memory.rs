@@ -1,6 +1,7 @@
 //! What the instance's memory holds, and whether there was enough of it.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use crate::heap::Heap;
+use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasm_bindgen::prelude::*;
 
@@ -21,6 +22,8 @@ static REFUSED: AtomicBool = AtomicBool::new(false);
 
 struct Noting;
 
+static HEAP: Heap = Heap::new();
+
 #[global_allocator]
 static ALLOCATOR: Noting = Noting;
 
@@ -29,26 +32,16 @@ fn noted(block: *mut u8) -> *mut u8 {
     block
 }
 
-// SAFETY: every call is handed on as it is to the allocator of the system.
+// SAFETY: every call is handed on as it is.
 unsafe impl GlobalAlloc for Noting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller promises.
-        noted(unsafe { System.alloc(layout) })
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as the caller promises.
-        noted(unsafe { System.alloc_zeroed(layout) })
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: as the caller promises.
-        noted(unsafe { System.realloc(block, layout, size) })
+        noted(unsafe { HEAP.alloc(layout) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: as the caller promises.
-        unsafe { System.dealloc(block, layout) }
+        unsafe { HEAP.dealloc(block, layout) }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod metric;
 pub mod network;
 #[cfg(feature = "decode")]
 pub mod open;
+mod packed;
 pub mod photo;
 #[cfg(feature = "predict")]
 pub mod predict;

@@ -88,10 +88,31 @@ struct Text {
 /// The core's result type.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// What an error can say.
+pub trait Message {
+    #[doc(hidden)]
+    fn error(self, code: &'static str) -> Error;
+}
+
+impl Message for String {
+    fn error(self, code: &'static str) -> Error {
+        Error::of(code, self)
+    }
+}
+
+impl Message for &str {
+    // Not where it is called: most errors are of this kind, and each would copy its text.
+    #[cold]
+    #[inline(never)]
+    fn error(self, code: &'static str) -> Error {
+        Error::of(code, self.to_owned())
+    }
+}
+
 impl Error {
     /// An error with a code of [`CODES`]. The message says what, where, expected and got.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Error::of(code, message.into())
+    pub fn new(code: &'static str, message: impl Message) -> Self {
+        message.error(code)
     }
 
     #[cold]

@@ -18,6 +18,7 @@ pub(crate) mod bits;
 pub mod constriction;
 pub(crate) mod log2;
 mod normal;
+pub(crate) mod range;
 pub mod rans;
 mod rans_decode;
 mod shape;

@@ -1,5 +1,6 @@
 //! What training found: coefficients, weights of the scale, and the tables with which coding begins, for each kind of plane.
 
+use crate::codec::packed::{unpacked, LOSSLESS};
 use once_cell::race::OnceBox;
 use vaerans_kernels::lossless::{BITS, CLASSES, COEFFICIENTS, PHASES, SCALES, SYMBOLS, TABLES, WEIGHTS};
 
@@ -52,13 +53,10 @@ pub struct Kind {
 pub struct Model(pub [Kind; KINDS]);
 
 impl Model {
-    /// Bytes of a model.
-    pub const BYTES: usize = KINDS * (2 * WEIGHTS + COUNT * SYMBOLS) + 2 * CLASSES * (taps(0) + taps(1) + taps(2));
-
     /// The one that ships.
     pub fn shipped() -> &'static Model {
         static MODEL: OnceBox<Model> = OnceBox::new();
-        MODEL.get_or_init(|| Box::new(Model::read(include_bytes!("model.bin"))))
+        MODEL.get_or_init(|| Box::new(Model::read(&shipped())))
     }
 
     /// Coefficients of a class.
@@ -67,7 +65,7 @@ impl Model {
     }
 
     /// Coefficients of all kinds, then weights, then tables.
-    pub fn read(bytes: &[u8; Model::BYTES]) -> Model {
+    pub fn read(bytes: &[u8]) -> Model {
         let mut at = bytes.iter();
         let mut number = || {
             let (low, high) = (at.next(), at.next());
@@ -91,6 +89,11 @@ impl Model {
     }
 }
 
+/// Bytes of the model that ships.
+fn shipped() -> Vec<u8> {
+    unpacked(include_bytes!(concat!(env!("OUT_DIR"), "/lossless.packed")), LOSSLESS)
+}
+
 /// How often a symbol is expected: a byte is an exponent of 5 bits and a mantissa of 3.
 pub fn frequency(code: u8) -> u64 {
     u64::from(8 + (code & 7)) << (code >> 3)
@@ -105,4 +108,12 @@ fn cumulative(codes: &[u8]) -> impl Iterator<Item = u16> + '_ {
         sum += frequency(c);
         begin as u16
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_model_comes_back() {
+        assert_eq!(super::shipped(), include_bytes!("model.bin"));
+    }
 }

@@ -59,9 +59,7 @@ impl Draft {
     }
 
     fn model(&self) -> Model {
-        let mut bytes = [0; Model::BYTES];
-        bytes.copy_from_slice(&self.bytes());
-        Model::read(&bytes)
+        Model::read(&self.bytes())
     }
 
     /// Replaces the coefficients by those that are best for all photos.

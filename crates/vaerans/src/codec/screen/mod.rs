@@ -22,7 +22,7 @@ pub use encode::encode;
 #[cfg(feature = "encode")]
 pub use suits::{repeats, suits, Repeats};
 
-use crate::error::{Error, Result};
+use crate::error::{Dims, Error, Result};
 
 /// Rows of a slice; the last may have fewer.
 pub const SLICE_ROWS: usize = 128;
@@ -56,7 +56,10 @@ impl Shape {
         let whole = row.and_then(|row| row.checked_mul(self.height));
         match (is_picture, row) {
             (true, Some(row)) if whole == Some(len) => Ok(row),
-            _ => Err(Error::new("param.shape", format!("{self:?} does not describe {len} bytes of pixels"))),
+            _ => {
+                let shape = [self.height, self.width, self.channels];
+                Err(Error::new("param.shape", format!("{} does not describe {len} bytes of pixels", Dims(&shape))))
+            }
         }
     }
 }

@@ -117,15 +117,16 @@ pub(super) fn sorted(weights: &[i32], pairs: usize) -> Vec<i32> {
     let all = taps(pairs);
     let place = |tap: (isize, isize)| all.iter().position(|&t| t == tap || t == (-tap.0, -tap.1)).unwrap_or(0);
     debug_assert_eq!(weights.len(), CLASSES * 2 * pairs);
-    let of_sort = |sort: usize| {
+    let mut sorted = Vec::with_capacity(SORTS * (pairs + 1));
+    for sort in 0..SORTS {
         let of = &weights[sort / 4 * 2 * pairs..][..2 * pairs];
         let mut to = vec![(0, 0); pairs];
         for (i, &tap) in all.iter().enumerate() {
             to[place(turned(tap, (sort % 4) as u8))] = (of[i] as i16, of[pairs + i] as i16);
         }
-        to
-    };
-    (0..SORTS).flat_map(|sort| adapt::weights(&of_sort(sort)).collect::<Vec<_>>()).collect()
+        sorted.extend(adapt::weights(&to));
+    }
+    sorted
 }
 
 /// Planes, filtered; those without a filter as they are.

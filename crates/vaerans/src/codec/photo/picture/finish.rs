@@ -29,26 +29,26 @@ impl Finish<'_> {
     /// # Errors
     /// `stream.invalid`, `limit.memory`.
     pub fn into(self, out: &mut SampleBuf) -> Result<()> {
-        match out {
-            SampleBuf::U8(out) => self.samples(unit(8), out),
-            SampleBuf::U16(out) => self.samples(unit(16), out),
+        if self.steps.is_none() || self.params.filter.is_empty() {
+            return match out {
+                SampleBuf::U8(out) => self.of_floats(unit(8), out),
+                SampleBuf::U16(out) => self.of_floats(unit(16), out),
+            };
         }
-    }
-
-    fn samples<S: Sample + YcocgR<i32> + crate::arena::Element>(self, unit: f32, out: &mut [S]) -> Result<()>
-    where
-        f32: MatrixPlane<S>,
-        i16: MatrixPlane<S>,
-    {
-        match (&self.steps, self.params.filter.is_empty()) {
-            (Some(_), false) => self.of_filtered(unit, out),
-            _ => self.of_floats(unit, out),
+        let unit = unit(if matches!(out, SampleBuf::U8(_)) { 8 } else { 16 });
+        let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
+        let (kernels, asked, channels) = (self.kernels, self.asked, self.channels);
+        let planes = self.filtered()?;
+        for i in 0..asked.height {
+            let part = |p: &Plane| p.at((asked.y + i) as isize) + asked.x;
+            let rows: Vec<&[i16]> = planes.iter().map(|p| &p.samples()[part(p)..][..asked.width]).collect();
+            let row = i * asked.width * channels..(i + 1) * asked.width * channels;
+            match out {
+                SampleBuf::U8(out) => kernels.matrix_inverse(&rows, &matrix, channels, &mut out[row]),
+                SampleBuf::U16(out) => kernels.matrix_inverse(&rows, &matrix, channels, &mut out[row]),
+            }
         }
-    }
-
-    /// Where the wanted part begins in the window.
-    fn begin(&self) -> (usize, usize) {
-        (self.asked.x, self.asked.y)
+        Ok(())
     }
 
     fn of_floats<S: Sample + YcocgR<i32> + crate::arena::Element>(self, unit: f32, out: &mut [S]) -> Result<()>
@@ -63,32 +63,20 @@ impl Finish<'_> {
         }
         let mut all = crate::arena::zeros::<S>(width * height * channels)?;
         planes.to_samples(*kernels, kind, &params.colour, unit, *channels, &mut all)?;
-        let (x, y) = self.begin();
         for (i, row) in out.chunks_exact_mut(asked.width * channels).enumerate() {
-            let from = ((y + i) * width + x) * channels;
+            let from = ((asked.y + i) * width + asked.x) * channels;
             row.copy_from_slice(&all[from..from + row.len()]);
         }
         Ok(())
     }
 
-    fn of_filtered<S: Sample>(mut self, unit: f32, out: &mut [S]) -> Result<()>
-    where
-        i16: MatrixPlane<S>,
-    {
+    /// Its planes in eighths, filtered.
+    fn filtered(mut self) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
         let filter = Filter::read(&self.params.filter, self.planes.planes)?;
-        let Some(steps) = self.steps.take() else { return Ok(()) };
-        let (x, y) = self.begin();
-        let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
+        let Some(steps) = self.steps.take() else { return Ok(Vec::new()) };
         let eighths = Eighths::new(self.kernels, &self.planes, steps, &bank, self.params.step, self.threads)?;
         self.planes.values = Vec::new();
-        let planes = filtered(self.kernels, eighths, &bank, &filter, self.threads)?;
-        for (i, row) in out.chunks_exact_mut(self.asked.width * self.channels).enumerate() {
-            let part = |p: &'_ Plane| p.at((y + i) as isize) + x;
-            let of = |p: &Plane| part(p)..part(p) + self.asked.width;
-            let rows: Vec<&[i16]> = planes.iter().map(|p| &p.samples()[of(p)]).collect();
-            self.kernels.matrix_inverse(&rows, &matrix, self.channels, row);
-        }
-        Ok(())
+        filtered(self.kernels, eighths, &bank, &filter, self.threads)
     }
 }
