@@ -10,7 +10,6 @@ mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
 #[cfg(any(target_arch = "wasm32", test))]
-mod heap;
 mod js;
 #[cfg(feature = "vae")]
 mod layered;

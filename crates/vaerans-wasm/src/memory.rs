@@ -1,6 +1,5 @@
 //! What the instance's memory holds, and whether there was enough of it.
 
-use crate::heap::Heap;
 use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasm_bindgen::prelude::*;
@@ -22,7 +21,11 @@ static REFUSED: AtomicBool = AtomicBool::new(false);
 
 struct Noting;
 
-static HEAP: Heap = Heap::new();
+/// A fifth of the code of the standard library's allocator, which is the one for memory that threads share.
+#[cfg(not(feature = "threads"))]
+static HEAP: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+#[cfg(feature = "threads")]
+static HEAP: std::alloc::System = std::alloc::System;
 
 #[global_allocator]
 static ALLOCATOR: Noting = Noting;
