@@ -19,7 +19,8 @@ fuzz_target!(|data: &[u8]| {
         samples(shape, settings, rest);
     } else {
         slices::<u16>(shape, rest, cut, settings.max_error);
-        let wide: Vec<u16> = rest.chunks(2).map(|b| u16::from(b[0]) << 8 | u16::from(*b.last().unwrap_or(&0))).collect();
+        let wide: Vec<u16> =
+            rest.chunks(2).map(|b| u16::from(b[0]) << 8 | u16::from(*b.last().unwrap_or(&0))).collect();
         samples(shape, settings, &wide);
     }
 });

@@ -65,7 +65,7 @@ pub fn step_of(quality: u8) -> u16 {
 }
 
 /// From so many pixels on, quality moves in strides of so much.
-const STRIDES: [(usize, u8); 4] = [(1 << 18, 1), (1 << 16, 2), (1 << 14, 5), (1 << 12, 20)];
+const STRIDES: [(usize, u8); 5] = [(3 << 17, 1), (1 << 18, 2), (1 << 16, 4), (1 << 14, 5), (1 << 12, 20)];
 /// Below all of those.
 const LONGEST_STRIDE: u8 = 50;
 

@@ -28,7 +28,7 @@ pub(super) fn octaves(a: u64, b: u64) -> i32 {
 }
 
 /// Steps at which it is tried what a bit may cost.
-const FINER: usize = 4;
+const FINER: usize = 8;
 
 /// Tries steps, from `start` on, until one is close, then between two steps what a bit may cost; `finer`: whether smaller steps are those
 /// that fit. `at` is told step and thrift.

@@ -61,7 +61,7 @@ impl Effort {
     fn search(self, model: &Model, lambda: f32, thrift: u8) -> Search {
         let lambda = lambda * (1.0 + f32::from(thrift) / 256.0);
         match self {
-            e if e < Effort::SEARCH => Search::Zone(0.62 + f32::from(thrift) / 512.0),
+            e if e < Effort::SEARCH => Search::Zone(0.48 + f32::from(thrift) / 512.0),
             e if e < Effort(7) => Search::trellis(model, lambda, 0.45),
             _ => Search::trellis(model, lambda, 0.2),
         }
