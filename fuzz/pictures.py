@@ -12,7 +12,7 @@ from made_files import chunk, jpeg, png, tiff
 
 FOLDER = Path("fuzz/corpus/picture")
 PHOTO = Image.fromarray(np.random.default_rng(1).integers(0, 256, (13, 21, 3), np.uint8)).resize((20, 12))
-DEEP = Image.fromarray((np.asarray(PHOTO.convert("L")).astype(np.uint16) * 257))
+DEEP = Image.fromarray(np.asarray(PHOTO.convert("L")).astype(np.uint16) * 257)
 EXIF = Image.Exif()
 EXIF[0x0112], EXIF[0x010E] = 6, "a caption"
 
@@ -43,7 +43,10 @@ for mode in ("1", "L", "P", "RGB", "LA", "RGBA"):
 saved("png-16", DEEP, "PNG")
 saved("png-moves", PHOTO, "PNG", save_all=True, append_images=[PHOTO.rotate(90)])
 save("png-text", png(np.zeros((2, 3), np.uint8), [(b"tEXt", b"Raw profile type exif\0\nexif\n 4\n49492a00\n")]))
-save("png-gamma", png(np.zeros((2, 3), np.uint8), [(b"gAMA", (60000).to_bytes(4, "big")), (b"cICP", bytes([12, 13, 0, 1]))]))
+save(
+    "png-gamma",
+    png(np.zeros((2, 3), np.uint8), [(b"gAMA", (60000).to_bytes(4, "big")), (b"cICP", bytes([12, 13, 0, 1]))]),
+)
 save("chunk", chunk(b"IHDR", bytes(13)))
 for compression in ("raw", "tiff_lzw", "packbits", "tiff_adobe_deflate", "jpeg"):
     saved(f"tiff-{compression}", PHOTO, "TIFF", compression=compression)

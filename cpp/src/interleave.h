@@ -150,7 +150,7 @@ VAERANS_LOOP void interleave_bytes(const uint8_t* src, size_t bytes, uint8_t* ds
 
 template <class S>
 auto interleave_for(size_t channels) {
-  return [channels, index = shuffles_for<sizeof(S)>(channels)](const S (*src)[kBlock], S* dst) {
+  return [channels, index = shuffles_for<sizeof(S)>(channels)](const S(*src)[kBlock], S* dst) {
     interleave_bytes(reinterpret_cast<const uint8_t*>(src), kBlock * sizeof(S), reinterpret_cast<uint8_t*>(dst),
                      channels, index);
   };

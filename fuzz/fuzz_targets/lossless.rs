@@ -50,7 +50,12 @@ fn samples<T: Sample + Default + PartialEq + Into<i64>>(shape: Shape, settings: 
         assert!(encode(kernels, shape, &samples, settings).expect("memory") == wanted, "kernels differ");
         let mut back = vec![T::default(); count];
         decode(kernels, shape, &views, settings.max_error, &mut back).expect("what was coded");
-        let far = samples.iter().zip(&back).map(|(&a, &b)| (a.into() - b.into()).unsigned_abs()).max();
-        assert!(far <= Some(settings.max_error.into()), "{far:?} off");
+        let most = samples.iter().zip(&back).map(|(&a, &b)| far(a, b)).max();
+        assert!(most <= Some(settings.max_error.into()), "{most:?} off");
     }
+}
+
+/// How far one sample is from another.
+fn far<T: Into<i64>>(a: T, b: T) -> u64 {
+    (a.into() - b.into()).unsigned_abs()
 }

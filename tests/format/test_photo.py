@@ -172,7 +172,14 @@ def test_a_photo_as_alpha(photo):
 def test_parameters_tell_a_decoder_little(photo):
     given = {"lossy": True, "quality": 3, "tune": "psnr", "effort": 9}
     assert np.array_equal(check(made(photo, params=given).bytes()), check(photo))
-    for wrong in ({**given, "lossy": False}, {"quality": 101}, {"tune": "ssim"}, {"effort": 0}, {"lossy": 1}, {"more": 1}):
+    for wrong in (
+        {**given, "lossy": False},
+        {"quality": 101},
+        {"tune": "ssim"},
+        {"effort": 0},
+        {"lossy": 1},
+        {"more": 1},
+    ):
         assert check(made(photo, params=wrong).bytes()) == INVALID
 
 

@@ -109,12 +109,11 @@ struct Inverse {
     VAERANS_ROLLED
     for (size_t part = 0; part < 2; part++) {
       const T *averages = low(n, part), *high0 = high(ptrdiff_t(n) - 1, part), *high1 = high(ptrdiff_t(n), part);
-      columns(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part),
-                                               rows.at(before, part), rows.at(even, part), rows.at(kOdd, part),
-                                               factor[0][part], factor[1][part],
-                                               bundle.planes > 1 ? bundle.width / 2
-                                               : part            ? nh
-                                                                 : nl});
+      columns(InverseStep<T>{averages, high0, high1, rows.at(kS1, part), rows.at(kD1, part), rows.at(before, part),
+                             rows.at(even, part), rows.at(kOdd, part), factor[0][part], factor[1][part],
+                             bundle.planes > 1 ? bundle.width / 2
+                             : part            ? nh
+                                               : nl});
     }
     if (phase > kLag && n > kLag) give(2 * (n - kLag) - 1, kOdd);
     if (phase >= kLag && n >= kLag) give(2 * (n - kLag), even);

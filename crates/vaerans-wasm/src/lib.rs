@@ -9,7 +9,6 @@ mod answer;
 mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
-#[cfg(any(target_arch = "wasm32", test))]
 mod js;
 #[cfg(feature = "vae")]
 mod layered;
