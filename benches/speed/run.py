@@ -1,6 +1,6 @@
 """Runs every speed benchmark, peers in the same run, and writes docs/benchmarks/speed.md and .json.
 
-    python benches/speed/run.py [--only rans,kernels,wavelet,applications,learned] [--check]
+    python benches/speed/run.py [--only rans,kernels,wavelet,applications,photo,learned] [--check]
 
 With --check the exit status says whether every "must" holds.
 """
@@ -94,6 +94,13 @@ def applications() -> list[dict[str, Any]]:
     return module.rows()
 
 
+def photo() -> list[dict[str, Any]]:
+    """The photo coder."""
+    import photo as module
+
+    return module.photo_rows()
+
+
 def learned() -> list[dict[str, Any]]:
     """The learned codec."""
     import learned as module
@@ -136,7 +143,8 @@ def cpu() -> str:
 
 def main() -> int:
     """Command line."""
-    sections = {"rans": rans, "kernels": kernels, "wavelet": wavelet, "applications": applications, "learned": learned}
+    named = (rans, kernels, wavelet, applications, photo, learned)
+    sections = {section.__name__: section for section in named}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(sections))
     parser.add_argument("--check", action="store_true")
