@@ -121,11 +121,11 @@ mod tests {
 
     #[test]
     fn strides_divide_the_scale() {
-        for pixels in [1, 1 << 12, 1 << 14, 1 << 16, 1 << 18] {
+        for pixels in [1, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 3 << 17] {
             let settled: Vec<u8> = (0..=100).map(|q| settled_quality(q, pixels)).collect();
             assert!(settled.is_sorted() && settled[0] == 0 && settled[100] == 100, "{pixels} pixels");
         }
-        assert_eq!([settled_quality(75, 1 << 18), settled_quality(75, 1000)], [75, 100]);
+        assert_eq!([3 << 17, 1 << 18, 1000].map(|pixels| settled_quality(75, pixels)), [75, 76, 100]);
     }
 
     #[test]
