@@ -14,7 +14,8 @@ import csv
 import sys
 from pathlib import Path
 
-from run import ROOT, number, pictures, table
+from page import number, table
+from run import ROOT, pictures
 
 from vaerans_ecs import compress, info
 from vaerans_ecs._files import write_atomic
@@ -38,7 +39,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks" / "learned.md")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a must is missed or was not checked")
     given = parser.parse_args()
-    data = pictures(None, None)[0].parent.parent
+    data = pictures(None, "kodak", None)[0].parent.parent
     parts, missed = [HEAD], []
     for name in SETS:
         text, faults = section(name, data, given.limit)
@@ -52,7 +53,7 @@ def main() -> int:
 
 def section(name: str, data: Path, limit: int | None) -> tuple[list[str], list[str]]:
     """What the page says of a set of pictures, and which musts are missed."""
-    photos = pictures(data / name, limit)
+    photos = pictures(data, name, limit)
     made = measured(photos)
     ideal = None if limit else ideal_of(data.parent / "models" / "vae1" / "rd" / f"vae1_{name}.csv")
     rows, missed = [against(made["AVIF"], "real files", made["vae"])], []
