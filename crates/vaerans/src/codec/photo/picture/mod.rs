@@ -8,15 +8,19 @@ mod code;
 mod decode;
 #[cfg(any(feature = "encode", feature = "decode"))]
 mod finish;
+#[cfg(feature = "encode")]
+mod request;
 #[cfg(feature = "decode")]
 mod window;
 
 #[cfg(feature = "encode")]
 pub use analysis::Analysis;
 #[cfg(feature = "encode")]
-pub use code::{Coded, Effort, Request, Tune, MOST_THRIFT};
+pub use code::Coded;
 #[cfg(feature = "decode")]
 pub use decode::{render, Source};
+#[cfg(feature = "encode")]
+pub use request::{Effort, Request, Tune, MOST_THRIFT};
 
 #[cfg(test)]
 mod tests;
