@@ -19,6 +19,8 @@ const NAMES = [
   "grey16_max_error",
   "pipe",
 ];
+/** Of one section: no part of it shows anything. */
+const ONE_LEVEL = new Set(["latent", "photo_lossless", "grey16_lossless", "photo_max_error", "grey16_max_error"]);
 const known = new Set([...readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8").matchAll(/^\| `([a-z_.]+)`/gm)].map((m) => m[1]));
 
 describe("hostile files", { skip }, async () => {
@@ -67,7 +69,7 @@ describe("hostile files", { skip }, async () => {
         assert.match(shown, /^(ok|stream\.truncated)$/);
         levels += shown === "ok";
       }
-      assert.ok(levels > 0 || name === "latent", `${name}: no prefix shows anything`);
+      assert.ok(levels > 0 || ONE_LEVEL.has(name), `${name}: no prefix shows anything`);
     }
   });
 
@@ -120,7 +122,9 @@ describe("hostile files", { skip }, async () => {
     ]) {
       for (const name of ["photo_lossy", "photo_rgba", "grey16"]) {
         const bytes = resized(files[name].bytes, width, height, tile);
-        assert.match(await end(() => decode(bytes), name), /^limit\./, `${name}, ${width} x ${height}`);
+        // Beside a stream of alpha the levels of a larger picture are missed first.
+        const wanted = name === "photo_rgba" ? /^(limit\.|stream\.invalid$)/ : /^limit\./;
+        assert.match(await end(() => decode(bytes), name), wanted, `${name}, ${width} x ${height}`);
       }
     }
     // Tiles that are too small, and more of them than the header tells of.
@@ -139,7 +143,8 @@ describe("hostile files", { skip }, async () => {
       [],
     );
     await decode(grey);
-    assert.ok(getMemoryStats().wasmBytes < 2 ** 24);
+    const decoder = getMemoryStats().instances.filter(({ module }) => module === "decoder");
+    assert.ok(decoder.length === 1 && decoder[0].wasmBytes < 2 ** 24);
   });
 
   test("bytes that are no file at all", async () => {
