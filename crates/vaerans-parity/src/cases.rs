@@ -46,6 +46,11 @@ const PICTURE_PIPES: &[Chain] = &[
         ("DeadZone", &[("weighted", 1)]),
         ("ANSEncode", &[]),
     ],
+    &[("PhotoEncode", &[("quality", 70)])],
+    &[("PhotoEncode", &[("quality", 30), ("effort", 1)])],
+    &[("PhotoEncode", &[("lossy", 0)])],
+    &[("LosslessEncode", &[])],
+    &[("LosslessEncode", &[("max_error", 2), ("effort", 9)])],
 ];
 
 pub fn run(kernels: Kernels) -> Result<Vec<String>> {
