@@ -13,12 +13,29 @@ use vaerans::{Result, REGISTRY};
 
 const PICTURES: &[[usize; 3]] = &[[1, 1, 3], [3, 1, 1], [1, 40, 4], [37, 53, 3], [64, 64, 2], [150, 201, 3]];
 
+/// A name, and what it asks for.
+type Way = (&'static str, fn(Options) -> Options);
+
+/// Ways to code a picture.
+const WAYS: &[Way] = &[
+    ("q5", |o| o.with("quality", 5i64)),
+    ("q60", |o| o.with("quality", 60i64)),
+    ("q100", |o| o.with("quality", 100i64)),
+    ("q40, effort 1", |o| o.with("quality", 40i64).with("effort", 1i64)),
+    ("q40, effort 9, psnr", |o| o.with("quality", 40i64).with("effort", 9i64).with("tune", "psnr")),
+    ("q80, msssim", |o| o.with("quality", 80i64).with("tune", "msssim")),
+    ("lossless", |o| o.with("lossless", true)),
+    ("lossless, effort 1", |o| o.with("lossless", true).with("effort", 1i64)),
+    ("lossless, progressive", |o| o.with("lossless", true).with("progressive", true)),
+    ("max_error 3", |o| o.with("max_error", 3i64)),
+];
+
 pub fn run(kernels: Kernels) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for (i, shape) in PICTURES.iter().enumerate() {
         for bits in [8, 16] {
-            for (quality, lossless) in [(5, false), (60, false), (100, false), (75, true)] {
-                lines.push(photo(kernels, *shape, bits, i as u64, quality, lossless)?);
+            for way in WAYS {
+                lines.push(photo(kernels, *shape, bits, i as u64, way)?);
             }
         }
     }
@@ -31,22 +48,20 @@ pub fn run(kernels: Kernels) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, quality: u8, lossless: bool) -> Result<String> {
+fn photo(k: Kernels, [h, w, c]: [usize; 3], bits: u32, seed: u64, (name, way): &Way) -> Result<String> {
     let wide = inputs::picture(h, w, c, bits, seed);
     let narrow: Vec<u8> = wide.iter().map(|&s| s as u8).collect();
     let samples = if bits == 8 { Samples::U8(&narrow) } else { Samples::U16(&wide) };
     let view = ImageView { width: w, height: h, channels: c, samples };
     // Tiles of 64 pixels, so that even small pictures have several.
     let options = Options { threads: Some(1), ..Options::default() }.with("tile", 64i64);
-    let options = options.with("quality", i64::from(quality)).with("lossless", lossless);
-    let file = compress(k, view, &options)?;
+    let file = compress(k, view, &way(options))?;
     let one = DecodeOptions { threads: Some(1), ..DecodeOptions::default() };
     let image = Opened::new(&Slice(&file), &REGISTRY, &Limits::default())?.picture(k, &one)?;
     let back = match &image.samples {
         SampleBuf::U8(v) => checksum(v),
         SampleBuf::U16(v) => checksum(&v.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<_>>()),
     };
-    let name = if lossless { "lossless".into() } else { format!("q{quality}") };
     Ok(format!("photo {name} {h}x{w}x{c} u{bits} {:08x} {back:08x}", fnv(&file)))
 }
 
