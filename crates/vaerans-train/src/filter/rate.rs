@@ -19,13 +19,22 @@ fn error(made: &Plane, wanted: &Plane) -> f64 {
     (0..made.height).flat_map(row).sum()
 }
 
-/// Errors of the three planes with the filter of an effort (0: none), and its bytes.
-fn tried(photo: &Photo, number: u16, effort: u8) -> ([f64; 3], usize) {
+/// The filters that are compared.
+#[derive(Debug, Clone, Copy)]
+enum Tried {
+    None,
+    Trained,
+    Chosen,
+}
+
+/// Errors of the three planes with a filter, and its bytes.
+fn tried(photo: &Photo, number: u16, how: Tried) -> ([f64; 3], usize) {
     let (kernels, bank) = (Kernels::active(), Bank::at(number));
-    let filter = match effort {
-        0 => Filter { planes: vec![None; 3] },
-        _ => {
-            let search = Search { bank: &bank, number, effort, threads: 1 };
+    let filter = match how {
+        Tried::None => Filter { planes: vec![None; 3] },
+        Tried::Trained => Filter::trained(3, number),
+        Tried::Chosen => {
+            let search = Search { bank: &bank, number, threads: 1 };
             search.choose(kernels, &photo.made, &photo.wanted).expect("a filter")
         }
     };
@@ -34,17 +43,17 @@ fn tried(photo: &Photo, number: u16, effort: u8) -> ([f64; 3], usize) {
     (std::array::from_fn(|p| error(&made[p], &photo.wanted[p])), bytes)
 }
 
-/// Writes a line for each step and effort: mean dB that each plane gains, and all together, bytes of filters, bytes of the photos.
+/// Writes a line for each step and filter: mean dB that each plane gains, and all together, bytes of filters, bytes of the photos.
 pub fn rate(pictures: &[Picture], result: &Path) -> Result<()> {
-    let mut out = String::from("step,effort,y,u,v,all,filter,bytes,psnr\n");
+    let mut out = String::from("step,how,y,u,v,all,filter,bytes,psnr\n");
     for number in NUMBERS {
         let photos = coded_with(pictures, number, |_| Tune::Balanced);
         let count = photos.len() as f64;
         let bytes = photos.iter().map(|p| p.bytes as f64).sum::<f64>() / count;
-        for effort in [1, 5, 9] {
+        for how in [Tried::Trained, Tried::Chosen] {
             let mut sums = [0.0; 6];
             for photo in &photos {
-                let (before, (after, own)) = (tried(photo, number, 0).0, tried(photo, number, effort));
+                let (before, (after, own)) = (tried(photo, number, Tried::None).0, tried(photo, number, how));
                 (0..3).for_each(|p| sums[p] += 10.0 * (before[p] / after[p]).log10());
                 let all = [before, after].map(|e| e.iter().sum::<f64>());
                 sums[3] += 10.0 * (all[0] / all[1]).log10();
@@ -53,8 +62,8 @@ pub fn rate(pictures: &[Picture], result: &Path) -> Result<()> {
                 sums[5] += 10.0 * (65025.0 * n / all[0]).log10();
             }
             let [y, u, v, all, own, psnr] = sums.map(|s| s / count);
-            println!("{number} effort {effort}: {y:.3} {u:.3} {v:.3} dB, all {all:.3} dB, {own:.1} of {bytes:.0} bytes, {psnr:.2} dB");
-            let _ = writeln!(out, "{number},{effort},{y:.4},{u:.4},{v:.4},{all:.4},{own:.2},{bytes:.1},{psnr:.4}");
+            println!("{number} {how:?}: {y:.3} {u:.3} {v:.3} dB, all {all:.3} dB, {own:.1} of {bytes:.0} bytes, {psnr:.2} dB");
+            let _ = writeln!(out, "{number},{how:?},{y:.4},{u:.4},{v:.4},{all:.4},{own:.2},{bytes:.1},{psnr:.4}");
         }
     }
     std::fs::write(result, out)

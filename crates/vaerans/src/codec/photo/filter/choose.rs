@@ -22,22 +22,20 @@ pub struct Search<'a> {
     pub bank: &'a Bank,
     /// Number of that step.
     pub number: u16,
-    /// Below 3: trained weights alone.
-    pub effort: u8,
     /// Threads.
     pub threads: usize,
 }
 
-impl Search<'_> {
-    /// Every so many rows of blocks are looked at.
-    fn every(&self, rows: usize) -> usize {
-        rows.div_ceil(ROWS) * if self.effort < 3 { 4 } else { 1 }
-    }
+/// Every so many rows of blocks are looked at.
+fn every(rows: usize) -> usize {
+    rows.div_ceil(ROWS)
+}
 
+impl Search<'_> {
     /// Products of a plane.
     fn sums(&self, kernels: Kernels, decoded: &Eighths, original: &Plane, plane: usize) -> Result<Sums> {
         let (made, blocks) = (&decoded.planes[plane], decoded.blocks());
-        let (every, parts) = (self.every(made.down()), self.threads.clamp(1, made.down()));
+        let (every, parts) = (every(made.down()), self.threads.clamp(1, made.down()));
         let sums = pool::map(self.threads, parts, |part| {
             let mut sums = Sums::new(pairs_of(plane));
             for row in (0..made.down()).step_by(every).skip(part).step_by(parts) {
@@ -54,8 +52,8 @@ impl Search<'_> {
     fn plane(&self, sums: &Sums, plane: usize, rows: usize) -> Option<Option<Correction>> {
         // In squared eighths of samples, of the rows that were looked at.
         let step = 8.0 * f64::from(step(self.number));
-        let lambda = LAMBDA * step * step / self.every(rows) as f64;
-        let found = correction(sums, &self.bank.weights[plane], lambda, self.effort >= 3);
+        let lambda = LAMBDA * step * step / every(rows) as f64;
+        let found = correction(sums, &self.bank.weights[plane], lambda);
         (found.gain > 0.0).then_some(found.correction)
     }
 

@@ -115,15 +115,15 @@ fn join(groups: &mut Vec<Group>, unions: &mut Vec<Vec<Group>>) {
     groups.push(both);
 }
 
-/// The best correction of trained weights, or none. `corrects`: whether to look for one.
-pub(super) fn correction(sums: &Sums, trained: &[i32], lambda: f64, corrects: bool) -> Found {
+/// The best correction of trained weights, or none.
+pub(super) fn correction(sums: &Sums, trained: &[i32], lambda: f64) -> Found {
     let n = sums.terms - 1;
     let weights = |class: usize| trained[class * n..][..n].iter().map(|&w| f64::from(w) / 128.0).collect::<Vec<_>>();
     let (mut bank, mut groups) = (0.0, Vec::new());
     for class in 0..CLASSES {
         let (normal, weights) = (Normal::of(sums, class), weights(class));
         bank += normal.gain(&weights);
-        if corrects && normal.error > 0.0 {
+        if normal.error > 0.0 {
             groups.push(Group::new(normal.behind(&weights), vec![class]));
         }
     }

@@ -99,7 +99,7 @@ impl Analysis<'_> {
         let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step, threads)?;
         drop(planes);
         let original = eighths(kernels, &self.samples(kernels)?, threads)?;
-        let search = filter::Search { bank: &bank, number: request.step, effort: request.effort.0, threads };
+        let search = filter::Search { bank: &bank, number: request.step, threads };
         Ok(search.choose(kernels, &decoded, &original)?.write())
     }
 
