@@ -61,37 +61,40 @@ impl System for Decode {
             _ => return Err(Error::new("stream.invalid", "a mode of the lossless coder that is none")),
         };
         ctx.limits.check_bytes(bytes(mode, size[1], size[2]), "bytes of the rows of a lossless coder")?;
-        let data = decoded(ctx, (mode, self.max_error), size, step.origin.dtype, &sections)?;
+        let data = self.decoded(ctx, mode, size, step.origin.dtype, &sections)?;
         Ok(Output::from(data).with_meta(Meta::Image { colourspace: "sRGB".into() }))
     }
 }
 
-fn decoded(
-    ctx: &Ctx,
-    (mode, max_error): (Mode, u32),
-    [height, width, channels]: [usize; 3],
-    dtype: DType,
-    sections: &[&[u8]],
-) -> Result<TensorRef> {
-    let shape = lossless::Shape { width, height, channels };
-    let there = shape.rows(sections.len()) * width * channels;
-    let all = [height, width, channels];
-    let n = height * width * channels;
-    match (mode, dtype) {
-        (Mode::Screen, _) => {
-            let mut out: Vec<u8> = zeros(n)?;
-            screen::decode(ctx.kernels, screen::Shape { width, height, channels }, sections, &mut out)?;
-            ctx.arena.put(&all, &out)
-        }
-        (Mode::Predictive, DType::U8) => {
-            let mut out: Vec<u8> = zeros(n)?;
-            lossless::decode(ctx.kernels, shape, sections, max_error, &mut out[..there])?;
-            ctx.arena.put(&all, &out)
-        }
-        (Mode::Predictive, _) => {
-            let mut out: Vec<u16> = zeros(n)?;
-            lossless::decode(ctx.kernels, shape, sections, max_error, &mut out[..there])?;
-            ctx.arena.put(&all, &out)
+impl Decode {
+    fn decoded(
+        &self,
+        ctx: &Ctx,
+        mode: Mode,
+        [height, width, channels]: [usize; 3],
+        dtype: DType,
+        sections: &[&[u8]],
+    ) -> Result<TensorRef> {
+        let shape = lossless::Shape { width, height, channels };
+        let there = shape.rows(sections.len()) * width * channels;
+        let all = [height, width, channels];
+        let n = height * width * channels;
+        match (mode, dtype) {
+            (Mode::Screen, _) => {
+                let mut out: Vec<u8> = zeros(n)?;
+                screen::decode(ctx.kernels, screen::Shape { width, height, channels }, sections, &mut out)?;
+                ctx.arena.put(&all, &out)
+            }
+            (Mode::Predictive, DType::U8) => {
+                let mut out: Vec<u8> = zeros(n)?;
+                lossless::decode(ctx.kernels, shape, sections, self.max_error, &mut out[..there])?;
+                ctx.arena.put(&all, &out)
+            }
+            (Mode::Predictive, _) => {
+                let mut out: Vec<u16> = zeros(n)?;
+                lossless::decode(ctx.kernels, shape, sections, self.max_error, &mut out[..there])?;
+                ctx.arena.put(&all, &out)
+            }
         }
     }
 }
