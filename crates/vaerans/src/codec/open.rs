@@ -158,15 +158,15 @@ impl<'a> Opened<'a> {
         self.item.header.streams[0].steps.first().is_some_and(|s| s.number == photo::system::ENTRY.number)
     }
 
-    /// Whether other streams refine the picture.
-    fn is_refined(&self) -> bool {
-        self.item.header.streams[1..].iter().any(|s| s.role == Role::Residual)
+    /// Streams that refine the picture.
+    fn refinements(&self) -> impl Iterator<Item = usize> + '_ {
+        let streams = &self.item.header.streams;
+        (1..streams.len()).filter(|&s| streams[s].role == Role::Residual)
     }
 
-    /// Whether all of what refines the picture is there.
-    fn refinements_are_there(&self) -> bool {
-        let streams = self.item.header.streams.iter().enumerate().skip(1);
-        streams.filter(|(_, s)| s.role == Role::Residual).all(|(i, s)| self.item.whole_levels(i) == s.levels)
+    /// Whether all of a stream is there.
+    fn is_there(&self, stream: usize) -> bool {
+        self.item.whole_levels(stream) == self.item.header.streams[stream].levels
     }
 
     /// The steps that are undone, in the order they will be due.
@@ -190,14 +190,12 @@ impl<'a> Opened<'a> {
         if streams[0].role == Role::Residual {
             return Err(Error::new("stream.invalid", history::NO_PICTURE));
         }
-        let is_there = |s: &usize| self.item.whole_levels(*s) == streams[*s].levels;
         // A smaller picture has no use for a residual; it has alpha.
         let is_wanted =
             |s: &Stream| options.reduce == 0 || s.steps.first().is_some_and(|f| f.number == alpha::ENTRY.number);
-        let refines = |s: &usize| streams[*s].role == Role::Residual && is_wanted(&streams[*s]);
-        let residuals: Vec<usize> = (1..streams.len()).filter(refines).collect();
+        let residuals: Vec<usize> = self.refinements().filter(|&s| is_wanted(&streams[s])).collect();
         let is_full = levels == streams[0].levels;
-        let refine = is_full && (!options.allow_truncated || residuals.iter().all(is_there));
+        let refine = is_full && (!options.allow_truncated || residuals.iter().all(|&s| self.is_there(s)));
         Ok(std::iter::once(0).chain(residuals.into_iter().filter(|_| refine)).collect())
     }
 

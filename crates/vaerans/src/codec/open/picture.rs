@@ -64,9 +64,11 @@ impl<'a> Decoder<'a> {
     fn new(opened: &'a Opened<'a>, geometry: Geometry, options: &DecodeOptions) -> Result<Decoder<'a>> {
         let streams = &opened.item.header.streams;
         let lineage = streams[0].lineage(0, &opened.content().tile_shape(0))?;
+        // What refines a picture, alpha, has no smaller form of its own; a cut file does without it.
+        let is_refined = opened.refinements().next().is_some()
+            && (!options.allow_truncated || opened.refinements().all(|s| opened.is_there(s)));
         let splits = match opened.is_photo() {
-            // What refines a picture, alpha, has no smaller form of its own; a cut file does without it.
-            true if opened.is_refined() && (!options.allow_truncated || opened.refinements_are_there()) => 0,
+            true if is_refined => 0,
             true => Pyramid::new(geometry.width, geometry.height).levels as u32,
             false => reduce::splits(opened.registry, &lineage),
         };
