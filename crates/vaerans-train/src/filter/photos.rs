@@ -1,7 +1,6 @@
 //! Photos as a decoder has them before the filter, and as they are.
 
 use crate::ppm::Picture;
-use std::sync::{Mutex, PoisonError};
 use vaerans::bitstream::Grid;
 use vaerans::codec::photo::filter::{eighths, Bank, Eighths};
 use vaerans::codec::photo::picture::{Analysis, Effort, Request, Tune};
@@ -9,6 +8,7 @@ use vaerans::codec::photo::transform::Kind;
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::kernels::adapt::Plane;
 use vaerans::kernels::Kernels;
+use vaerans::pool;
 
 /// A photo.
 pub struct Photo {
@@ -45,19 +45,5 @@ pub fn coded(pictures: &[Picture], number: u16) -> Vec<Photo> {
 
 /// The same, with a tune of each photo.
 pub fn coded_with(pictures: &[Picture], number: u16, tune: impl Fn(usize) -> Tune + Sync) -> Vec<Photo> {
-    let (next, all) = (Mutex::new(0), Mutex::new(Vec::new()));
-    let work = || loop {
-        let i = {
-            let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
-            *next += 1;
-            *next - 1
-        };
-        let Some(picture) = pictures.get(i) else { break };
-        let photo = coded_one(picture, number, tune(i)).expect("a photo");
-        all.lock().unwrap_or_else(PoisonError::into_inner).push((i, photo));
-    };
-    std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
-    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    all.sort_by_key(|(i, _)| *i);
-    all.into_iter().map(|(_, photo)| photo).collect()
+    pool::map(2, pictures.len(), |i| coded_one(&pictures[i], number, tune(i))).expect("photos")
 }

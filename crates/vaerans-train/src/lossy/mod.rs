@@ -15,16 +15,14 @@ use counts::Counts;
 use samples::Samples;
 use std::io::Result;
 use std::path::Path;
-use std::sync::Mutex;
 use vaerans::codec::photo::model::Model;
+use vaerans::codec::photo::picture::{Tune, Tuned};
+use vaerans::pool;
 
 pub use rate::rate;
 
 /// Full steps that photos are coded at, in 8-bit samples.
 const STEPS: [f64; 8] = [5.0, 8.0, 13.0, 20.0, 32.0, 52.0, 84.0, 150.0];
-/// Pays for a bit, in squares of half a step.
-pub const LAMBDA: f32 = 0.20;
-
 /// A setting that photos are coded with.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
@@ -43,36 +41,30 @@ fn settings(quantizers: usize) -> Vec<Setting> {
     if quantizers == 1 {
         return vec![Setting { step: 0.0, blocks: (0, 5), lambda: 0.0, weights: [[0; 6]; 2] }];
     }
-    STEPS.iter().map(|&step| Setting { step, blocks: (13, 5), lambda: LAMBDA, weights: [[0; 6]; 2] }).collect()
+    STEPS.iter().map(|&step| Setting::of(step, Tune::Psnr)).collect()
+}
+
+impl Setting {
+    /// What a tune sets at a step.
+    pub fn of(step: f64, tune: Tune) -> Setting {
+        let Tuned { strength, blocks, lambda, weights } = tune.tuned();
+        Setting { step, blocks: (strength, blocks), lambda, weights }
+    }
 }
 
 /// What photos become with a model.
 fn gathered(pictures: &[Picture], model: &Model, wanted: usize, quantizers: usize) -> (Counts, Samples) {
-    let next = Mutex::new(0);
-    let all = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| loop {
-                let i = {
-                    let mut next = next.lock().unwrap_or_else(|p| p.into_inner());
-                    *next += 1;
-                    *next - 1
-                };
-                let Some(picture) = pictures.get(i) else { break };
-                let (mut counts, mut samples) = (Counts::default(), Samples::default());
-                for (n, setting) in settings(quantizers).iter().enumerate() {
-                    let coded = code::code(picture, model, setting);
-                    counts.add(&coded);
-                    samples.add(&coded, wanted, (i * 64 + n) as u64);
-                }
-                all.lock().unwrap_or_else(|p| p.into_inner()).push((i, counts, samples));
-            });
+    let one = |i: usize| {
+        let (mut counts, mut samples) = (Counts::default(), Samples::default());
+        for (n, setting) in settings(quantizers).iter().enumerate() {
+            let coded = code::code(&pictures[i], model, setting);
+            counts.add(&coded);
+            samples.add(&coded, wanted, (i * 64 + n) as u64);
         }
-    });
-    let mut all = all.into_inner().unwrap_or_else(|p| p.into_inner());
-    // In the order of the pictures, so that sums are the same every time.
-    all.sort_by_key(|(i, _, _)| *i);
-    all.into_iter().fold((Counts::default(), Samples::default()), |(mut counts, mut samples), (_, c, s)| {
+        Ok((counts, samples))
+    };
+    let all = pool::map(2, pictures.len(), one).expect("photos");
+    all.into_iter().fold((Counts::default(), Samples::default()), |(mut counts, mut samples), (c, s)| {
         counts.merge(&c);
         samples.merge(s);
         (counts, samples)

@@ -1,13 +1,14 @@
 //! Rate and distortion of pictures with the model that ships, and whether what is decoded is what the encoder foresaw.
 
 use super::code::code;
-use super::{Setting, LAMBDA};
+use super::Setting;
 use crate::ppm::Picture;
 use std::fmt::Write;
 use std::io::Result;
 use std::path::Path;
 use vaerans::codec::photo::geometry::Orientation;
 use vaerans::codec::photo::model::Model;
+use vaerans::codec::photo::picture::Tune;
 use vaerans::codec::photo::tile::{Decoder, Fill, Put};
 use vaerans::codec::photo::transform::{Kind, Planes};
 use vaerans::kernels::photo::Part;
@@ -30,19 +31,8 @@ impl Put for Into<'_> {
 /// Settings by name.
 fn settings() -> Vec<(&'static str, Setting)> {
     let steps = [5.0, 8.0, 14.0, 24.0, 40.0, 68.0, 110.0, 170.0];
-    let of = |step, gamma: i64, log2, lambda, weights| Setting { step, blocks: (gamma, log2), lambda, weights };
-    let balanced = [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]];
-    let msssim = [[6, 0, -3, -3, -2, -2], [8, 2, 0, 0, 0, 0]];
-    steps
-        .iter()
-        .flat_map(|&d| {
-            [
-                ("psnr", of(d, 13, 5, LAMBDA, [[0; 6]; 2])),
-                ("balanced", of(d, 36, 4, LAMBDA, balanced)),
-                ("msssim", of(d, 58, 4, 0.22, msssim)),
-            ]
-        })
-        .collect()
+    let tunes = [("psnr", Tune::Psnr), ("balanced", Tune::Balanced), ("msssim", Tune::MsSsim)];
+    steps.iter().flat_map(|&d| tunes.map(|(name, tune)| (name, Setting::of(d, tune)))).collect()
 }
 
 /// Writes a line for each tune and step: bits a pixel, PSNR, MS-SSIM, means over the pictures.

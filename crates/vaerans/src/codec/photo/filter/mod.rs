@@ -15,6 +15,8 @@ pub use apply::{eighths, filtered, Eighths};
 pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]
 pub use choose::Search;
+#[cfg(feature = "encode")]
+pub use normal::Normal;
 pub use params::{Correction, Filter};
 pub use steps::BlockSteps;
 

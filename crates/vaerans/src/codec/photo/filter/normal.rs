@@ -12,8 +12,9 @@ pub struct Normal {
     /// Terms.
     pub n: usize,
     /// Of terms with each other, n x n.
-    terms: Vec<f64>,
-    lacking: Vec<f64>,
+    pub terms: Vec<f64>,
+    /// Of each term with what is lacking.
+    pub lacking: Vec<f64>,
     /// Of what is lacking with itself: the squared error.
     pub error: f64,
 }

@@ -20,7 +20,7 @@ pub use code::Coded;
 #[cfg(feature = "decode")]
 pub use decode::{render, Source};
 #[cfg(feature = "encode")]
-pub use request::{Effort, Request, Tune, MOST_THRIFT};
+pub use request::{Effort, Request, Tune, Tuned, MOST_THRIFT};
 
 #[cfg(test)]
 mod tests;

@@ -15,16 +15,22 @@ pub enum Tune {
     MsSsim,
 }
 
-/// What a tune sets: strength of the blocks' steps in 1/64, log2 of their side, lambda, weights of levels.
-pub(super) struct Tuned {
+/// What a tune sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuned {
+    /// Strength of the blocks' steps in 1/64.
     pub strength: i64,
+    /// Log2 of the side of blocks.
     pub blocks: u32,
+    /// Pays for a bit, in squares of half a step.
     pub lambda: f32,
+    /// Weights of levels.
     pub weights: LevelWeights,
 }
 
 impl Tune {
-    pub(super) fn tuned(self) -> Tuned {
+    /// What it sets.
+    pub fn tuned(self) -> Tuned {
         match self {
             Tune::Balanced => {
                 Tuned { strength: 36, blocks: 4, lambda: 0.20, weights: [[3, 0, -1, -1, -1, -1], [3, 0, 0, 0, 0, 0]] }
