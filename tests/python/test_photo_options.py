@@ -106,8 +106,7 @@ def test_a_target_goes_with_every_way_to_code(tune, effort):
 def test_a_target_of_psnr_is_reached_and_no_more(kind, least, photo):
     img = PICTURES[kind](photo)
     file = ve.compress(img, target_psnr=least)
-    # A file of some hundred bytes has few coefficients to choose from.
-    assert least <= decibels(img, file) <= least + (OVER if len(file) > 1000 else 0.3)
+    assert least <= decibels(img, file) <= least + OVER
 
 
 def test_a_target_out_of_reach_is_told_with_the_nearest_value():
