@@ -29,8 +29,11 @@ class Info:
     steps: tuple[tuple[int, str, dict[str, Any]], ...]
     tiles: int
     tile: int
-    #: Bytes per level of resolution, coarsest first.
+    #: Bytes per level, coarsest (or topmost) first.
     level_bytes: tuple[int, ...]
+    #: What a level is: ``resolution``; ``layer`` of a learned codec; ``rows``, which are decoded whole and made smaller
+    #: by averaging.
+    level_kind: str
     header_bytes: int
     file_bytes: int
     is_complete: bool

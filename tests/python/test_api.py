@@ -123,6 +123,21 @@ def test_imwrite_and_imread(tmp_path, name):
     assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({}, "resolution"),
+        ({"lossless": True, "progressive": True}, "resolution"),
+        ({"lossless": True}, "rows"),
+        ({"max_error": 2}, "rows"),
+        ({"profile": "vae", "fallback": False}, "layer"),
+    ],
+)
+def test_info_says_what_levels_are(options, kind):
+    about = ve.info(ve.compress(smooth(140, 60, 3, np.uint8), **options))
+    assert about.level_kind == kind and (kind != "rows" or len(about.level_bytes) == 2)
+
+
 def test_info_says_what_is_inside():
     img = smooth(40, 60, 3, np.uint16)
     file = ve.compress(img, quality=50)

@@ -24,7 +24,7 @@ function bytesNeeded({ headerBytes, levelBytes }: FileInfo, reduction: number): 
  * smaller one, unless the picture has alpha (an even number of channels), which comes behind the layers.
  */
 function paintsOf(header: FileInfo, reductions: number[]): Paint[] {
-  if (!header.steps.some((step) => step.startsWith("LayeredVAE")))
+  if (header.levelKind !== "layer")
     return reductions.map((reduction) => ({ reduction, needed: reduction > 0 && header.kind === "picture" ? bytesNeeded(header, reduction) : Infinity }));
   const reduction = reductions.at(-1)!;
   const base = { reduction, needed: bytesNeeded(header, header.levels - 1) };

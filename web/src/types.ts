@@ -194,9 +194,11 @@ export interface FileInfo {
   tiles: number;
   /** Streams of the file: the picture, and what refines it. */
   streams: number;
-  /** Levels of resolution of the first stream, and their sizes in bytes from the coarsest to the finest. */
+  /** Levels of the first stream, and their sizes in bytes from the coarsest (or topmost) to the finest. */
   levels: number;
   levelBytes: number[];
+  /** What a level is. Layers are those of a learned codec; a file of rows is decoded whole and made smaller by averaging. */
+  levelKind: "resolution" | "layer" | "rows";
   /** Bytes in front of the first level; bytes that the whole file has. */
   headerBytes: number;
   fileBytes: number;

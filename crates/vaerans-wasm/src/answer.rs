@@ -50,6 +50,7 @@ pub fn of(info: &Info) -> Object {
     set(&o, "isLossless", info.is_lossless);
     set(&o, "network", !info.foreign.is_empty());
     set(&o, "levelBytes", numbers(info.level_bytes.iter().map(|&n| n as u64)));
+    set(&o, "levelKind", JsValue::from_str(info.levels.name()));
     set(&o, "steps", list(info.steps.iter().map(|s| JsValue::from_str(&s.name))));
     o
 }

@@ -71,6 +71,16 @@ describe("photos", { skip }, async () => {
       assert.ok(seen.length > 2 && seen[0][2], JSON.stringify(seen));
     });
 
+  test("info tells what levels are: of resolution, or rows", async () => {
+    const image = { data: new Uint8Array(30 * 300), width: 30, height: 300 };
+    for (const [options, wanted] of [
+      [{}, "resolution"],
+      [{ lossless: true, progressive: true }, "resolution"],
+      [{ lossless: true }, "rows"],
+    ])
+      assert.equal((await info(await encode(image, options))).levelKind, wanted);
+  });
+
   test("a target that is out of reach is refused with what can be had, in the words of JavaScript", async () => {
     const image = { data: new Uint8Array(bytesOf("rgb.bin")), width: 211, height: 150 };
     await assert.rejects(encode(image, { targetBytes: 40 }), {

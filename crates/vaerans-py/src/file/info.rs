@@ -32,6 +32,7 @@ pub fn dict<'py>(py: Python<'py>, info: &Info) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("streams", info.streams.iter().map(|r| role(*r)).collect::<Vec<_>>())?;
     dict.set_item("foreign", &info.foreign)?;
     dict.set_item("level_bytes", &info.level_bytes)?;
+    dict.set_item("level_kind", info.levels.name())?;
     dict.set_item("header_bytes", info.header_bytes)?;
     dict.set_item("file_bytes", info.file_bytes)?;
     dict.set_item("is_complete", info.is_complete)?;

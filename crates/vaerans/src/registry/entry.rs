@@ -97,15 +97,28 @@ pub enum Reduced {
     Counted,
 }
 
-/// How many sections a coder makes of a tile.
+/// What the sections are that a coder makes of a tile, and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Levels {
-    /// One more than the splits that it sees.
+    /// Levels of resolution, one more than the splits that it sees.
     Splits,
-    /// As many as there are layers of what it codes, which its model knows.
-    Layers,
-    /// As many as its own rules say; it looks itself.
+    /// Levels of resolution, as many as its own rules say; it looks itself.
     Own,
+    /// Layers of what it codes, which its model knows.
+    Layers,
+    /// Slices of rows, from the top; it looks itself.
+    Rows,
+}
+
+impl Levels {
+    /// What one of them is.
+    pub fn name(self) -> &'static str {
+        match self {
+            Levels::Splits | Levels::Own => "resolution",
+            Levels::Layers => "layer",
+            Levels::Rows => "rows",
+        }
+    }
 }
 
 /// What a file's stream is to its picture, when its first step is this one.

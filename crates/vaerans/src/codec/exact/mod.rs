@@ -43,7 +43,7 @@ pub static ENTRY: Entry = Entry {
     ],
     infer,
     exact: Exactness::Within("max_error"),
-    levels: Levels::Own,
+    levels: Levels::Rows,
     forward: ENCODER,
     inverse: DECODER,
     summary: words("predictive coder of photos, or coder of screens, whichever is smaller; a section for 128 rows"),

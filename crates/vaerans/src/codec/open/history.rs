@@ -116,7 +116,7 @@ fn check_levels(levels: usize, lineage: &Lineage, registry: &Registry) -> Result
     let Some(coder) = lineage.last() else { return Ok(()) };
     let expected = match registry.by_number(coder.number).filter(|e| e.gives == Kind::Bitstream).map(|e| e.levels) {
         Some(Levels::Splits) => levels_of(lineage)? + 1,
-        Some(Levels::Layers | Levels::Own) => levels.max(1),
+        Some(Levels::Own | Levels::Layers | Levels::Rows) => levels.max(1),
         None => levels,
     };
     match levels == expected {

@@ -5,7 +5,7 @@ use crate::bitstream::{self, Content, Metadata, StoredStep, Stream};
 use crate::codec::filter::alpha;
 use crate::component::Params;
 use crate::ecs::TensorType;
-use crate::registry::{Registry, Role};
+use crate::registry::{Levels, Registry, Role};
 
 /// One step of a file's pipe.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,10 @@ pub struct Info {
     pub metadata: Metadata,
     /// The pipe of the first stream.
     pub steps: Vec<StepInfo>,
-    /// Bytes of every level of resolution of the first stream, coarsest first.
+    /// Bytes of every level of the first stream, coarsest (or topmost) first.
     pub level_bytes: Vec<usize>,
+    /// What a level is. A file of rows is decoded whole and made smaller by averaging.
+    pub levels: Levels,
     /// Number of tiles.
     pub tiles: usize,
     /// What each stream is; the first is the picture or tensor.
@@ -61,6 +63,11 @@ impl Opened<'_> {
             version: bitstream::format::VERSION,
             key: header.key.clone(),
             level_bytes: first.sections.chunks(tiles.max(1)).map(sum).collect(),
+            levels: first
+                .steps
+                .last()
+                .and_then(|s| self.registry.by_number(s.number))
+                .map_or(Levels::Own, |e| e.levels),
             tiles,
             streams: header.streams.iter().map(|s| s.role).collect(),
             foreign: self.foreign().into_iter().map(name).collect(),
