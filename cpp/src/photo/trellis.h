@@ -151,10 +151,10 @@ VAERANS_LOOP void round(const vaerans_photo_band* band, float zone, size_t, cons
                         const float* factors, int16_t* magnitudes, int32_t* indices) {
   const size_t width = band->width;
   for (size_t x = 0; x < width; x++) {
-    const float c = coefficients[x] * factors[x], u = 0.5f * (c < 0 ? -c : c) + (1 - zone);
-    const int32_t k = int32_t(u < 16000000.f ? u : 16000000.f), index = 2 * k;
+    const float c = coefficients[x] * factors[x], u = 0.5f * __builtin_fabsf(c) + (1 - zone);
+    const int32_t k = int32_t(u < 16000000.f ? u : 16000000.f), index = 2 * k, sign = -int32_t(c < 0);
     magnitudes[x] = int16_t((index < 255 ? index : 255) << 5);
-    indices[x] = c < 0 ? -k : k;
+    indices[x] = (k ^ sign) - sign;
   }
 }
 
