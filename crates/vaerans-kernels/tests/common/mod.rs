@@ -38,7 +38,9 @@ impl<T: Copy + PartialEq + std::fmt::Debug> Guarded<T> {
     pub fn new(len: usize, misalignment: usize, guard: T) -> Self {
         let line = 64 / size_of::<T>();
         let data = vec![guard; len + 2 * GUARD + line + misalignment];
-        let start = GUARD + data[GUARD..].as_ptr().align_offset(64) + misalignment;
+        // Elements larger than a line begin where they can.
+        let aligned = data[GUARD..].as_ptr().align_offset(64);
+        let start = GUARD + if aligned <= line { aligned } else { 0 } + misalignment;
         Guarded { data, start, len, guard }
     }
 
