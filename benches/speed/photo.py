@@ -18,7 +18,7 @@ from PIL import Image
 import vaerans_ecs as ve
 
 #: Bits a pixel; the quality that gives about as many; what decoding must reach, and the aim.
-RATES = ((0.35, 42, 38, 60), (1.1, 88, 30, 45), (2.5, 93, 24, 35))
+RATES = ((0.35, 39, 38, 60), (1.1, 85, 30, 45), (2.5, 93, 24, 35))
 PASSES = 5
 COUNT = 8
 

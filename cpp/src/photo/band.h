@@ -35,7 +35,7 @@ VAERANS_INLINE uint32_t take_bits(uint32_t& x, const uint8_t*& p, int n) {
 }
 
 // What a token of 8 and more leaves open.
-VAERANS_INLINE uint32_t large(int token, uint32_t& x, const uint8_t*& p) {
+VAERANS_LOOP uint32_t large(int token, uint32_t& x, const uint8_t*& p) {
   if (token == kEscape) {
     const uint32_t high = take_bits(x, p, 12);
     return (high << 12 | take_bits(x, p, 12)) + 1;

@@ -33,7 +33,7 @@ VAERANS_INLINE void pairs(int16_t* p, Lane even, Lane odd) { p[0] = int16_t(even
 #endif
 
 // Two rows of pixels of the band lie beside one row of the parent, two columns beside one of its columns.
-VAERANS_INLINE void from_parents(const vaerans_photo_around& a, size_t y, int16_t* row) {
+VAERANS_LOOP void from_parents(const vaerans_photo_around& a, size_t y, int16_t* row) {
   const ptrdiff_t py = ptrdiff_t(y >> 1);
   const int16_t* here = row_of(a.parent, py);
   const int16_t* near = row_of(a.parent, (y & 1) ? py + 1 : py - 1);
@@ -49,7 +49,7 @@ VAERANS_INLINE void from_parents(const vaerans_photo_around& a, size_t y, int16_
   }
 }
 
-VAERANS_INLINE void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width,
+VAERANS_LOOP void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width,
                                 size_t y, int16_t* row) {
   const int16_t* here = row_of(s, ptrdiff_t(y));
   const int16_t* above = row_of(s, ptrdiff_t(y) - 1);
@@ -67,7 +67,7 @@ VAERANS_INLINE void fill(int16_t* p, size_t n, int16_t v) {
 }
 
 // [step][lane] from rows whose lanes lie `lane` elements apart.
-VAERANS_INLINE void turned(const vaerans_photo_band& b, const int16_t* rows, size_t lane, int16_t* steps) {
+VAERANS_LOOP void turned(const vaerans_photo_band& b, const int16_t* rows, size_t lane, int16_t* steps) {
   const size_t n = steps_of(b);
   for (size_t l = 0; l < kLanes16; l += 8) {
     const int16_t* p = rows + ptrdiff_t(l * lane) - ptrdiff_t(l * kLag);

@@ -50,6 +50,18 @@ fn mirrored(i: isize, n: usize) -> usize {
     i.min(2 * last - i) as usize
 }
 
+/// Fills the places of a row, each with the sample that is mirrored there.
+#[inline(never)] // docs/decisions/0008-cold-start.md
+fn mirror_row(row: &mut [i16], places: &[(usize, usize)]) {
+    places.iter().for_each(|&(to, from)| row[to] = row[from]);
+}
+
+/// Whether all numbers are below a bound.
+#[inline(never)] // docs/decisions/0008-cold-start.md
+fn are_below(numbers: &[u8], bound: usize) -> bool {
+    usize::from(numbers.iter().fold(0, |most, &n| most.max(n))) < bound
+}
+
 impl Plane {
     /// Zeros.
     pub fn new(width: usize, height: usize) -> Plane {
@@ -103,13 +115,12 @@ impl Plane {
 
     /// Fills what is around the plane.
     pub fn mirror(&mut self) {
-        let (width, stride) = (self.width, self.stride());
-        for y in 0..self.height {
-            let first = self.at(y as isize);
-            for x in (-(SIDE as isize)..0).chain(width as isize..(stride - SIDE) as isize) {
-                self.samples[first.wrapping_add_signed(x)] = self.samples[first + mirrored(x, width)];
-            }
-        }
+        let (width, stride) = (self.width as isize, self.stride());
+        let sides = (-(SIDE as isize)..0).chain(width..(stride - SIDE) as isize);
+        let sides: Vec<(usize, usize)> =
+            sides.map(|x| (SIDE.wrapping_add_signed(x), SIDE + mirrored(x, self.width))).collect();
+        let (first, last) = (ABOVE * stride, (ABOVE + self.height) * stride);
+        self.samples[first..last].chunks_exact_mut(stride).for_each(|row| mirror_row(row, &sides));
         let last = self.height.next_multiple_of(4) + ABOVE;
         for y in (-(ABOVE as isize)..0).chain(self.height as isize..last as isize) {
             let from = self.at(mirrored(y, self.height) as isize) - SIDE;
@@ -167,7 +178,7 @@ impl<'a> Blocks<'a> {
     fn end(&self, plane: &Plane) -> usize {
         let end = end_of(plane, self.begin, self.steps, self.sorts.len());
         let is_sound = self.bounds.iter().all(|b| (1..=16383).contains(b));
-        assert!(is_sound && self.sorts.iter().all(|&s| usize::from(s) < SORTS), "adapt: bounds or sorts");
+        assert!(is_sound && are_below(self.sorts, SORTS), "adapt: bounds or sorts");
         end
     }
 }
@@ -177,7 +188,7 @@ fn end_of(plane: &Plane, begin: usize, steps: &[u8], sorts: usize) -> usize {
     let end = begin + steps.len() / plane.across();
     let fits = steps.len() % plane.across() == 0 && end <= plane.down() && sorts == steps.len();
     assert!(fits, "adapt: {} blocks from row {begin} on of a plane of {} x {}", steps.len(), plane.height, plane.width);
-    assert!(steps.iter().all(|&s| usize::from(s) < STEPS), "adapt: a step that is none");
+    assert!(are_below(steps, STEPS), "adapt: a step that is none");
     end
 }
 

@@ -11,7 +11,7 @@ mod memory;
 mod tensor;
 
 pub use block::External;
-pub use dtype::{zeros, DType, Element};
+pub use dtype::{clear, zeros, DType, Element};
 pub use free::Forecast;
 pub use memory::{live_bytes, ArenaStats};
 pub use tensor::{Pinned, TensorMut, TensorRef, View};

@@ -121,37 +121,61 @@ impl Part {
             length: [[even; 20]; CLASSES],
             low: [[even; 20]; 20],
         };
-        let n = self.from.len();
-        let mut weights = [0; MOST + 1];
-        weights[..n].fill((1 << 16) / n as i64);
+        let mut guess = Guess::new(self.from.len());
         // The numbers before, and by how many 1/16 the guess of each was wrong.
         let mut known: Vec<(i64, i64)> = Vec::with_capacity(self.count);
         for i in 0..self.count {
-            let back = |n: &usize| i.checked_sub(*n).map_or((0, 48), |at| known[at]);
-            let mut seen = [0; MOST + 1];
-            seen.iter_mut().zip(self.from).for_each(|(seen, n)| *seen = back(n).0);
-            let (one, two) = (back(&self.from[0]).1, back(&self.from[1]).1);
+            let (one, two) = guess.look_back(&known, self.from);
             let given = self.get(bytes, i);
-            if self.number == Number::Unsigned {
-                let kind = seen[..3].iter().fold(0, |kind, &n| 3 * kind + n.min(2) as usize);
-                let few = &mut chances.few[kind];
-                let least = (0..2).find(|&n| !coder.bit(&mut few[n as usize], given > n));
-                if let Some(least) = least {
-                    self.put(bytes, i, least);
-                    known.push((least, one));
-                    continue;
+            let small = if self.number == Number::Unsigned { chances.small(coder, &guess.seen, given) } else { None };
+            let (value, wrong) = match small {
+                Some(value) => (value, one),
+                None => {
+                    let sum = guess.sum();
+                    let near = ((sum + 0x8000) >> 16).clamp(-0xffff, 0xffff);
+                    let value = near + chances.code(coder, class_of((one + two) / 2), given - near);
+                    let wrong = (value << 16) - sum;
+                    guess.learn(wrong, self.rate);
+                    (value, wrong.abs() >> 12)
                 }
-            }
-            seen[n] = BIAS;
-            let sum: i64 = weights.iter().zip(&seen).map(|(w, s)| w * s).sum();
-            let guess = ((sum + 0x8000) >> 16).clamp(-0xffff, 0xffff);
-            let value = guess + chances.code(coder, class_of((one + two) / 2), given - guess);
+            };
             self.put(bytes, i, value);
-            let wrong = (value << 16) - sum;
-            let gain = (wrong << 16) / seen.iter().map(|s| s * s).sum::<i64>();
-            weights.iter_mut().zip(&seen).for_each(|(w, s)| *w += (gain * s) >> (16 + self.rate));
-            known.push((value, wrong.abs() >> 12));
+            known.push((value, wrong));
         }
+    }
+}
+
+/// What a number is foretold from, and the weight of each, 16 bits behind the point; then a constant.
+struct Guess {
+    weights: [i64; MOST + 1],
+    seen: [i64; MOST + 1],
+}
+
+impl Guess {
+    fn new(n: usize) -> Guess {
+        let (mut weights, mut seen) = ([0; MOST + 1], [0; MOST + 1]);
+        weights[..n].fill((1 << 16) / n as i64);
+        seen[n] = BIAS;
+        Guess { weights, seen }
+    }
+
+    /// Takes what a number is foretold from; gives by how many 1/16 the first two were wrong.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    fn look_back(&mut self, known: &[(i64, i64)], from: &[usize]) -> (i64, i64) {
+        let back = |n: usize| known.len().checked_sub(n).map_or((0, 48), |at| known[at]);
+        self.seen.iter_mut().zip(from).for_each(|(seen, &n)| *seen = back(n).0);
+        (back(from[0]).1, back(from[1]).1)
+    }
+
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    fn sum(&self) -> i64 {
+        self.weights.iter().zip(&self.seen).map(|(w, s)| w * s).sum()
+    }
+
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    fn learn(&mut self, wrong: i64, rate: u32) {
+        let gain = (wrong << 16) / self.seen.iter().map(|s| s * s).sum::<i64>();
+        self.weights.iter_mut().zip(&self.seen).for_each(|(w, s)| *w += (gain * s) >> (16 + rate));
     }
 }
 
@@ -166,7 +190,16 @@ fn class_of(mut wrong: i64) -> usize {
 }
 
 impl Chances {
+    /// A number of at most 1, by those before; none where it is more.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    fn small(&mut self, coder: &mut impl BitCoder, seen: &[i64], given: i64) -> Option<i64> {
+        let kind = seen[..3].iter().fold(0, |kind, &n| 3 * kind + n.min(2) as usize);
+        let few = &mut self.few[kind];
+        (0..2).find(|&n| !coder.bit(&mut few[n as usize], given > n))
+    }
+
     /// What a guess was wrong by: whether it was, its sign, its size as an Elias gamma code.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn code(&mut self, coder: &mut impl BitCoder, class: usize, wrong: i64) -> i64 {
         if !coder.bit(&mut self.zero[class], wrong != 0) {
             return 0;

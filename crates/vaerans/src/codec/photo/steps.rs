@@ -28,9 +28,13 @@ impl Steps {
         Steps { log2, across, k: vec![0; across * blocks(height, log2)] }
     }
 
-    /// The step of the block of a pixel of the tile.
-    pub fn at(&self, (x, y): (usize, usize)) -> i8 {
-        self.k[(y >> self.log2) * self.across + (x >> self.log2)]
+    /// Steps of 4 x 4 pixels side by side, from that of a pixel of the tile on, plus [`MOST`].
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    pub fn of_fours(&self, x: usize, y: usize, out: &mut [u8]) {
+        let row = &self.k[(y >> self.log2) * self.across..][..self.across];
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = (row[(x + 4 * i) >> self.log2] + MOST) as u8;
+        }
     }
 
     /// Blocks of a row.
@@ -39,6 +43,7 @@ impl Steps {
     }
 
     /// Codes the map: the distance of each block from the mean of the one to its left and the one above.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn code(&mut self, coder: &mut impl BitCoder) -> Result<()> {
         let mut chances = [[Chance::default(); 20]; 3];
         for i in 0..self.k.len() {

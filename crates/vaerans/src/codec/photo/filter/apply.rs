@@ -98,6 +98,7 @@ pub fn eighths(kernels: Kernels, samples: &Planes, threads: usize) -> Result<Vec
 }
 
 /// Weights of each class of a plane: trained ones, corrected.
+#[inline(never)] // docs/decisions/0008-cold-start.md
 pub(super) fn weights(bank: &Bank, filter: &Filter, plane: usize) -> Option<Vec<i32>> {
     let correction = filter.planes[plane].as_ref()?;
     let n = 2 * pairs_of(plane);
@@ -113,18 +114,22 @@ pub(super) fn weights(bank: &Bank, filter: &Filter, plane: usize) -> Option<Vec<
 }
 
 /// Weights of each sort as the kernel takes them: a turned block's weight stands at the pair that its tap is turned to.
+#[inline(never)] // docs/decisions/0008-cold-start.md
 pub(super) fn sorted(weights: &[i32], pairs: usize) -> Vec<i32> {
     let all = taps(pairs);
     let place = |tap: (isize, isize)| all.iter().position(|&t| t == tap || t == (-tap.0, -tap.1)).unwrap_or(0);
+    let places: [Vec<usize>; 4] =
+        std::array::from_fn(|turn| all.iter().map(|&tap| place(turned(tap, turn as u8))).collect());
     debug_assert_eq!(weights.len(), CLASSES * 2 * pairs);
     let mut sorted = Vec::with_capacity(SORTS * (pairs + 1));
-    for sort in 0..SORTS {
-        let of = &weights[sort / 4 * 2 * pairs..][..2 * pairs];
-        let mut to = vec![(0, 0); pairs];
-        for (i, &tap) in all.iter().enumerate() {
-            to[place(turned(tap, (sort % 4) as u8))] = (of[i] as i16, of[pairs + i] as i16);
+    let mut to = vec![(0, 0); pairs];
+    for of in weights.chunks_exact(2 * pairs) {
+        let (linear, clipped) = of.split_at(pairs);
+        for places in &places {
+            let both = linear.iter().zip(clipped).map(|(&l, &c)| (l as i16, c as i16));
+            places.iter().zip(both).for_each(|(&place, both)| to[place] = both);
+            sorted.extend(adapt::weights(&to));
         }
-        sorted.extend(adapt::weights(&to));
     }
     sorted
 }

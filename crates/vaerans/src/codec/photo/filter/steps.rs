@@ -25,12 +25,10 @@ impl BlockSteps {
     /// Puts those of a tile, whose pixels are `tile`, into those of a window; both begin at whole blocks.
     pub fn put(&mut self, map: &Steps, tile: &Rect, window: &Rect) {
         let Some(part) = tile.cut(window) else { return };
+        let (left, across) = (part.x / 4, (part.x + part.width).div_ceil(4) - part.x / 4);
         for y in (part.y / 4)..(part.y + part.height).div_ceil(4) {
-            for x in (part.x / 4)..(part.x + part.width).div_ceil(4) {
-                let k = map.at((4 * x - tile.x, 4 * y - tile.y));
-                let at = (y - window.y / 4) * self.across + x - window.x / 4;
-                self.steps[at] = (k + MOST) as u8;
-            }
+            let begin = (y - window.y / 4) * self.across + left - window.x / 4;
+            map.of_fours(4 * left - tile.x, 4 * y - tile.y, &mut self.steps[begin..begin + across]);
         }
     }
 

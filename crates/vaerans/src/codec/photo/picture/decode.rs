@@ -101,6 +101,7 @@ impl Put for Into<'_> {
         }
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let pyramid = all.pyramid;

@@ -8,7 +8,7 @@ use crate::codec::tile::SampleBuf;
 use crate::error::Result;
 use crate::rect::Rect;
 use vaerans_kernels::adapt::Plane;
-use vaerans_kernels::{Kernels, MatrixPlane, Sample, YcocgR};
+use vaerans_kernels::{Kernels, Matrix, MatrixPlane, Sample, YcocgR};
 
 /// Planes of a window, as the pyramids gave them, and what it has beside them.
 pub(super) struct Finish<'a> {
@@ -39,18 +39,14 @@ impl Finish<'_> {
         let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
         let (kernels, asked, channels) = (self.kernels, self.asked, self.channels);
         let planes = self.filtered()?;
-        for i in 0..asked.height {
-            let part = |p: &Plane| p.at((asked.y + i) as isize) + asked.x;
-            let rows: Vec<&[i16]> = planes.iter().map(|p| &p.samples()[part(p)..][..asked.width]).collect();
-            let row = i * asked.width * channels..(i + 1) * asked.width * channels;
-            match out {
-                SampleBuf::U8(out) => kernels.matrix_inverse(&rows, &matrix, channels, &mut out[row]),
-                SampleBuf::U16(out) => kernels.matrix_inverse(&rows, &matrix, channels, &mut out[row]),
-            }
+        match out {
+            SampleBuf::U8(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
+            SampleBuf::U16(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
         }
         Ok(())
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn of_floats<S: Sample + YcocgR<i32> + crate::arena::Element>(self, unit: f32, out: &mut [S]) -> Result<()>
     where
         f32: MatrixPlane<S>,
@@ -71,6 +67,7 @@ impl Finish<'_> {
     }
 
     /// Its planes in eighths, filtered.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn filtered(mut self) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
         let filter = Filter::read(&self.params.filter, self.planes.planes)?;
@@ -78,5 +75,24 @@ impl Finish<'_> {
         let eighths = Eighths::new(self.kernels, &self.planes, steps, &bank, self.params.step, self.threads)?;
         self.planes.values = Vec::new();
         filtered(self.kernels, eighths, &bank, &filter, self.threads)
+    }
+}
+
+/// Samples of a part of planes in eighths.
+#[inline(never)] // docs/decisions/0008-cold-start.md
+fn of_eighths<S: Sample>(
+    kernels: Kernels,
+    planes: &[Plane],
+    asked: &Rect,
+    matrix: &Matrix,
+    channels: usize,
+    out: &mut [S],
+) where
+    i16: MatrixPlane<S>,
+{
+    for (i, out) in out.chunks_exact_mut(asked.width * channels).enumerate() {
+        let part = |p: &Plane| p.at((asked.y + i) as isize) + asked.x;
+        let rows: Vec<&[i16]> = planes.iter().map(|p| &p.samples()[part(p)..][..asked.width]).collect();
+        kernels.matrix_inverse(&rows, matrix, channels, out);
     }
 }

@@ -1,6 +1,7 @@
 //! A tile's words decoded, band by band.
 
 use super::{around, Level, Tile};
+use crate::arena::clear;
 use crate::codec::entropy::bits::BitDecoder;
 use crate::codec::photo::geometry::Orientation;
 use crate::codec::photo::low::{self, Words};
@@ -101,6 +102,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn low(&mut self, tile: &Tile, params: &Params, stream: &mut Stream, put: &mut dyn Put) -> Result<()> {
         let part = tile.pyramid.low_part(&tile.rect);
         let step = params.low_step(tile.pyramid.levels);
@@ -120,6 +122,7 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     #[allow(clippy::too_many_arguments)] // what a band is, what it sees, where it goes
     fn band(
         &mut self,
@@ -177,7 +180,7 @@ fn resize(buffer: &mut Vec<i16>, len: usize) {
 /// So many zeros, and what is behind them.
 fn zeroed(buffer: &mut Vec<f32>, len: usize) {
     match buffer.get_mut(..len) {
-        Some(used) => used.fill(0.0),
+        Some(used) => clear(used),
         None => *buffer = vec![0.0; len],
     }
 }
@@ -191,6 +194,7 @@ fn read_map(r: &mut Reader, tile: &Tile, params: &Params) -> Result<Option<Steps
 }
 
 impl Stream {
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn read(mut first: Reader, others: &[&[u8]], tile: &Tile) -> Result<Stream> {
         let mut states = [1 << 16; LANES];
         for state in &mut states[..tile.lanes()] {
