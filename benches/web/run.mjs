@@ -12,7 +12,7 @@ import { rested } from "./lib/quiet.mjs";
 import { results, stage as setUp } from "./lib/stage.mjs";
 import { figures, verdict } from "./lib/table.mjs";
 
-const SECTIONS = ["sizes", "cold", "decode", "native", "encode", "kernels", "threads", "rans", "memory", "element", "learned"];
+const SECTIONS = ["sizes", "cold", "decode", "rates", "native", "encode", "kernels", "threads", "rans", "memory", "element", "learned"];
 const { values } = parseArgs({ options: { only: { type: "string", default: SECTIONS.join() }, check: { type: "boolean" } } });
 const quick = !!process.env.QUICK;
 const fileOf = (name) => join(results, `${quick ? "quick-" : ""}${name}.json`);

@@ -21,6 +21,8 @@ const peerInWorker = (name) => ({
 
 const api = () => at("./one/index.js");
 
+let baseline;
+
 /** Not a codec: what comes before any decoding in a worker. */
 const noWork = {
   async decode() {
@@ -39,6 +41,14 @@ export const codecs = {
   },
   /** The samples that the file holds: RGB. */
   "vaerans, samples": { decode: async (bytes) => (await api()).decode(bytes) },
+  /** The module of browsers without SIMD. */
+  "vaerans, no SIMD": {
+    async decode(bytes) {
+      const { decode, init } = await at("./two/index.js");
+      await (baseline ??= init({ wasm: { decoder: new URL("./two/wasm/decoder-base.wasm", import.meta.url) } }));
+      return decode(bytes);
+    },
+  },
   "vaerans, no worker": {
     async decode(bytes) {
       const { decode, init } = await api();

@@ -5,7 +5,7 @@ import { picture } from "./pictures.js";
 import { kernels } from "./kernels.js";
 import { learned } from "./learned.js";
 import { inTurns, timed } from "./rounds.js";
-import { makeFile } from "./search.js";
+import { makeFile, rateFile } from "./search.js";
 import { rans } from "./symbols.js";
 import { systems } from "./systems.js";
 import { threads, threadsInfo } from "./threads.js";
@@ -44,4 +44,4 @@ async function decodeAll({ paths }) {
   });
 }
 
-export const jobs = { cold, decode, decodeAll, encode, kernels, learned, makeFile, memoryFile, memoryRound, rans, systems, threads, threadsInfo };
+export const jobs = { cold, decode, decodeAll, encode, kernels, learned, makeFile, memoryFile, memoryRound, rans, rateFile, systems, threads, threadsInfo };

@@ -28,6 +28,14 @@ export async function makeFile({ source, name, quality, target, range = [1, 100]
   return { quality: found.quality, psnr: found.psnr, pixels: image.width * image.height, file: base64(found.bytes) };
 }
 
+/** A file of ours of so many bits a pixel. */
+export async function rateFile({ source, rate }) {
+  const image = await picture(source);
+  const pixels = image.width * image.height;
+  const { encode } = await import("./one/index.js");
+  return { pixels, file: base64(await encode(image, { targetBytes: Math.floor((rate * pixels) / 8) })) };
+}
+
 function base64(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));

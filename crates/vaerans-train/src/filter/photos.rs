@@ -2,9 +2,8 @@
 
 use crate::ppm::Picture;
 use vaerans::bitstream::Grid;
-use vaerans::codec::photo::filter::{eighths, Bank, Eighths};
+use vaerans::codec::photo::filter::{eighths, synthesis, Bank, Eighths};
 use vaerans::codec::photo::picture::{Analysis, Effort, Request, Tune};
-use vaerans::codec::photo::transform::Kind;
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::kernels::adapt::Plane;
 use vaerans::kernels::Kernels;
@@ -29,10 +28,10 @@ fn coded_one(picture: &Picture, number: u16, tune: Tune) -> vaerans::error::Resu
     let coded = analysis.code(kernels, &Grid::new(width, height, 0), &request, 1)?;
     let bytes = coded.bytes();
     let made = coded.made.expect("a lossy picture");
-    let samples = made.planes.inverted(kernels, Kind::Lossy, 1)?;
+    let planes = synthesis(kernels, &made.planes, 1)?;
     let wanted = analysis.samples(kernels)?;
     Ok(Photo {
-        made: Eighths::new(kernels, &samples, made.steps, &Bank::at(number), number, 1)?,
+        made: Eighths::new(kernels, planes, made.steps, &Bank::at(number), number, 1)?,
         wanted: eighths(kernels, &wanted, 1)?,
         bytes,
     })

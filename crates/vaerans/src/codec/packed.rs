@@ -94,6 +94,7 @@ impl Part {
         self.begin + i / self.run * self.period + i % self.run * self.number.size()
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn get(&self, bytes: &[u8], i: usize) -> i64 {
         let at = self.place(i);
         match self.number {
@@ -103,6 +104,7 @@ impl Part {
         }
     }
 
+    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn put(&self, bytes: &mut [u8], i: usize, value: i64) {
         let at = self.place(i);
         bytes[at] = value as u8;
@@ -130,14 +132,7 @@ impl Part {
             let small = if self.number == Number::Unsigned { chances.small(coder, &guess.seen, given) } else { None };
             let (value, wrong) = match small {
                 Some(value) => (value, one),
-                None => {
-                    let sum = guess.sum();
-                    let near = ((sum + 0x8000) >> 16).clamp(-0xffff, 0xffff);
-                    let value = near + chances.code(coder, class_of((one + two) / 2), given - near);
-                    let wrong = (value << 16) - sum;
-                    guess.learn(wrong, self.rate);
-                    (value, wrong.abs() >> 12)
-                }
+                None => guess.code(coder, &mut chances, class_of((one + two) / 2), given, self.rate),
             };
             self.put(bytes, i, value);
             known.push((value, wrong));
@@ -167,6 +162,24 @@ impl Guess {
         (back(from[0]).1, back(from[1]).1)
     }
 
+    /// Codes a number; gives it, and by how many 1/16 the guess of it was wrong.
+    #[inline(never)] // docs/decisions/0008-cold-start.md
+    fn code(
+        &mut self,
+        coder: &mut impl BitCoder,
+        chances: &mut Chances,
+        class: usize,
+        given: i64,
+        rate: u32,
+    ) -> (i64, i64) {
+        let sum = self.sum();
+        let near = ((sum + 0x8000) >> 16).clamp(-0xffff, 0xffff);
+        let value = near + chances.code(coder, class, given - near);
+        let wrong = (value << 16) - sum;
+        self.learn(wrong, rate);
+        (value, wrong.abs() >> 12)
+    }
+
     #[inline(never)] // docs/decisions/0008-cold-start.md
     fn sum(&self) -> i64 {
         self.weights.iter().zip(&self.seen).map(|(w, s)| w * s).sum()
@@ -180,6 +193,7 @@ impl Guess {
 }
 
 /// The class of by how many 1/16 guesses are wrong.
+#[inline(never)] // docs/decisions/0008-cold-start.md
 fn class_of(mut wrong: i64) -> usize {
     let mut class = 0;
     while wrong > 8 && class + 1 < CLASSES {

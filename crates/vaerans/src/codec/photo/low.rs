@@ -132,7 +132,6 @@ pub fn encode(model: &Model, symbols: &[Symbol], mut x: u32, put: &mut impl FnMu
 ///
 /// # Errors
 /// `stream.truncated`, `stream.invalid`.
-#[inline(never)] // docs/decisions/0008-cold-start.md
 pub fn decode(model: &Model, width: usize, q: &mut [i32], x: &mut u32, words: &mut Words) -> Result<()> {
     let mut distances = vec![0; q.len()];
     for i in 0..q.len() {

@@ -38,7 +38,7 @@ impl Kind {
 const MIDDLE: f32 = 128.0;
 
 /// Planes of samples, or of packed coefficients, one behind the other.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Planes {
     /// The picture.
     pub pyramid: Pyramid,
@@ -153,14 +153,19 @@ impl Planes {
         )
     }
 
-    /// The same, of planes that are needed again.
+    /// The samples of a plane of lossy coefficients.
     ///
     /// # Errors
-    /// `limit.memory`.
-    pub fn inverted(&self, kernels: Kernels, kind: Kind, threads: usize) -> Result<Planes> {
-        let mut out = Planes::new(self.pyramid, self.planes)?;
-        self.lifting(kind).inverse(kernels, &self.values, &mut out.values, threads)?;
-        Ok(out)
+    /// `internal.bug` only.
+    pub fn inverse_plane(&self, kernels: Kernels, plane: usize, out: &mut [f32], threads: usize) -> Result<()> {
+        let n = self.plane();
+        let lifting = lifting::Pyramid { planes: 1, ..self.lifting(Kind::Lossy) };
+        lifting.inverse(kernels, &self.values[plane * n..][..n], out, threads)
+    }
+
+    /// Whether one plane is worth several threads.
+    pub fn is_large(&self) -> bool {
+        self.plane() >= lifting::SPLIT
     }
 
     fn turned(

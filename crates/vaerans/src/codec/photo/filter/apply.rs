@@ -2,6 +2,7 @@
 
 use super::steps::{bounds, limits};
 use super::{pairs_of, Bank, BlockSteps, Filter, MOST_WEIGHT};
+use crate::arena::zeros;
 use crate::codec::photo::transform::Planes;
 use crate::error::Result;
 use crate::pool;
@@ -24,19 +25,18 @@ pub struct Eighths {
 }
 
 impl Eighths {
-    /// Of planes of samples.
+    /// Of planes in eighths.
     ///
     /// # Errors
     /// `internal.bug` only.
     pub fn new(
         kernels: Kernels,
-        samples: &Planes,
+        planes: Vec<Plane>,
         steps: BlockSteps,
         bank: &Bank,
         number: u16,
         threads: usize,
     ) -> Result<Eighths> {
-        let planes = eighths(kernels, samples, threads)?;
         let sorts = vec![0; planes[0].across() * planes[0].down()];
         let mut made = Eighths { planes, sorts, steps, bounds: bounds(number) };
         made.sort(kernels, bank, number, threads)?;
@@ -84,21 +84,43 @@ fn in_parts<T: Send>(
 ///
 /// # Errors
 /// `internal.bug` only.
+#[cfg(feature = "encode")]
 pub fn eighths(kernels: Kernels, samples: &Planes, threads: usize) -> Result<Vec<Plane>> {
-    let (width, height) = (samples.pyramid.width, samples.pyramid.height);
-    pool::map(threads, samples.planes, |plane| {
-        let mut out = Plane::new(width, height);
-        let from = &samples.values[plane * samples.plane()..][..samples.plane()];
-        for (y, row) in from.chunks_exact(width).enumerate() {
-            kernels.adapt_eighths(row, out.row_mut(y));
-        }
-        out.mirror();
-        Ok(out)
-    })
+    let of = |plane: &[f32]| plane_of(kernels, plane, samples.pyramid.width, threads);
+    samples.values.chunks_exact(samples.plane()).map(of).collect()
+}
+
+/// The samples of planes of lossy coefficients, in eighths.
+///
+/// # Errors
+/// `limit.memory`.
+pub fn synthesis(kernels: Kernels, coefficients: &Planes, threads: usize) -> Result<Vec<Plane>> {
+    let (width, count) = (coefficients.pyramid.width, coefficients.planes);
+    let one = |plane: usize, samples: &mut [f32], threads: usize| {
+        coefficients.inverse_plane(kernels, plane, samples, threads)?;
+        plane_of(kernels, samples, width, threads)
+    };
+    if threads > 1 && !coefficients.is_large() {
+        return pool::map(threads, count, |plane| one(plane, &mut zeros::<f32>(coefficients.plane())?, 1));
+    }
+    let mut samples = zeros::<f32>(coefficients.plane())?;
+    (0..count).map(|plane| one(plane, &mut samples, threads)).collect()
+}
+
+/// A plane of samples in eighths.
+fn plane_of(kernels: Kernels, samples: &[f32], width: usize, threads: usize) -> Result<Plane> {
+    let mut out = Plane::new(width, samples.len() / width);
+    let (down, stride) = (out.down(), out.stride());
+    let end = (out.height - 1) * stride + width;
+    in_parts(threads, down, 4 * stride, &mut out.rows_mut()[..end], |begin, out| {
+        let rows = samples[4 * begin * width..].chunks_exact(width);
+        rows.zip(out.chunks_mut(stride)).for_each(|(row, out)| kernels.adapt_eighths(row, &mut out[..width]));
+    })?;
+    out.mirror();
+    Ok(out)
 }
 
 /// Weights of each class of a plane: trained ones, corrected.
-#[inline(never)] // docs/decisions/0008-cold-start.md
 pub(super) fn weights(bank: &Bank, filter: &Filter, plane: usize) -> Option<Vec<i32>> {
     let correction = filter.planes[plane].as_ref()?;
     let n = 2 * pairs_of(plane);

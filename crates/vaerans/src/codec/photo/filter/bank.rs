@@ -28,7 +28,6 @@ pub struct Bank {
 
 impl Bank {
     /// At the step of a number.
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     pub fn at(step: u16) -> Bank {
         let (bytes, last) = (bytes(), KNOTS.len() - 1);
         let low = KNOTS[1..last].iter().take_while(|&&s| s <= step).count();

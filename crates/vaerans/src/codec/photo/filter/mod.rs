@@ -11,7 +11,9 @@ mod params;
 mod solve;
 mod steps;
 
-pub use apply::{eighths, filtered, Eighths};
+#[cfg(feature = "encode")]
+pub use apply::eighths;
+pub use apply::{filtered, synthesis, Eighths};
 pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]
 pub use choose::Search;

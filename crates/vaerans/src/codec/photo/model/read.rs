@@ -28,7 +28,6 @@ fn weight(b: u8) -> u64 {
 }
 
 /// Frequencies of a row of bytes: 1 for each token that has a byte, and of the rest a share by weight. None where nothing has weight.
-#[inline(never)] // docs/decisions/0008-cold-start.md
 pub fn expand(bytes: &[u8]) -> Option<[u16; TOKENS]> {
     let all: u64 = bytes.iter().map(|&b| weight(b)).sum();
     let rest = (1u64 << BITS) - bytes.iter().filter(|&&b| b > 0).count() as u64;
@@ -57,7 +56,6 @@ pub fn packed(rows: &[u8]) -> Vec<u8> {
 }
 
 /// The inverse of [`packed`].
-#[inline(never)] // docs/decisions/0008-cold-start.md
 fn unpacked(bytes: &[u8]) -> Vec<u8> {
     let mut rows = vec![0; bytes.len()];
     for (rows, bytes) in rows.chunks_exact_mut(CLASSES * TOKENS).zip(bytes.chunks_exact(CLASSES * TOKENS)) {
@@ -97,7 +95,6 @@ fn weights(bytes: &[u8]) -> Weights {
     Weights { bias: at(0), own: std::array::from_fn(|i| at(1 + i)), other: std::array::from_fn(|i| at(1 + OWN + i)) }
 }
 
-#[inline(never)] // docs/decisions/0008-cold-start.md
 fn group(rows: &[u8], shifts: &[u8]) -> Option<Tables> {
     let mut counts: Vec<u16> = rows.chunks_exact(TOKENS).map(expand).collect::<Option<Vec<_>>>()?.concat();
     let shifts = shifts.chunks_exact(SIZES - 1).flat_map(|s| {

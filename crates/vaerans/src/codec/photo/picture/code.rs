@@ -6,15 +6,16 @@ use super::request::{Effort, Request, Tune, Tuned};
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
-use crate::codec::photo::filter::{self, eighths, Bank, BlockSteps, Eighths, Filter};
+use crate::codec::photo::filter::{self, eighths, synthesis, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
-use crate::codec::photo::transform::{Kind, Planes};
+use crate::codec::photo::transform::Planes;
 use crate::codec::tile::{SampleBuf, Samples};
 use crate::error::{Error, Result};
 use crate::pool;
 use crate::rect::Rect;
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::Kernels;
 
@@ -77,7 +78,7 @@ impl Analysis<'_> {
     /// `limit.memory`.
     pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
         let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
-        let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
+        let planes = &made.planes;
         let n = planes.plane() * planes.planes;
         let mut out = match self.image.samples {
             Samples::U8(_) => SampleBuf::U8(zeros(n)?),
@@ -85,6 +86,7 @@ impl Analysis<'_> {
         };
         let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
         let steps = Some(made.steps.clone());
+        let planes = Cow::Borrowed(planes);
         Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }.into(&mut out)?;
         Ok(out)
     }
@@ -94,10 +96,9 @@ impl Analysis<'_> {
         if request.effort < Effort::SEARCH {
             return Ok(Filter::trained(made.planes.planes, request.step).write());
         }
-        let planes = made.planes.inverted(kernels, Kind::Lossy, threads)?;
         let bank = Bank::at(request.step);
-        let decoded = Eighths::new(kernels, &planes, made.steps.clone(), &bank, request.step, threads)?;
-        drop(planes);
+        let planes = synthesis(kernels, &made.planes, threads)?;
+        let decoded = Eighths::new(kernels, planes, made.steps.clone(), &bank, request.step, threads)?;
         let original = eighths(kernels, &self.samples(kernels)?, threads)?;
         let search = filter::Search { bank: &bank, number: request.step, threads };
         Ok(search.choose(kernels, &decoded, &original)?.write())

@@ -15,6 +15,7 @@ use crate::codec::tile::Image;
 use crate::error::Result;
 use crate::pool;
 use crate::rect::Rect;
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::photo::Part;
 use vaerans_kernels::Kernels;
@@ -46,8 +47,7 @@ pub fn render(
     let pyramid = Pyramid::new(geometry.width, geometry.height);
     let window = Window::new(pyramid, reduce, asked);
     let (planes, steps) = coefficients(kernels, geometry, params, &window, source, threads)?;
-    let kind = Kind::of(params);
-    let planes = planes.inverse(kernels, kind, threads)?;
+    let planes = Cow::Owned(planes);
     let asked = asked.within(&window.outer);
     let steps = (reduce == 0).then_some(steps);
     Finish { kernels, planes, params, steps, asked, channels: image.channels, threads }.into(&mut image.samples)
@@ -101,7 +101,6 @@ impl Put for Into<'_> {
         }
     }
 
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let pyramid = all.pyramid;

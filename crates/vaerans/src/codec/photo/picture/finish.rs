@@ -1,19 +1,20 @@
-//! Planes of samples to a picture: filtered, where it has a filter, then its colours.
+//! Coefficients to a picture: the pyramids' samples, filtered where it has a filter, then its colours.
 
 use super::unit;
-use crate::codec::photo::filter::{filtered, Bank, BlockSteps, Eighths, Filter};
+use crate::codec::photo::filter::{filtered, synthesis, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::params::Params;
 use crate::codec::photo::transform::{back, Kind, Planes};
 use crate::codec::tile::SampleBuf;
 use crate::error::Result;
 use crate::rect::Rect;
+use std::borrow::Cow;
 use vaerans_kernels::adapt::Plane;
 use vaerans_kernels::{Kernels, Matrix, MatrixPlane, Sample, YcocgR};
 
-/// Planes of a window, as the pyramids gave them, and what it has beside them.
+/// The coefficients of a window, and what it has beside them.
 pub(super) struct Finish<'a> {
     pub kernels: Kernels,
-    pub planes: Planes,
+    pub planes: Cow<'a, Planes>,
     pub params: &'a Params,
     /// Steps of its blocks; none: it is not at full size, and not filtered.
     pub steps: Option<BlockSteps>,
@@ -46,19 +47,19 @@ impl Finish<'_> {
         Ok(())
     }
 
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn of_floats<S: Sample + YcocgR<i32> + crate::arena::Element>(self, unit: f32, out: &mut [S]) -> Result<()>
     where
         f32: MatrixPlane<S>,
     {
-        let Finish { kernels, planes, params, asked, channels, .. } = &self;
+        let Finish { kernels, planes, params, asked, channels, threads, .. } = self;
         let (width, height) = (planes.pyramid.width, planes.pyramid.height);
         let kind = Kind::of(params);
-        if *asked == Rect::whole(width, height) {
-            return planes.to_samples(*kernels, kind, &params.colour, unit, *channels, out);
+        let planes = planes.into_owned().inverse(kernels, kind, threads)?;
+        if asked == Rect::whole(width, height) {
+            return planes.to_samples(kernels, kind, &params.colour, unit, channels, out);
         }
         let mut all = crate::arena::zeros::<S>(width * height * channels)?;
-        planes.to_samples(*kernels, kind, &params.colour, unit, *channels, &mut all)?;
+        planes.to_samples(kernels, kind, &params.colour, unit, channels, &mut all)?;
         for (i, row) in out.chunks_exact_mut(asked.width * channels).enumerate() {
             let from = ((asked.y + i) * width + asked.x) * channels;
             row.copy_from_slice(&all[from..from + row.len()]);
@@ -67,13 +68,13 @@ impl Finish<'_> {
     }
 
     /// Its planes in eighths, filtered.
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn filtered(mut self) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
         let filter = Filter::read(&self.params.filter, self.planes.planes)?;
         let Some(steps) = self.steps.take() else { return Ok(Vec::new()) };
-        let eighths = Eighths::new(self.kernels, &self.planes, steps, &bank, self.params.step, self.threads)?;
-        self.planes.values = Vec::new();
+        let planes = synthesis(self.kernels, &self.planes, self.threads)?;
+        drop(self.planes);
+        let eighths = Eighths::new(self.kernels, planes, steps, &bank, self.params.step, self.threads)?;
         filtered(self.kernels, eighths, &bank, &filter, self.threads)
     }
 }

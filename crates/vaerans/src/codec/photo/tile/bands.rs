@@ -45,7 +45,6 @@ pub struct Level {
 
 impl Level {
     /// Of a tile, nothing but zeros.
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     pub fn new(tile: &Tile, level: usize) -> Level {
         let plane = |o| Plane::new(tile.pyramid.band(level, o, &tile.rect));
         Level { level, bands: (0..tile.planes).map(|_| Orientation::ALL.map(plane)).collect() }

@@ -102,7 +102,6 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn low(&mut self, tile: &Tile, params: &Params, stream: &mut Stream, put: &mut dyn Put) -> Result<()> {
         let part = tile.pyramid.low_part(&tile.rect);
         let step = params.low_step(tile.pyramid.levels);
@@ -122,7 +121,6 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     #[allow(clippy::too_many_arguments)] // what a band is, what it sees, where it goes
     fn band(
         &mut self,
@@ -194,7 +192,6 @@ fn read_map(r: &mut Reader, tile: &Tile, params: &Params) -> Result<Option<Steps
 }
 
 impl Stream {
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn read(mut first: Reader, others: &[&[u8]], tile: &Tile) -> Result<Stream> {
         let mut states = [1 << 16; LANES];
         for state in &mut states[..tile.lanes()] {
