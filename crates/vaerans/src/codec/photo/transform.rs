@@ -163,11 +163,6 @@ impl Planes {
         lifting.inverse(kernels, &self.values[plane * n..][..n], out, threads)
     }
 
-    /// Whether one plane is worth several threads.
-    pub fn is_large(&self) -> bool {
-        self.plane() >= lifting::SPLIT
-    }
-
     fn turned(
         self,
         kind: Kind,

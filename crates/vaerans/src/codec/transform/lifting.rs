@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use vaerans_kernels::{Filter, Kernels, WaveletLevel, WaveletPlanes, WaveletSample, WaveletScratch};
 
 /// Samples from which one plane is worth several threads.
-pub const SPLIT: usize = 1 << 18;
+const SPLIT: usize = 1 << 18;
 /// Samples below which threads cost more than they give.
 const SMALL: usize = 1 << 15;
 

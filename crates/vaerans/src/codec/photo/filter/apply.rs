@@ -50,7 +50,7 @@ impl Eighths {
     pub fn sort(&mut self, kernels: Kernels, bank: &Bank, number: u16, threads: usize) -> Result<()> {
         let (luma, steps, limits) = (&self.planes[0], &self.steps.steps, limits(bank, number));
         let across = luma.across();
-        in_parts(threads, luma.down(), across, &mut self.sorts, |begin, sorts| {
+        in_parts(threads, luma.down(), across, &mut self.sorts, &|begin, sorts| {
             kernels.adapt_classify(luma, begin, &steps[begin * across..][..sorts.len()], &limits, sorts);
         })
     }
@@ -70,7 +70,7 @@ fn in_parts<T: Send>(
     down: usize,
     row: usize,
     out: &mut [T],
-    work: impl Fn(usize, &mut [T]) + Sync + Send,
+    work: &(dyn Fn(usize, &mut [T]) + Sync),
 ) -> Result<()> {
     let parts: Vec<Mutex<&mut [T]>> = out.chunks_mut(ROWS * row).map(Mutex::new).collect();
     pool::map(threads, down.div_ceil(ROWS), |i| {
@@ -95,16 +95,12 @@ pub fn eighths(kernels: Kernels, samples: &Planes, threads: usize) -> Result<Vec
 /// # Errors
 /// `limit.memory`.
 pub fn synthesis(kernels: Kernels, coefficients: &Planes, threads: usize) -> Result<Vec<Plane>> {
-    let (width, count) = (coefficients.pyramid.width, coefficients.planes);
-    let one = |plane: usize, samples: &mut [f32], threads: usize| {
-        coefficients.inverse_plane(kernels, plane, samples, threads)?;
-        plane_of(kernels, samples, width, threads)
-    };
-    if threads > 1 && !coefficients.is_large() {
-        return pool::map(threads, count, |plane| one(plane, &mut zeros::<f32>(coefficients.plane())?, 1));
-    }
     let mut samples = zeros::<f32>(coefficients.plane())?;
-    (0..count).map(|plane| one(plane, &mut samples, threads)).collect()
+    let one = |plane| {
+        coefficients.inverse_plane(kernels, plane, &mut samples, threads)?;
+        plane_of(kernels, &samples, coefficients.pyramid.width, threads)
+    };
+    (0..coefficients.planes).map(one).collect()
 }
 
 /// A plane of samples in eighths.
@@ -112,7 +108,7 @@ fn plane_of(kernels: Kernels, samples: &[f32], width: usize, threads: usize) -> 
     let mut out = Plane::new(width, samples.len() / width);
     let (down, stride) = (out.down(), out.stride());
     let end = (out.height - 1) * stride + width;
-    in_parts(threads, down, 4 * stride, &mut out.rows_mut()[..end], |begin, out| {
+    in_parts(threads, down, 4 * stride, &mut out.rows_mut()[..end], &|begin, out| {
         let rows = samples[4 * begin * width..].chunks_exact(width);
         rows.zip(out.chunks_mut(stride)).for_each(|(row, out)| kernels.adapt_eighths(row, &mut out[..width]));
     })?;
@@ -173,7 +169,7 @@ pub fn filtered(kernels: Kernels, from: Eighths, bank: &Bank, filter: &Filter, t
         let mut out = Plane::new(plane.width, plane.height);
         // Of the last row that which is the plane's.
         let end = (plane.height - 1) * stride + plane.width;
-        in_parts(threads, plane.down(), 4 * stride, &mut out.rows_mut()[..end], |begin, out| {
+        in_parts(threads, plane.down(), 4 * stride, &mut out.rows_mut()[..end], &|begin, out| {
             let rows = blocks.rows(plane, begin..(begin + ROWS).min(plane.down()));
             kernels.adapt_filter(plane, n, &rows, &weights, out, stride);
         })?;
