@@ -56,7 +56,7 @@ def compress(
 
         Of ``"photo"`` the quantiser's step never grows as it rises. Of photos, drawings and noise neither size nor PSNR
         fall; smooth pictures may hit a finer step worse: size by 6 %, PSNR by 4 dB, what lies above 48 dB left out. A
-        picture below 2**18 pixels takes the next quality that divides by 2, 5, 20 or 50, the smaller the longer.
+        picture below 3 * 2**17 pixels takes the next quality that divides by 2, 4, 5, 20 or 50, the smaller the longer.
 
         Of ``"vae"`` it chooses one of the codec's 57 qualities, 0.1 to 1.9 bits a pixel on photos: 0 is 26.6 dB on
         average (Kodak), 57 is 32.9 and 100 is 39.0. From 44 on a second layer is coded too. The size of photos and

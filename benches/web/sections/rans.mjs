@@ -18,15 +18,14 @@ const tools = fileURLToPath(new URL("../../../tools/", import.meta.url));
 
 const pipes = () => import(pathToFileURL(join(unpacked, "dist/pipe-node.js")));
 
-/** The symbols as a .vrn file, made once. */
+/** The symbols, made once, as a .vrn file. */
 async function coded() {
   const folder = join(results, "streams");
-  const file = join(folder, "W8.vrn");
-  if (existsSync(file)) return file;
+  const [stream, file] = [join(folder, "W8.bin"), join(folder, "W8.vrn")];
   mkdirSync(folder, { recursive: true });
-  execFileSync(python, [join(tools, "make_streams.py"), folder, "--kodak", join(photos(), "kodak")], { stdio: "ignore" });
+  if (!existsSync(stream)) execFileSync(python, [join(tools, "make_streams.py"), folder, "--kodak", join(photos(), "kodak")], { stdio: "ignore" });
   const { ANSEncode, World } = await pipes();
-  const symbols = new Uint8Array(readFileSync(join(folder, "W8.bin")));
+  const symbols = new Uint8Array(readFileSync(stream));
   const world = await World.create({ arenaBytes: 128 << 20 });
   const eid = world.newEntity();
   world.put(eid, "SymbolsU8", symbols, [symbols.length]);

@@ -1,7 +1,7 @@
 //! Limits of activity: so that each of five levels has as much of the square root of activity.
 
 use super::photos::Photo;
-use vaerans::codec::photo::params::step;
+use vaerans::codec::photo::scale::step;
 use vaerans::codec::photo::steps::MOST;
 use vaerans::kernels::adapt::Plane;
 

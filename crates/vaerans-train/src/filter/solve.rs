@@ -1,7 +1,7 @@
 //! Weights of whole 1/128 between -127 and 127 that take away most of the squared error.
 
 use vaerans::codec::photo::filter::Normal;
-use vaerans::codec::photo::params::step;
+use vaerans::codec::photo::scale::step;
 use vaerans::kernels::adapt::{Sums, CLASSES};
 
 /// Largest weight of a bank.

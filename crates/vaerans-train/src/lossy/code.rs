@@ -6,9 +6,9 @@ use vaerans::codec::photo::activity::Luma;
 use vaerans::codec::photo::colour::Colour;
 use vaerans::codec::photo::geometry::Pyramid;
 use vaerans::codec::photo::model::Model;
-use vaerans::codec::photo::params::{Params, UNIT};
 use vaerans::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
 use vaerans::codec::photo::transform::{Kind, Planes};
+use vaerans::codec::photo::{params::Params, scale::UNIT};
 use vaerans::kernels::Kernels;
 use vaerans::rect::Rect;
 

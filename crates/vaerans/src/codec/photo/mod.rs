@@ -10,6 +10,7 @@ pub mod low;
 pub mod model;
 pub mod params;
 pub mod picture;
+pub mod scale;
 pub mod steps;
 pub mod system;
 pub mod tile;

@@ -1,8 +1,8 @@
 //! The step that meets a target.
 
 use crate::codec::entropy::log2::log2;
-use crate::codec::photo::params::{STEPS, UNIT};
 use crate::codec::photo::picture::MOST_THRIFT;
+use crate::codec::photo::scale::{STEPS, UNIT};
 use crate::error::{Error, Result};
 
 /// How a picture at a step stands to its target.

@@ -4,7 +4,7 @@ use super::apply::Eighths;
 use super::params::{Correction, Filter};
 use super::solve::correction;
 use super::{pairs_of, Bank};
-use crate::codec::photo::params::step;
+use crate::codec::photo::scale::step;
 use crate::error::Result;
 use crate::pool;
 use vaerans_kernels::adapt::{Plane, Sums};

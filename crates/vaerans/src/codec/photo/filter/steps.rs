@@ -1,7 +1,7 @@
 //! Steps of the blocks of a picture, and what of the filter follows from them.
 
 use super::Bank;
-use crate::codec::photo::params::step;
+use crate::codec::photo::scale::step;
 use crate::codec::photo::steps::{Steps, MOST};
 use crate::rect::Rect;
 use vaerans_kernels::adapt::{Plane, LIMITS, STEPS};

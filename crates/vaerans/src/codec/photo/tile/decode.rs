@@ -1,5 +1,6 @@
 //! A tile's words decoded, band by band.
 
+use super::stream::{truncated, Stream};
 use super::{around, Level, Tile};
 use crate::arena::clear;
 use crate::codec::entropy::bits::BitDecoder;
@@ -35,21 +36,6 @@ pub struct Decoder<'a> {
     history: Vec<i16>,
     values: Vec<f32>,
     factors: Vec<f32>,
-}
-
-/// The words of a tile that are there, and its states.
-struct Stream {
-    states: [u32; LANES],
-    /// Bytes of words, then [`PAD`] more.
-    words: Vec<u8>,
-    /// Words used.
-    at: usize,
-    /// Words at the end of each section.
-    ends: Vec<usize>,
-}
-
-fn truncated() -> Error {
-    Error::new("stream.truncated", "the words of a tile end early")
 }
 
 impl<'a> Decoder<'a> {
@@ -189,34 +175,4 @@ fn read_map(r: &mut Reader, tile: &Tile, params: &Params) -> Result<Option<Steps
     let len = usize::try_from(r.varint()?).ok().filter(|&n| n <= r.remaining()).ok_or_else(truncated)?;
     steps.decode(&mut BitDecoder::new(r.bytes(len)?))?;
     Ok(Some(steps))
-}
-
-impl Stream {
-    fn read(mut first: Reader, others: &[&[u8]], tile: &Tile) -> Result<Stream> {
-        let mut states = [1 << 16; LANES];
-        for state in &mut states[..tile.lanes()] {
-            *state = first.u32()?;
-        }
-        if states.iter().any(|&x| x < 1 << 16) {
-            return Err(Error::new("stream.invalid", "a rANS state below 65536"));
-        }
-        let mut words = first.bytes(first.remaining())?.to_vec();
-        let mut ends = vec![words.len()];
-        for section in others {
-            words.extend_from_slice(section);
-            ends.push(words.len());
-        }
-        if ends.iter().any(|end| end % 2 == 1) {
-            return Err(Error::new("stream.invalid", "half a word at the end of a section"));
-        }
-        words.resize(words.len() + PAD, 0);
-        Ok(Stream { states, words, at: 0, ends: ends.iter().map(|end| end / 2).collect() })
-    }
-
-    fn check(&self, end: usize) -> Result<()> {
-        match self.at == end {
-            true => Ok(()),
-            false => Err(Error::new("stream.invalid", "a section does not end where its words do")),
-        }
-    }
 }

@@ -1,61 +1,14 @@
-//! A tile's coefficients on their way into words: searched band by band, coarsest first, then encoded from the last to the first.
+//! A tile's coefficients to indices, searched band by band, coarsest first.
 
-use super::{around, Level, Tile};
-use crate::codec::entropy::bits::BitEncoder;
-use crate::codec::entropy::log2::log2;
+use super::{around, Level, Search, Tile};
 use crate::codec::photo::geometry::Orientation;
-use crate::codec::photo::low::{self, Symbol};
-use crate::codec::photo::model::{group, set, Model, GROUPS};
+use crate::codec::photo::low;
+use crate::codec::photo::model::{group, set, Model};
 use crate::codec::photo::params::Params;
 use crate::codec::photo::steps::{of_band, Steps};
 use crate::codec::photo::tile::Plane;
-use crate::codec::photo::transform::Planes;
-use crate::error::Result;
-use crate::wire::Writer;
-use vaerans_kernels::photo::{
-    self, Band, Model as BandModel, Part, Scratch, LANES, ROW, ROWS, TOKENS, TRELLIS, UNIFORM, WORDS,
-};
-use vaerans_kernels::reference::photo::{raw_bits, ESCAPE};
+use vaerans_kernels::photo::{self, Model as BandModel, Scratch, TRELLIS, UNIFORM};
 use vaerans_kernels::Kernels;
-
-/// How indices are found.
-#[derive(Debug, Clone)]
-pub enum Search {
-    /// By a dead zone: magnitude k from k - 1 + this on, in full steps.
-    Zone(f32),
-    /// By a trellis: what tokens cost, by group; below this many half steps a coefficient is 0.
-    Trellis(Vec<Vec<f32>>, f32),
-}
-
-impl Search {
-    /// A trellis search that pays `lambda` squares of half a step for a bit.
-    pub fn trellis(model: &Model, lambda: f32, least: f32) -> Search {
-        Search::Trellis((0..GROUPS).map(|g| costs(model, g, lambda)).collect(), least)
-    }
-}
-
-/// Bits of a frequency.
-fn bits(frequency: u16) -> f32 {
-    (15 * 65536 - log2(u32::from(frequency)) as i32) as f32 / 65536.0
-}
-
-/// What each token of a group costs with its raw bits and its sign.
-fn costs(model: &Model, group: usize, lambda: f32) -> Vec<f32> {
-    let mut out = vec![0.0; ROWS * ROW];
-    for row in 0..ROWS {
-        let counts = model.tables[group].counts(row);
-        if counts[0] == 0 {
-            continue;
-        }
-        let escape = bits(counts[ESCAPE]) + 25.0;
-        for (token, &n) in counts.iter().enumerate() {
-            let raw = raw_bits(token) as f32 + f32::from(u8::from(token > 0));
-            out[row * ROW + token] = lambda * if n == 0 || token == ESCAPE { escape } else { bits(n) + raw };
-        }
-        debug_assert_eq!(counts.len(), TOKENS);
-    }
-    out
-}
 
 /// What a band became.
 #[derive(Debug, Clone)]
@@ -70,12 +23,12 @@ pub struct Coded {
 
 /// A tile whose indices are known.
 pub struct TileEncoder<'a> {
-    kernels: Kernels,
-    model: &'a Model,
-    params: &'a Params,
+    pub(super) kernels: Kernels,
+    pub(super) model: &'a Model,
+    pub(super) params: &'a Params,
     /// The tile.
     pub tile: Tile,
-    map: Option<Steps>,
+    pub(super) map: Option<Steps>,
     /// Integers of the low band of each plane.
     pub low: Vec<Vec<i32>>,
     /// Levels, coarsest first, and what each of their bands became.
@@ -134,7 +87,7 @@ impl<'a> TileEncoder<'a> {
         (part.y..part.y + part.height).flat_map(|y| from.row(plane, part.x, y, part.width).iter().map(round)).collect()
     }
 
-    fn model_of(&self, plane: usize, o: Orientation, level: usize) -> BandModel<'a> {
+    pub(super) fn model_of(&self, plane: usize, o: Orientation, level: usize) -> BandModel<'a> {
         BandModel {
             tables: &self.model.tables[group(plane, level)],
             signs: self.model.signs_of(plane, o),
@@ -185,95 +138,5 @@ impl<'a> TileEncoder<'a> {
         let Coded { indices, rows, values } = &mut coded;
         self.kernels.photo_describe(&band, &model, &energies, magnitudes, indices, rows, values);
         coded
-    }
-
-    /// The coefficients that a decoder will have, in place of those that were coded.
-    pub fn put(&self, made: &mut Planes) {
-        let (stride, plane_len) = (made.pyramid.width, made.plane());
-        let planes = &mut made.values;
-        let pyramid = self.tile.pyramid;
-        let part = pyramid.low_part(&self.tile.rect);
-        let step = self.params.low_step(pyramid.levels);
-        for (plane, q) in self.low.iter().enumerate() {
-            for (y, row) in q.chunks_exact(part.width).enumerate() {
-                let at = plane * plane_len + (part.y + y) * stride + part.x;
-                planes[at..at + part.width].iter_mut().zip(row).for_each(|(to, &q)| *to = q as f32 * step);
-            }
-        }
-        let mut factors = Vec::new();
-        for (level, coded) in &self.levels {
-            for (plane, of_plane) in coded.iter().enumerate() {
-                for (o, coded) in Orientation::ALL.into_iter().zip(of_plane) {
-                    let Plane { rect, band, .. } = *level.band(plane, o);
-                    let (cx, cy) = pyramid.corner(level.level, o);
-                    let half = self.params.half_step(plane, level.level, o);
-                    let steps = of_band(self.map.as_ref(), level.level, half);
-                    let whole = Part { x: 0, y: 0, width: rect.width, height: rect.height };
-                    let at = plane * plane_len + (cy + rect.y) * stride + cx + rect.x;
-                    let to = planes.get_mut(at..).unwrap_or_default();
-                    self.kernels.photo_place(&band, &steps, &whole, &coded.values, to, stride, &mut factors);
-                }
-            }
-        }
-    }
-
-    /// The tile's sections.
-    ///
-    /// # Errors
-    /// `internal.bug`.
-    pub fn sections(&self) -> Result<Vec<Vec<u8>>> {
-        let mut states = [1u32 << 16; LANES];
-        let mut words: Vec<Vec<u16>> = Vec::new();
-        let mut buffer = Vec::new();
-        // From the last to the first; each list holds words as they are read.
-        for (level, coded) in self.levels.iter().rev() {
-            let mut of_level: Vec<Vec<u16>> = Vec::new();
-            for (plane, of_plane) in coded.iter().enumerate().rev() {
-                for (o, coded) in Orientation::ALL.into_iter().zip(of_plane).rev() {
-                    if level.band(plane, o).is_empty() {
-                        continue;
-                    }
-                    let band: Band = level.band(plane, o).band;
-                    let room = WORDS * band.width * band.height;
-                    if buffer.len() < room {
-                        buffer.resize(room, 0);
-                    }
-                    let model = self.model_of(plane, o, level.level);
-                    let Coded { indices, rows, values } = coded;
-                    let (k, to) = (self.kernels, &mut buffer[..room]);
-                    let n = k.photo_encode(&band, &model, rows, indices, values, &mut states, to);
-                    of_level.push(buffer[room - n..room].to_vec());
-                }
-            }
-            of_level.reverse();
-            words.push(of_level.concat());
-        }
-        let mut of_low = Vec::new();
-        let width = self.tile.pyramid.low_part(&self.tile.rect).width;
-        for q in self.low.iter().rev() {
-            let symbols: Vec<Symbol> = low::symbols(q, width);
-            states[0] = low::encode(self.model, &symbols, states[0], &mut |w| of_low.push(w));
-        }
-        of_low.reverse();
-        words.reverse();
-        let mut first = Writer::new();
-        if let Some(map) = &self.map {
-            let mut coder = BitEncoder::default();
-            map.encode(&mut coder)?;
-            let bytes = coder.finish();
-            first.varint(bytes.len() as u64);
-            first.bytes(&bytes);
-        }
-        states[..self.tile.lanes()].iter().for_each(|&x| first.u32(x));
-        of_low.iter().for_each(|&w| first.u16(w));
-        let mut sections = vec![first.finish()?];
-        for (i, words) in words.iter().enumerate() {
-            let bytes = words.iter().flat_map(|w| w.to_le_bytes());
-            match i {
-                0 => sections[0].extend(bytes),
-                _ => sections.push(bytes.collect()),
-            }
-        }
-        Ok(sections)
     }
 }

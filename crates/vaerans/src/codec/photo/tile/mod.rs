@@ -5,12 +5,22 @@ mod bands;
 mod decode;
 #[cfg(feature = "encode")]
 mod encode;
+#[cfg(feature = "encode")]
+mod made;
+#[cfg(feature = "encode")]
+mod search;
+#[cfg(feature = "decode")]
+mod stream;
+#[cfg(feature = "encode")]
+mod words;
 
 pub use bands::{around, Level, Plane};
 #[cfg(feature = "decode")]
 pub use decode::{Decoder, Fill, Put};
 #[cfg(feature = "encode")]
-pub use encode::{Coded, Packed, Search, TileEncoder};
+pub use encode::{Coded, Packed, TileEncoder};
+#[cfg(feature = "encode")]
+pub use search::Search;
 
 use super::geometry::Pyramid;
 use crate::rect::Rect;
