@@ -49,8 +49,8 @@ VAERANS_LOOP void from_parents(const vaerans_photo_around& a, size_t y, int16_t*
   }
 }
 
-VAERANS_LOOP void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width,
-                                size_t y, int16_t* row) {
+VAERANS_LOOP void from_beside(const vaerans_photo_source& s, int16_t w_centre, int16_t w_around, size_t width, size_t y,
+                              int16_t* row) {
   const int16_t* here = row_of(s, ptrdiff_t(y));
   const int16_t* above = row_of(s, ptrdiff_t(y) - 1);
   const int16_t* below = row_of(s, ptrdiff_t(y) + 1);

@@ -2,7 +2,7 @@
 
 use crate::ppm::Picture;
 use vaerans::bitstream::Grid;
-use vaerans::codec::photo::filter::{eighths, synthesis, Bank, Eighths};
+use vaerans::codec::photo::filter::{synthesis, Bank, Eighths};
 use vaerans::codec::photo::picture::{Analysis, Effort, Request, Tune};
 use vaerans::codec::tile::{ImageView, Samples};
 use vaerans::kernels::adapt::Plane;
@@ -29,10 +29,9 @@ fn coded_one(picture: &Picture, number: u16, tune: Tune) -> vaerans::error::Resu
     let bytes = coded.bytes();
     let made = coded.made.expect("a lossy picture");
     let planes = synthesis(kernels, &made.planes, 1)?;
-    let wanted = analysis.samples(kernels)?;
     Ok(Photo {
         made: Eighths::new(kernels, planes, made.steps, &Bank::at(number), number, 1)?,
-        wanted: eighths(kernels, &wanted, 1)?,
+        wanted: analysis.eighths(kernels)?,
         bytes,
     })
 }

@@ -80,16 +80,6 @@ fn in_parts<T: Send>(
     Ok(())
 }
 
-/// Planes of samples in eighths.
-///
-/// # Errors
-/// `internal.bug` only.
-#[cfg(feature = "encode")]
-pub fn eighths(kernels: Kernels, samples: &Planes, threads: usize) -> Result<Vec<Plane>> {
-    let of = |plane: &[f32]| plane_of(kernels, plane, samples.pyramid.width, threads);
-    samples.values.chunks_exact(samples.plane()).map(of).collect()
-}
-
 /// The samples of planes of lossy coefficients, in eighths.
 ///
 /// # Errors

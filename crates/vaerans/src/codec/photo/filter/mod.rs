@@ -11,8 +11,6 @@ mod params;
 mod solve;
 mod steps;
 
-#[cfg(feature = "encode")]
-pub use apply::eighths;
 pub use apply::{filtered, synthesis, Eighths};
 pub use bank::{Bank, KNOTS};
 #[cfg(feature = "encode")]

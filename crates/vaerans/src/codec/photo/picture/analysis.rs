@@ -8,6 +8,7 @@ use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::transform::{Kind, Planes};
 use crate::codec::tile::{ImageView, Samples};
 use crate::error::Result;
+use vaerans_kernels::adapt::Plane;
 use vaerans_kernels::Kernels;
 
 /// A picture's coefficients.
@@ -53,13 +54,38 @@ impl<'a> Analysis<'a> {
         Ok(Analysis { image: *image, colour, planes, luma: luma(kernels, image)? })
     }
 
-    /// Its planes before they were transformed; of a picture that is not reversible.
+    /// Its planes before they were transformed, in eighths of samples; of a picture that is not reversible.
     ///
     /// # Errors
     /// `limit.memory`.
-    pub fn samples(&self, kernels: Kernels) -> Result<Planes> {
-        samples(kernels, &self.image, Kind::Lossy, &self.colour)
+    pub fn eighths(&self, kernels: Kernels) -> Result<Vec<Plane>> {
+        let ImageView { width, height, channels, .. } = self.image;
+        let mut all: Vec<Plane> = (0..planes_of(channels)).map(|_| Plane::new(width, height)).collect();
+        for begin in (0..height).step_by(STRIP) {
+            let rows = samples(kernels, &strip(&self.image, begin), Kind::Lossy, &self.colour)?;
+            for (from, to) in rows.values.chunks_exact(rows.plane()).zip(&mut all) {
+                let from = from.chunks_exact(width).zip(begin..);
+                from.for_each(|(row, y)| kernels.adapt_eighths(row, to.row_mut(y)));
+            }
+        }
+        all.iter_mut().for_each(Plane::mirror);
+        Ok(all)
     }
+}
+
+/// Rows that are held as floats at a time.
+const STRIP: usize = 64;
+
+/// Rows of a picture, from one on.
+fn strip<'a>(image: &ImageView<'a>, begin: usize) -> ImageView<'a> {
+    let height = STRIP.min(image.height - begin);
+    let row = image.width * image.channels;
+    let part = begin * row..(begin + height) * row;
+    let samples = match image.samples {
+        Samples::U8(s) => Samples::U8(&s[part]),
+        Samples::U16(s) => Samples::U16(&s[part]),
+    };
+    ImageView { height, samples, ..*image }
 }
 
 fn samples(kernels: Kernels, image: &ImageView, kind: Kind, colour: &Colour) -> Result<Planes> {

@@ -6,7 +6,7 @@ use super::request::{Effort, Request, Tune, Tuned};
 use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
-use crate::codec::photo::filter::{self, eighths, synthesis, Bank, BlockSteps, Eighths, Filter};
+use crate::codec::photo::filter::{self, synthesis, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::model::Model;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
@@ -99,7 +99,7 @@ impl Analysis<'_> {
         let bank = Bank::at(request.step);
         let planes = synthesis(kernels, &made.planes, threads)?;
         let decoded = Eighths::new(kernels, planes, made.steps.clone(), &bank, request.step, threads)?;
-        let original = eighths(kernels, &self.samples(kernels)?, threads)?;
+        let original = self.eighths(kernels)?;
         let search = filter::Search { bank: &bank, number: request.step, threads };
         Ok(search.choose(kernels, &decoded, &original)?.write())
     }
