@@ -9,6 +9,7 @@ mod array;
 mod errors;
 mod file;
 mod functional;
+mod heap;
 mod io;
 mod layered;
 mod learned;
@@ -36,6 +37,7 @@ fn build_info(py: Python<'_>) -> PyResult<Bound<'_, pyo3::types::PyDict>> {
 
 #[pymodule]
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    heap::keep();
     m.add_class::<arena::Arena>()?;
     m.add_class::<arena::TensorRef>()?;
     m.add_class::<arena::Buffer>()?;
