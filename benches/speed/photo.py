@@ -5,10 +5,17 @@ Passes of both sides alternate; a figure is that of the quickest pass of CPU tim
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -108,6 +115,50 @@ def photo_rows() -> list[dict[str, Any]]:
     ]
 
 
-if __name__ == "__main__":
-    for row in photo_rows():
+ISAS = ("avx512", "avx2", "sse42", "scalar")
+HEAD = """# Speed of the photo coder
+
+`python benches/speed/photo.py --page`: {count} photos of Kodak, one thread, the quickest of {passes} passes of
+processor time; passes of both sides alternate. Megapixels a second, and how many times as fast as AVIF (libaom at speed 6
+and dav1d, by Pillow {pillow}, one thread too). {cpu}; an instruction set is asked for by `VAERANS_ISA`. Must and aim are of AVX2.
+"""
+
+
+def page() -> str:
+    """The figures of every instruction set, side by side."""
+    found = {}
+    for isa in ISAS:
+        command = [sys.executable, __file__, "--json"]
+        out = subprocess.run(
+            command, env={**os.environ, "VAERANS_ISA": isa}, check=True, capture_output=True, text=True
+        )
+        found[isa] = json.loads(out.stdout)
+    from run import cpu
+
+    lines = [HEAD.format(count=COUNT, passes=PASSES, pillow=version("pillow"), cpu=cpu())]
+    lines += [f"| what | {' | '.join(ISAS)} | must | aim |", "| --- |" + " ---: |" * (len(ISAS) + 2)]
+    for i, row in enumerate(found["avx2"]):
+        values = " | ".join(f"{found[isa][i]['value']:.3g}" for isa in ISAS)
+        lines.append(f"| {row['what']} | {values} | {row['must'] or ''} | {row['aim'] or ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="rows of the instruction set in use, as JSON")
+    parser.add_argument("--page", action="store_true", help="write docs/benchmarks/photo.md, of every instruction set")
+    args = parser.parse_args()
+    if args.page:
+        (Path(__file__).parents[2] / "docs" / "benchmarks" / "photo.md").write_text(page())
+        return
+    rows = photo_rows()
+    if args.json:
+        print(json.dumps(rows))
+        return
+    for row in rows:
         print(f"{row['what']}: {row['value']:.2f} (must {row['must']}, aim {row['aim']})")
+
+
+if __name__ == "__main__":
+    main()
