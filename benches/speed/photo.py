@@ -119,8 +119,9 @@ ISAS = ("avx512", "avx2", "sse42", "scalar")
 HEAD = """# Speed of the photo coder
 
 `python benches/speed/photo.py --page`: {count} photos of Kodak, one thread, the quickest of {passes} passes of
-processor time; passes of both sides alternate. Megapixels a second, and how many times as fast as AVIF (libaom at speed 6
-and dav1d, by Pillow {pillow}, one thread too). {cpu}; an instruction set is asked for by `VAERANS_ISA`. Must and aim are of AVX2.
+processor time; passes of both sides alternate. Megapixels a second, and how many times as fast as AVIF (libaom
+at speed 6 and dav1d, by Pillow {pillow}, one thread too). {cpu}; an instruction set is asked for by
+`VAERANS_ISA`. Must and aim are of AVX2.
 """
 
 
