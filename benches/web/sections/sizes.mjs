@@ -46,7 +46,7 @@ export async function run({ stage }) {
     rows: [
       { what: "decoder wasm (simd128), brotli", got: decoder.wasm / 1000, unit: "KB", most: 102, aim: 90 },
       { what: "JS of the page that decodes, brotli", got: decoder.js / 1000, unit: "KB", most: 6.15, aim: 5 },
-      { what: "encoder on top (wasm), brotli", got: encoder.wasm / 1000, unit: "KB", mostAim: 80 },
+      { what: "encoder on top (wasm), brotli", got: encoder.wasm / 1000, unit: "KB", most: 90, aim: 60 },
     ],
     tables: [
       {
