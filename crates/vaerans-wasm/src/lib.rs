@@ -9,7 +9,6 @@ mod answer;
 mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
-#[cfg(target_arch = "wasm32")]
 #[cfg(all(target_arch = "wasm32", not(feature = "threads")))]
 mod heap;
 mod js;
@@ -17,6 +16,7 @@ mod js;
 mod layered;
 #[cfg(feature = "learned")]
 mod learned;
+#[cfg(target_arch = "wasm32")]
 mod memory;
 #[cfg(feature = "engine")]
 mod network;

@@ -22,9 +22,9 @@ static REFUSED: AtomicBool = AtomicBool::new(false);
 struct Noting;
 
 /// A fifth of the code of the standard library's allocator, which is the one for memory that threads share.
-#[cfg(all(target_arch = "wasm32", not(feature = "threads")))]
+#[cfg(not(feature = "threads"))]
 static HEAP: crate::heap::Heap = crate::heap::Heap::new();
-#[cfg(not(all(target_arch = "wasm32", not(feature = "threads"))))]
+#[cfg(feature = "threads")]
 static HEAP: std::alloc::System = std::alloc::System;
 
 #[global_allocator]
