@@ -102,10 +102,10 @@ impl Plane {
         &mut self.samples[at..at + self.width]
     }
 
-    /// All rows from the first on, [`Plane::stride`] samples apart, to be written.
+    /// All rows, [`Plane::stride`] samples apart, to the last sample of the last; to be written.
     pub fn rows_mut(&mut self) -> &mut [i16] {
-        let at = self.at(0);
-        &mut self.samples[at..]
+        let (at, end) = (self.at(0), self.at(self.height as isize - 1) + self.width);
+        &mut self.samples[at..end]
     }
 
     /// All of it.

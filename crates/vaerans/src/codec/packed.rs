@@ -180,7 +180,6 @@ impl Guess {
         (value, wrong.abs() >> 12)
     }
 
-    #[inline(never)] // docs/decisions/0008-cold-start.md
     fn sum(&self) -> i64 {
         self.weights.iter().zip(&self.seen).map(|(w, s)| w * s).sum()
     }

@@ -97,8 +97,7 @@ pub fn synthesis(kernels: Kernels, coefficients: &Planes, threads: usize) -> Res
 fn plane_of(kernels: Kernels, samples: &[f32], width: usize, threads: usize) -> Result<Plane> {
     let mut out = Plane::new(width, samples.len() / width);
     let (down, stride) = (out.down(), out.stride());
-    let end = (out.height - 1) * stride + width;
-    in_parts(threads, down, 4 * stride, &mut out.rows_mut()[..end], &|begin, out| {
+    in_parts(threads, down, 4 * stride, out.rows_mut(), &|begin, out| {
         let rows = samples[4 * begin * width..].chunks_exact(width);
         rows.zip(out.chunks_mut(stride)).for_each(|(row, out)| kernels.adapt_eighths(row, &mut out[..width]));
     })?;
@@ -157,9 +156,7 @@ pub fn filtered(kernels: Kernels, from: Eighths, bank: &Bank, filter: &Filter, t
         };
         let (n, stride, weights) = (pairs_of(i), plane.stride(), sorted(&weights, pairs_of(i)));
         let mut out = Plane::new(plane.width, plane.height);
-        // Of the last row that which is the plane's.
-        let end = (plane.height - 1) * stride + plane.width;
-        in_parts(threads, plane.down(), 4 * stride, &mut out.rows_mut()[..end], &|begin, out| {
+        in_parts(threads, plane.down(), 4 * stride, out.rows_mut(), &|begin, out| {
             let rows = blocks.rows(plane, begin..(begin + ROWS).min(plane.down()));
             kernels.adapt_filter(plane, n, &rows, &weights, out, stride);
         })?;
