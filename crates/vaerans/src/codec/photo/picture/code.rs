@@ -78,7 +78,7 @@ impl Analysis<'_> {
     /// `limit.memory`.
     pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
         let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
-        let planes = &made.planes;
+        let planes = Cow::Borrowed(&made.planes);
         let n = planes.plane() * planes.planes;
         let mut out = match self.image.samples {
             Samples::U8(_) => SampleBuf::U8(zeros(n)?),
@@ -86,7 +86,6 @@ impl Analysis<'_> {
         };
         let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
         let steps = Some(made.steps.clone());
-        let planes = Cow::Borrowed(planes);
         Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }.into(&mut out)?;
         Ok(out)
     }

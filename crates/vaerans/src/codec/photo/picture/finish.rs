@@ -29,17 +29,17 @@ impl Finish<'_> {
     ///
     /// # Errors
     /// `stream.invalid`, `limit.memory`.
-    pub fn into(self, out: &mut SampleBuf) -> Result<()> {
-        if self.steps.is_none() || self.params.filter.is_empty() {
+    pub fn into(mut self, out: &mut SampleBuf) -> Result<()> {
+        let Some(steps) = self.steps.take().filter(|_| !self.params.filter.is_empty()) else {
             return match out {
                 SampleBuf::U8(out) => self.of_floats(unit(8), out),
                 SampleBuf::U16(out) => self.of_floats(unit(16), out),
             };
-        }
+        };
         let unit = unit(if matches!(out, SampleBuf::U8(_)) { 8 } else { 16 });
         let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
         let (kernels, asked, channels) = (self.kernels, self.asked, self.channels);
-        let planes = self.filtered()?;
+        let planes = self.filtered(steps)?;
         match out {
             SampleBuf::U8(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
             SampleBuf::U16(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
@@ -68,10 +68,9 @@ impl Finish<'_> {
     }
 
     /// Its planes in eighths, filtered.
-    fn filtered(mut self) -> Result<Vec<Plane>> {
+    fn filtered(self, steps: BlockSteps) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
         let filter = Filter::read(&self.params.filter, self.planes.planes)?;
-        let Some(steps) = self.steps.take() else { return Ok(Vec::new()) };
         let planes = synthesis(self.kernels, &self.planes, self.threads)?;
         drop(self.planes);
         let eighths = Eighths::new(self.kernels, planes, steps, &bank, self.params.step, self.threads)?;
