@@ -55,6 +55,25 @@ describe("too little memory, and faults", { skip }, async () => {
       }
     });
 
+    test(`${where}: what a call let go is used by the next, and by what follows in the same call`, async () => {
+      page();
+      await init();
+      const bytesOf = (name) => getMemoryStats().instances.find(({ module }) => module === name).wasmBytes;
+      const picture = photo(1500, 1000);
+      const [pixels, own] = [1.5e6, 2 ** 21];
+      for (const [name, most, work] of [
+        ["decoder", 32, () => decode(large)],
+        ["encoder", 72, () => encode(picture, { quality: 90 })],
+      ]) {
+        await work();
+        const bytes = bytesOf(name);
+        assert.ok(bytes < most * pixels + own, `${name}: ${((bytes - own) / pixels).toFixed(1)} bytes a pixel`);
+        await work();
+        assert.equal(bytesOf(name), bytes);
+      }
+      dispose();
+    });
+
     test(`${where}: no memory even to start is limit.memory`, async () => {
       page();
       await assert.rejects(init({ wasm: limited(wasm("decoder"), 0) }), (error) => /^(limit\.memory|unavailable\.wasm)$/.test(error.code));
