@@ -25,6 +25,7 @@ pub fn options(bytes: &[u8]) -> DecodeOptions {
         reduce: u32::from(c[1] & 15) + 2 * u32::from(c[0] >> 6),
         region: (c[0] & 4 != 0).then_some(Rect { x: n(2), y: n(3), width: n(4) + 1, height: n(5) + 1 }),
         allow_truncated: c[0] & 8 != 0,
+        rgba: c[0] & 16 != 0,
     }
 }
 

@@ -22,6 +22,7 @@ pub fn decode(bytes: &[u8], choice: u8) {
         reduce: u32::from(choice >> 6),
         region: (choice & 32 != 0).then_some(Rect { x: 1, y: 2, width: 1 + usize::from(choice), height: 5 }),
         allow_truncated: choice & 4 != 0,
+        rgba: choice & 12 == 12,
     };
     let codes: Vec<_> = both().iter().map(|&k| picture(k, bytes, &options).map(drop).map_err(|e| e.code())).collect();
     // Behind a forged quantiser floats may be NaN, whose conversion need not agree: only whether it works.

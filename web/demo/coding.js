@@ -25,7 +25,7 @@ export function coder(ask, changed) {
     const started = performance.now();
     const file = await encode({ data, width, height }, { ...options, signal });
     const encoded = performance.now();
-    const picture = await decode(file, { signal });
+    const picture = await decode(file, { signal, rgba: true });
     const decoded = performance.now();
     const pixels = picture.toImageData().data;
     const psnr = await ask("psnr", { photo: id, pixels });

@@ -78,10 +78,10 @@ function upright(stored, orientation) {
 }
 
 async function readVrn(file, kind) {
-  const picture = await decode(file);
+  const picture = await decode(file, { rgba: true });
   const stored = await createImageBitmap(picture.toImageData());
   const canvas = upright(stored, picture.meta.orientation);
-  const photo = read(canvas, canvas.width, canvas.height, { ...kind, bits: picture.dtype === "uint16" ? 16 : 8 });
+  const photo = read(canvas, canvas.width, canvas.height, { ...kind, bits: picture.meta.dtype === "uint16" ? 16 : 8 });
   photo.notes.push("decoded from a .vrn file: coding it once more is easier for vaerans than for the others");
   return photo;
 }

@@ -111,7 +111,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
   return runCall(
     options,
     async (call) => {
-      const { scale = 1, region, allowTruncated } = options;
+      const { scale = 1, region, allowTruncated, rgba } = options;
       const { signal, limits } = call;
       const reduction = reductionOf(scale);
       const sides = rectangle(region);
@@ -120,7 +120,7 @@ export function decode(source: Source, options: DecodeOptions = {}): Promise<Pic
       loading?.catch(() => {}); // while the bytes arrive; the job below meets the error again
       const bytes = await readAll(source, call);
       const isShared = engine.wantedThreads > 1 && (await loading!).maxSlots > 1;
-      const rest = [!!allowTruncated, ...limits, engine.threads];
+      const rest = [!!allowTruncated, ...limits, engine.threads, !!rgba];
       return pictureOf(
         isShared
           ? await (await loadChunk(import("./split.js"))).decodeInBands(engine, bytes, reduction, sides, rest, signal)

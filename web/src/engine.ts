@@ -17,6 +17,7 @@ export class Engine extends Pool {
   private noWorker: string;
   private noSharing = "";
   readonly wantedThreads: number;
+  private readonly plain = plainVariant();
   protected modules: Partial<Record<Variant, Promise<WebAssembly.Module>>> = {};
 
   constructor(
@@ -29,7 +30,7 @@ export class Engine extends Pool {
     const { threads = 1 } = options;
     this.wantedThreads = threads === "auto" ? Math.min(8, globalThis.navigator?.hardwareConcurrency || 1) : threads;
     this.noWorker = options.worker === false ? "worker: false" : noWorkers(this.wantedThreads);
-    this.info = { variant: plainVariant(), threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "not loaded yet" };
+    this.info = { variant: this.plain, threads: 1, sharedMemory: false, worker: !this.noWorker, reason: "not loaded yet" };
   }
 
   /** Threads that a call into the instance may use by itself. */
@@ -62,7 +63,7 @@ export class Engine extends Pool {
         this.noWorker = await workerFailure(error);
       }
     }
-    const module = this.module(plainVariant()); // first: it takes longer than the script
+    const module = this.module(this.plain); // first: it takes longer than the script
     const local = this.kind.local().catch((error) => fail("unavailable.worker", `${this.noWorker}; ${error}; in a service worker import vaerans/sw`, error));
     const [{ startLocal }, compiled] = await Promise.all([local, module]);
     const slot = startLocal();
@@ -71,9 +72,11 @@ export class Engine extends Pool {
 
   /** A worker with memory of its own; as many as threads were asked for may work side by side. */
   private async startWorker(): Promise<Slot> {
+    const module = this.module(this.plain); // first: it takes longer than the worker
+    module.catch(() => {});
     const slot = this.hire(await this.kind.spawn(false), this.wantedThreads);
     try {
-      return this.noteStart(slot, await slot.call("boot", [{ module: await this.module(plainVariant()) }]));
+      return this.noteStart(slot, await slot.call("boot", [{ module: await module }]));
     } catch (error) {
       slot.kill();
       throw error;

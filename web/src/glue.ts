@@ -22,6 +22,7 @@ export interface Glue {
     maxPixels: number,
     maxElements: number,
     threads: number,
+    rgba: boolean,
   ): Raw;
   encode(...args: unknown[]): Uint8Array;
   pool_prepare(threads: number): number;

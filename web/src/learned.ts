@@ -165,10 +165,10 @@ export class LearnedModel {
    * @throws {VaeransError} `model.not_found` for a file of another model, which `modelsOf` tells; as `decode` of `vaerans`
    */
   async decode(source: Source, options: DecodeOptions = {}): Promise<Picture> {
-    const { scale = 1, region, allowTruncated } = options;
+    const { scale = 1, region, allowTruncated, rgba } = options;
     const where = [reductionOf(scale), ...rectangle(region)];
     const bytes = await read(source, options);
-    const raw = this.call((core) => core.decode(bytes, ...where, !!allowTruncated, ...limitsOf(options)));
+    const raw = this.call((core) => core.decode(bytes, ...where, !!allowTruncated, ...limitsOf(options), !!rgba));
     return new Picture(raw, raw.icc.length ? spaceOf(raw.icc) : "srgb");
   }
 

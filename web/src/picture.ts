@@ -26,9 +26,9 @@ export class Picture {
 
   /** @internal */
   constructor(raw: Raw, colorSpace: ColorSpace) {
-    const { data, shape, info, icc, exif } = raw;
-    this.dtype = info.dtype;
-    this.data = samplesOf(info.dtype, data);
+    const { data, shape, dtype, info, icc, exif } = raw;
+    this.dtype = dtype;
+    this.data = samplesOf(dtype, data);
     this.meta = { ...info, icc, exif };
     this.colorSpace = colorSpace;
     [this.height, this.width, this.channels] = (info.kind === "picture" ? shape : [0, 0, 0]) as [number, number, number];

@@ -56,6 +56,7 @@ class Progress {
     private readonly engine: Engine,
     private readonly intake: Intake,
     private readonly pictureOf: (raw: Raw) => Promise<Picture>,
+    private readonly options: ProgressiveOptions,
     private readonly call: CallContext,
   ) {
     intake.arrived = () => this.wake();
@@ -103,7 +104,7 @@ class Progress {
   private async decode({ reduction, needed }: Paint): Promise<Raw> {
     const isPart = needed <= this.intake.length;
     const bytes = isPart ? this.intake.copy(needed) : this.intake.takeAll(); // nothing is painted after the whole
-    const args = [bytes, reduction, 0, 0, 0, 0, isPart, ...this.call.limits, this.engine.threads];
+    const args = [bytes, reduction, 0, 0, 0, 0, isPart, ...this.call.limits, this.engine.threads, !!this.options.rgba];
     return decodeRaw(this.engine, args, this.call.signal);
   }
 
@@ -119,7 +120,8 @@ class Progress {
   }
 
   /** What the caller wants to know of the header, and wants to see of the file. */
-  private async start(header: FileInfo, { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader }: ProgressiveOptions): Promise<void> {
+  private async start(header: FileInfo): Promise<void> {
+    const { scales = [1 / 8, 1 / 4, 1 / 2, 1], onHeader } = this.options;
     if (onHeader) await this.tell(() => onHeader(header));
     let told: unknown = scales;
     if (typeof scales === "function") await this.tell(() => (told = scales(header)));
@@ -127,15 +129,15 @@ class Progress {
   }
 
   /** Paints until the last scale is done. */
-  async paintAll(onLevel: (picture: Picture, level: Level) => unknown, options: ProgressiveOptions): Promise<Picture> {
-    const { scales } = options;
+  async paintAll(onLevel: (picture: Picture, level: Level) => unknown): Promise<Picture> {
+    const { scales } = this.options;
     if (scales !== undefined && typeof scales !== "function") reductionsOf(scales); // what is wrong with them is said before any byte is there
     for (let painted = -1, isStarted = false; ;) {
       this.call.signal.throwIfAborted();
       const bytes = this.intake.length;
       const stopped = this.over;
       const header = await this.findHeader();
-      if (header && !isStarted) await this.start(header, options);
+      if (header && !isStarted) await this.start(header);
       isStarted = !!header;
       const last = this.paints.length - 1;
       const next = header ? this.best : -1;
@@ -165,7 +167,7 @@ export async function progressive(
 ): Promise<Picture> {
   if (typeof onLevel !== "function") fail("param.type", "onLevel: expected a function");
   if (options.onHeader && typeof options.onHeader !== "function") fail("param.type", "onHeader: expected a function");
-  const progress = new Progress(engine, intake, pictureOf, call);
+  const progress = new Progress(engine, intake, pictureOf, options, call);
   void progress.end(filled);
-  return progress.paintAll(onLevel, options);
+  return progress.paintAll(onLevel);
 }

@@ -43,8 +43,8 @@ const decoderFiles: WasmFiles = {
   rescue: (variant, error) => compileInlined(`decoder-${variant}`, undefined, error, "the option wasm"),
 };
 
-/** A decode job's arguments behind the bytes: all of a whole file at its full size. */
-const WHOLE = [0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1];
+/** A decode job's arguments between the bytes and whether RGBA is wanted: all of a whole file at its full size. */
+const WHOLE = [0, 0, 0, 0, 0, false, MOST_BYTES, 0, 0, 1] as const;
 
 let running: Promise<Slot> | undefined;
 
@@ -65,24 +65,25 @@ async function startDecoder(wasm?: WasmSource): Promise<Slot> {
 export async function decode(source: Source, options: Pick<ServiceOptions, "wasm" | "learned"> = {}): Promise<Picture> {
   const stop = new AbortController();
   try {
-    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES, limits: [] }), options);
+    return await decodeBytes(await readAll(source, { stop, signal: stop.signal, maxBytes: MOST_BYTES, limits: [] }), options, false);
   } catch (error) {
     throw asVaeransError(error);
   }
 }
 
 /** The bytes stay where they are: the instance is on this thread. */
-async function decodeBytes(bytes: Uint8Array, { wasm, learned }: Pick<ServiceOptions, "wasm" | "learned">): Promise<Picture> {
+async function decodeBytes(bytes: Uint8Array, { wasm, learned }: Pick<ServiceOptions, "wasm" | "learned">, rgba: boolean): Promise<Picture> {
+  const job = [...WHOLE, rgba];
   let slot: Slot | undefined;
   try {
     slot = await (running ??= startDecoder(wasm).catch((error) => {
       running = undefined;
       throw error;
     }));
-    let raw = (await slot.call("decode", [bytes, ...WHOLE])) as Raw | Refused;
+    let raw = (await slot.call("decode", [bytes, ...job])) as Raw | Refused;
     if ("error" in raw) {
       if (!learned || !isOfCodec(raw.error)) throw parseError(raw.error);
-      raw = (await learned(raw.bytes, WHOLE)) as Raw;
+      raw = (await learned(raw.bytes, job)) as Raw;
     }
     return new Picture(raw, spaceOf(raw.icc));
   } catch (error) {
@@ -94,7 +95,7 @@ async function decodeBytes(bytes: Uint8Array, { wasm, learned }: Pick<ServiceOpt
 /** A .vrn file as a picture that the browser shows by itself: upright, in its colour space. */
 async function convert(bytes: Uint8Array, options: ServiceOptions): Promise<Blob> {
   const canvas = new OffscreenCanvas(1, 1);
-  show(await decodeBytes(bytes, options), canvas);
+  show(await decodeBytes(bytes, options, true), canvas);
   return canvas.convertToBlob({ type: options.type ?? "image/png", quality: options.quality ?? 1 });
 }
 

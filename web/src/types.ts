@@ -82,9 +82,14 @@ export interface DecodeOptions extends ReadOptions {
   region?: Region | undefined;
   /** Show what a cut file still holds, instead of `stream.truncated`. */
   allowTruncated?: boolean | undefined;
+  /**
+   * Red, green, blue and alpha of 8 bits, made where the picture is decoded: `toImageData()` then takes the samples as they are, and costs the
+   * page no time. 16 bits are rounded, what has no alpha is opaque. Tensors stay as they are.
+   */
+  rgba?: boolean | undefined;
 }
 
-export interface ProgressiveOptions extends ReadOptions {
+export interface ProgressiveOptions extends ReadOptions, Pick<DecodeOptions, "rgba"> {
   /**
    * The sizes to paint, or what tells them from the file's header; [1/8, 1/4, 1/2, 1] by default. Where the last is smaller than 1, the
    * source is let go as soon as the bytes for it are there.
@@ -263,6 +268,8 @@ export type LearnedDecoder = (bytes: Uint8Array, job: unknown[]) => Promise<obje
 export interface Raw {
   info: FileInfo;
   shape: number[];
+  /** Of `data`; that of the file unless RGBA was asked for. */
+  dtype: string;
   data: Own<Uint8Array>;
   icc: Own<Uint8Array>;
   exif: Own<Uint8Array>;

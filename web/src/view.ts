@@ -199,7 +199,7 @@ export class View {
       const first = isAgain || isOwnSize(this.host) ? 3 : 0;
       return [3, 2, 1, 0].slice(first).map((more) => 2 ** -Math.min(last + more, 6));
     };
-    await decodeProgressive(response, (picture, level) => this.put(picture, canvas, level, signal), { signal, scales });
+    await decodeProgressive(response, (picture, level) => this.put(picture, canvas, level, signal), { signal, scales, rgba: true });
   }
 
   private put(picture: Picture, canvas: HTMLCanvasElement, level: Level, signal: AbortSignal): void {

@@ -44,14 +44,27 @@ function connection(child) {
     });
 }
 
-/** { send, evaluate, pid, renderers, close }: `renderers` gives the ids of all processes that show pages; `evaluate` takes an expression whose value, or promised value, is JSON. `args`: more of the browser's. */
-export async function unwatchedPage(url, args = []) {
+/** { call, open, close }: a Chromium. `open(url)` gives a page of a context that has never seen another: { evaluate, send, close }. `args`: more of the browser's. */
+export async function unwatchedBrowser(args = []) {
   const home = await mkdtemp(join(tmpdir(), "vaerans-bench-"));
   const running = start(program(), [...ARGS, ...args, `--user-data-dir=${home}`, "--remote-debugging-pipe", "about:blank"], {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
   const call = connection(running.child);
-  const { targetId } = await call("Target.createTarget", { url });
+  const close = async () => {
+    await running.stop();
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const open = async (url) => {
+    const { browserContextId } = await call("Target.createBrowserContext");
+    return { ...(await openTarget(call, { url, browserContextId })), close: () => call("Target.disposeBrowserContext", { browserContextId }) };
+  };
+  return { call, open, close };
+}
+
+/** { send, evaluate } of a new page; `evaluate` takes an expression whose value, or promised value, is JSON. */
+async function openTarget(call, target) {
+  const { targetId } = await call("Target.createTarget", target);
   const { sessionId } = await call("Target.attachToTarget", { targetId, flatten: true });
   const send = (method, params) => call(method, params, sessionId);
   const evaluate = async (expression) => {
@@ -60,11 +73,14 @@ export async function unwatchedPage(url, args = []) {
     return result.value;
   };
   // Before the page comes the empty one, and between the two there is none.
-  while ((await evaluate("document.readyState + location.href").catch(() => "")) !== `complete${url}`) await sleep(50);
-  const close = async () => {
-    await running.stop();
-    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  };
+  while ((await evaluate("document.readyState + location.href").catch(() => "")) !== `complete${target.url}`) await sleep(50);
+  return { send, evaluate };
+}
+
+/** A page with a browser of its own: { send, evaluate, pid, renderers, close }. `renderers` gives the ids of all processes that show pages. */
+export async function unwatchedPage(url, args = []) {
+  const { call, close } = await unwatchedBrowser(args);
+  const { send, evaluate } = await openTarget(call, { url });
   const renderers = async () => (await processes(call)).map(({ id }) => id);
   return { send, evaluate, pid: await busiest(call, evaluate), renderers, close };
 }

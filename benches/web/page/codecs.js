@@ -36,7 +36,7 @@ const noWork = {
 export const codecs = {
   /** Ready for a canvas, as the peers' pictures are. */
   vaerans: {
-    decode: async (bytes) => (await (await api()).decode(bytes)).toImageData(),
+    decode: async (bytes) => (await (await api()).decode(bytes, { rgba: true })).toImageData(),
     encode: async (image, quality) => (await api()).encode(image, { quality }),
   },
   /** The samples that the file holds: RGB. */
@@ -53,7 +53,7 @@ export const codecs = {
     async decode(bytes) {
       const { decode, init } = await api();
       await init({ worker: false });
-      return (await decode(bytes)).toImageData();
+      return (await decode(bytes, { rgba: true })).toImageData();
     },
   },
   "vaerans' script and an empty worker": noWork,

@@ -4,7 +4,7 @@ use crate::answer;
 use crate::js::{list, set, Object, Uint8Array};
 use crate::{limits, threads, thrown};
 use std::sync::Arc;
-use vaerans::arena::TensorRef;
+use vaerans::arena::{DType, TensorRef};
 use vaerans::codec::open::{DecodeOptions, Decoded, Opened};
 use vaerans::codec::tile::SampleBuf;
 use vaerans::kernels::Kernels;
@@ -26,7 +26,8 @@ pub fn info(data: Vec<u8>, max_bytes: f64, max_pixels: f64, max_elements: f64) -
 }
 
 /// Decodes the samples of a file: of a picture at 1/2^`reduce`, of the region (x, y, w, h) in pixels of the whole (w = 0: all).
-/// Gives `Raw` of web/src/types.ts: what the file says, with its metadata blocks, and the samples, little-endian.
+/// Gives `Raw` of web/src/types.ts: what the file says, with its metadata blocks, and the samples, little-endian; of a picture RGBA
+/// of 8 bits where `rgba` asks for it.
 #[wasm_bindgen]
 #[allow(clippy::too_many_arguments)]
 pub fn decode(
@@ -41,9 +42,10 @@ pub fn decode(
     max_pixels: f64,
     max_elements: f64,
     threads_: u32,
+    rgba: bool,
 ) -> std::result::Result<Object, JsValue> {
     let region = region(x, y, w, h);
-    let options = DecodeOptions { threads: threads(threads_), levels: None, reduce, region, allow_truncated };
+    let options = DecodeOptions { threads: threads(threads_), levels: None, reduce, region, allow_truncated, rgba };
     let limits = limits(max_bytes, max_pixels, max_elements);
     let opened = opened(data, &limits);
     #[cfg(feature = "vae")]
@@ -61,21 +63,22 @@ pub(crate) fn region(x: u32, y: u32, w: u32, h: u32) -> Option<Rect> {
 pub(crate) fn decoded(opened: Opened, options: &DecodeOptions) -> Result<Object> {
     let info = opened.info();
     let answer = Object::new();
-    let (shape, data) = match opened.decode(Kernels::active(), options)? {
+    let (shape, dtype, data) = match opened.decode(Kernels::active(), options)? {
         Decoded::Picture(image) => {
-            let data = match &image.samples {
-                SampleBuf::U8(s) => Uint8Array::new(s),
-                SampleBuf::U16(s) => Uint8Array::new(bytes_of(s)),
+            let (dtype, data) = match &image.samples {
+                SampleBuf::U8(s) => (DType::U8, Uint8Array::new(s)),
+                SampleBuf::U16(s) => (DType::U16, Uint8Array::new(bytes_of(s))),
             };
-            (vec![image.height, image.width, image.channels], data)
+            (vec![image.height, image.width, image.channels], dtype, data)
         }
-        Decoded::Tensor(_, tensor) => (tensor.shape().to_vec(), copy_of(&tensor)?),
+        Decoded::Tensor(_, tensor) => (tensor.shape().to_vec(), tensor.dtype(), copy_of(&tensor)?),
     };
     let block = |b: &Option<Vec<u8>>| Uint8Array::new(b.as_deref().unwrap_or_default());
     set(&answer, "icc", block(&info.metadata.icc));
     set(&answer, "exif", block(&info.metadata.exif));
     set(&answer, "info", answer::of(&info));
     set(&answer, "shape", list(shape.iter().map(|&n| JsValue::from_f64(n as f64))));
+    set(&answer, "dtype", dtype.name());
     set(&answer, "data", data);
     Ok(answer)
 }

@@ -1,10 +1,10 @@
-//! The allocator of an instance whose memory no thread shares: two-level segregated fit over one pool, which grows with the memory.
+//! The allocator of an instance: two-level segregated fit over one pool, which grows with the memory. Threads that share the memory share it too.
 
 use rlsf::{FlexSource, FlexTlsf};
 use std::alloc::{GlobalAlloc, Layout};
 use std::arch::wasm32::{memory_grow, memory_size};
-use std::cell::UnsafeCell;
 use std::ptr::{slice_from_raw_parts_mut, NonNull};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const PAGE: usize = 1 << 16;
 
@@ -45,27 +45,32 @@ unsafe impl FlexSource for Pages {
     }
 }
 
-/// The allocator.
-pub(crate) struct Heap(UnsafeCell<FlexTlsf<Pages, usize, usize, 32, 32>>);
+type Blocks = FlexTlsf<Pages, usize, usize, 32, 32>;
 
-// SAFETY: one thread uses it.
+/// The allocator.
+pub(crate) struct Heap(Mutex<Blocks>);
+
+// SAFETY: it is used by the thread that holds the lock; where there is one thread the lock is a flag.
 unsafe impl Sync for Heap {}
 
 impl Heap {
     pub(crate) const fn new() -> Heap {
-        Heap(UnsafeCell::new(FlexTlsf::new(Pages)))
+        Heap(Mutex::new(FlexTlsf::new(Pages)))
+    }
+
+    fn blocks(&self) -> MutexGuard<'_, Blocks> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-// SAFETY: one thread uses it, and no call is made within another.
+// SAFETY: no call is made within another.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as above.
-        unsafe { (*self.0.get()).allocate(layout) }.map_or(std::ptr::null_mut(), NonNull::as_ptr)
+        self.blocks().allocate(layout).map_or(std::ptr::null_mut(), NonNull::as_ptr)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: as above, and as the caller promises.
-        unsafe { (*self.0.get()).deallocate(NonNull::new_unchecked(block), layout.align()) }
+        // SAFETY: as the caller promises.
+        unsafe { self.blocks().deallocate(NonNull::new_unchecked(block), layout.align()) }
     }
 }

@@ -57,8 +57,10 @@ impl LearnedModel {
         max_bytes: f64,
         max_pixels: f64,
         max_elements: f64,
+        rgba: bool,
     ) -> Result<Object, JsValue> {
-        let options = DecodeOptions { reduce, region: region(x, y, w, h), allow_truncated, ..DecodeOptions::default() };
+        let options =
+            DecodeOptions { reduce, region: region(x, y, w, h), allow_truncated, rgba, ..DecodeOptions::default() };
         let opened = opened(data, &limits(max_bytes, max_pixels, max_elements)).map_err(thrown)?;
         let models = Networks::of(self.0.clone());
         decoded(opened.with_models(Arc::new(models)), &options).map_err(thrown)

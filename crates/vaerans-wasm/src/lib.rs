@@ -9,7 +9,7 @@ mod answer;
 mod decode;
 #[cfg(any(feature = "encoder", feature = "pipe"))]
 mod encode;
-#[cfg(all(target_arch = "wasm32", not(feature = "threads")))]
+#[cfg(target_arch = "wasm32")]
 mod heap;
 mod js;
 #[cfg(feature = "vae")]

@@ -21,11 +21,8 @@ static REFUSED: AtomicBool = AtomicBool::new(false);
 
 struct Noting;
 
-/// A fifth of the code of the standard library's allocator, which is the one for memory that threads share.
-#[cfg(not(feature = "threads"))]
+/// A fifth of the code of the standard library's allocator.
 static HEAP: crate::heap::Heap = crate::heap::Heap::new();
-#[cfg(feature = "threads")]
-static HEAP: std::alloc::System = std::alloc::System;
 
 #[global_allocator]
 static ALLOCATOR: Noting = Noting;

@@ -25,6 +25,31 @@ describe("golden files", { skip }, async () => {
     });
   }
 
+  test("rgba gives what toImageData would make: whole, smaller, a part, and painted while it arrives", async () => {
+    const names = Object.keys(JSON.parse(readFileSync(new URL("checksums.json", golden)))).filter((name) => !name.startsWith("vae"));
+    let pictures = 0;
+    for (const name of names) {
+      const { kind, dtype, channels } = await info(file(name));
+      if (kind !== "picture") {
+        const [plain, same] = [await decode(file(name)), await decode(file(name), { rgba: true })];
+        assert.deepEqual([same.dtype, same.data], [plain.dtype, plain.data], name);
+        continue;
+      }
+      pictures++;
+      for (const options of [{}, { scale: 1 / 4 }, { region: { x: 3, y: 5, width: 7, height: 9 } }]) {
+        const expected = (await decode(file(name), options)).toImageData();
+        const picture = await decode(file(name), { ...options, rgba: true });
+        assert.deepEqual([picture.dtype, picture.shape], ["uint8", [expected.height, expected.width, 4]], name);
+        assert.equal(sha256(picture.data), sha256(expected.data), `${name} ${JSON.stringify(options)}`);
+        assert.equal(picture.toImageData().data.buffer, picture.data.buffer);
+        assert.deepEqual([picture.meta.dtype, picture.meta.channels], [dtype, channels], "what the file has");
+      }
+      const last = await decodeProgressive(new Blob([file(name)]), ({ shape }) => assert.equal(shape[2], 4), { rgba: true });
+      assert.equal(sha256(last.data), sha256((await decode(file(name))).toImageData().data), name);
+    }
+    assert.ok(pictures > 5);
+  });
+
   /** What tests/golden/make.py hands to `compress`, by file. */
   async function sources() {
     const photo = await decode(file("photo_lossless"));

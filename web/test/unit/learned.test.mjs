@@ -25,6 +25,8 @@ test("files have the pixels that they have in Python and Rust", { skip }, async 
   }
   const small = await model.decode(file("vae_native"), { scale: 1 / 2, region: { x: 10, y: 4, width: 20, height: 8 } });
   assert.deepEqual(small.shape, [4, 10, 3]);
+  const { data, shape } = await model.decode(file("vae_native"), { rgba: true });
+  assert.deepEqual([shape[2], sha256(data)], [4, sha256((await model.decode(file("vae_native"))).toImageData().data)]);
   // A file without a network too.
   assert.equal(sha256((await model.decode(file("photo_lossy"))).data), rows.photo_lossy.sha256);
 });

@@ -36,6 +36,8 @@ describe("photos", { skip }, async () => {
         const picture = await decode(bytesOf(`${name}.vrn`), options);
         assert.deepEqual(picture.shape, shape, JSON.stringify(options));
         assert.equal(sha256(picture.data), expected, JSON.stringify(options));
+        const { data } = await decode(bytesOf(`${name}.vrn`), { ...options, rgba: true });
+        assert.equal(sha256(data), sha256(picture.toImageData().data), `RGBA, ${JSON.stringify(options)}`);
       }
     });
   }

@@ -16,6 +16,7 @@ test("without shared memory N instances decode bands of tile rows: the same pict
     { region: { x: 1, y: 12, width: 4, height: 20 } },
     { scale: 1 / 4, region: { x: 0, y: 8, width: 4, height: 29 } },
     { region: { x: 0, y: 3, width: 4, height: 2 } },
+    { rgba: true },
   ];
   const alone = [];
   await init({ threads: 1 });

@@ -1,6 +1,7 @@
 //! Photos as a decoder has them before the filter, and as they are.
 
 use crate::ppm::Picture;
+use std::borrow::Cow;
 use vaerans::bitstream::Grid;
 use vaerans::codec::photo::filter::{synthesis, Bank, Eighths};
 use vaerans::codec::photo::picture::{Analysis, Effort, Request, Tune};
@@ -28,7 +29,7 @@ fn coded_one(picture: &Picture, number: u16, tune: Tune) -> vaerans::error::Resu
     let coded = analysis.code(kernels, &Grid::new(width, height, 0), &request, 1)?;
     let bytes = coded.bytes();
     let made = coded.made.expect("a lossy picture");
-    let planes = synthesis(kernels, &made.planes, 1)?;
+    let planes = synthesis(kernels, Cow::Borrowed(&made.planes), 1)?;
     Ok(Photo {
         made: Eighths::new(kernels, planes, made.steps, &Bank::at(number), number, 1)?,
         wanted: analysis.eighths(kernels)?,

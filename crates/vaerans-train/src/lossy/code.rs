@@ -59,7 +59,7 @@ pub fn code(picture: &Picture, model: &Model, setting: &Setting) -> Coded {
         Luma { width, values }
     };
     let map = blocks.map(|log2| luma().steps(kernels, &tile.rect, log2, strength));
-    let packed = Packed { planes: &planes.values, stride: width, plane: width * height };
+    let packed = Packed { planes: &planes.values, stride: width };
     let search = Search::trellis(model, setting.lambda, 0.3);
     let encoder = TileEncoder::new(kernels, model, &params, tile, map.clone(), packed, &search);
     let sections = encoder.sections().expect("sections");
@@ -77,7 +77,7 @@ fn reversible(picture: &Picture, model: &Model) -> Coded {
     let planes = planes.forward(kernels, Kind::Reversible, 1).expect("a pyramid");
     let tile = Tile { pyramid, rect: Rect::whole(width, height), planes: 3 };
     let params = Params::REVERSIBLE;
-    let packed = Packed { planes: &planes.values, stride: width, plane: width * height };
+    let packed = Packed { planes: &planes.values, stride: width };
     let encoder = TileEncoder::new(kernels, model, &params, tile, None, packed, &Search::Zone(1.0));
     let sections = encoder.sections().expect("sections");
     let (levels, low) = (encoder.levels, encoder.low);

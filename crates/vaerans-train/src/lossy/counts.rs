@@ -77,7 +77,7 @@ impl Counts {
         let sort = plane.min(1) * 3 + o as usize;
         for y in 0..rect.height {
             Kernels::active().photo_factors(&steps, y, false, &mut scale);
-            let from = plane * coded.planes.plane() + (cy + rect.y + y) * coded.tile.pyramid.width + cx + rect.x;
+            let from = (cy + rect.y + y) * coded.tile.pyramid.width + cx + rect.x;
             for (x, &scale) in scale.iter().enumerate() {
                 let at = sizes.at(y as isize) + x;
                 let (k, row) = (of.indices[at], usize::from(of.rows[at]));
@@ -87,7 +87,7 @@ impl Counts {
                 if k == 0 {
                     continue;
                 }
-                let c = coded.planes.values[from + x] / scale;
+                let c = coded.planes.values[plane][from + x] / scale;
                 let u = if (c < 0.0) == (k < 0) { c.abs() } else { -c.abs() };
                 let index = 2.0 * f64::from(k.unsigned_abs()) - (row >> 6) as f64;
                 if k.abs() < 40 {

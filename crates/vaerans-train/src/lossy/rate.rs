@@ -20,11 +20,11 @@ struct Into<'a>(&'a mut Planes);
 
 impl Put for Into<'_> {
     fn band(&mut self, plane: usize, band: Option<(usize, Orientation)>, rect: &Rect, fill: &mut Fill) {
-        let (pyramid, len) = (self.0.pyramid, self.0.plane());
+        let pyramid = self.0.pyramid;
         let (cx, cy) = band.map_or((0, 0), |(level, o)| pyramid.corner(level, o));
-        let at = plane * len + (cy + rect.y) * pyramid.width + cx + rect.x;
+        let at = (cy + rect.y) * pyramid.width + cx + rect.x;
         let whole = Part { x: 0, y: 0, width: rect.width, height: rect.height };
-        fill(&whole, &mut self.0.values[at..], pyramid.width);
+        fill(&whole, &mut self.0.values[plane][at..], pyramid.width);
     }
 }
 

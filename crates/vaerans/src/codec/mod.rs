@@ -19,6 +19,8 @@ pub mod photo;
 pub mod predict;
 pub mod profile;
 pub mod quantize;
+#[cfg(feature = "decode")]
+mod rgba;
 pub mod run;
 mod scratch;
 pub mod screen;

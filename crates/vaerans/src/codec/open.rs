@@ -75,6 +75,8 @@ pub struct DecodeOptions {
     pub region: Option<Rect>,
     /// Whether a file that was cut short gives the levels that are whole instead of `stream.truncated`.
     pub allow_truncated: bool,
+    /// Give a picture as a canvas takes it, RGBA of 8 bits: 16 bits are rounded, grey is repeated, what has no alpha is opaque.
+    pub rgba: bool,
 }
 
 /// What a file gives.
@@ -241,7 +243,11 @@ impl<'a> Opened<'a> {
             return Err(Error::new("pipe.wrong_kind", "the file holds a tensor, not a picture"));
         };
         self.check_native()?;
-        picture::decode(self, geometry, kernels, options)
+        let image = picture::decode(self, geometry, kernels, options)?;
+        if options.rgba {
+            return image.into_rgba();
+        }
+        Ok(image)
     }
 
     /// As [`Opened::decode`], of a tensor.

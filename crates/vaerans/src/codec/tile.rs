@@ -1,6 +1,6 @@
 //! Pictures as rows of samples, and the tiles cut out of them.
 
-use crate::arena::{Arena, DType, TensorRef};
+use crate::arena::{zeros, Arena, DType, TensorRef};
 use crate::bitstream::Metadata;
 use crate::error::{Error, Result};
 use crate::rect::Rect;
@@ -125,6 +125,17 @@ pub enum SampleBuf {
 }
 
 impl SampleBuf {
+    /// Zeros, of 8 bits or of 16.
+    ///
+    /// # Errors
+    /// `limit.memory`.
+    pub fn zeros(dtype: DType, n: usize) -> Result<SampleBuf> {
+        Ok(match dtype {
+            DType::U8 => SampleBuf::U8(zeros(n)?),
+            _ => SampleBuf::U16(zeros(n)?),
+        })
+    }
+
     /// The samples if they have 8 bits.
     pub fn as_u8(&self) -> Option<&[u8]> {
         match self {

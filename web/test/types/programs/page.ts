@@ -32,11 +32,14 @@ const headers: FileInfo[] = await Promise.all(sources.map((source) => info(sourc
 await decode("photo.vrn");
 // @ts-expect-error there is no such option
 await decode(bytes, { quality: 3 });
+await decode(bytes, { rgba: true });
+// @ts-expect-error true or false
+await decode(bytes, { rgba: 4 });
 
 document.createElement("canvas").getContext("2d")?.putImageData(picture.toImageData(), 0, 0);
 const ctx = document.createElement("canvas").getContext("2d")!;
 await encode(ctx.getImageData(0, 0, 1, 1));
-await decodeProgressive(response, (level, { scale }) => ctx.putImageData(level.toImageData(), scale, 0), { onHeader: ({ width }) => width });
+await decodeProgressive(response, (level, { scale }) => ctx.putImageData(level.toImageData(), scale, 0), { rgba: true, onHeader: ({ width }) => width });
 
 const samples: Samples = picture.data;
 if (samples instanceof Uint8Array) new ImageData(new Uint8ClampedArray(samples.buffer), 1);

@@ -51,10 +51,11 @@ export const variant = () => ["base", "simd", "threads"].indexOf(wasm.variant);
 export const arena_bytes = () => kept;
 export const refused = () => short;
 
-export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes) {
+export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes, maxPixels, maxElements, threads, rgba) {
   const header = parse(data);
   act(header);
-  const { width, height, channels, levelBytes, headerBytes, dtype = "uint8" } = header;
+  const { width, height, levelBytes, headerBytes } = header;
+  const { channels, dtype = "uint8" } = rgba && header.kind !== "tensor" ? { channels: 4 } : header;
   const need = levelBytes.slice(0, allowTruncated ? levelBytes.length - reduce : undefined).reduce((a, b) => a + b, headerBytes);
   if (data.length < need) throw "stream.truncated\nlevels are missing";
   const scale = 2 ** reduce;
@@ -63,7 +64,7 @@ export function decode(data, reduce, x, y, w, h, allowTruncated, maxBytes) {
   for (let i = 0; i < samples.length; i++) samples[i] = (Math.floor(i / (wide * channels)) * scale + y) * 7 + (i % (wide * channels)) + x;
   kept = samples.length;
   const shape = header.kind === "tensor" ? header.shape : [high, wide, channels];
-  return { info: info(data, maxBytes), shape, data: samples, icc: new Uint8Array(header.icc ?? [1, 2, 3]), exif: new Uint8Array() };
+  return { info: info(data, maxBytes), shape, dtype, data: samples, icc: new Uint8Array(header.icc ?? [1, 2, 3]), exif: new Uint8Array() };
 }
 
 const text = (fields) => new TextEncoder().encode(JSON.stringify(fields));

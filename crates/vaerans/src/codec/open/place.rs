@@ -1,6 +1,6 @@
 //! Tiles in their places of the picture.
 
-use crate::arena::{zeros, DType, Element, TensorRef};
+use crate::arena::{Element, TensorRef};
 use crate::bitstream::{Geometry, Metadata};
 use crate::codec::tile::{Image, SampleBuf};
 use crate::error::Result;
@@ -19,10 +19,7 @@ pub(super) struct Place {
 pub(in crate::codec) fn blank(g: &Geometry) -> Result<Image> {
     let channels = g.colour.channels();
     let n = g.width.saturating_mul(g.height).saturating_mul(channels);
-    let samples = match g.dtype() {
-        DType::U8 => SampleBuf::U8(zeros(n)?),
-        _ => SampleBuf::U16(zeros(n)?),
-    };
+    let samples = SampleBuf::zeros(g.dtype(), n)?;
     Ok(Image { width: g.width, height: g.height, channels, samples, metadata: Metadata::default() })
 }
 

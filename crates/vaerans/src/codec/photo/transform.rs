@@ -37,20 +37,15 @@ impl Kind {
 /// What stands between samples of 8 bits and planes.
 const MIDDLE: f32 = 128.0;
 
-/// Planes of samples, or of packed coefficients, one behind the other.
+/// Planes of samples, or of packed coefficients.
 #[derive(Debug, Clone)]
 pub struct Planes {
     /// The picture.
     pub pyramid: Pyramid,
     /// Number of planes.
     pub planes: usize,
-    /// All of them.
-    pub values: Vec<f32>,
-}
-
-/// The parts of a slice, `n` elements each.
-pub fn parts<T>(values: &mut [T], n: usize) -> Vec<&mut [T]> {
-    values.chunks_exact_mut(n.max(1)).collect()
+    /// Of each plane; empty once it was let go.
+    pub values: Vec<Vec<f32>>,
 }
 
 impl Planes {
@@ -59,7 +54,11 @@ impl Planes {
     /// # Errors
     /// `limit.memory`.
     pub fn new(pyramid: Pyramid, planes: usize) -> Result<Planes> {
-        Ok(Planes { pyramid, planes, values: zeros(planes * pyramid.width * pyramid.height)? })
+        let mut values = Vec::with_capacity(planes);
+        for _ in 0..planes {
+            values.push(zeros(pyramid.width * pyramid.height)?);
+        }
+        Ok(Planes { pyramid, planes, values })
     }
 
     /// Elements of a plane.
@@ -84,13 +83,16 @@ impl Planes {
         if kind.is_lossy() {
             let m = if self.planes == 1 { GREY } else { colour.there()? };
             let matrix = Matrix { m, scale: 1.0 / unit, offset: -MIDDLE };
-            kernels.matrix_forward(samples, channels, &matrix, &mut parts(&mut self.values, n));
+            let mut planes: Vec<&mut [f32]> = self.values.iter_mut().map(Vec::as_mut_slice).collect();
+            kernels.matrix_forward(samples, channels, &matrix, &mut planes);
             return Ok(());
         }
         let mut integers: Vec<i32> = zeros(n * channels)?;
-        kernels.ycocg_r_forward(samples, &mut parts(&mut integers, n));
+        kernels.ycocg_r_forward(samples, &mut integers.chunks_exact_mut(n.max(1)).collect::<Vec<_>>());
         // Integers of 17 bits and less are floats.
-        self.values.iter_mut().zip(&integers).for_each(|(f, &i)| *f = i as f32);
+        for (plane, integers) in self.values.iter_mut().zip(integers.chunks_exact(n)) {
+            plane.iter_mut().zip(integers).for_each(|(f, &i)| *f = i as f32);
+        }
         Ok(())
     }
 
@@ -110,12 +112,14 @@ impl Planes {
         let n = self.plane();
         if kind.is_lossy() {
             let matrix = back(self.planes, colour, unit, 1.0);
-            let planes: Vec<&[f32]> = self.values.chunks_exact(n).collect();
+            let planes: Vec<&[f32]> = self.values.iter().map(Vec::as_slice).collect();
             kernels.matrix_inverse(&planes, &matrix, channels, out);
             return Ok(());
         }
         let mut integers: Vec<i32> = zeros(n * channels)?;
-        integers.iter_mut().zip(&self.values).for_each(|(i, &f)| *i = f as i32);
+        for (integers, plane) in integers.chunks_exact_mut(n).zip(&self.values) {
+            integers.iter_mut().zip(plane).for_each(|(i, &f)| *i = f as i32);
+        }
         if channels % 2 == 0 {
             integers[(channels - 1) * n..].fill(S::MAX);
         }
@@ -126,7 +130,7 @@ impl Planes {
     fn lifting(&self, kind: Kind) -> lifting::Pyramid {
         let Pyramid { width, height, levels } = self.pyramid;
         let filter = if kind.is_lossy() { Filter::Cdf97 } else { Filter::Cdf53 };
-        lifting::Pyramid { planes: self.planes, height, width, levels, filter }
+        lifting::Pyramid { planes: 1, height, width, levels, filter }
     }
 
     /// The pyramids of all planes.
@@ -158,30 +162,29 @@ impl Planes {
     /// # Errors
     /// `internal.bug` only.
     pub fn inverse_plane(&self, kernels: Kernels, plane: usize, out: &mut [f32], threads: usize) -> Result<()> {
-        let n = self.plane();
-        let lifting = lifting::Pyramid { planes: 1, ..self.lifting(Kind::Lossy) };
-        lifting.inverse(kernels, &self.values[plane * n..][..n], out, threads)
+        self.lifting(Kind::Lossy).inverse(kernels, &self.values[plane], out, threads)
     }
 
     fn turned(
-        self,
+        mut self,
         kind: Kind,
         floats: impl Fn(&lifting::Pyramid, &[f32], &mut [f32]) -> Result<()>,
         integers: impl Fn(&lifting::Pyramid, &[i32], &mut [i32]) -> Result<()>,
     ) -> Result<Planes> {
-        let lifting = self.lifting(kind);
-        if kind.is_lossy() {
-            let mut out = Planes::new(self.pyramid, self.planes)?;
-            floats(&lifting, &self.values, &mut out.values)?;
-            return Ok(out);
+        let (lifting, n) = (self.lifting(kind), self.plane());
+        for plane in &mut self.values {
+            if kind.is_lossy() {
+                let mut out = zeros(n)?;
+                floats(&lifting, plane, &mut out)?;
+                *plane = out;
+                continue;
+            }
+            let (mut from, mut to) = (zeros::<i32>(n)?, zeros::<i32>(n)?);
+            from.iter_mut().zip(&*plane).for_each(|(i, &f)| *i = f as i32);
+            integers(&lifting, &from, &mut to)?;
+            plane.iter_mut().zip(&to).for_each(|(f, &i)| *f = i as f32);
         }
-        let mut from: Vec<i32> = zeros(self.values.len())?;
-        let mut to: Vec<i32> = zeros(self.values.len())?;
-        from.iter_mut().zip(&self.values).for_each(|(i, &f)| *i = f as i32);
-        integers(&lifting, &from, &mut to)?;
-        let mut out = self;
-        out.values.iter_mut().zip(&to).for_each(|(f, &i)| *f = i as f32);
-        Ok(out)
+        Ok(self)
     }
 }
 

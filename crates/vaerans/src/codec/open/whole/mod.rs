@@ -21,10 +21,14 @@ use vaerans_kernels::Kernels;
 /// The picture of such a file.
 pub(super) fn decode(decoder: &Decoder, kernels: Kernels, options: &DecodeOptions) -> Result<Image> {
     let threads = pool::resolve(options.threads)?;
-    let whole = Whole { decoder, kernels, threads };
+    let is_refined = decoder.streams.len() > 1;
+    let channels = match decoder.geometry.colour.channels() {
+        3 if options.rgba && !is_refined => 4,
+        own => own,
+    };
+    let whole = Whole { decoder, kernels, threads, channels };
     // Tiles that refine the picture want the whole of what they refine.
     let wanted = decoder.window.tiles();
-    let is_refined = decoder.streams.len() > 1;
     let inner = decoder.window.inner();
     let window = match is_refined {
         false => inner,
@@ -43,6 +47,8 @@ struct Whole<'a> {
     decoder: &'a Decoder<'a>,
     kernels: Kernels,
     threads: usize,
+    /// Of a photo: with alpha where RGBA is wanted, which then costs nothing.
+    channels: usize,
 }
 
 impl Whole<'_> {

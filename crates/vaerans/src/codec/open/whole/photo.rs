@@ -1,9 +1,8 @@
 //! A picture of the photo coder.
 
 use super::Whole;
-use crate::bitstream::{Geometry, Side};
+use crate::bitstream::{Geometry, Metadata, Side};
 use crate::codec::open::picture::Decoder;
-use crate::codec::open::place::blank;
 use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::picture::{planes_of, render, Source};
@@ -59,8 +58,9 @@ impl Whole<'_> {
             ));
         }
         let reduce = decoder.window.splits as usize;
-        let mut image = blank(inner)?;
-        render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, &mut image)?;
-        Ok(image)
+        let Geometry { width, height, .. } = *inner;
+        let channels = self.channels;
+        let samples = render(self.kernels, &geometry, &params, reduce, window, decoder, self.threads, channels)?;
+        Ok(Image { width, height, channels, samples, metadata: Metadata::default() })
     }
 }

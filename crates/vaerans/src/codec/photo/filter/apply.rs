@@ -6,6 +6,7 @@ use crate::arena::zeros;
 use crate::codec::photo::transform::Planes;
 use crate::error::Result;
 use crate::pool;
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use vaerans_kernels::adapt::{self, Blocks, Plane, CLASSES, SORTS, STEPS};
 use vaerans_kernels::reference::adapt::{taps, turned};
@@ -80,17 +81,21 @@ fn in_parts<T: Send>(
     Ok(())
 }
 
-/// The samples of planes of lossy coefficients, in eighths.
+/// The samples of planes of lossy coefficients, in eighths. Coefficients that nobody else holds are let go plane by plane.
 ///
 /// # Errors
 /// `limit.memory`.
-pub fn synthesis(kernels: Kernels, coefficients: &Planes, threads: usize) -> Result<Vec<Plane>> {
+pub fn synthesis(kernels: Kernels, mut coefficients: Cow<Planes>, threads: usize) -> Result<Vec<Plane>> {
+    let (count, width) = (coefficients.planes, coefficients.pyramid.width);
     let mut samples = zeros::<f32>(coefficients.plane())?;
     let one = |plane| {
         coefficients.inverse_plane(kernels, plane, &mut samples, threads)?;
-        plane_of(kernels, &samples, coefficients.pyramid.width, threads)
+        if let Cow::Owned(own) = &mut coefficients {
+            own.values[plane] = Vec::new();
+        }
+        plane_of(kernels, &samples, width, threads)
     };
-    (0..coefficients.planes).map(one).collect()
+    (0..count).map(one).collect()
 }
 
 /// A plane of samples in eighths.

@@ -63,7 +63,7 @@ impl<'a> Analysis<'a> {
         let mut all: Vec<Plane> = (0..planes_of(channels)).map(|_| Plane::new(width, height)).collect();
         for begin in (0..height).step_by(STRIP) {
             let rows = samples(kernels, &strip(&self.image, begin), Kind::Lossy, &self.colour)?;
-            for (from, to) in rows.values.chunks_exact(rows.plane()).zip(&mut all) {
+            for (from, to) in rows.values.iter().zip(&mut all) {
                 let from = from.chunks_exact(width).zip(begin..);
                 from.for_each(|(row, y)| kernels.adapt_eighths(row, to.row_mut(y)));
             }

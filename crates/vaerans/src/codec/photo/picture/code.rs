@@ -3,7 +3,6 @@
 use super::analysis::Analysis;
 use super::finish::Finish;
 use super::request::{Effort, Request, Tune, Tuned};
-use crate::arena::zeros;
 use crate::bitstream::Grid;
 use crate::codec::photo::colour::Colour;
 use crate::codec::photo::filter::{self, synthesis, Bank, BlockSteps, Eighths, Filter};
@@ -11,7 +10,7 @@ use crate::codec::photo::model::Model;
 use crate::codec::photo::params::Params;
 use crate::codec::photo::tile::{Packed, Search, Tile, TileEncoder};
 use crate::codec::photo::transform::Planes;
-use crate::codec::tile::{SampleBuf, Samples};
+use crate::codec::tile::SampleBuf;
 use crate::error::{Error, Result};
 use crate::pool;
 use crate::rect::Rect;
@@ -79,15 +78,10 @@ impl Analysis<'_> {
     pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
         let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
         let planes = Cow::Borrowed(&made.planes);
-        let n = planes.plane() * planes.planes;
-        let mut out = match self.image.samples {
-            Samples::U8(_) => SampleBuf::U8(zeros(n)?),
-            Samples::U16(_) => SampleBuf::U16(zeros(n)?),
-        };
         let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
         let steps = Some(made.steps.clone());
-        Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }.into(&mut out)?;
-        Ok(out)
+        Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }
+            .samples(self.image.samples.dtype())
     }
 
     /// The filter of a picture that was coded.
@@ -96,7 +90,7 @@ impl Analysis<'_> {
             return Ok(Filter::trained(made.planes.planes, request.step).write());
         }
         let bank = Bank::at(request.step);
-        let planes = synthesis(kernels, &made.planes, threads)?;
+        let planes = synthesis(kernels, Cow::Borrowed(&made.planes), threads)?;
         let decoded = Eighths::new(kernels, planes, made.steps.clone(), &bank, request.step, threads)?;
         let original = self.eighths(kernels)?;
         let search = filter::Search { bank: &bank, number: request.step, threads };
@@ -122,7 +116,7 @@ impl Analysis<'_> {
         threads: usize,
     ) -> Result<Coded> {
         let pyramid = self.planes.pyramid;
-        let packed = Packed { planes: &self.planes.values, stride: pyramid.width, plane: self.planes.plane() };
+        let packed = Packed { planes: &self.planes.values, stride: pyramid.width };
         let strength = request.tune.tuned().strength;
         let model = if params.is_reversible { Model::reversible() } else { Model::shipped() };
         let made = match params.is_reversible {

@@ -11,7 +11,7 @@ use crate::codec::photo::params::Params;
 use crate::codec::photo::steps::Steps;
 use crate::codec::photo::tile::{Decoder, Fill, Put, Tile};
 use crate::codec::photo::transform::{Kind, Planes};
-use crate::codec::tile::Image;
+use crate::codec::tile::SampleBuf;
 use crate::error::Result;
 use crate::pool;
 use crate::rect::Rect;
@@ -29,11 +29,12 @@ pub trait Source: Sync {
     fn sections(&self, tile: usize, most: usize) -> Result<Vec<Vec<u8>>>;
 }
 
-/// A window of a picture; `asked` in pixels of the picture at 1/2^`reduce`, which is at most the splits of its pyramid.
+/// Samples of a window of a picture, of `channels` a pixel; `asked` in pixels of the picture at 1/2^`reduce`, which is at most the splits of
+/// its pyramid.
 ///
 /// # Errors
 /// `stream.*`, `limit.memory`.
-#[allow(clippy::too_many_arguments)] // what is decoded, and where it goes
+#[allow(clippy::too_many_arguments)] // what is decoded, and how
 pub fn render(
     kernels: Kernels,
     geometry: &Geometry,
@@ -42,15 +43,15 @@ pub fn render(
     asked: Rect,
     source: &dyn Source,
     threads: usize,
-    image: &mut Image,
-) -> Result<()> {
+    channels: usize,
+) -> Result<SampleBuf> {
     let pyramid = Pyramid::new(geometry.width, geometry.height);
     let window = Window::new(pyramid, reduce, asked);
     let (planes, steps) = coefficients(kernels, geometry, params, &window, source, threads)?;
     let planes = Cow::Owned(planes);
     let asked = asked.within(&window.outer);
     let steps = (reduce == 0).then_some(steps);
-    Finish { kernels, planes, params, steps, asked, channels: image.channels, threads }.into(&mut image.samples)
+    Finish { kernels, planes, params, steps, asked, channels, threads }.samples(geometry.dtype())
 }
 
 /// The coefficients that a window needs; elsewhere zeros.
@@ -125,8 +126,8 @@ impl Put for Into<'_> {
         let (x, to_x, width) = side(rect.x, rect.width, bx, right);
         let (y, to_y, height) = side(rect.y, rect.height, by, bottom);
         if width > 0 && height > 0 {
-            let at = plane * all.plane() + (cy + to_y) * pyramid.width + cx + to_x;
-            fill(&Part { x, y, width, height }, &mut all.values[at..], pyramid.width);
+            let at = (cy + to_y) * pyramid.width + cx + to_x;
+            fill(&Part { x, y, width, height }, &mut all.values[plane][at..], pyramid.width);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Coefficients to a picture: the pyramids' samples, filtered where it has a filter, then its colours.
 
 use super::unit;
+use crate::arena::{zeros, DType, Element};
 use crate::codec::photo::filter::{filtered, synthesis, Bank, BlockSteps, Eighths, Filter};
 use crate::codec::photo::params::Params;
 use crate::codec::photo::transform::{back, Kind, Planes};
@@ -29,25 +30,27 @@ impl Finish<'_> {
     ///
     /// # Errors
     /// `stream.invalid`, `limit.memory`.
-    pub fn into(mut self, out: &mut SampleBuf) -> Result<()> {
+    pub fn samples(mut self, dtype: DType) -> Result<SampleBuf> {
+        let unit = unit(if dtype == DType::U8 { 8 } else { 16 });
         let Some(steps) = self.steps.take().filter(|_| !self.params.filter.is_empty()) else {
-            return match out {
-                SampleBuf::U8(out) => self.of_floats(unit(8), out),
-                SampleBuf::U16(out) => self.of_floats(unit(16), out),
-            };
+            return Ok(match dtype {
+                DType::U8 => SampleBuf::U8(self.of_floats(unit)?),
+                _ => SampleBuf::U16(self.of_floats(unit)?),
+            });
         };
-        let unit = unit(if matches!(out, SampleBuf::U8(_)) { 8 } else { 16 });
         let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
         let (kernels, asked, channels) = (self.kernels, self.asked, self.channels);
         let planes = self.filtered(steps)?;
-        match out {
+        // Not before: the coefficients have been let go.
+        let mut out = SampleBuf::zeros(dtype, asked.width * asked.height * channels)?;
+        match &mut out {
             SampleBuf::U8(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
             SampleBuf::U16(out) => of_eighths(kernels, &planes, &asked, &matrix, channels, out),
         }
-        Ok(())
+        Ok(out)
     }
 
-    fn of_floats<S: Sample + YcocgR<i32> + crate::arena::Element>(self, unit: f32, out: &mut [S]) -> Result<()>
+    fn of_floats<S: Sample + YcocgR<i32> + Element>(self, unit: f32) -> Result<Vec<S>>
     where
         f32: MatrixPlane<S>,
     {
@@ -55,24 +58,24 @@ impl Finish<'_> {
         let (width, height) = (planes.pyramid.width, planes.pyramid.height);
         let kind = Kind::of(params);
         let planes = planes.into_owned().inverse(kernels, kind, threads)?;
-        if asked == Rect::whole(width, height) {
-            return planes.to_samples(kernels, kind, &params.colour, unit, channels, out);
-        }
-        let mut all = crate::arena::zeros::<S>(width * height * channels)?;
+        let mut all = zeros::<S>(width * height * channels)?;
         planes.to_samples(kernels, kind, &params.colour, unit, channels, &mut all)?;
+        if asked == Rect::whole(width, height) {
+            return Ok(all);
+        }
+        let mut out = zeros::<S>(asked.width * asked.height * channels)?;
         for (i, row) in out.chunks_exact_mut(asked.width * channels).enumerate() {
             let from = ((asked.y + i) * width + asked.x) * channels;
             row.copy_from_slice(&all[from..from + row.len()]);
         }
-        Ok(())
+        Ok(out)
     }
 
     /// Its planes in eighths, filtered.
     fn filtered(self, steps: BlockSteps) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
         let filter = Filter::read(&self.params.filter, self.planes.planes)?;
-        let planes = synthesis(self.kernels, &self.planes, self.threads)?;
-        drop(self.planes);
+        let planes = synthesis(self.kernels, self.planes, self.threads)?;
         let eighths = Eighths::new(self.kernels, planes, steps, &bank, self.params.step, self.threads)?;
         filtered(self.kernels, eighths, &bank, &filter, self.threads)
     }

@@ -1,6 +1,6 @@
 use super::*;
-use crate::bitstream::{Colour, Geometry, Metadata};
-use crate::codec::tile::{Image, ImageView, SampleBuf, Samples};
+use crate::bitstream::{Colour, Geometry};
+use crate::codec::tile::{ImageView, Samples};
 use crate::error::Result;
 use crate::rect::Rect;
 use vaerans_kernels::Kernels;
@@ -28,15 +28,10 @@ fn geometry(width: usize, height: usize, channels: usize, tile: usize) -> Geomet
     Geometry { width, height, colour: Colour::of_channels(channels).unwrap(), depth: 8, tile }
 }
 
-fn blank(width: usize, height: usize, channels: usize) -> Image {
-    let samples = SampleBuf::U8(vec![0; width * height * channels]);
-    Image { width, height, channels, samples, metadata: Metadata::default() }
-}
-
 fn decoded(g: &Geometry, coded: &Coded, reduce: usize, asked: Rect) -> Vec<u8> {
-    let mut image = blank(asked.width, asked.height, g.colour.channels());
-    render(Kernels::active(), g, &coded.params, reduce, asked, &Tiles(&coded.tiles), 1, &mut image).unwrap();
-    image.samples.as_u8().unwrap().to_vec()
+    let channels = g.colour.channels();
+    let made = render(Kernels::active(), g, &coded.params, reduce, asked, &Tiles(&coded.tiles), 1, channels).unwrap();
+    made.as_u8().unwrap().to_vec()
 }
 
 fn coded(g: &Geometry, pixels: &[u8], request: Option<Request>) -> Coded {

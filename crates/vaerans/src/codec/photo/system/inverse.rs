@@ -1,11 +1,10 @@
 //! Bytes to a picture.
 
-use crate::arena::{zeros, DType};
-use crate::bitstream::{Colour, Geometry, Metadata};
+use crate::bitstream::{Colour, Geometry};
 use crate::codec::photo::geometry::Pyramid;
 use crate::codec::photo::params::Params as Picture;
 use crate::codec::photo::picture::{planes_of, render, Source};
-use crate::codec::tile::{Image, SampleBuf};
+use crate::codec::tile::SampleBuf;
 use crate::component::{Chunk, Meta, Params};
 use crate::ecs::{Ctx, Input, Output, System};
 use crate::error::{Error, Result};
@@ -55,17 +54,11 @@ impl System for Decode {
         if chunks.is_empty() || chunks.len() > Pyramid::new(width, height).levels.max(1) {
             return Err(Error::new("stream.invalid", format!("{} sections of a photo", chunks.len())));
         }
-        let n = width * height * channels;
-        let samples = match step.origin.dtype {
-            DType::U8 => SampleBuf::U8(zeros(n)?),
-            _ => SampleBuf::U16(zeros(n)?),
-        };
-        let mut image = Image { width, height, channels, samples, metadata: Metadata::default() };
         let bytes = input.data.read::<u8>()?;
         let source = Chunks { bytes: &bytes, chunks };
         let whole = Rect::whole(width, height);
-        render(ctx.kernels, &geometry, &params, 0, whole, &source, ctx.threads, &mut image)?;
-        let data = match &image.samples {
+        let samples = render(ctx.kernels, &geometry, &params, 0, whole, &source, ctx.threads, channels)?;
+        let data = match &samples {
             SampleBuf::U8(s) => ctx.arena.put(&step.origin.shape, s)?,
             SampleBuf::U16(s) => ctx.arena.put(&step.origin.shape, s)?,
         };

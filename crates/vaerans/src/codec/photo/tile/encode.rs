@@ -38,17 +38,15 @@ pub struct TileEncoder<'a> {
 /// Packed planes of coefficients.
 #[derive(Debug, Clone, Copy)]
 pub struct Packed<'a> {
-    /// One plane behind the other.
-    pub planes: &'a [f32],
+    /// Each of them.
+    pub planes: &'a [Vec<f32>],
     /// Elements of a row.
     pub stride: usize,
-    /// Elements of a plane.
-    pub plane: usize,
 }
 
 impl<'a> Packed<'a> {
     fn row(&self, plane: usize, x: usize, y: usize, width: usize) -> &'a [f32] {
-        &self.planes[plane * self.plane + y * self.stride + x..][..width]
+        &self.planes[plane][y * self.stride + x..][..width]
     }
 }
 
