@@ -121,7 +121,7 @@ fuzz: ## 60 s of each fuzz target (needs rustup's nightly; installs cargo-fuzz)
 	tools/fuzz.sh 60
 
 .PHONY: tsan
-tsan: ## ThreadSanitizer over the pool and the world (needs rustup's nightly with rust-src)
+tsan: ## ThreadSanitizer over the pool and the world (takes rustup's nightly with rust-src, or Debian's compiler, which apt installs)
 	tools/tsan.sh
 
 # ---- figures -----------------------------------------------------------------------------------
