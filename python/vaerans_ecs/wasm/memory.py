@@ -15,7 +15,7 @@ from .trial import blanks
 PAGE = 1 << 16
 #: Bytes of the stack of one thread; of an instance that holds no network yet: stack, tables, room for a
 #: supplement, what the heap begins with.
-STACK, INSTANCE = 1 << 20, 22 * PAGE + 26_000
+STACK, INSTANCE = 1 << 20, 22 * PAGE + 60_000
 #: Bytes that are kept for each step: its name, its shapes, its places.
 STEP = 1300
 #: Kernels whose panels are as wide as those of the modules for the web.
