@@ -9,8 +9,12 @@ use vaerans::codec::tile::{Image, ImageView, SampleBuf, Samples};
 use vaerans::codec::write::{compress, Options};
 use vaerans::kernels::Kernels;
 use vaerans::rect::Rect;
-use vaerans_fuzz::photo::{decode, picture};
+use vaerans::wire::Limits;
+use vaerans_fuzz::photo::{decode, picture_within};
 use vaerans_fuzz::{both, kernels, repair::repair, LIMITS};
+
+/// What a whole file of a small picture may take: pictures of few colours have a table of 5 MB.
+const ROOM: Limits = Limits { max_bytes: 1 << 24, ..LIMITS };
 
 /// A picture, and how it is to be compressed.
 struct Recipe {
@@ -84,15 +88,17 @@ impl Recipe {
     /// A whole file: all kernels give the same samples, as near as was promised, and regions are cuts of the whole.
     fn check(&self, file: &[u8], reduce: u32) {
         let all = DecodeOptions { threads: Some(1), ..DecodeOptions::default() };
-        let images: Vec<_> = both().iter().map(|&k| picture(k, file, &all).expect("a valid file")).collect();
+        let images: Vec<_> = both().iter().map(|&k| picture_within(k, file, &all, &ROOM).expect("a valid file")).collect();
         assert_eq!(images.first(), images.last());
         if images[0].channels == self.channels {
             assert!(self.farthest(&images[0]) <= self.bound());
         }
-        let smaller = picture(self.kernels, file, &DecodeOptions { reduce, ..all.clone() }).expect("a valid file");
+        let small = DecodeOptions { reduce, ..all.clone() };
+        let smaller = picture_within(self.kernels, file, &small, &ROOM).expect("a valid file");
         let (x, y) = (self.width / 3, self.height / 4);
         let region = Rect { x, y, width: (self.width - x).div_ceil(2), height: self.height - y };
-        let part = picture(self.kernels, file, &DecodeOptions { reduce, region: Some(region), ..all }).expect("inside");
+        let part = DecodeOptions { reduce, region: Some(region), ..all };
+        let part = picture_within(self.kernels, file, &part, &ROOM).expect("inside");
         assert_eq!(flat(&part), cut(&smaller, (x >> reduce, y >> reduce), (part.width, part.height)));
     }
 

@@ -5,13 +5,18 @@ use vaerans::codec::open::{DecodeOptions, Opened};
 use vaerans::codec::tile::Image;
 use vaerans::kernels::Kernels;
 use vaerans::rect::Rect;
-use vaerans::wire::Slice;
+use vaerans::wire::{Limits, Slice};
 use vaerans::{Result, REGISTRY};
 
 /// The picture of a file.
 pub fn picture(kernels: Kernels, bytes: &[u8], options: &DecodeOptions) -> Result<Image> {
+    picture_within(kernels, bytes, options, &LIMITS)
+}
+
+/// The same, within other limits.
+pub fn picture_within(kernels: Kernels, bytes: &[u8], options: &DecodeOptions, limits: &Limits) -> Result<Image> {
     let source = Slice(bytes);
-    Opened::new(&source, &REGISTRY, &LIMITS)?.picture(kernels, options)
+    Opened::new(&source, &REGISTRY, limits)?.picture(kernels, options)
 }
 
 /// Decodes with options that a byte chooses: a picture or an error, the same with all kernels.
