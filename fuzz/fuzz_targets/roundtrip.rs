@@ -88,7 +88,8 @@ impl Recipe {
     /// A whole file: all kernels give the same samples, as near as was promised, and regions are cuts of the whole.
     fn check(&self, file: &[u8], reduce: u32) {
         let all = DecodeOptions { threads: Some(1), ..DecodeOptions::default() };
-        let images: Vec<_> = both().iter().map(|&k| picture_within(k, file, &all, &ROOM).expect("a valid file")).collect();
+        let images: Vec<_> =
+            both().iter().map(|&k| picture_within(k, file, &all, &ROOM).expect("a valid file")).collect();
         assert_eq!(images.first(), images.last());
         if images[0].channels == self.channels {
             assert!(self.farthest(&images[0]) <= self.bound());
