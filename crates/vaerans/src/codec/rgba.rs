@@ -19,12 +19,13 @@ impl Image {
             // v / 257, rounded to the nearest.
             SampleBuf::U16(samples) => ((u32::from(samples[at]) * 255 + 32895) >> 16) as u8,
         };
+        // Where red, green, blue and alpha are in a pixel.
         let (green, blue) = if channels < 3 { (0, 0) } else { (1, 2) };
+        let places = [0, green, blue, channels - 1];
         let mut out = zeros(4 * self.width * self.height)?;
-        for (i, to) in out.chunks_exact_mut(4).enumerate() {
-            let at = i * channels;
-            let alpha = if channels % 2 == 0 { eight(at + channels - 1) } else { u8::MAX };
-            to.copy_from_slice(&[eight(at), eight(at + green), eight(at + blue), alpha]);
+        for (i, to) in out.iter_mut().enumerate() {
+            let is_opaque = i % 4 == 3 && channels % 2 == 1;
+            *to = if is_opaque { u8::MAX } else { eight(i / 4 * channels + places[i % 4]) };
         }
         self.samples = SampleBuf::U8(out);
         Ok(self)
