@@ -154,6 +154,20 @@ fn a_small_picture_of_a_large_one_needs_little_memory() {
     assert!(part <= whole - 200 * 130 * 3 + 8 * 8 * 3, "{part} of {whole}");
 }
 
+#[test]
+fn rgba_is_held_against_the_limit_too() {
+    let n = 2500 * 1000;
+    let pixels = vec![7; n];
+    let file = compress(Kernels::active(), view(2500, 1000, 1, &pixels), &lossless()).unwrap();
+    let within = |max_bytes: usize, rgba| {
+        let limits = Limits { max_bytes: max_bytes as u64, ..Limits::default() };
+        picture(Kernels::active(), &file, &limits, &DecodeOptions { rgba, ..DecodeOptions::default() })
+    };
+    assert!(within(4 * n - 1, false).is_ok());
+    assert_eq!(within(4 * n - 1, true).map_err(|e| e.code()), Err("limit.memory"));
+    assert_eq!(within(4 * n, true).unwrap().samples.as_u8(), Some(&[7, 7, 7, 255].repeat(n)[..]));
+}
+
 /// A file of one tensor with these steps, as (number, kind, dtype and shape of the input).
 fn tensor_file(content: Content, steps: &[(u16, Kind, DType, &[usize])], bytes: &[u8]) -> Vec<u8> {
     let step = |&(number, kind, dtype, shape): &(u16, Kind, DType, &[usize])| StepRecord {

@@ -245,6 +245,7 @@ impl<'a> Opened<'a> {
         self.check_native()?;
         let image = picture::decode(self, geometry, kernels, options)?;
         if options.rgba {
+            self.check_memory(4 * image.width as u64 * image.height as u64)?;
             return image.into_rgba();
         }
         Ok(image)
