@@ -42,8 +42,6 @@ const MIDDLE: f32 = 128.0;
 pub struct Planes {
     /// The picture.
     pub pyramid: Pyramid,
-    /// Number of planes.
-    pub planes: usize,
     /// Of each plane; empty once it was let go.
     pub values: Vec<Vec<f32>>,
 }
@@ -58,7 +56,12 @@ impl Planes {
         for _ in 0..planes {
             values.push(zeros(pyramid.width * pyramid.height)?);
         }
-        Ok(Planes { pyramid, planes, values })
+        Ok(Planes { pyramid, values })
+    }
+
+    /// Number of planes.
+    pub fn count(&self) -> usize {
+        self.values.len()
     }
 
     /// Elements of a plane.
@@ -81,7 +84,7 @@ impl Planes {
     ) -> Result<()> {
         let n = self.plane();
         if kind.is_lossy() {
-            let m = if self.planes == 1 { GREY } else { colour.there()? };
+            let m = if self.count() == 1 { GREY } else { colour.there()? };
             let matrix = Matrix { m, scale: 1.0 / unit, offset: -MIDDLE };
             let mut planes: Vec<&mut [f32]> = self.values.iter_mut().map(Vec::as_mut_slice).collect();
             kernels.matrix_forward(samples, channels, &matrix, &mut planes);
@@ -111,7 +114,7 @@ impl Planes {
     {
         let n = self.plane();
         if kind.is_lossy() {
-            let matrix = back(self.planes, colour, unit, 1.0);
+            let matrix = back(self.count(), colour, unit, 1.0);
             let planes: Vec<&[f32]> = self.values.iter().map(Vec::as_slice).collect();
             kernels.matrix_inverse(&planes, &matrix, channels, out);
             return Ok(());

@@ -86,7 +86,7 @@ fn in_parts<T: Send>(
 /// # Errors
 /// `limit.memory`.
 pub fn synthesis(kernels: Kernels, mut coefficients: Cow<Planes>, threads: usize) -> Result<Vec<Plane>> {
-    let (count, width) = (coefficients.planes, coefficients.pyramid.width);
+    let (count, width) = (coefficients.count(), coefficients.pyramid.width);
     let mut samples = zeros::<f32>(coefficients.plane())?;
     let one = |plane| {
         coefficients.inverse_plane(kernels, plane, &mut samples, threads)?;

@@ -52,7 +52,7 @@ impl Analysis<'_> {
             is_reversible: false,
             blocks: (strength > 0).then_some(blocks),
             weights,
-            colour: if self.planes.planes > 1 { self.colour } else { Colour::DEFAULT },
+            colour: if self.planes.count() > 1 { self.colour } else { Colour::DEFAULT },
             filter: Vec::new(),
         }
     }
@@ -78,7 +78,7 @@ impl Analysis<'_> {
     pub fn decoded(&self, kernels: Kernels, coded: &Coded, threads: usize) -> Result<SampleBuf> {
         let made = coded.made.as_ref().ok_or_else(|| Error::new("internal.bug", "a reversible picture decoded"))?;
         let planes = Cow::Borrowed(&made.planes);
-        let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.planes);
+        let (asked, channels) = (Rect::whole(self.image.width, self.image.height), planes.count());
         let steps = Some(made.steps.clone());
         Finish { kernels, planes, params: &coded.params, steps, asked, channels, threads }
             .samples(self.image.samples.dtype())
@@ -87,7 +87,7 @@ impl Analysis<'_> {
     /// The filter of a picture that was coded.
     fn filter(&self, kernels: Kernels, made: &Made, request: &Request, threads: usize) -> Result<Vec<u8>> {
         if request.effort < Effort::SEARCH {
-            return Ok(Filter::trained(made.planes.planes, request.step).write());
+            return Ok(Filter::trained(made.planes.count(), request.step).write());
         }
         let bank = Bank::at(request.step);
         let planes = synthesis(kernels, Cow::Borrowed(&made.planes), threads)?;
@@ -122,12 +122,12 @@ impl Analysis<'_> {
         let made = match params.is_reversible {
             true => None,
             false => Some(Mutex::new(Made {
-                planes: Planes::new(pyramid, self.planes.planes)?,
+                planes: Planes::new(pyramid, self.planes.count())?,
                 steps: BlockSteps::new(pyramid.width, pyramid.height),
             })),
         };
         let tiles = pool::map(threads, grid.len(), |i| {
-            let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.planes };
+            let tile = Tile { pyramid, rect: grid.rect(i), planes: self.planes.count() };
             let map = params.blocks.map(|log2| self.luma.steps(kernels, &tile.rect, log2, strength));
             let steps = map.clone();
             let encoder = TileEncoder::new(kernels, model, &params, tile, map, packed, search);

@@ -38,7 +38,7 @@ impl Finish<'_> {
                 _ => SampleBuf::U16(self.of_floats(unit)?),
             });
         };
-        let matrix = back(self.planes.planes, &self.params.colour, unit, 0.125);
+        let matrix = back(self.planes.count(), &self.params.colour, unit, 0.125);
         let (kernels, asked, channels) = (self.kernels, self.asked, self.channels);
         let planes = self.filtered(steps)?;
         // Not before: the coefficients have been let go.
@@ -74,7 +74,7 @@ impl Finish<'_> {
     /// Its planes in eighths, filtered.
     fn filtered(self, steps: BlockSteps) -> Result<Vec<Plane>> {
         let bank = Bank::at(self.params.step);
-        let filter = Filter::read(&self.params.filter, self.planes.planes)?;
+        let filter = Filter::read(&self.params.filter, self.planes.count())?;
         let planes = synthesis(self.kernels, self.planes, self.threads)?;
         let eighths = Eighths::new(self.kernels, planes, steps, &bank, self.params.step, self.threads)?;
         filtered(self.kernels, eighths, &bank, &filter, self.threads)
