@@ -20,8 +20,7 @@ impl Image {
             SampleBuf::U16(samples) => ((u32::from(samples[at]) * 255 + 32895) >> 16) as u8,
         };
         // Where red, green, blue and alpha are in a pixel.
-        let (green, blue) = if channels < 3 { (0, 0) } else { (1, 2) };
-        let places = [0, green, blue, channels - 1];
+        let places = if channels < 3 { [0, 0, 0, 1] } else { [0, 1, 2, 3] };
         let mut out = zeros(4 * self.width * self.height)?;
         for (i, to) in out.iter_mut().enumerate() {
             let is_opaque = i % 4 == 3 && channels % 2 == 1;
