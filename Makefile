@@ -76,7 +76,7 @@ parity: $(STAMP) ## the same bytes and pixels on x86, ARM (QEMU) and wasm (Node)
 	@$(STAGE) "parity" tools/parity.sh
 
 .PHONY: wasm
-wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; sizes against their budget, the largest functions
+wasm: $(STAMP) ## the wasm modules of the npm package, in web/build/wasm; the largest functions
 	@$(STAGE) "wasm" tools/wasm.sh
 
 .PHONY: runtime
@@ -84,7 +84,7 @@ runtime: wasm ## the engine's files for pages in the Python package, which wheel
 	@$(STAGE) "engine for exported networks" tools/runtime.sh
 
 .PHONY: pack
-pack: wasm runtime ## the npm packages: web/vaerans-VERSION.tgz, and the trained model: web/vaerans-vae-VERSION.tgz
+pack: wasm runtime ## the npm packages: web/vaerans-VERSION.tgz (sizes against their budget), and the trained model: web/vaerans-vae-VERSION.tgz
 	@$(STAGE) "npm package" tools/pack.sh
 
 .PHONY: demo-web

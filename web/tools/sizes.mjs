@@ -1,6 +1,6 @@
 /**
  * What a page loads, in bytes, against the budget in budget.json (bytes of brotli 11): a table, and an error where it is passed.
- *   node tools/sizes.mjs FOLDER [--budget FILE] [--wasm]      FOLDER: dist; or, with --wasm, the folder of the modules alone
+ *   node tools/sizes.mjs FOLDER [--budget FILE]      FOLDER: dist
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -19,7 +19,7 @@ export function sizes(file) {
   return [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes, { params }).length];
 }
 
-/** Name -> place of the scripts and modules of dist, or of the folder of the modules. */
+/** Name -> place of the scripts and modules of dist. */
 function filesOf(folder) {
   const inFolder = (path) =>
     existsSync(path)
@@ -49,9 +49,9 @@ function rowOf({ what, files, brotli: budget, isOptional }, found) {
 }
 
 /** { rows, problems }: every module has to be in the budget, and within it. */
-export function check(folder, { budget = BUDGET, wasm: wasmAlone = false } = {}) {
+export function check(folder, { budget = BUDGET } = {}) {
   const found = filesOf(folder);
-  const entries = JSON.parse(readFileSync(budget, "utf8")).filter(({ files }) => !wasmAlone || files.every(isWasm));
+  const entries = JSON.parse(readFileSync(budget, "utf8"));
   const rows = entries.map((entry) => rowOf(entry, found));
   const known = new Set(entries.flatMap(({ files }) => files));
   const strangers = [...found.keys()].filter((name) => isWasm(name) && !known.has(name));
@@ -77,7 +77,7 @@ export function report(folder, options) {
 }
 
 function main() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { budget: { type: "string" }, wasm: { type: "boolean" } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { budget: { type: "string" } } });
   try {
     report(positionals[0], { ...values });
   } catch (error) {

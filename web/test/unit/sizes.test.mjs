@@ -27,10 +27,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const page = { what: "page", files: ["index.js", "worker.js"], brotli: 600 };
 const module = { what: "module", files: ["one.wasm"], brotli: 1100 };
 
-function run(budget, ...more) {
+function run(budget) {
   const file = join(folder, "budget.json");
   writeFileSync(file, JSON.stringify(budget));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, folder, "--budget", file, ...more], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, folder, "--budget", file], { encoding: "utf8" });
   return { status, stdout, stderr };
 }
 
@@ -54,11 +54,6 @@ test("a module without a budget fails, and a file that is gone, unless a build m
   const gone = { what: "gone", files: ["gone.wasm"], brotli: 10 };
   assert.match(run([page, module, gone]).stderr, /gone\.wasm is not there/);
   assert.equal(run([page, module, { ...gone, isOptional: true }]).status, 0);
-});
-
-test("the modules alone", () => {
-  assert.equal(run([page, module], "--wasm").status, 0);
-  assert.equal(run([page, { ...module, brotli: 900 }], "--wasm").status, 1);
 });
 
 test("the package's own budget keeps to what is promised", () => {
