@@ -2,7 +2,7 @@
  * What a page loads, in bytes, against the budget in budget.json (bytes of brotli 11): a table, and an error where it is passed.
  *   node tools/sizes.mjs FOLDER [--budget FILE]      FOLDER: dist
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -22,11 +22,9 @@ export function sizes(file) {
 /** Name -> place of the scripts and modules of dist. */
 function filesOf(folder) {
   const inFolder = (path) =>
-    existsSync(path)
-      ? readdirSync(path)
-          .filter((name) => /\.(js|wasm)$/.test(name))
-          .map((name) => [name, join(path, name)])
-      : [];
+    readdirSync(path)
+      .filter((name) => /\.(js|wasm)$/.test(name))
+      .map((name) => [name, join(path, name)]);
   return new Map([...inFolder(join(folder, "wasm")), ...inFolder(folder)]);
 }
 
